@@ -1,0 +1,98 @@
+"""Every setting of the product, read once from the environment (`COBRANCA_*`) and from DATA_DIR/cobranca.env.
+
+Settings are documented in docs/settings.md; a test fails when one is missing there.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+Policy = Literal["warn", "reject"]
+MailMode = Literal["outbox", "smtp", "simulate"]
+
+
+class BeneficiarySettings(BaseModel):
+    """Who is paid, and the parameters of the account at the bank (docs/boleto.md lists them by bank).
+
+    The default is a fictitious company, and every slip made with it is marked as a demonstration.
+    """
+
+    name: str = "Escola Aurora Demonstração Ltda"
+    tax_id: str = "11222333000181"
+    address: str = "Rua das Laranjeiras, 100 - Centro"
+    city: str = "São Paulo"
+    state: str = "SP"
+    postal_code: str = "01001000"
+    email: str = "cobranca@aurora.example"
+    bank: str = "341"
+    #: The bank's own parameters, by name: branch, account, wallet, agreement, ...
+    bank_parameters: dict[str, str] = Field(
+        default_factory=lambda: {"wallet": "109", "branch": "0057", "account": "12345"}
+    )
+    #: First and last number of the range of our numbers that the bank gave; None = all that fit.
+    our_number_first: int = 1
+    our_number_last: int | None = None
+    instructions: list[str] = Field(
+        default_factory=lambda: ["Não receber após 30 dias do vencimento."]
+    )
+    demonstration: bool = True
+
+
+class Settings(BaseSettings):
+    """The settings of one installation. Sizes in bytes, durations in seconds."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COBRANCA_", env_nested_delimiter="__", extra="ignore"
+    )
+
+    data_dir: Path = Path("data")
+    #: Address that the API and the page listen on. Anything but loopback needs `api_key`.
+    host: str = "127.0.0.1"
+    api_port: int = Field(default=8000, ge=1, le=65535)
+    ui_port: int = Field(default=8888, ge=1, le=65535)
+    api_key: SecretStr | None = None
+    #: Address of the API as a browser sees it; None = same host name, `api_port`.
+    public_api_url: str | None = None
+
+    #: None = the embedded PostgreSQL, NATS and local folder of `data_dir`.
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    nats_url: str | None = Field(default=None, validation_alias="NATS_URL")
+    storage_url: str | None = None
+
+    mail: MailMode = "outbox"
+    smtp_url: SecretStr | None = Field(default=None, validation_alias="SMTP_URL")
+    smtp_connections: int = Field(default=4, ge=1, le=100)
+
+    beneficiary: BeneficiarySettings = BeneficiarySettings()
+    tax_id_invalid: Policy = "warn"
+    due_date_past: Policy = "warn"
+
+    upload_bytes_max: int = Field(default=4096 * MIB, ge=1)
+    #: What must stay free on the disk after an upload of the announced size has been taken.
+    disk_free_bytes_min: int = Field(default=512 * MIB, ge=0)
+    batch_rows: int = Field(default=5000, ge=1, le=100_000)
+    lease_s: float = Field(default=60.0, gt=0)
+    sweep_s: float = Field(default=60.0, gt=0)
+    attempts_max: int = Field(default=5, ge=1)
+    workers: int = Field(default=2, ge=1, le=64)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the API is bound to this machine only."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Read the settings once; `DATA_DIR/cobranca.env` gives what the environment does not."""
+    data_dir = Path(os.environ.get("COBRANCA_DATA_DIR", "data"))
+    return Settings(_env_file=data_dir / "cobranca.env")  # pyright: ignore[reportCallIssue]
