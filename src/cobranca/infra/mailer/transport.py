@@ -1,0 +1,112 @@
+"""The promise that every way to send mail keeps: one outcome for each envelope, never a guess.
+
+`outbox.py`, `smtp.py` and `simulate.py` keep it; `replies.py` says what a server's answer means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cobranca.infra.mailer.mail import Mail
+from cobranca.infra.mailer.replies import Category, Classification, State, classify
+
+__all__ = [
+    "BeforeHandover",
+    "Category",
+    "Classification",
+    "Envelope",
+    "Outcome",
+    "Report",
+    "State",
+    "Transport",
+    "classify",
+    "nothing_before",
+    "nothing_reported",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A mail and the means to make its bytes, which only some transports need."""
+
+    mail: Mail
+    #: Called at most once in each attempt, just before the chunk is handed over.
+    compose: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one mail. Holds no personal data, so that it may be stored and logged."""
+
+    state: State
+    category: Category = Category.NONE
+    #: The server's three digits, when there were any.
+    reply_code: int | None = None
+    #: RFC 3463, for example "5.1.1".
+    enhanced_code: str | None = None
+    detail: str = ""
+    #: Where the mail can be read again: the path of the outbox's object.
+    location: str | None = None
+
+    @property
+    def suppress(self) -> bool:
+        """Whether nothing should be sent to this address again without a person's decision."""
+        return self.state is State.FAILED and self.category is Category.MAILBOX_UNKNOWN
+
+
+#: Awaited with each chunk before any of it is handed over, so that the caller can commit SENDING
+#: first. What it raises stops the delivery: chunks not yet handed over stay where they were.
+BeforeHandover = Callable[[Sequence[Envelope]], Awaitable[None]]
+#: Awaited with the outcomes of each chunk as soon as all of them are known, in the chunk's order.
+Report = Callable[[Sequence[Envelope], Sequence[Outcome]], Awaitable[None]]
+
+
+async def nothing_before(chunk: Sequence[Envelope]) -> None:
+    """Commit nothing before a chunk is handed over."""
+
+
+async def nothing_reported(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
+    """Wait for the end of the delivery to look at the outcomes."""
+
+
+class Transport(Protocol):
+    """A way to deliver mails."""
+
+    @property
+    def name(self) -> str:
+        """The word by which settings and records name the transport."""
+        ...
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether delivering the same mails again has no further effect."""
+        ...
+
+    async def deliver(
+        self,
+        envelopes: Sequence[Envelope],
+        *,
+        key: str,
+        before_handover: BeforeHandover = nothing_before,
+        report: Report = nothing_reported,
+    ) -> list[Outcome]:
+        """Deliver the mails and return their outcomes in the same order.
+
+        A mail that could not be handed over is DEFERRED or FAILED, one that may have arrived
+        UNCERTAIN; a server that does not answer is no exception. Two chunks may be reported at
+        the same time, each from its own task.
+
+        Args:
+            envelopes: the mails, as many as a batch has.
+            key: names the work, such as the batch's id; the same work has the same key again.
+            before_handover: see `BeforeHandover`.
+            report: see `Report`. A chunk that `before_handover` never saw is reported too, when
+                its outcome is known without handing it over.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections; the transport may be used again."""
+        ...

@@ -1,0 +1,265 @@
+"""Compose the mail that a payer gets: the exact bytes, the same ones every time it is composed.
+
+The bytes are put together from a template per sender, in which everything that does not change is
+already encoded; only the values of the one mail are encoded per mail.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_qp
+from collections.abc import Callable
+from datetime import date, datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from hashlib import blake2b
+from html import escape
+from typing import NamedTuple
+
+from cobranca.infra.mailer.address import wire_address
+from cobranca.infra.mailer.mail import Mail
+from cobranca.notifications.encoding import (
+    encode_base64,
+    encode_phrase,
+    encode_unstructured,
+    quote_printable,
+)
+from cobranca.notifications.template import load_template, split_template
+
+TEMPLATES_KEPT = 256
+DATES_KEPT = 4096
+
+#: The head and the frame of the parts. `{name}` is a value of the mail; the template of a sender
+#: adds its own lines where «from» and «reply_to» stand.
+_FRAME = """\
+From: «from»
+To: {to}
+«reply_to»Subject: «subject»
+ - vencimento {due_date} - {amount}
+Date: {date}
+Message-ID: {message_id}
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="=_m{boundary}"
+Content-Language: pt-BR
+Auto-Submitted: auto-generated
+X-Auto-Response-Suppress: OOF, AutoReply
+{list_unsubscribe}
+--=_m{boundary}
+Content-Type: multipart/alternative; boundary="=_a{boundary}"
+
+--=_a{boundary}
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+«text»
+--=_a{boundary}
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+«html»
+--=_a{boundary}--
+
+--=_m{boundary}
+Content-Type: application/pdf
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment;
+ filename="{filename}"
+
+{pdf}
+--=_m{boundary}--
+"""
+_FRAME_MARK = re.compile(r"«(\w+)»|\{(\w+)\}")
+#: Around the name of a value in a message's frame: no text of a mail can hold these characters.
+_OPEN, _CLOSE = "\x00", "\x01"
+_VARIABLE = re.compile(r"\x00(\w+)\x01")
+_FILE_NAME_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+_FILE_NAME_LENGTH_MAX = 64
+
+
+class Sender(NamedTuple):
+    """What a template depends on; a named tuple because it is hashed for every mail."""
+
+    sender_name: str
+    sender_address: str
+    reply_to: str | None
+    beneficiary_name: str
+    beneficiary_tax_id: str | None
+    bank_name: str | None
+    demonstration: bool
+    pix_payload: bool
+    unsubscribe_url: bool
+
+
+def compose(mail: Mail, pdf: bytes) -> bytes:
+    """Return the whole message of RFC 5322, in ASCII lines ended by CRLF.
+
+    Only an address that is not ASCII before its @ makes the head UTF-8 (RFC 6532); it can be sent
+    to servers that offer SMTPUTF8 alone. The same mail and PDF give the same bytes.
+    """
+    literals, names = _message_parts(_sender_of(mail))
+    values = _encoded_values(mail)
+    values["pdf"] = encode_base64(pdf)
+    pieces = [b""] * (len(literals) + len(names))
+    pieces[::2] = literals
+    pieces[1::2] = [values[name] for name in names]
+    return b"".join(pieces)
+
+
+def subject(mail: Mail) -> str:
+    """Return the subject as the payer reads it."""
+    due_date, amount = format_date(mail.due_date), format_amount(mail.amount_cents)
+    return f"Boleto de {mail.beneficiary_name} - vencimento {due_date} - {amount}"
+
+
+def plain_text(mail: Mail) -> str:
+    """Return the text part as the payer reads it, with LF line ends."""
+    return _fill(_split("boleto.txt", _sender_of(mail)), mail, str)
+
+
+def html_page(mail: Mail) -> str:
+    """Return the HTML part, escaped, with LF line ends."""
+    return _fill(_split("boleto.html", _sender_of(mail)), mail, escape)
+
+
+def attachment_name(mail: Mail) -> str:
+    """Return the file name of the PDF, of harmless characters only."""
+    return f"boleto-{_FILE_NAME_UNSAFE.sub('_', mail.debt_id)[:_FILE_NAME_LENGTH_MAX]}.pdf"
+
+
+def format_amount(cents: int) -> str:
+    """Return an amount in Brazilian notation: 123456 -> `R$ 1.234,56`."""
+    whole = f"{cents // 100:,}".replace(",", ".")
+    return f"R$ {whole},{cents % 100:02d}"
+
+
+def format_date(day: date) -> str:
+    """Return a date as dd/mm/aaaa."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+def mask_digitable_line(digits: str) -> str:
+    """Return 47 digits in the groups that banks print: `AAAAA.AAAAA BBBBB.BBBBBB ...`."""
+    return (
+        f"{digits[:5]}.{digits[5:10]} {digits[10:15]}.{digits[15:21]} "
+        f"{digits[21:26]}.{digits[26:32]} {digits[32]} {digits[33:]}"
+    )
+
+
+def _sender_of(mail: Mail) -> Sender:
+    return Sender(
+        mail.sender_name,
+        mail.sender_address,
+        mail.reply_to,
+        mail.beneficiary_name,
+        mail.beneficiary_tax_id,
+        mail.bank_name,
+        mail.demonstration,
+        mail.pix_payload is not None,
+        mail.unsubscribe_url is not None,
+    )
+
+
+def _values(mail: Mail) -> dict[str, str]:
+    """Return what differs from mail to mail, as the payer reads it."""
+    return {
+        "greeting": f"Olá, {mail.recipient_name}!" if mail.recipient_name else "Olá!",
+        "amount": format_amount(mail.amount_cents),
+        "due_date": format_date(mail.due_date),
+        "our_number": mail.our_number,
+        "debt_id": mail.debt_id,
+        "digitable_line": mask_digitable_line(mail.digitable_line),
+        "pix_payload": mail.pix_payload or "",
+        "unsubscribe_url": mail.unsubscribe_url or "",
+    }
+
+
+def _encoded_values(mail: Mail) -> dict[str, bytes]:
+    """Return every value of the mail, encoded for the place it has in the message."""
+    encoded: dict[str, bytes] = {}
+    for name, value in _values(mail).items():
+        line = encoded[name] = quote_printable(value)
+        escaped = escape(value)
+        encoded["html_" + name] = line if escaped == value else quote_printable(escaped)
+    digest = blake2b(mail.message_id.encode(), digest_size=12).hexdigest()
+    encoded["boundary"] = digest.encode()
+    encoded["to"] = _mailbox("To: ", mail.recipient_name, mail.recipient_address).encode()
+    encoded["date"] = _format_instant(mail.date)
+    encoded["message_id"] = mail.message_id.encode()
+    encoded["filename"] = attachment_name(mail).encode()
+    encoded["list_unsubscribe"] = _list_unsubscribe(mail.unsubscribe_url)
+    return encoded
+
+
+def _list_unsubscribe(url: str | None) -> bytes:
+    """Return the fields of RFC 2369 and, where it can be one click, of RFC 8058."""
+    if url is None:
+        return b""
+    field = f"List-Unsubscribe: <{url}>\r\n"
+    if url.startswith("https:"):
+        field += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    return field.encode()
+
+
+def _mailbox(field: str, name: str, address: str) -> str:
+    """Return `name <address>`, with the fold that keeps the line after `field` short."""
+    phrase, place = encode_phrase(name), f"<{wire_address(address)}>"
+    if not phrase:
+        return place
+    column = len(field) + len(phrase) if "\r\n" not in phrase else 78
+    return f"{phrase} {place}" if column + len(place) < 76 else f"{phrase}\r\n {place}"
+
+
+@lru_cache(maxsize=DATES_KEPT)
+def _format_instant(instant: datetime) -> bytes:
+    return format_datetime(instant.replace(microsecond=0)).encode()
+
+
+@lru_cache(maxsize=TEMPLATES_KEPT)
+def _split(name: str, sender: Sender) -> list[str]:
+    """Return the parts of a template with all that belongs to the sender filled in."""
+    fields = sender._asdict()
+    constants = {field: text for field, text in fields.items() if isinstance(text, str)}
+    present = {field for field, value in fields.items() if value}
+    escaped = escape if name.endswith(".html") else str
+    return split_template(load_template(name), constants, present, escaped)
+
+
+def _fill(parts: list[str], mail: Mail, escaped: Callable[[str], str]) -> str:
+    values = _values(mail)
+    filled = parts.copy()
+    filled[1::2] = [escaped(values[name]) for name in parts[1::2]]
+    return "".join(filled)
+
+
+@lru_cache(maxsize=TEMPLATES_KEPT)
+def _message_parts(sender: Sender) -> tuple[list[bytes], list[str]]:
+    """Return a sender's message: its encoded literals, and the names of the values between them."""
+    fields = {
+        "from": _mailbox("From: ", sender.sender_name, sender.sender_address),
+        "reply_to": f"Reply-To: {wire_address(sender.reply_to)}\n" if sender.reply_to else "",
+        "subject": encode_unstructured(f"Boleto de {sender.beneficiary_name}"),
+        "text": _quoted_body(_split("boleto.txt", sender), ""),
+        "html": _quoted_body(_split("boleto.html", sender), "html_"),
+    }
+    frame = _FRAME_MARK.sub(
+        lambda mark: fields[mark[1]] if mark[1] else f"{_OPEN}{mark[2]}{_CLOSE}", _FRAME
+    )
+    pieces = _VARIABLE.split(frame.replace("\r\n", "\n").replace("\n", "\r\n"))
+    return [literal.encode() for literal in pieces[::2]], pieces[1::2]
+
+
+def _quoted_body(parts: list[str], prefix: str) -> str:
+    """Return a body as quoted-printable, its variables named `prefix + name` between marks.
+
+    Each variable stands on a line of its own between soft line breaks, so that no value, however
+    long, makes a line longer than 76 characters.
+    """
+    body = ""
+    for place, part in enumerate(parts):
+        if place % 2:
+            soft = "" if body.endswith("\n") else "=\n"
+            body += f"{soft}{_OPEN}{prefix}{part}{_CLOSE}"
+        else:
+            soft = "=\n" if place and not part.startswith("\n") else ""
+            body += soft + b2a_qp(part.encode()).decode()
+    return body
