@@ -105,6 +105,11 @@ class EmbeddedNats:
             self.stop()
             raise
 
+    def revive(self) -> str:
+        """Start the server again after it was killed; return its address, the same if it can be."""
+        self._end_earlier_run()
+        return self._start()
+
     def stop(self, *, timeout_s: float = 5.0) -> None:
         """Stop the server; after `timeout_s` the hard way."""
         self._end(timeout_s)

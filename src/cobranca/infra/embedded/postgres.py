@@ -80,6 +80,7 @@ class EmbeddedPostgres:
             f"The database of {data_dir} is in use by another running Cobrança.",
         )
         self._process: subprocess.Popen[bytes] | None = None
+        self._place: Place | None = None
         self._sockets: Path | None = None
         self._url = ""
 
@@ -114,13 +115,20 @@ class EmbeddedPostgres:
             self.stop(timeout_s=5.0)
             raise
 
+    def revive(self) -> None:
+        """Start the server again after it was killed; its address stays the same."""
+        if self._place is None or self._sockets is None:
+            raise StartError("The database was never started.")
+        _end_earlier_run(self._place.cluster)
+        self._launch(self._place, self._sockets)
+
     def stop(self, *, timeout_s: float = 30.0) -> None:
         """Stop the server cleanly; after `timeout_s` the hard way, which the next start repairs."""
         if self._process is not None:
             end(self._process, ((signal.SIGINT, timeout_s), (signal.SIGQUIT, 3.0)))
             self._process = None
         if self._sockets is not None:
-            shutil.rmtree(self._sockets, ignore_errors=True)
+            self._remove_earlier_sockets()
             self._sockets = None
         self._lock.release()
 
@@ -141,8 +149,9 @@ class EmbeddedPostgres:
     def _start(self) -> str:
         self._folder.chmod(0o711)
         _check_disk(self._folder)
-        place = find_place(self._folder)
+        place = self._place = find_place(self._folder)
         _end_earlier_run(place.cluster)
+        self._remove_earlier_sockets()
         password = self._read_password()
         if not place.cluster.exists():
             password = password or secrets.token_hex(24)
@@ -155,10 +164,18 @@ class EmbeddedPostgres:
             _single_user(place, place.cluster, _set_password(password))
             write_private(self._folder / "password", password)
         _write_configuration(place)
-        self._sockets = self._sockets or _socket_folder(place)
+        self._sockets = _socket_folder(place)
+        write_private(self._folder / "sockets", str(self._sockets))
         self._launch(place, self._sockets)
         self._url = f"postgresql://{ROLE}:{password}@/{DATABASE}?host={quote(str(self._sockets))}"
         return self._url
+
+    def _remove_earlier_sockets(self) -> None:
+        """Remove the socket folder of a run that was killed; it may lie outside the data folder."""
+        note = self._folder / "sockets"
+        if note.exists():
+            shutil.rmtree(note.read_text(encoding="utf-8"), ignore_errors=True)
+            note.unlink()
 
     def _read_password(self) -> str | None:
         path = self._folder / "password"

@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -110,13 +111,22 @@ def run(
 
 def end(process: subprocess.Popen[bytes], steps: Steps) -> None:
     """Send the signals in turn until the child is gone; SIGKILL comes last in any case."""
+    end_all([process], steps)
+
+
+def end_all(processes: Iterable[subprocess.Popen[bytes]], steps: Steps) -> None:
+    """Do the same to several children at once, so that they share the waiting."""
+    left = [process for process in processes if process.poll() is None]
     for number, wait_s in (*steps, (signal.SIGKILL, 10.0)):
-        if process.poll() is not None:
+        for process in left:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(number)
+        until = time.monotonic() + wait_s
+        while left and time.monotonic() < until:
+            time.sleep(_POLL_S)
+            left = [process for process in left if process.poll() is None]
+        if not left:
             return
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(wait_s)
 
 
 def end_strangers(pids: Iterable[int], steps: Steps) -> None:
@@ -196,6 +206,11 @@ class FolderLock:
             raise StartError(self._refusal) from None
         self._fd = fd
 
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._fd is not None
+
     def release(self) -> None:
         """Free the lock; again is harmless."""
         if self._fd is not None:
@@ -203,12 +218,21 @@ class FolderLock:
             self._fd = None
 
 
-def open_log(path: Path, *, bytes_max: int = 8 * 1024 * 1024) -> IO[bytes]:
-    """Open a log for appending; a large one of earlier runs becomes `<name>.1` first."""
-    if path.exists() and path.stat().st_size > bytes_max:
-        path.replace(path.with_name(f"{path.name}.1"))
+def open_log(path: Path) -> IO[bytes]:
+    """Open a log for appending, so that `trim_log` can shorten it under the writer's hands."""
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     return os.fdopen(fd, "ab", buffering=0)
+
+
+def trim_log(path: Path, *, bytes_max: int = 8 * 1024 * 1024) -> None:
+    """Move a log that has grown large into `<name>.1`, over the one before.
+
+    The program that writes it keeps its open file: the content is copied, then cut, and a line
+    written between the two may be lost. In exchange a log never depends on who reads it.
+    """
+    if path.exists() and path.stat().st_size > bytes_max:
+        shutil.copyfile(path, path.with_name(f"{path.name}.1"))
+        os.truncate(path, 0)
 
 
 def read_from(path: Path, offset: int, *, bytes_max: int = 16_384) -> str:

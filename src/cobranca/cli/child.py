@@ -1,0 +1,83 @@
+"""One process of the product under the supervisor: started, watched, started again when it dies."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cobranca.infra.embedded.process import open_log, read_from, spawn, trim_log
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Mapping
+
+_BACKOFF_FIRST_S = 0.5
+_BACKOFF_MAX_S = 30.0
+#: After this long a child counts as sound, and its next death is met without delay.
+_SOUND_S = 60.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Child:
+    """A Python module that runs as a process of its own; its output goes to `log_path`."""
+
+    name: str
+    module: str
+    arguments: tuple[str, ...] = ()
+    log_path: Path
+    process: subprocess.Popen[bytes] | None = None
+    _started_at: float = 0.0
+    _restart_at: float | None = None
+    _backoff_s: float = field(default=_BACKOFF_FIRST_S)
+    _log_start: int = 0
+
+    def start(self, env: Mapping[str, str]) -> None:
+        """Start the process; on Linux it gets SIGTERM when the calling thread ends."""
+        with open_log(self.log_path) as log:
+            self._log_start = self.log_path.stat().st_size
+            self.process = spawn(
+                [sys.executable, "-m", self.module, *self.arguments],
+                output=log,
+                env=env,
+                death_signal=signal.SIGTERM,
+            )
+        self._started_at = time.monotonic()
+        self._restart_at = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def last_words(self, lines: int = 8) -> str:
+        """Return the last lines that the process wrote since it was started."""
+        return "\n".join(read_from(self.log_path, self._log_start).splitlines()[-lines:])
+
+    def restart_when_due(self, env: Mapping[str, str]) -> str | None:
+        """Start a dead process again after its backoff; return what to tell a person, if any."""
+        trim_log(self.log_path)
+        if self.alive or self.process is None:
+            return None
+        now = time.monotonic()
+        if self._restart_at is None:
+            if now - self._started_at > _SOUND_S:
+                self._backoff_s = _BACKOFF_FIRST_S
+            self._restart_at = now + self._backoff_s
+            wait_s, self._backoff_s = self._backoff_s, min(2 * self._backoff_s, _BACKOFF_MAX_S)
+            return (
+                f"{self.name} stopped ({_how(self.process.returncode)}); starting it again in "
+                f"{wait_s:g} s. Its log: {self.log_path}"
+            )
+        if now >= self._restart_at:
+            self.start(env)
+        return None
+
+
+def _how(returncode: int) -> str:
+    if returncode < 0:
+        return signal.Signals(-returncode).name
+    return f"exit code {returncode}"

@@ -1,0 +1,66 @@
+"""Ports and addresses of this machine, as the supervisor needs them."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+from urllib.parse import urlsplit
+
+from cobranca.infra.embedded.process import StartError
+
+_TAKEN = errno.EADDRINUSE
+#: Addresses that mean "every interface", and where this machine reaches such a server itself.
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - read, not bound
+
+
+def local_url(host: str, port: int) -> str:
+    """Return the address at which this machine reaches a server bound to `host`."""
+    near = _ANY.get(host, host)
+    return f"http://[{near}]:{port}" if ":" in near else f"http://{near}:{port}"
+
+
+def check_port(host: str, port: int, setting: str) -> None:
+    """Raise StartError, naming the setting, when the port cannot be listened on."""
+    try:
+        with _bound(host, port):
+            return
+    except PermissionError:
+        reason = "needs rights that this user does not have"
+    except OSError as error:
+        reason = "is taken by another program" if error.errno == _TAKEN else f"fails ({error})"
+    raise StartError(f"Port {port} {reason}: stop that program, or set {setting} to another port.")
+
+
+def free_port(host: str) -> int:
+    """Return a port that nobody listens on now."""
+    with _bound(host, 0) as bound:
+        port: int = bound.getsockname()[1]
+        return port
+
+
+def responds(url: str, key: str | None) -> bool:
+    """Whether GET `url` answers 200 within two seconds."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=2.0)
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    try:
+        connection.request("GET", parts.path, headers=headers)
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(1)
+    except BaseException:
+        bound.close()
+        raise
+    return bound

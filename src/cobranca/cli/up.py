@@ -1,0 +1,39 @@
+"""`cobranca up`: start the whole product here and keep it running until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import typer
+
+from cobranca.cli.stack import Addresses, running_stack
+from cobranca.infra.embedded.process import StartError
+from cobranca.infra.settings import get_settings
+
+
+def up() -> None:
+    """Start the API, the page, the workers and, unless given, PostgreSQL and NATS."""
+    started = time.monotonic()
+    try:
+        with running_stack(get_settings(), ui=True, say=_say) as addresses:
+            _greet(addresses, time.monotonic() - started)
+            while True:
+                signal.pause()
+    except StartError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        _say("Cobrança has stopped.")
+
+
+def _greet(addresses: Addresses, seconds: float) -> None:
+    _say(f"Cobrança is ready ({seconds:.1f} s).")
+    _say(f"  Page   {addresses.ui_url}")
+    _say(f"  API    {addresses.api_url}/docs")
+    _say(f"  Data   {get_settings().data_dir.absolute()}")
+    _say("Ctrl-C stops it.")
+
+
+def _say(line: str) -> None:
+    typer.echo(line)
