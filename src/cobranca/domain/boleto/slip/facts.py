@@ -1,0 +1,136 @@
+"""What a slip says: the facts of its beneficiary, of one boleto, and of a late payment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from cobranca.domain.boleto.slip.qr import PAYLOAD_CHARS_MAX
+from cobranca.domain.boleto.slip.recalculation import recalculate
+from cobranca.domain.errors import InvalidField
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_BARCODE_DIGITS: Final = 44
+_LINE_DIGITS: Final = 47
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipBeneficiary:
+    """Who is paid, as printed. `tax_id` is a CPF or CNPJ, with or without its mask."""
+
+    name: str
+    tax_id: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipGuarantor:
+    """Who stands behind the debt (sacador/avalista), as printed."""
+
+    name: str
+    tax_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipCharges:
+    """What is taken off or added to the face value at payment; cents, none negative."""
+
+    discount_cents: int = 0
+    other_deductions_cents: int = 0
+    fine_interest_cents: int = 0
+    other_additions_cents: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse negative parts: each has its own sign on the slip."""
+        for name in self.__slots__:
+            if getattr(self, name) < 0:
+                raise InvalidField(name, "must not be negative")
+
+    def charged_cents(self, amount_cents: int) -> int:
+        """Give what is to be paid for a face value."""
+        added = self.fine_interest_cents + self.other_additions_cents
+        return amount_cents + added - self.discount_cents - self.other_deductions_cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipData:
+    """One boleto, with its numbers already computed.
+
+    Args:
+        digitable_line: 47 digits, without the mask.
+        barcode: 44 digits; must be the line's own.
+        our_number: as the bank prints it, with its check digit.
+        document_number: the beneficiary's own number of the debt.
+        amount_cents: the face value; the barcode's amount is this, or what the charges make of it.
+        due_date: the last day to pay the face value.
+        issued: the date of the document and of its processing.
+        payer_tax_id: a CPF or CNPJ, with or without its mask.
+        payer_address: up to two lines.
+        messages: instructions of this boleto alone (fine, interest, discount), a line each.
+        pix_payload: the BR Code ("copia e cola") that the QR shows.
+        charges: for a second copy, or a discount agreed: fills "Valor cobrado".
+    """
+
+    digitable_line: str
+    barcode: str
+    our_number: str
+    document_number: str
+    amount_cents: int
+    due_date: date
+    issued: date
+    payer_name: str
+    payer_tax_id: str
+    payer_address: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    pix_payload: str | None = None
+    charges: SlipCharges | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that disagree: a slip pays what its bars say, not what its text says."""
+        line, code = self.digitable_line, self.barcode
+        if len(code) != _BARCODE_DIGITS or not (code.isascii() and code.isdigit()):
+            raise InvalidField("barcode", "must have 44 digits")
+        if len(line) != _LINE_DIGITS or not (line.isascii() and line.isdigit()):
+            raise InvalidField("digitable_line", "must have 47 digits, without its mask")
+        if line[:4] + line[32:47] + line[4:9] + line[10:20] + line[21:31] != code:
+            raise InvalidField("digitable_line", "does not belong to the barcode")
+        if self.amount_cents < 0:
+            raise InvalidField("amount_cents", "must not be negative")
+        coded_cents = int(code[9:19])
+        if coded_cents not in (self.amount_cents, self.charged_cents, 0):
+            raise InvalidField("amount_cents", "is not the amount that the barcode carries")
+        payload = self.pix_payload
+        if payload is not None and not (
+            0 < len(payload) <= PAYLOAD_CHARS_MAX and payload.isascii() and payload.isprintable()
+        ):
+            raise InvalidField("pix_payload", "must be 1 to 512 printable ASCII characters")
+
+    @property
+    def charged_cents(self) -> int:
+        """Give what is to be paid: the face value, with the charges when there are any."""
+        if self.charges is None:
+            return self.amount_cents
+        return self.charges.charged_cents(self.amount_cents)
+
+
+def second_copy(
+    slip: SlipData,
+    *,
+    paid_on: date,
+    fine_basis_points: int,
+    interest_basis_points_month: int,
+) -> SlipData:
+    """Give the same boleto with fine and interest up to `paid_on` filled in.
+
+    The barcode stays: a registered boleto is recalculated by the bank from its own record. When
+    the bank has given a new line and barcode, set them in the data and keep these charges.
+    """
+    late = recalculate(
+        slip.amount_cents, slip.due_date, paid_on, fine_basis_points, interest_basis_points_month
+    )
+    note = f"2ª via: valor atualizado para pagamento em {paid_on:%d/%m/%Y}"
+    before = slip.charges or SlipCharges()
+    charges = replace(before, fine_interest_cents=late.fine_cents + late.interest_cents)
+    return replace(slip, charges=charges, messages=(note, *slip.messages))

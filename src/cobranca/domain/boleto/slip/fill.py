@@ -1,0 +1,102 @@
+"""From the facts of a boleto to the operators that go into a sheet's slots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cobranca.domain.boleto.slip.form import SMALL_LEAD
+from cobranca.domain.boleto.slip.itf import bars
+from cobranca.domain.boleto.slip.sheet import VALUE_SIZE, number
+from cobranca.domain.boleto.slip.text import BOLD, ELLIPSIS, Box, literal, to_winansi
+from cobranca.domain.boleto.slip.wording import amount_text, date_text, line_text, tax_id_label
+
+if TYPE_CHECKING:
+    from cobranca.domain.boleto.slip.facts import SlipCharges, SlipData
+
+ADDRESS_LINES: Final = 2
+# The digitable line has always the same width: nothing to measure.
+_LINE_UNITS: Final = 47 * 556 + 7 * 278
+# A date and an amount fit in every box of every layout, so their box only aligns them.
+_AMOUNT: Final = Box(font=BOLD, size=VALUE_SIZE, size_min=5, width=90)
+_CHARGE: Final = Box(size=VALUE_SIZE, size_min=5, width=88)
+_DATE_UNITS: Final = 8 * 556 + 2 * 278
+
+
+def value_box(width_mm: float) -> Box:
+    """Give the room of a value in a cell, in the regular font."""
+    return Box(size=VALUE_SIZE, size_min=5, width=width_mm * 72 / 25.4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filler:
+    """The rooms of one layout's slots. `charge_down` and `charge_across` are steps in points."""
+
+    our_number: Box
+    document_number: Box
+    payer: Box
+    payer_short: Box
+    message: Box
+    message_lines: int
+    pix: Box
+    charge_down: float
+    charge_across: float
+    line_scale: int = 100
+
+    def fill(self, slip: SlipData) -> tuple[bytes, ...]:
+        """Give a token for each slot, in the slots' order."""
+        address = slip.payer_address
+        tail = " - " + tax_id_label(slip.payer_tax_id)
+        charges = slip.charges
+        payload = slip.pix_payload
+        return (
+            self._line(slip.digitable_line),
+            self.our_number.right(slip.our_number),
+            self.document_number.left(slip.document_number),
+            b"[%d(%b)]TJ" % (_DATE_UNITS, date_text(slip.due_date).encode()),
+            _AMOUNT.right(amount_text(slip.amount_cents)),
+            b"(%b)Tj" % date_text(slip.issued).encode(),
+            self.payer.left(slip.payer_name, to_winansi(tail)),
+            self.payer.left(address[0]) if address else b"",
+            self.payer.left(" - ".join(address[1:])) if len(address) > 1 else b"",
+            self._messages(slip.messages) if slip.messages else b"",
+            _charges(slip, charges, 0, -self.charge_down) if charges else b"",
+            _charges(slip, charges, self.charge_across, 0) if charges else b"",
+            self.payer_short.left(slip.payer_name),
+            self.pix.left(payload) if payload else b"",
+            bars(slip.barcode),
+        )
+
+    def _line(self, line: str) -> bytes:
+        token = b"[%d(%b)]TJ" % (_LINE_UNITS, line_text(line).encode())
+        return token if self.line_scale == 100 else b"%d Tz%b 100 Tz" % (self.line_scale, token)
+
+    def _messages(self, messages: tuple[str, ...]) -> bytes:
+        """Write the lines one below another, and come back; what does not fit ends in '…'."""
+        lines_max = self.message_lines
+        if not lines_max:
+            return b""
+        lines: list[bytes] = []
+        for message in messages:
+            lines += self.message.wrap(message)
+            if len(lines) > lines_max:
+                last = lines[lines_max - 1] + ELLIPSIS
+                lines[lines_max - 1 :] = [self.message.cut(last, self.message.units)]
+                break
+        down = b"Tj 0 -%b Td" % number(SMALL_LEAD)
+        back = b"Tj 0 %b Td" % number(SMALL_LEAD * (len(lines) - 1))
+        return down.join(map(literal, lines)) + back if lines else b""
+
+
+def _charges(slip: SlipData, charges: SlipCharges, step_x: float, step_y: float) -> bytes:
+    """Write the five charges, each a step further, and come back; nothing where there is none."""
+    cents = (
+        charges.discount_cents,
+        charges.other_deductions_cents,
+        charges.fine_interest_cents,
+        charges.other_additions_cents,
+        slip.charged_cents,
+    )
+    move = b"%b %b Td" % (number(step_x), number(step_y))
+    back = b" %b %b Td" % (number(-4 * step_x), number(-4 * step_y))
+    return move.join(_CHARGE.right(amount_text(c)) if c else b" " for c in cents) + back
