@@ -23,6 +23,12 @@ from cobranca.domain.boleto.barcode import (
 from cobranca.domain.boleto.bulk import IssuedNumbers, issue_numbers, printed_our_numbers
 from cobranca.domain.boleto.numbers import BoletoNumbers, make_boleto
 from cobranca.domain.boleto.parameters import Parameter
+from cobranca.domain.boleto.read import (
+    ReadBoleto,
+    read_barcode,
+    read_boleto,
+    read_digitable_line,
+)
 
 __all__ = [
     "BANKS",
@@ -31,6 +37,7 @@ __all__ = [
     "BoletoNumbers",
     "IssuedNumbers",
     "Parameter",
+    "ReadBoleto",
     "bank",
     "barcode_of_line",
     "digitable_line_of",
@@ -38,4 +45,7 @@ __all__ = [
     "issue_numbers",
     "make_boleto",
     "printed_our_numbers",
+    "read_barcode",
+    "read_boleto",
+    "read_digitable_line",
 ]

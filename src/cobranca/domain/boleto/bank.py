@@ -94,8 +94,9 @@ def plan(
     issue: Issue | None = None,
     warnings: tuple[str, ...] = (),
     check: Callable[[str], None] | None = None,
+    document_number_digits: int = 0,
 ) -> tuple[Plan, ...]:
-    """Build the only plan of an account; our numbers are zero-filled sequence numbers."""
+    """Build the only plan of an account; without `issue`, sequence numbers are zero filled."""
     return (
         Plan(
             our_number_digits=digits,
@@ -104,5 +105,6 @@ def plan(
             issue=issue or Issue(digits=digits),
             warnings=warnings,
             check=check,
+            document_number_digits=document_number_digits,
         ),
     )

@@ -7,7 +7,7 @@ Digitable line: 1-10  barcode 1-4 and 20-24, check digit
                 22-32 barcode 35-44, check digit
                 33    barcode 5
                 34-47 barcode 6-19
-Source: FEBRABAN, "Layout padrão de cobrança"; BCB Carta-Circular 2.926.
+The layout is FEBRABAN's, the same for every bank.
 """
 
 from __future__ import annotations

@@ -50,6 +50,18 @@ def digits(
     )
 
 
+def issuing(name: str, length: int, *, about: str, values: tuple[str, ...]) -> Parameter:
+    """Declare an optional parameter that only steers how our numbers are made."""
+    return Parameter(
+        name=name,
+        lengths=(length,),
+        description=about,
+        needed=False,
+        values=values,
+        for_issuing=True,
+    )
+
+
 def check_parameters(declared: Sequence[Parameter], given: Mapping[str, object]) -> dict[str, str]:
     """Return the given parameters when each is declared, and each is as wide as it must be.
 

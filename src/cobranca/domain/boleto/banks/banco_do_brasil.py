@@ -26,8 +26,8 @@ def _plans(p: Parameters) -> tuple[Plan, ...]:
 
 
 def _without_branch(p: Parameters) -> tuple[Plan, ...]:
-    # Manual "Especificações técnicas para confecção de boletos do Banco do Brasil", agreements
-    # above 1,000,000 (seven digits; eight in the same way, one digit less of our number):
+    # Places 20 to 44, agreements above 1,000,000 (seven digits; eight in the same way, with one
+    # digit less of our number):
     # | 20-25 | 6  | zeros                            |
     # | 26-32 | 7  | agreement (or 26-33, 8)          |
     # | 33-42 | 10 | our number (or 34-42, 9)         |
@@ -41,7 +41,7 @@ def _without_branch(p: Parameters) -> tuple[Plan, ...]:
 
 
 def _with_branch(p: Parameters, number_digits: int) -> tuple[Plan, ...]:
-    # The same manual, agreements of four digits (our number of 7) or six (our number of 5):
+    # Places 20 to 44, agreements of four digits (our number of 7) or six (our number of 5):
     # | 20-30 | 11 | agreement and our number |
     # | 31-34 | 4  | branch                   |
     # | 35-42 | 8  | account                  |
@@ -57,7 +57,7 @@ def _with_branch(p: Parameters, number_digits: int) -> tuple[Plan, ...]:
 
 
 def _free_numbers(p: Parameters) -> tuple[Plan, ...]:
-    # The same manual, agreements of six digits with an our number of 17, wallets 16 and 18:
+    # Places 20 to 44, agreements of six digits with an our number of 17, wallets 16 and 18:
     # | 20-25 | 6  | agreement                |
     # | 26-42 | 17 | our number               |
     # | 43-44 | 2  | fixed 21 (kind of service) |
@@ -82,5 +82,5 @@ BANK = Bank(
     ),
     plans=_plans,
     beneficiary=("branch", "account", "agreement"),
-    proof="59 examples",
+    proof="20 whole boletos and 28 our numbers of public test suites",
 )

@@ -33,7 +33,7 @@ def _plans(p: Parameters) -> tuple[Plan, ...]:
     if p["wallet"] in SHORT_WALLETS:
         warnings += (_DISPUTED.format(p["wallet"]),)
     dac = _our_number_digit(p)
-    # Manual "Cobrança Itaú, layout de arquivos e boletos", annex on the barcode:
+    # Places 20 to 44 of the barcode, as the bank lays them out:
     # | 20-22 | 3 | wallet                                        |
     # | 23-30 | 8 | our number                                    |
     # | 31    | 1 | its check digit (DAC)                         |
@@ -56,7 +56,7 @@ def _our_number_digit(p: Parameters) -> CheckDigit:
 
 def _special(p: Parameters) -> tuple[Plan, ...]:
     is_there("agreement", p, "by this wallet")
-    # The same manual, wallets 107, 122, 142, 143, 196 and 198:
+    # Places 20 to 44 of the special wallets:
     # | 20-22 | 3 | wallet                              |
     # | 23-30 | 8 | our number                          |
     # | 31-37 | 7 | document number ("seu número")      |
@@ -69,15 +69,12 @@ def _special(p: Parameters) -> tuple[Plan, ...]:
     complete = "branch" in p and "account" in p
     if complete:
         printed = (*printed, "-", _our_number_digit(p))
-    return (
-        Plan(
-            our_number_digits=8,
-            free_field=free_field,
-            printed=printed,
-            issue=plan(8, free_field=(), printed=())[0].issue,
-            warnings=() if complete else (_NO_DIGIT,),
-            document_number_digits=7,
-        ),
+    return plan(
+        8,
+        free_field=free_field,
+        printed=printed,
+        warnings=() if complete else (_NO_DIGIT,),
+        document_number_digits=7,
     )
 
 
@@ -95,5 +92,5 @@ BANK = Bank(
     ),
     plans=_plans,
     beneficiary=("branch", "account", "account_digit", "agreement"),
-    proof="34 examples",
+    proof="19 whole boletos and 26 our numbers of public test suites",
 )

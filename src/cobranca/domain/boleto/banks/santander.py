@@ -11,7 +11,7 @@ DIGIT = modulo_11(9, zero="0", one="0")
 
 
 def _plans(p: Parameters) -> tuple[Plan, ...]:
-    # Manual "Cobrança Santander, layout de código de barras":
+    # Places 20 to 44 of the barcode, as the bank lays them out:
     # | 20    | 1  | fixed 9                                              |
     # | 21-27 | 7  | beneficiary's code (PSK)                             |
     # | 28-39 | 12 | our number                                           |
@@ -37,6 +37,6 @@ BANK = Bank(
     ),
     plans=_plans,
     beneficiary=("branch", "agreement"),
-    proof="30 examples",
+    proof="11 whole boletos and 19 our numbers of public test suites",
     wallets=("101", "102", "201"),
 )
