@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import cycle, islice
+from operator import mul
 from typing import Final, Protocol, TypeAlias
 
 import numpy as np
@@ -79,10 +81,9 @@ class Modulo11:
 
     def of_text(self, digits: str) -> str:
         """Give the check digit of one number."""
-        weights, cycle = self.weights, len(self.weights)
-        in_order = digits if self.from_left else reversed(digits)
-        total = sum((ord(c) - ASCII_ZERO) * weights[i % cycle] for i, c in enumerate(in_order))
-        return self.symbols[total % 11]
+        in_order = digits.encode() if self.from_left else digits.encode()[::-1]
+        total = sum(map(mul, in_order, cycle(self.weights)))
+        return self.symbols[(total - self._zeros[len(in_order)]) % 11]
 
     def of_columns(self, columns: Sequence[Column]) -> list[Column]:
         """Give the column of check digits of many numbers."""
@@ -91,6 +92,12 @@ class Modulo11:
         if total is None:
             return [ord(self.symbols[constant % 11]) - ASCII_ZERO]
         return [self._values[total + np.uint16(constant % 11)]]
+
+    @cached_property
+    def _zeros(self) -> tuple[int, ...]:
+        """What a text of so many "0" sums to, as its characters are ASCII codes, not digits."""
+        weights = list(islice(cycle(self.weights), PLACES_MAX))
+        return tuple(ASCII_ZERO * sum(weights[:places]) for places in range(PLACES_MAX + 1))
 
     @cached_property
     def _values(self) -> Digits:
@@ -132,9 +139,9 @@ class TwoDigits:
 
     @staticmethod
     def _rest(digits: str, first: int) -> int:
-        weights = (2, 3, 4, 5, 6, 7)
-        places = enumerate(reversed(f"{digits}{first}"))
-        return sum((ord(c) - ASCII_ZERO) * weights[i % 6] for i, c in places) % 11
+        in_order = f"{digits}{first}".encode()[::-1]
+        weighted = zip(in_order, cycle((2, 3, 4, 5, 6, 7)), strict=False)
+        return sum((code - ASCII_ZERO) * weight for code, weight in weighted) % 11
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,11 +228,14 @@ def _values_of(text: str) -> list[Column]:
 
 
 def _luhn_sum(digits: str) -> int:
-    doubled = sum(_DOUBLED[ord(c) - ASCII_ZERO] for c in digits[-1::-2])
-    return doubled + sum(ord(c) - ASCII_ZERO for c in digits[-2::-2])
+    text = digits.encode()
+    plain = text[-2::-2]
+    return sum(text[-1::-2].translate(_DOUBLE)) + sum(plain) - ASCII_ZERO * len(plain)
 
 
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+#: From the ASCII code of a digit to the digit sum of its double.
+_DOUBLE: Final = bytes.maketrans(b"0123456789", bytes(_DOUBLED))
 
 
 def _luhn_sums(columns: Sequence[Column]) -> tuple[int, Digits | None]:

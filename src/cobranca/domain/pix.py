@@ -108,7 +108,15 @@ def static_payload(
     if len(account) > FIELD_MAX:
         detail = "Key and description together are too long for a Pix code."
         raise InvalidField("description", detail, code="PIX_LENGTH")
-    return _payload("", account, name, city, amount_cents, txid, postal_code)
+    return _payload(
+        method="",
+        account=account,
+        name=name,
+        city=city,
+        amount_cents=amount_cents,
+        txid=txid,
+        postal_code=postal_code,
+    )
 
 
 def dynamic_payload(
@@ -139,8 +147,15 @@ def dynamic_payload(
         detail = "The location is a URL without https://, of at most 77 characters."
         raise InvalidField("url", detail, code="PIX_FORMAT")
     account = _field("00", PIX_GUI) + _field("25", url)
-    method = _field("01", "12") if single_use else ""
-    return _payload(method, account, name, city, amount_cents, txid, postal_code)
+    return _payload(
+        method=_field("01", "12") if single_use else "",
+        account=account,
+        name=name,
+        city=city,
+        amount_cents=amount_cents,
+        txid=txid,
+        postal_code=postal_code,
+    )
 
 
 def read_payload(text: str) -> PixPayload:
@@ -192,6 +207,7 @@ def fold_accents(text: str) -> str:
 
 
 def _payload(
+    *,
     method: str,
     account: str,
     name: str,

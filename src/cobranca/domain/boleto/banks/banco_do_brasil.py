@@ -77,8 +77,12 @@ BANK = Bank(
     parameters=(
         digits("agreement", 4, 6, 7, 8, about="Convênio"),
         digits("wallet", 2, about="Carteira"),
-        digits("branch", 4, about="Agência, sem dígito", needed_when="agreement of 4 or 6 digits"),
-        digits("account", 8, about="Conta, sem dígito", needed_when="agreement of 4 or 6 digits"),
+        digits(
+            "branch", 4, about="Agência, sem dígito", needed_when="with agreements of 4 or 6 digits"
+        ),
+        digits(
+            "account", 8, about="Conta, sem dígito", needed_when="with agreements of 4 or 6 digits"
+        ),
     ),
     plans=_plans,
     beneficiary=("branch", "account", "agreement"),

@@ -84,11 +84,18 @@ BANK = Bank(
     printed_digit="7",
     parameters=(
         digits("wallet", 3, about="Carteira"),
-        digits("branch", 4, about="Agência", needed_when="except for the special wallets"),
-        digits("account", 5, about="Conta, sem dígito", needed_when="as branch"),
-        digits("account_digit", 1, about="Dígito da conta", needed_when="never: it is computed"),
-        digits("document_number", 7, about="Seu número", needed_when="for the special wallets"),
-        digits("agreement", 5, about="Código do cliente", needed_when="for the special wallets"),
+        digits("branch", 4, about="Agência", needed_when="by all but the special wallets"),
+        digits(
+            "account", 5, about="Conta, sem dígito", needed_when="by all but the special wallets"
+        ),
+        digits(
+            "account_digit",
+            1,
+            about="Dígito da conta",
+            needed_when="never: it is computed, and compared when given",
+        ),
+        digits("document_number", 7, about="Seu número", needed_when="by the special wallets"),
+        digits("agreement", 5, about="Código do cliente", needed_when="by the special wallets"),
     ),
     plans=_plans,
     beneficiary=("branch", "account", "account_digit", "agreement"),
