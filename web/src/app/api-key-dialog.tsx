@@ -1,0 +1,58 @@
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+
+import { setApiKey, useApiKeyState } from '@/lib/api-key'
+import { useText } from '@/lib/i18n/locale-context'
+
+/** Asks for the API key when the API has refused a call; then every query is asked again. */
+export function ApiKeyDialog() {
+  const { t } = useText()
+  const { wanted, refused } = useApiKeyState()
+  const queryClient = useQueryClient()
+  const [draft, setDraft] = useState('')
+  const enter = () => {
+    const key = draft.trim()
+    if (key === '') return
+    setApiKey(key)
+    setDraft('')
+    void queryClient.resetQueries()
+  }
+  return (
+    <Modal
+      opened={wanted}
+      onClose={() => undefined}
+      title={t.key.title}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      centered
+      data-testid="api-key-dialog"
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          enter()
+        }}
+      >
+        <Stack>
+          <Text size="sm">{t.key.body}</Text>
+          <PasswordInput
+            label={t.key.label}
+            value={draft}
+            onChange={(event) => setDraft(event.currentTarget.value)}
+            error={refused ? t.key.refused : undefined}
+            autoComplete="off"
+            data-autofocus
+            data-testid="api-key-input"
+          />
+          <Group justify="flex-end">
+            <Button type="submit" data-testid="api-key-submit">
+              {t.key.submit}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

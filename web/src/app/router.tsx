@@ -1,0 +1,26 @@
+import { createHashRouter, type RouteObject } from 'react-router'
+
+import { CrashPage } from './routes/crash-page'
+import { MailboxPage } from './routes/mailbox-page'
+import { NotFoundPage } from './routes/not-found-page'
+import { UploadPage } from './routes/upload-page'
+import { UploadsPage } from './routes/uploads-page'
+import { Shell } from './shell'
+
+export const routes: RouteObject[] = [
+  {
+    element: <Shell />,
+    errorElement: <CrashPage />,
+    children: [
+      { index: true, element: <UploadsPage /> },
+      { path: 'uploads/:uploadId', element: <UploadPage /> },
+      { path: 'mailbox', element: <MailboxPage /> },
+      { path: '*', element: <NotFoundPage /> },
+    ],
+  },
+]
+
+/** Addresses after `#`: any file server can carry the page, without a rule for unknown paths. */
+export function createRouter() {
+  return createHashRouter(routes)
+}

@@ -1,0 +1,54 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+
+import { useText } from '@/lib/i18n/locale-context'
+
+import { ProblemAlert } from './problem-alert'
+
+type ConfirmDialogProps = {
+  opened: boolean
+  title: string
+  body: string
+  confirm: string
+  /** Done on confirmation; the dialog stays open, with the problem, when it fails. */
+  act: () => Promise<void>
+  onClose: () => void
+}
+
+/** Ask before something that cannot be undone. The safe button has the focus. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { t } = useText()
+  const action = useMutation({ mutationFn: props.act, onSuccess: props.onClose })
+  const close = () => {
+    action.reset()
+    props.onClose()
+  }
+  return (
+    <Modal
+      opened={props.opened}
+      onClose={close}
+      title={props.title}
+      closeButtonProps={{ 'aria-label': t.common.close }}
+      centered
+      data-testid="confirm-dialog"
+    >
+      <Stack>
+        <Text size="sm">{props.body}</Text>
+        {action.isError && <ProblemAlert error={action.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close} data-autofocus data-testid="confirm-cancel">
+            {t.common.cancel}
+          </Button>
+          <Button
+            color="red"
+            loading={action.isPending}
+            onClick={() => action.mutate()}
+            data-testid="confirm-accept"
+          >
+            {props.confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,44 @@
+import { CloseButton, TextInput } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import { useState } from 'react'
+
+import { useText } from '@/lib/i18n/locale-context'
+
+type SearchFieldProps = {
+  label: string
+  placeholder: string
+  value: string
+  onSearch: (value: string) => void
+}
+
+/** An exact search, sent by Enter: half an identifier would never match. Give it a `key` of its value. */
+export function SearchField({ label, placeholder, value, onSearch }: SearchFieldProps) {
+  const { t } = useText()
+  const [draft, setDraft] = useState(value)
+  const clear = () => {
+    setDraft('')
+    onSearch('')
+  }
+  return (
+    <form
+      role="search"
+      style={{ flex: '1 1 260px', maxWidth: 420 }}
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSearch(draft.trim())
+      }}
+    >
+      <TextInput
+        aria-label={label}
+        placeholder={placeholder}
+        value={draft}
+        onChange={(event) => setDraft(event.currentTarget.value)}
+        leftSection={<IconSearch size={16} aria-hidden="true" />}
+        rightSection={
+          draft === '' ? null : <CloseButton size="sm" aria-label={t.common.clear} onClick={clear} />
+        }
+        data-testid="search-input"
+      />
+    </form>
+  )
+}

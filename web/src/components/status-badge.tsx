@@ -1,0 +1,20 @@
+import { statusTone } from '@/lib/statuses'
+
+import classes from './status-badge.module.css'
+
+type StatusBadgeProps = { status: string; label: string; testId?: string }
+
+/** A status in words, with a coloured dot beside them: never by colour alone. */
+export function StatusBadge({ status, label, testId }: StatusBadgeProps) {
+  return (
+    <span
+      className={classes.badge}
+      data-tone={statusTone(status)}
+      data-status={status}
+      data-testid={testId}
+    >
+      <span className={classes.dot} aria-hidden="true" />
+      {label}
+    </span>
+  )
+}

@@ -1,0 +1,64 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+
+/** Petrol ink: the page's one strong colour. */
+const petrol: MantineColorsTuple = [
+  '#eaf4f2',
+  '#d5e6e3',
+  '#aacdc7',
+  '#7cb2aa',
+  '#559a91',
+  '#3a877d',
+  '#26766d',
+  '#14615a',
+  '#0d4e4a',
+  '#0c3b3a',
+]
+
+const SANS = "'IBM Plex Sans', system-ui, -apple-system, 'Segoe UI', sans-serif"
+const MONO = "'IBM Plex Mono', ui-monospace, 'Cascadia Mono', Menlo, monospace"
+
+export const theme = createTheme({
+  colors: { petrol },
+  primaryColor: 'petrol',
+  primaryShade: 7,
+  fontFamily: SANS,
+  fontFamilyMonospace: MONO,
+  headings: {
+    fontFamily: SANS,
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: '1.625rem', lineHeight: '1.25' },
+      h2: { fontSize: '1.125rem', lineHeight: '1.35' },
+      h3: { fontSize: '0.9375rem', lineHeight: '1.4' },
+    },
+  },
+  defaultRadius: 6,
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  black: '#16211f',
+})
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {
+    '--paper': '#f6f5f0',
+    '--sheet': '#ffffff',
+    '--rule': '#e0ded4',
+    '--rule-strong': '#c9c6b8',
+    '--ink': '#16211f',
+    '--ink-soft': '#55605d',
+    '--tone-waiting': '#8a938f',
+    '--tone-working': '#2f6fb0',
+    '--tone-done': '#1c7a55',
+    '--tone-attention': '#a8660a',
+    '--tone-failed': '#b3352b',
+    '--tone-removed': '#8a938f',
+    '--tone-waiting-bg': '#eeeeea',
+    '--tone-working-bg': '#e6eff8',
+    '--tone-done-bg': '#e3f2ea',
+    '--tone-attention-bg': '#fbf0dc',
+    '--tone-failed-bg': '#fbe8e5',
+    '--tone-removed-bg': '#eeeeea',
+  },
+  light: { '--mantine-color-dimmed': '#55605d', '--mantine-color-body': '#f6f5f0' },
+  dark: {},
+})

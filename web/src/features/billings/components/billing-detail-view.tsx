@@ -1,0 +1,105 @@
+import { Group, Stack, Text, Title } from '@mantine/core'
+
+import { StatusBadge } from '@/components/status-badge'
+import { formatTaxId } from '@/lib/format'
+import { useText } from '@/lib/i18n/locale-context'
+import type { BillingDetail } from '@/lib/schemas'
+
+import classes from './billing-detail.module.css'
+import { DigitableLine } from './digitable-line'
+
+function Facts({ billing }: { billing: BillingDetail }) {
+  const { t, format } = useText()
+  const words = t.billings
+  const facts: [string, string][] = [
+    [words.taxId, formatTaxId(billing.tax_id)],
+    [words.email, billing.email],
+    [words.dueDate, format.date(billing.due_date)],
+    [words.ourNumber, billing.our_number ?? t.common.none],
+    [words.createdAt, format.instant(billing.createdat)],
+    [words.line, format.integer(billing.line_number)],
+  ]
+  if (billing.removedat) facts.push([words.removedAt, format.instant(billing.removedat)])
+  return (
+    <dl className={classes.facts}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+      <div className={classes.wide}>
+        <dt>{words.debtId}</dt>
+        <dd>{billing.debt_id}</dd>
+      </div>
+      {billing.barcode && (
+        <div className={classes.wide}>
+          <dt>{words.barcode}</dt>
+          <dd>{billing.barcode}</dd>
+        </div>
+      )}
+    </dl>
+  )
+}
+
+function History({ billing }: { billing: BillingDetail }) {
+  const { t, format } = useText()
+  if (billing.history.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        {t.billings.historyEmpty}
+      </Text>
+    )
+  }
+  return (
+    <ol className={classes.history} data-testid="billing-history">
+      {billing.history.map((change) => (
+        <li key={`${change.status} ${change.at}`} data-status={change.status}>
+          <Text size="sm" fw={500}>
+            {t.billingStatus[change.status] ?? change.status}
+          </Text>
+          <p>
+            {format.instant(change.at)}
+            {change.detail && ` · ${change.detail}`}
+          </p>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** All that is known of one billing. */
+export function BillingDetailView({ billing }: { billing: BillingDetail }) {
+  const { t, format } = useText()
+  return (
+    <Stack gap="lg" data-testid="billing-detail">
+      <Stack gap={4}>
+        <Text fw={600}>{billing.name}</Text>
+        <Group gap="sm">
+          <span className={classes.amount}>{format.money(billing.amount_cents)}</span>
+          <StatusBadge
+            status={billing.status}
+            label={t.billingStatus[billing.status] ?? billing.status}
+          />
+        </Group>
+      </Stack>
+      {billing.digitable_line ? (
+        <DigitableLine line={billing.digitable_line} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          {t.billings.notIssued}
+        </Text>
+      )}
+      <Facts billing={billing} />
+      {billing.warnings.length > 0 && (
+        <Text size="sm" c="var(--tone-attention)">
+          {t.billings.warnings}: {billing.warnings.map((code) => t.codes[code] ?? code).join(', ')}
+        </Text>
+      )}
+      <Stack gap="xs">
+        <Title order={3}>{t.billings.history}</Title>
+        <History billing={billing} />
+      </Stack>
+    </Stack>
+  )
+}

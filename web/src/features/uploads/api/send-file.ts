@@ -1,0 +1,70 @@
+/** The one call that needs XMLHttpRequest: fetch does not tell how much of a body has gone out. */
+import { authorizationHeader, getApiKey, reportUnauthorized } from '@/lib/api-key'
+import { getApiUrl } from '@/lib/config'
+import { ApiProblem, asProblem, problemFromBody } from '@/lib/problem'
+import type { UploadAnswer } from '@/lib/schemas'
+
+export type SendFileOptions = {
+  file: File
+  signal: AbortSignal
+  onProgress: (bytesSent: number, bytesTotal: number) => void
+  /** All bytes have gone out; the answer is still to come. */
+  onDelivered: () => void
+}
+
+function readAnswer(request: XMLHttpRequest): UploadAnswer {
+  try {
+    return JSON.parse(request.responseText) as UploadAnswer
+  } catch (error) {
+    throw asProblem(error)
+  }
+}
+
+function settle(
+  request: XMLHttpRequest,
+  key: string | null,
+  resolve: (answer: UploadAnswer) => void,
+  reject: (problem: ApiProblem) => void,
+): void {
+  if (request.status === 401) reportUnauthorized(key)
+  if (request.status < 200 || request.status > 299) {
+    reject(problemFromBody(request.status, request.responseText))
+    return
+  }
+  try {
+    resolve(readAnswer(request))
+  } catch (error) {
+    reject(asProblem(error))
+  }
+}
+
+/** Send the file as multipart. Rejects with ApiProblem; code ABORTED when cancelled by the signal. */
+export async function sendFile(options: SendFileOptions): Promise<UploadAnswer> {
+  const apiUrl = await getApiUrl().catch((error: unknown) => {
+    throw asProblem(error)
+  })
+  const key = getApiKey()
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', `${apiUrl}/billings/csv/upload`)
+    request.setRequestHeader('Accept', 'application/json')
+    for (const [name, value] of Object.entries(authorizationHeader(key))) {
+      request.setRequestHeader(name, value)
+    }
+    let begun = false
+    request.upload.addEventListener('progress', (event) => {
+      begun = true
+      options.onProgress(event.loaded, event.total)
+    })
+    request.upload.addEventListener('load', options.onDelivered)
+    request.addEventListener('load', () => settle(request, key, resolve, reject))
+    request.addEventListener('error', () =>
+      reject(ApiProblem.local(begun ? 'INTERRUPTED' : 'NETWORK')),
+    )
+    request.addEventListener('abort', () => reject(new ApiProblem('ABORTED', 0, '')))
+    options.signal.addEventListener('abort', () => request.abort())
+    const form = new FormData()
+    form.append('file', options.file, options.file.name)
+    request.send(form)
+  })
+}

@@ -1,0 +1,108 @@
+import { Alert, Stack, Text, Title } from '@mantine/core'
+
+import { useText } from '@/lib/i18n/locale-context'
+
+import type { ChosenFile } from '../state/files-reducer'
+
+import classes from './chosen-file.module.css'
+import { PreviewTable } from './preview-table'
+
+type ChosenFileProps = { chosen: ChosenFile; bytesMax: number | null; mail: string | null }
+
+/** True when the file cannot be sent as it is. */
+export function isUnsendable(chosen: ChosenFile, bytesMax: number | null): boolean {
+  const { size } = chosen.file
+  return size === 0 || chosen.scan === 'failed' || (bytesMax !== null && size > bytesMax)
+}
+
+function FileWarnings({ chosen, bytesMax }: Omit<ChosenFileProps, 'mail'>) {
+  const { t, format } = useText()
+  const { file, scan } = chosen
+  const tooLarge = bytesMax !== null && file.size > bytesMax
+  return (
+    <>
+      {file.size === 0 && (
+        <Alert color="red" role="alert">
+          {t.file.empty}
+        </Alert>
+      )}
+      {tooLarge && (
+        <Alert color="red" role="alert">
+          {t.file.tooLarge(format.bytes(bytesMax))}
+        </Alert>
+      )}
+      {scan === 'failed' && (
+        <Alert color="red" role="alert">
+          {t.file.unreadable}
+        </Alert>
+      )}
+      {!/\.(csv|txt)$/i.test(file.name) && <Alert color="yellow">{t.file.notCsvName}</Alert>}
+    </>
+  )
+}
+
+function LineCount({ chosen }: { chosen: ChosenFile }) {
+  const { t, format } = useText()
+  const share = chosen.file.size === 0 ? 1 : chosen.bytesRead / chosen.file.size
+  return (
+    <dd data-testid="file-lines" data-scan={chosen.scan}>
+      {format.integer(chosen.lines)}{' '}
+      <span className={classes.hint}>
+        {chosen.scan === 'reading' ? t.file.counting(format.percent(share)) : t.file.linesHint}
+      </span>
+    </dd>
+  )
+}
+
+/** What is known of the chosen file before anything is sent. */
+export function ChosenFileDetails({ chosen, bytesMax, mail }: ChosenFileProps) {
+  const { t, format } = useText()
+  const { file, preview } = chosen
+  return (
+    <Stack gap="md" data-testid="file-details">
+      <Title order={2} className="visually-hidden">
+        {t.file.details}
+      </Title>
+      <dl className={classes.facts}>
+        <div>
+          <dt>{t.file.name}</dt>
+          <dd data-testid="file-name">{file.name}</dd>
+        </div>
+        <div>
+          <dt>{t.file.size}</dt>
+          <dd data-testid="file-size">{format.bytes(file.size)}</dd>
+        </div>
+        <div>
+          <dt>{t.file.lines}</dt>
+          <LineCount chosen={chosen} />
+        </div>
+        {preview !== null && (
+          <div>
+            <dt>{t.file.delimiter}</dt>
+            <dd>
+              {t.file.delimiters[preview.delimiter] ?? preview.delimiter}{' '}
+              <span className={classes.hint}>{preview.encoding.toUpperCase()}</span>
+            </dd>
+          </div>
+        )}
+        {mail !== null && (
+          <div>
+            <dt>{t.mail.label}</dt>
+            <dd data-testid="mail-mode" data-mail={mail}>
+              {t.mail.modes[mail] ?? mail}
+            </dd>
+          </div>
+        )}
+      </dl>
+      <FileWarnings chosen={chosen} bytesMax={bytesMax} />
+      {preview !== null && preview.header.length > 0 && (
+        <Stack gap={6}>
+          <Text size="sm" c="dimmed">
+            {t.file.previewHint(preview.rows.length)}
+          </Text>
+          <PreviewTable preview={preview} />
+        </Stack>
+      )}
+    </Stack>
+  )
+}

@@ -1,0 +1,91 @@
+import { Alert, Button, Text } from '@mantine/core'
+import { IconFileSpreadsheet } from '@tabler/icons-react'
+import { useEffect, useRef, useState, type DragEvent } from 'react'
+
+import { useText } from '@/lib/i18n/locale-context'
+
+import classes from './file-drop.module.css'
+
+type FileDropProps = { onChoose: (file: File) => void; bytesMax: number | null }
+
+/** A file let fall beside the zone would make the browser leave the page. */
+function useNoStrayDrops(): void {
+  useEffect(() => {
+    const refuse = (event: Event) => event.preventDefault()
+    window.addEventListener('dragover', refuse)
+    window.addEventListener('drop', refuse)
+    return () => {
+      window.removeEventListener('dragover', refuse)
+      window.removeEventListener('drop', refuse)
+    }
+  }, [])
+}
+
+/** Choose a CSV by button and keyboard, or drop it. */
+export function FileDrop({ onChoose, bytesMax }: FileDropProps) {
+  const { t, format } = useText()
+  const input = useRef<HTMLInputElement>(null)
+  const [over, setOver] = useState(false)
+  const [several, setSeveral] = useState(false)
+  useNoStrayDrops()
+
+  const take = (files: FileList | null) => {
+    const first = files?.[0]
+    setSeveral((files?.length ?? 0) > 1)
+    if (first) onChoose(first)
+  }
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    take(event.dataTransfer.files)
+  }
+
+  return (
+    <div
+      className={classes.zone}
+      data-over={over}
+      data-testid="file-drop"
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <span className={classes.icon} aria-hidden="true">
+        <IconFileSpreadsheet size={38} stroke={1.4} />
+      </span>
+      <Text fw={600} visibleFrom="sm">
+        {t.file.dropTitle}
+      </Text>
+      <Text size="sm" c="dimmed" visibleFrom="sm">
+        {t.file.dropOr}
+      </Text>
+      <Button onClick={() => input.current?.click()} data-testid="choose-file">
+        {t.file.choose}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept=".csv,.txt,text/csv,text/plain"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label={t.file.inputLabel}
+        data-testid="file-input"
+        onChange={(event) => {
+          take(event.currentTarget.files)
+          // The same file chosen again must be a change again.
+          event.currentTarget.value = ''
+        }}
+      />
+      <Text size="sm" c="dimmed" maw={560}>
+        {t.file.columns} {bytesMax !== null && t.file.limit(format.bytes(bytesMax))}
+      </Text>
+      {several && (
+        <Alert color="yellow" role="status">
+          {t.file.onlyFirst}
+        </Alert>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,63 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { IconDots, IconDownload, IconListDetails, IconMail, IconTrash } from '@tabler/icons-react'
+import { Link } from 'react-router'
+
+import { useText } from '@/lib/i18n/locale-context'
+import { paths } from '@/lib/paths'
+import type { Upload } from '@/lib/schemas'
+
+type UploadActionsProps = { upload: Upload; onRejects: () => void; onRemove: () => void }
+
+const icon = { size: 16, 'aria-hidden': true } as const
+
+export function UploadActions({ upload, onRejects, onRemove }: UploadActionsProps) {
+  const { t } = useText()
+  return (
+    <Menu position="bottom-end" width={210}>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t.uploads.actionsFor(upload.name)}
+          data-testid="upload-actions"
+        >
+          <IconDots size={18} aria-hidden="true" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          component={Link}
+          to={paths.upload(upload.id)}
+          leftSection={<IconListDetails {...icon} />}
+        >
+          {t.uploads.view}
+        </Menu.Item>
+        <Menu.Item
+          component={Link}
+          to={paths.mailboxOf(upload.id)}
+          leftSection={<IconMail {...icon} />}
+        >
+          {t.uploads.mails}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconDownload {...icon} />}
+          disabled={upload.rejected === 0}
+          onClick={onRejects}
+          data-testid="upload-rejects"
+        >
+          {t.uploads.rejects}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash {...icon} />}
+          disabled={upload.status === 'REMOVED'}
+          onClick={onRemove}
+          data-testid="upload-remove"
+        >
+          {t.uploads.remove}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

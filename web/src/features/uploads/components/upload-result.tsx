@@ -1,0 +1,119 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { Link } from 'react-router'
+
+import { ProblemAlert } from '@/components/problem-alert'
+import { useText } from '@/lib/i18n/locale-context'
+import { paths } from '@/lib/paths'
+import type { UploadAnswer } from '@/lib/schemas'
+
+import { downloadRejects } from '../api/download-rejects'
+
+import { CodeCounts } from './code-counts'
+import classes from './upload-result.module.css'
+
+function Counts({ answer }: { answer: UploadAnswer }) {
+  const { t, format } = useText()
+  const { records, accepted, rejected, duplicates } = answer
+  return (
+    <dl className={classes.counts}>
+      <div>
+        <dt>{t.result.records}</dt>
+        <dd data-testid="result-records">{format.integer(records)}</dd>
+      </div>
+      <div>
+        <dt>{t.result.accepted}</dt>
+        <dd data-testid="result-accepted" className={accepted > 0 ? classes.good : undefined}>
+          {format.integer(accepted)}
+        </dd>
+      </div>
+      <div>
+        <dt>{t.result.rejected}</dt>
+        <dd data-testid="result-rejected" className={rejected > 0 ? classes.bad : undefined}>
+          {format.integer(rejected)}
+        </dd>
+      </div>
+      <div>
+        <dt>{t.result.duplicates}</dt>
+        <dd data-testid="result-duplicates">{format.integer(duplicates)}</dd>
+      </div>
+    </dl>
+  )
+}
+
+function resultBody(answer: UploadAnswer, words: ReturnType<typeof useText>['t']['result']) {
+  if (answer.repeated) return words.repeatedBody
+  return answer.accepted === 0 ? words.nothingAccepted : words.body
+}
+
+function ResultActions({ answer, onAnother }: { answer: UploadAnswer; onAnother: () => void }) {
+  const { t } = useText()
+  const rejects = useMutation({ mutationFn: () => downloadRejects(answer.upload_id, answer.name) })
+  return (
+    <>
+      {rejects.isError && <ProblemAlert error={rejects.error} />}
+      <Group gap="xs">
+        <Button onClick={onAnother} data-testid="upload-another">
+          {t.result.another}
+        </Button>
+        <Button variant="default" component={Link} to={paths.upload(answer.upload_id)}>
+          {t.result.open}
+        </Button>
+        {answer.rejected > 0 && (
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden="true" />}
+            loading={rejects.isPending}
+            onClick={() => rejects.mutate()}
+            data-testid="result-rejects"
+          >
+            {t.result.download}
+          </Button>
+        )}
+      </Group>
+      {answer.rejected > 0 && (
+        <Text size="sm" c="dimmed">
+          {t.result.downloadHint}
+        </Text>
+      )}
+    </>
+  )
+}
+
+/** What became of the file just sent. Takes the focus, so that it is read out. */
+export function UploadResult({ answer, onAnother }: { answer: UploadAnswer; onAnother: () => void }) {
+  const { t, format } = useText()
+  const title = useRef<HTMLHeadingElement>(null)
+  useEffect(() => title.current?.focus(), [])
+  return (
+    <Stack gap="md" data-testid="upload-result" data-upload-id={answer.upload_id}>
+      <div>
+        <Title order={2} ref={title} tabIndex={-1} className={classes.title}>
+          {answer.repeated ? t.result.repeatedTitle : t.result.title}
+        </Title>
+        <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          <strong>{answer.name}</strong>
+          {' — '}
+          {resultBody(answer, t.result)}
+        </Text>
+      </div>
+      <Counts answer={answer} />
+      {answer.conflicts > 0 && (
+        <Text size="sm" c="var(--tone-attention)">
+          {t.result.conflicts(answer.conflicts, format.integer(answer.conflicts))}
+        </Text>
+      )}
+      <Group align="flex-start" gap="xl">
+        <CodeCounts title={t.result.rejects} counts={answer.rejects_by_code} />
+        <CodeCounts
+          title={t.result.warnings}
+          hint={t.result.warningsHint}
+          counts={answer.warnings}
+        />
+      </Group>
+      <ResultActions answer={answer} onAnother={onAnother} />
+    </Stack>
+  )
+}

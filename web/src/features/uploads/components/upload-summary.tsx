@@ -1,0 +1,53 @@
+import { Group, Stack, Text } from '@mantine/core'
+
+import { StatusBadge } from '@/components/status-badge'
+import { useText } from '@/lib/i18n/locale-context'
+import type { Upload } from '@/lib/schemas'
+
+import { CodeCounts } from './code-counts'
+import { UploadProgress } from './upload-progress'
+import classes from './upload-summary.module.css'
+
+/** The head of an upload's own page: how far it is, and its counts. */
+export function UploadSummary({ upload }: { upload: Upload }) {
+  const { t, format } = useText()
+  const facts: [string, string][] = [
+    [t.uploads.records, format.integer(upload.records)],
+    [t.uploads.accepted, format.integer(upload.accepted)],
+    [t.uploads.rejected, format.integer(upload.rejected)],
+    [t.uploads.duplicates, format.integer(upload.duplicates)],
+    [t.file.size, format.bytes(upload.size_bytes)],
+    [t.billings.createdAt, format.instant(upload.createdat)],
+    [t.mail.label, t.mail.short[upload.mail] ?? upload.mail],
+  ]
+  return (
+    <Stack gap="md" data-testid="upload-summary">
+      <Group gap="sm">
+        <StatusBadge
+          status={upload.status}
+          label={t.uploadStatus[upload.status] ?? upload.status}
+          testId="upload-status"
+        />
+        {upload.last_error && (
+          <Text size="sm" c="var(--tone-failed)">
+            {upload.last_error}
+          </Text>
+        )}
+      </Group>
+      <UploadProgress upload={upload} />
+      <dl className={classes.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <CodeCounts
+        title={t.result.warnings}
+        hint={t.result.warningsHint}
+        counts={upload.warnings}
+      />
+    </Stack>
+  )
+}

@@ -1,0 +1,25 @@
+import { scanBlob, type ScanMessage } from './scan-blob'
+
+/** Scan in a worker; return what stops it. Where workers are missing (tests), scan in place. */
+export function scanFile(file: File, tell: (message: ScanMessage) => void): () => void {
+  if (typeof Worker === 'undefined') return scanInPlace(file, tell)
+  const worker = new Worker(new URL('./scan.worker.ts', import.meta.url), { type: 'module' })
+  worker.addEventListener('message', (event: MessageEvent<ScanMessage>) => {
+    tell(event.data)
+    if (event.data.type === 'done' || event.data.type === 'failed') worker.terminate()
+  })
+  worker.addEventListener('error', () => tell({ type: 'failed' }))
+  worker.postMessage(file)
+  return () => worker.terminate()
+}
+
+function scanInPlace(file: File, tell: (message: ScanMessage) => void): () => void {
+  let stopped = false
+  const tellWhileWanted = (message: ScanMessage) => {
+    if (!stopped) tell(message)
+  }
+  scanBlob(file, tellWhileWanted).catch(() => tellWhileWanted({ type: 'failed' }))
+  return () => {
+    stopped = true
+  }
+}

@@ -1,0 +1,12 @@
+/** Hand a blob to the browser's downloads under a name. */
+export function saveBlob(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob)
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  document.body.append(link)
+  link.click()
+  link.remove()
+  // The download has its own hold on the blob once begun; a minute is ample for the browser to begin.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url'
+
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  // Relative addresses: the page works under any path of the server that carries it.
+  base: './',
+  plugins: [react()],
+  resolve: { alias: { '@': here('./src') } },
+  worker: { format: 'es' },
+  build: {
+    outDir: here('../src/cobranca/web_dist'),
+    emptyOutDir: true,
+    // The page's security policy lets fonts come from the server only, never from data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2022',
+    chunkSizeWarningLimit: 900,
+  },
+  server: { port: 8888, proxy: { '/config.json': 'http://127.0.0.1:8000' } },
+  test: {
+    environment: 'jsdom',
+    environmentOptions: { jsdom: { url: 'http://127.0.0.1:8888/' } },
+    setupFiles: [here('./src/testing/setup.ts')],
+    css: false,
+    restoreMocks: true,
+    testTimeout: 15_000,
+  },
+})
