@@ -1,4 +1,4 @@
-"""The whole tree of the product's errors. Domain errors know no HTTP; `api.py` maps class to status.
+"""The whole tree of the product's errors. They know no HTTP: `api.py` maps class to status.
 
 CobrancaError
   InputError            the caller can mend it

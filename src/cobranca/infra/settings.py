@@ -1,4 +1,4 @@
-"""Every setting of the product, read once from the environment (`COBRANCA_*`) and from DATA_DIR/cobranca.env.
+"""Every setting of the product, from the environment (`COBRANCA_*`) and DATA_DIR/cobranca.env.
 
 Settings are documented in docs/settings.md; a test fails when one is missing there.
 """
@@ -20,7 +20,7 @@ MailMode = Literal["outbox", "smtp", "simulate"]
 
 
 class BeneficiarySettings(BaseModel):
-    """Who is paid, and the parameters of the account at the bank (docs/boleto.md lists them by bank).
+    """Who is paid, and the account at the bank (docs/boleto.md lists each bank's parameters).
 
     The default is a fictitious company, and every slip made with it is marked as a demonstration.
     """
@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = None
     #: Address of the API as a browser sees it; None = same host name, `api_port`.
     public_api_url: str | None = None
+    #: Further origins that the page may be served from, beside its port on this machine.
+    page_origins: list[str] = Field(default_factory=list)
 
     #: None = the embedded PostgreSQL, NATS and local folder of `data_dir`.
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")

@@ -1,4 +1,4 @@
-"""Loads the named queries of a feature's `queries.sql`. One file a feature; only its repository reads it."""
+"""Loads the named queries of a feature's `queries.sql`, which only its repository reads."""
 
 from __future__ import annotations
 

@@ -1,0 +1,234 @@
+"""The API process: every feature's routes, the key, the errors, the headers."""
+
+from __future__ import annotations
+
+import hmac
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+import cobranca.billings.router
+import cobranca.boletos.router
+import cobranca.notifications.router
+import cobranca.reports.router
+from cobranca import __version__
+from cobranca.billings.ingest_pool import IngestPool
+from cobranca.domain import errors
+from cobranca.infra.log import get_logger, set_up_logging
+from cobranca.infra.resources import Resources, opened, prepare_resources
+from cobranca.infra.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+log = get_logger()
+
+#: The first class of an error's line that is listed here gives its HTTP status.
+STATUS_BY_ERROR: dict[type[errors.CobrancaError], int] = {
+    errors.UploadTooLarge: 413,
+    errors.MediaTypeInvalid: 415,
+    errors.CsvInvalid: 422,
+    errors.InputError: 422,
+    errors.Unauthorized: 401,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.StorageFull: 507,
+    errors.Transient: 503,
+    errors.Permanent: 409,
+    errors.CobrancaError: 500,
+}
+_RETRY_AFTER_S = "5"
+_CONNECTIONS_MAX = 12
+_OPEN_PATHS = {"/health", "/ready"}
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_LOOPBACK_HOSTS = {b"127.0.0.1", b"localhost", b"[::1]"}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the application.
+
+    Raises:
+        Permanent: it would be reachable from other machines without an API key.
+    """
+    if not settings.loopback and settings.api_key is None:
+        raise errors.Permanent(
+            f"COBRANCA_HOST={settings.host} can be reached from other machines:"
+            " set COBRANCA_API_KEY, or bind to 127.0.0.1"
+        )
+    resources = prepare_resources(settings, name="api", connections_max=_CONNECTIONS_MAX)
+    app = FastAPI(
+        title="Cobrança",
+        version=__version__,
+        summary="A CSV of debts in; real boletos out, e-mailed to the payers and followed.",
+        lifespan=_lifespan(resources),
+        responses={"default": {"model": Problem, "content": {"application/problem+json": {}}}},
+    )
+    # In this order: the list of files must be matched before "one billing by its debtId".
+    for feature in (
+        cobranca.reports.router,
+        cobranca.notifications.router,
+        cobranca.boletos.router,
+        cobranca.billings.router,
+    ):
+        app.include_router(feature.router)
+    _add_error_handlers(app)
+    origins = _page_origins(settings)
+    app.add_middleware(Guard, settings=settings, origins=origins)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["Content-Disposition"],
+        max_age=600,
+    )
+    return app
+
+
+class Guard:
+    """Refuses a call before its body is read: without the key, or sent by a strange web page.
+
+    Bound to loopback without a key, the API still must not obey a page that somebody lured the
+    browser to: neither by a form sent across origins nor by a host name made to point here.
+    """
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, origins: list[str]) -> None:
+        """Ask for a key when one is set; else answer to the names of this machine only."""
+        self._app = app
+        key = settings.api_key
+        self._expected = f"Bearer {key.get_secret_value()}".encode() if key else None
+        self._origins = {origin.encode() for origin in origins}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on, or answer 401 or 403."""
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        if refusal is None:
+            await self._app(scope, receive, send)
+        else:
+            await refusal(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> JSONResponse | None:
+        headers = dict(scope["headers"])
+        if self._expected is not None:
+            given = headers.get(b"authorization", b"")
+            known = scope["path"] in _OPEN_PATHS or hmac.compare_digest(given, self._expected)
+            return None if known else problem(errors.Unauthorized(), 401)
+        host = headers.get(b"host", b"").rsplit(b":", 1)[0]
+        if host not in _LOOPBACK_HOSTS:
+            return _problem(403, "HOST_REFUSED", "Call this API as 127.0.0.1 or localhost")
+        origin = headers.get(b"origin")
+        if scope["method"] not in _SAFE_METHODS and origin and origin not in self._origins:
+            return _problem(403, "ORIGIN_REFUSED", "This web page may not change anything here")
+        return None
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457). `code` is stable; `detail` is for people and says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str | None = None
+
+
+def problem(error: errors.CobrancaError, status: int) -> JSONResponse:
+    """Return an error as problem+json."""
+    named = {"field": error.field} if isinstance(error, errors.InvalidField) else {}
+    return _problem(status, error.code, error.detail, **named)
+
+
+def _problem(status: int, code: str, detail: str, **extra: Any) -> JSONResponse:
+    headers = {"Retry-After": _RETRY_AFTER_S} if status == 503 else {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(
+        {
+            "type": f"urn:cobranca:error:{code.lower()}",
+            "title": code.replace("_", " ").capitalize(),
+            "status": status,
+            "detail": detail,
+            "code": code,
+            **extra,
+        },
+        status_code=status,
+        media_type="application/problem+json",
+        headers=headers,
+    )
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(errors.CobrancaError)
+    async def on_error(request: Request, error: errors.CobrancaError) -> JSONResponse:
+        del request
+        status = next(
+            STATUS_BY_ERROR[kind] for kind in type(error).__mro__ if kind in STATUS_BY_ERROR
+        )
+        return problem(error, status)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        del request
+        first = error.errors()[0]
+        field = str(first["loc"][-1])
+        return _problem(422, "FIELD_INVALID", f"{field}: {first['msg']}", field=field)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> JSONResponse:
+        del request
+        code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(error.status_code, "HTTP_ERROR")
+        return _problem(error.status_code, code, str(error.detail))
+
+    @app.exception_handler(Exception)
+    async def on_bug(request: Request, error: Exception) -> JSONResponse:
+        log.error("request_failed", path=request.scope["route"].path, exc_info=error)
+        return _problem(500, "ERROR", "Something went wrong; the log has the details")
+
+
+def _page_origins(settings: Settings) -> list[str]:
+    """Return where the page may be served from: its port here, and what the settings add."""
+    local = [f"http://{host}:{settings.ui_port}" for host in ("127.0.0.1", "localhost")]
+    return [*local, *settings.page_origins]
+
+
+def _lifespan(resources: Resources) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        app.state.resources = resources
+        app.state.ingest_pool = IngestPool()
+        try:
+            async with opened(resources, connect_broker=True):
+                yield
+        finally:
+            app.state.ingest_pool.close()
+
+    return lifespan
+
+
+def main() -> None:
+    """Serve the API until the process is told to stop."""
+    settings = get_settings()
+    set_up_logging(settings.log_level, "api")
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.api_port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

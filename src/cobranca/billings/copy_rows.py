@@ -1,0 +1,108 @@
+"""Encodes rows and rejects for PostgreSQL's binary COPY, in the column order of the migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from cobranca.billings.csv_reader import RejectCode, Rejects, Rows
+from cobranca.infra import pg_copy
+from cobranca.infra.pg_copy import TextColumn
+
+#: Columns of `billing` in the order in which `encode_billings` writes them.
+BILLING_COLUMNS: Final = (
+    "id",
+    "debt_id",
+    "amount_cents",
+    "upload_id",
+    "line_number",
+    "due_date",
+    "beneficiary_id",
+    "warnings",
+    "name",
+    "tax_id",
+    "email",
+)
+#: Columns of `reject` in the order in which `encode_rejects` writes them.
+REJECT_COLUMNS: Final = (
+    "upload_id",
+    "line_number",
+    "duplicate",
+    "column_name",
+    "code",
+    "message",
+    "raw",
+)
+
+
+def encode_billings(
+    rows: Rows,
+    *,
+    ids: npt.NDArray[np.int64],
+    upload_id: int,
+    beneficiary_id: int,
+    chunk_rows: int = pg_copy.CHUNK_ROWS,
+) -> Iterator[bytes]:
+    """Yield the COPY stream of `billing` for the rows, in their order, in chunks of about 1 MB.
+
+    Args:
+        rows: accepted rows; sorted by debt id they go into the unique index fastest.
+        ids: int64[n], the id of each row.
+        upload_id: of all rows.
+        beneficiary_id: of all rows.
+        chunk_rows: rows of one chunk.
+    """
+    return pg_copy.encode_rows(
+        (
+            pg_copy.int8(ids),
+            pg_copy.uuid(rows.debt_id),
+            pg_copy.int8(rows.amount_cents),
+            pg_copy.int4(upload_id),
+            pg_copy.int4(rows.line_number),
+            pg_copy.date(rows.due_date),
+            pg_copy.int2(beneficiary_id),
+            pg_copy.int2(rows.warnings),
+            rows.name,
+            rows.tax_id,
+            rows.email,
+        ),
+        chunk_rows=chunk_rows,
+    )
+
+
+def encode_rejects(rejects: Rejects, *, upload_id: int) -> Iterator[bytes]:
+    """Yield the COPY stream of `reject` for refused records (not for duplicates)."""
+    words = {
+        "column": _vocabulary([code.column for code in _CODES], rejects.code),
+        "code": _vocabulary([code.name for code in _CODES], rejects.code),
+        "message": _vocabulary([code.message for code in _CODES], rejects.code),
+    }
+    return pg_copy.encode_rows(
+        (
+            pg_copy.int4(upload_id),
+            pg_copy.int4(rejects.line_number),
+            pg_copy.boolean(np.zeros(len(rejects), dtype=np.bool_)),
+            words["column"],
+            words["code"],
+            words["message"],
+            _raw_texts(rejects),
+        )
+    )
+
+
+_CODES: Final = tuple(RejectCode)
+
+
+def _vocabulary(words: list[str], codes: npt.NDArray[np.uint8]) -> TextColumn:
+    """Return a column that says, row by row, the word of a code."""
+    place = np.zeros(256, dtype=np.int64)
+    place[[int(code) for code in _CODES]] = np.arange(len(_CODES))
+    return TextColumn.of(words).take(place[codes])
+
+
+def _raw_texts(rejects: Rejects) -> TextColumn:
+    """Return the records as text that PostgreSQL takes: whole characters, no NUL."""
+    return TextColumn.of([rejects.raw(number) for number in range(len(rejects))])

@@ -1,0 +1,26 @@
+"""The event door of the billings: what came of a batch comes back to the file it belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from faststream.nats import NatsRouter
+
+from cobranca.billings.repository import finish_upload
+from cobranca.domain.events import PayersNotified
+from cobranca.infra.bus import STREAM, work_queue
+
+if TYPE_CHECKING:
+    from cobranca.infra.resources import Resources
+
+
+def status_router(resources: Resources) -> NatsRouter:
+    """Return the subscriber that marks a file when its last batch has ended."""
+    router = NatsRouter()
+
+    @router.subscriber(PayersNotified.subject, stream=STREAM, **work_queue("billings"))
+    async def on_payers_notified(message: dict[str, Any]) -> None:
+        async with resources.database.transaction() as connection:
+            await finish_upload(connection, upload_id=message["upload_id"])
+
+    return router

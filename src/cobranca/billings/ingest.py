@@ -1,0 +1,314 @@
+"""Reads a received file into the database: upload, billings and batches in one transaction.
+
+Runs in a process of its own. The one invariant, for any bytes:
+accepted + rejected + duplicates = records.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
+
+from cobranca.billings.copy_rows import encode_billings
+from cobranca.billings.csv_reader import (
+    CsvFile,
+    DuplicateFinder,
+    ReadPolicy,
+    Rejects,
+    Rows,
+    Segment,
+)
+from cobranca.domain.billing import RowWarning
+from cobranca.infra.sql import load_queries
+
+if TYPE_CHECKING:
+    from cobranca.billings.receive import Received
+    from cobranca.infra.settings import MailMode, Policy
+
+QUERIES = load_queries("cobranca.billings")
+
+#: A block of ids, and the most rows that one segment may have.
+BLOCK_ROWS = 1 << 21
+SEGMENT_ROWS = 1_200_000
+#: How many of a segment's debts are looked up to guess whether it overlaps with what is there.
+_SAMPLE_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestJob:
+    """A received file and how it is to be read and billed."""
+
+    database_url: str
+    received: Received
+    storage_path: str
+    mail: MailMode
+    today: date
+    tax_id_invalid: Policy
+    due_date_past: Policy
+    batch_rows: int
+    beneficiary_tax_id: str
+    beneficiary_name: str
+    profile: bytes
+    profile_sha256: bytes
+
+
+@dataclass(slots=True, kw_only=True)
+class IngestResult:
+    """What became of every record."""
+
+    upload_id: str
+    name: str
+    repeated: bool
+    records: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    warnings: dict[str, int] = field(default_factory=dict[str, int])
+    rejects_by_code: dict[str, int] = field(default_factory=dict[str, int])
+    encoding: str = ""
+    delimiter: str = ""
+    batch_ids: list[int] = field(default_factory=list[int])
+
+
+def warm_up() -> None:
+    """Do nothing, in a process that has imported all it needs."""
+
+
+def ingest_file(job: IngestJob) -> IngestResult:
+    """Ingest one file.
+
+    Raises:
+        CsvInvalid: the file as a whole cannot be read; nothing is kept of it.
+    """
+    with psycopg.Connection[DictRow].connect(
+        job.database_url, row_factory=dict_row, autocommit=True
+    ) as connection:
+        connection.execute("SET application_name = 'ingest'")
+        owner = _ensure_owner(connection, job)
+        with connection.transaction():
+            upload = _one(connection, "add_upload", owner | _facts(job))
+            if upload is None:
+                return _repeated(connection, job, owner)
+            return _Ingest(connection, job, owner["beneficiary_id"], upload).run()
+
+
+def _ensure_owner(connection: psycopg.Connection[DictRow], job: IngestJob) -> dict[str, int]:
+    """Return the ids of beneficiary and profile, in transactions of their own: both are shared."""
+    who = {"tax_id": job.beneficiary_tax_id, "name": job.beneficiary_name}
+    beneficiary_id = _row(connection, "ensure_beneficiary", who)["id"]
+    what = {"beneficiary_id": beneficiary_id, "sha256": job.profile_sha256}
+    content = Jsonb(job.profile, dumps=lambda profile: profile)
+    profile_id = _row(connection, "ensure_profile", what | {"content": content})["id"]
+    return {"beneficiary_id": beneficiary_id, "profile_id": profile_id}
+
+
+def _facts(job: IngestJob) -> dict[str, Any]:
+    return {
+        "name": job.received.name,
+        "sha256": job.received.sha256,
+        "size_bytes": job.received.size_bytes,
+        "storage_path": job.storage_path,
+        "mail": job.mail,
+    }
+
+
+def _repeated(
+    connection: psycopg.Connection[DictRow], job: IngestJob, owner: dict[str, int]
+) -> IngestResult:
+    """Answer for bytes that are here already as their first upload was answered."""
+    known = {"beneficiary_id": owner["beneficiary_id"], "sha256": job.received.sha256}
+    row = _row(connection, "find_upload_by_bytes", known)
+    counts = {key: row[key] for key in _COUNTS}
+    return IngestResult(upload_id=str(row["public_id"]), name=row["name"], repeated=True, **counts)
+
+
+_COUNTS = (
+    "records", "accepted", "rejected", "duplicates", "conflicts", "warnings", "rejects_by_code",
+    "encoding", "delimiter",
+)  # fmt: skip
+
+
+class _Ingest:
+    """One file on its way into the database, inside one transaction."""
+
+    def __init__(
+        self,
+        connection: psycopg.Connection[DictRow],
+        job: IngestJob,
+        beneficiary_id: int,
+        upload: DictRow,
+    ) -> None:
+        self._connection = connection
+        self._job = job
+        self._beneficiary_id = beneficiary_id
+        self._upload_id: int = upload["id"]
+        self._warnings: Counter[int] = Counter()
+        self._codes: Counter[str] = Counter()
+        self._result = IngestResult(
+            upload_id=str(upload["public_id"]), name=job.received.name, repeated=False
+        )
+
+    def run(self) -> IngestResult:
+        job, result = self._job, self._result
+        policy = ReadPolicy(
+            today=job.today, tax_id_invalid=job.tax_id_invalid, due_date_past=job.due_date_past
+        )
+        with CsvFile(job.received.path, policy) as file:
+            finder = DuplicateFinder()
+            for segment in file.segments(rows_max=SEGMENT_ROWS):
+                self._take(segment, finder)
+            result.encoding, result.delimiter = file.encoding, file.delimiter
+        result.warnings = {
+            flag.name: count
+            for flag in RowWarning
+            if flag.name and (count := sum(n for bits, n in self._warnings.items() if bits & flag))
+        }
+        result.rejects_by_code = dict(self._codes)
+        self._finish()
+        return result
+
+    def _take(self, segment: Segment, finder: DuplicateFinder) -> None:
+        self._result.records += segment.records
+        self._reject(segment.rejects)
+        rows, repeated, first_lines = finder.split(segment.rows.sorted_by_debt_id())
+        self._repeat(repeated, first_lines)
+        if not len(rows):
+            return
+        first_id = _row(self._connection, "take_billing_block", {})["block"] * BLOCK_ROWS
+        if not self._overlaps(rows) and self._copy_directly(rows, first_id):
+            return
+        self._merge(rows, first_id)
+
+    def _overlaps(self, rows: Rows) -> bool:
+        """Guess from a sample whether debts of the segment are here already."""
+        step = max(1, len(rows) // _SAMPLE_ROWS)
+        sample = [bytes(debt_id) for debt_id in rows.debt_id[::step]]
+        what = {"beneficiary_id": self._beneficiary_id, "debt_ids": _as_uuids(sample)}
+        return bool(_row(self._connection, "count_known_debts", what)["known"])
+
+    def _copy_directly(self, rows: Rows, first_id: int) -> bool:
+        """Copy rows that are all new; False, with nothing changed, when one of them is not."""
+        try:
+            with self._connection.transaction():
+                self._copy("copy_billings", self._encoded(rows, first_id))
+        except psycopg.errors.UniqueViolation:
+            return False
+        last_id = first_id + len(rows) - 1
+        self._result.accepted += len(rows)
+        values, counts = np.unique(rows.warnings, return_counts=True)
+        self._warnings.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        self._add_batches("add_batches", first_id, last_id)
+        return True
+
+    def _merge(self, rows: Rows, first_id: int) -> None:
+        """Insert what is new, and record the rest as duplicates of the billings that are here."""
+        self._run("create_staging", {})
+        self._run("clear_staging", {})
+        self._copy("copy_staging", self._encoded(rows, first_id))
+        self._run("analyze_staging", {})
+        inserted = self._run("insert_staged", {})
+        found = _row(self._connection, "reject_staged", {"upload_id": self._upload_id})
+        if inserted + found["duplicates"] != len(rows):
+            raise AssertionError("a staged row is neither a billing nor a duplicate")
+        self._result.accepted += inserted
+        self._result.duplicates += found["duplicates"]
+        self._result.conflicts += found["conflicts"]
+        block = {"first_id": first_id, "last_id": first_id + len(rows) - 1}
+        for row in self._all("count_warnings", block):
+            self._warnings[row["warnings"]] += row["rows"]
+        self._add_batches("add_batches_with_gaps", **block)
+
+    def _encoded(self, rows: Rows, first_id: int) -> Iterator[bytes]:
+        return encode_billings(
+            rows,
+            first_id=first_id,
+            upload_id=self._upload_id,
+            beneficiary_id=self._beneficiary_id,
+        )
+
+    def _add_batches(self, query: str, first_id: int, last_id: int) -> None:
+        what = {
+            "upload_id": self._upload_id,
+            "first_id": first_id,
+            "last_id": last_id,
+            "batch_rows": self._job.batch_rows,
+        }
+        self._result.batch_ids += [row["id"] for row in self._all(query, what)]
+
+    def _reject(self, rejects: Rejects) -> None:
+        self._result.rejected += len(rejects)
+        self._codes.update(rejects.count_by_code())
+        self._copy_rejects(
+            (r.line_number, False, r.column, r.code, r.message, list(r.values)) for r in rejects
+        )
+
+    def _repeat(self, repeated: Rows, first_lines: Iterable[int]) -> None:
+        """Record rows whose debtId stands earlier in the same file."""
+        self._result.duplicates += len(repeated)
+        self._copy_rejects(
+            (line, True, "debtId", "DUPLICATE_IN_FILE", f"debtId repetido da linha {first}", [])
+            for line, first in zip(repeated.line_number.tolist(), first_lines, strict=True)
+        )
+
+    def _copy_rejects(self, rows: Iterable[tuple[int, bool, str, str, str, list[str]]]) -> None:
+        first = next(iterator := iter(rows), None)
+        if first is None:
+            return
+        with self._connection.cursor().copy(QUERIES["copy_rejects"]) as copy:
+            copy.set_types(["int4", "int4", "bool", "text", "text", "text", "text[]"])
+            copy.write_row((self._upload_id, *first))
+            for row in iterator:
+                copy.write_row((self._upload_id, *row))
+
+    def _finish(self) -> None:
+        result = self._result
+        self._run(
+            "finish_upload_ingest",
+            {
+                "upload_id": self._upload_id,
+                **{key: getattr(result, key) for key in _COUNTS},
+                "warnings": Jsonb(result.warnings),
+                "rejects_by_code": Jsonb(result.rejects_by_code),
+            },
+        )
+
+    def _copy(self, query: str, chunks: Iterator[bytes]) -> None:
+        with self._connection.cursor().copy(QUERIES[query]) as copy:
+            for chunk in chunks:
+                copy.write(chunk)
+
+    def _run(self, query: str, parameters: dict[str, Any]) -> int:
+        return self._connection.execute(QUERIES[query], parameters).rowcount
+
+    def _all(self, query: str, parameters: dict[str, Any]) -> list[DictRow]:
+        return self._connection.execute(QUERIES[query], parameters).fetchall()
+
+
+def _as_uuids(debt_ids: list[bytes]) -> list[Any]:
+    from uuid import UUID  # noqa: PLC0415
+
+    return [UUID(bytes=debt_id) for debt_id in debt_ids]
+
+
+def _one(
+    connection: psycopg.Connection[DictRow], query: str, parameters: dict[str, Any]
+) -> DictRow | None:
+    return connection.execute(QUERIES[query], parameters).fetchone()
+
+
+def _row(
+    connection: psycopg.Connection[DictRow], query: str, parameters: dict[str, Any]
+) -> DictRow:
+    row = _one(connection, query, parameters)
+    if row is None:
+        raise LookupError(query)
+    return row

@@ -1,0 +1,56 @@
+"""Runs ingests in processes of their own, so that parsing a million rows never holds up a request.
+
+A process is kept warm; its memory is its own, and a crash in it is an error of one request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING
+
+from cobranca.billings.ingest import ingest_file, warm_up
+from cobranca.domain.errors import Transient
+
+if TYPE_CHECKING:
+    from cobranca.billings.ingest import IngestJob, IngestResult
+
+#: Files read at once; others wait their turn with their body already on the disk.
+_PROCESSES = 2
+
+
+class IngestPool:
+    """A few warm processes that read files."""
+
+    def __init__(self) -> None:
+        """Start the processes."""
+        self._executor = self._start()
+
+    async def run(self, job: IngestJob) -> IngestResult:
+        """Ingest one file.
+
+        Raises:
+            CobrancaError: what the ingest raised.
+            Transient: the process died; nothing of the file was kept.
+        """
+        executor = self._executor
+        try:
+            return await asyncio.wrap_future(executor.submit(ingest_file, job))
+        except BrokenProcessPool as error:
+            if self._executor is executor:
+                self._executor = self._start()
+            raise Transient("Reading the file was cut off; send it again") from error
+
+    def close(self) -> None:
+        """End the processes without waiting for work that nobody awaits."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    @staticmethod
+    def _start() -> ProcessPoolExecutor:
+        executor = ProcessPoolExecutor(
+            max_workers=_PROCESSES, mp_context=multiprocessing.get_context("spawn")
+        )
+        executor.submit(warm_up)
+        return executor

@@ -1,0 +1,202 @@
+-- name: add_upload
+-- Claim the bytes for this upload; waits for a concurrent upload of the same bytes. No row: they are here already.
+INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes, storage_path, mail)
+VALUES (%(beneficiary_id)s, %(profile_id)s, %(name)s, %(sha256)s, %(size_bytes)s, %(storage_path)s, %(mail)s)
+ON CONFLICT ON CONSTRAINT upload_bytes_are_unique DO NOTHING
+RETURNING id, public_id
+
+-- name: find_upload_by_bytes
+SELECT id, public_id, name, records, accepted, rejected, duplicates, conflicts, warnings, rejects_by_code,
+       encoding, delimiter, removed_at
+  FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
+
+-- name: finish_upload_ingest
+UPDATE upload
+   SET records = %(records)s, accepted = %(accepted)s, rejected = %(rejected)s, duplicates = %(duplicates)s,
+       conflicts = %(conflicts)s, warnings = %(warnings)s, rejects_by_code = %(rejects_by_code)s,
+       encoding = %(encoding)s, delimiter = %(delimiter)s,
+       finished_at = CASE WHEN %(accepted)s = 0 THEN now() END
+ WHERE id = %(upload_id)s
+
+-- name: take_billing_block
+SELECT nextval('billing_block') AS block
+
+-- name: count_known_debts
+-- How many of a sample of debt ids are here already.
+SELECT count(*) AS known FROM billing
+ WHERE beneficiary_id = %(beneficiary_id)s AND debt_id = ANY(%(debt_ids)s)
+
+-- name: copy_billings
+COPY billing (id, debt_id, amount_cents, upload_id, line_number, due_date, beneficiary_id, warnings, name, tax_id,
+              email)
+FROM STDIN (FORMAT BINARY)
+
+-- name: copy_staging
+COPY staging (id, debt_id, amount_cents, upload_id, line_number, due_date, beneficiary_id, warnings, name, tax_id,
+              email)
+FROM STDIN (FORMAT BINARY)
+
+-- name: copy_rejects
+COPY reject (upload_id, line_number, duplicate, column_name, code, message, fields) FROM STDIN (FORMAT BINARY)
+
+-- name: create_staging
+CREATE TEMPORARY TABLE IF NOT EXISTS staging (LIKE billing) ON COMMIT DROP
+
+-- name: clear_staging
+TRUNCATE staging
+
+-- name: analyze_staging
+ANALYZE staging
+
+-- name: insert_staged
+-- Insert what is new, in key order; a debt that another upload commits meanwhile is left out.
+INSERT INTO billing
+SELECT s.* FROM staging s
+ WHERE NOT EXISTS (SELECT FROM billing b WHERE b.beneficiary_id = s.beneficiary_id AND b.debt_id = s.debt_id)
+ ORDER BY s.debt_id
+ON CONFLICT ON CONSTRAINT billing_debt_id_is_unique DO NOTHING
+
+-- name: reject_staged
+-- Record each staged row that did not get in as a duplicate of the billing that did, and count those whose
+-- values differ. A duplicate carries no personal data.
+WITH duplicate AS (
+    SELECT s.line_number, u.public_id, b.line_number AS known_line,
+           (b.amount_cents, b.due_date, b.tax_id) IS DISTINCT FROM (s.amount_cents, s.due_date, s.tax_id) AS differs
+      FROM staging s
+      JOIN billing b ON b.beneficiary_id = s.beneficiary_id AND b.debt_id = s.debt_id AND b.id <> s.id
+      JOIN upload u ON u.id = b.upload_id
+), recorded AS (
+    INSERT INTO reject (upload_id, line_number, duplicate, column_name, code, message, fields)
+    SELECT %(upload_id)s, line_number, true, 'debtId', CASE WHEN differs THEN 'CONFLICT' ELSE 'DUPLICATE' END,
+           CASE WHEN differs THEN 'debtId já cobrado com outros valores no envio ' ELSE 'debtId já cobrado no envio ' END
+           || public_id || ', linha ' || known_line, '{}'
+      FROM duplicate
+)
+SELECT count(*) AS duplicates, count(*) FILTER (WHERE differs) AS conflicts FROM duplicate
+
+-- name: count_warnings
+SELECT warnings, count(*) AS rows FROM billing
+ WHERE id BETWEEN %(first_id)s AND %(last_id)s
+ GROUP BY warnings
+
+-- name: add_batches
+-- Cut a block of consecutive ids into batches of `batch_rows` places; places without a billing stay empty.
+INSERT INTO batch (upload_id, first_billing_id, last_billing_id, total)
+SELECT %(upload_id)s, first_id, LEAST(first_id + %(batch_rows)s - 1, %(last_id)s),
+       LEAST(%(batch_rows)s, %(last_id)s - first_id + 1)
+  FROM generate_series(%(first_id)s::bigint, %(last_id)s::bigint, %(batch_rows)s::bigint) AS first_id
+RETURNING id
+
+-- name: add_batches_with_gaps
+-- The same for a block in which some places are empty because their rows were duplicates.
+INSERT INTO batch (upload_id, first_billing_id, last_billing_id, total)
+SELECT %(upload_id)s, min(id), max(id), count(*)
+  FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(batch_rows)s AS part
+          FROM billing WHERE id BETWEEN %(first_id)s AND %(last_id)s) p
+ GROUP BY part
+ ORDER BY min(id)
+RETURNING id
+
+-- name: list_billings
+-- A page of an upload's billings by id. Batches that cannot hold the status are passed over by their counts.
+SELECT s.*, p.issued_on
+  FROM (SELECT first_billing_id, last_billing_id, issued_on
+          FROM batch
+         WHERE upload_id = %(upload_id)s AND last_billing_id > %(after)s
+           AND CASE %(status)s::text
+                    WHEN 'ACKNOWLEDGED' THEN total > issued
+                    WHEN 'ISSUED' THEN issued > sent + failed + uncertain
+                    WHEN 'SENT' THEN sent > 0
+                    WHEN 'FAILED' THEN failed > 0
+                    WHEN 'UNCERTAIN' THEN uncertain > 0
+                    ELSE true END
+         ORDER BY first_billing_id) p
+ CROSS JOIN LATERAL (
+       SELECT * FROM billing_status b
+        WHERE b.id BETWEEN GREATEST(p.first_billing_id, %(after)s + 1) AND p.last_billing_id
+          AND b.upload_id = %(upload_id)s
+          AND (%(status)s::text IS NULL OR b.status = %(status)s)
+        ORDER BY b.id
+        LIMIT %(rows_max)s) s
+ ORDER BY s.id
+ LIMIT %(rows_max)s
+
+-- name: search_billings
+-- An upload's billings with this tax id or e-mail, by id. Reads the upload's range of the table.
+SELECT s.*, t.issued_on
+  FROM (SELECT min(first_billing_id) AS first_id, max(last_billing_id) AS last_id
+          FROM batch WHERE upload_id = %(upload_id)s) r
+ CROSS JOIN LATERAL (
+       SELECT b.id FROM billing b
+        WHERE b.id BETWEEN GREATEST(r.first_id, %(after)s + 1) AND r.last_id
+          AND b.upload_id = %(upload_id)s
+          AND (b.tax_id = %(tax_id)s OR lower(b.email) = %(email)s)
+        ORDER BY b.id
+        LIMIT %(rows_max)s) f
+  JOIN billing_status s ON s.id = f.id
+ CROSS JOIN LATERAL (
+       SELECT issued_on FROM batch
+        WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t
+ WHERE %(status)s::text IS NULL OR s.status = %(status)s
+ ORDER BY s.id
+
+-- name: find_billing
+SELECT s.*, p.content AS profile, t.issued_on, t.issued_at
+  FROM billing_status s
+  JOIN upload u ON u.id = s.upload_id
+  JOIN profile p ON p.id = u.profile_id
+  LEFT JOIN LATERAL (
+       SELECT issued_on, issued_at FROM batch
+        WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t ON true
+ WHERE s.debt_id = %(debt_id)s
+
+-- name: find_upload
+SELECT u.id, u.public_id, u.name, u.removed_at, p.content AS profile
+  FROM upload u JOIN profile p ON p.id = u.profile_id
+ WHERE u.public_id = %(public_id)s
+
+-- name: remove_upload
+UPDATE upload SET removed_at = now() WHERE public_id = %(public_id)s AND removed_at IS NULL RETURNING id
+
+-- name: remove_billing
+-- Take one billing out; it keeps its row and its date.
+INSERT INTO billing_removal (billing_id, upload_id)
+SELECT id, upload_id FROM billing WHERE debt_id = %(debt_id)s
+ON CONFLICT (billing_id) DO NOTHING
+RETURNING billing_id
+
+-- name: stream_rejects
+-- Every record of an upload that was refused, by line; with the duplicates when they are asked for.
+SELECT line_number, column_name, code, message, fields
+  FROM reject
+ WHERE upload_id = %(upload_id)s AND (NOT duplicate OR %(with_duplicates)s)
+ ORDER BY line_number
+
+-- name: ensure_beneficiary
+INSERT INTO beneficiary (tax_id, name) VALUES (%(tax_id)s, %(name)s)
+ON CONFLICT ON CONSTRAINT beneficiary_tax_id_is_unique DO UPDATE SET name = EXCLUDED.name
+RETURNING id
+
+-- name: ensure_profile
+WITH added AS (
+    INSERT INTO profile (beneficiary_id, sha256, content)
+    VALUES (%(beneficiary_id)s, %(sha256)s, %(content)s)
+    ON CONFLICT ON CONSTRAINT profile_content_is_unique DO NOTHING
+    RETURNING id
+)
+SELECT id FROM added
+ UNION ALL
+SELECT id FROM profile WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
+
+-- name: finish_upload
+-- Mark a file whose batches have all ended; repeating it changes nothing.
+UPDATE upload u SET finished_at = now()
+ WHERE id = %(upload_id)s AND finished_at IS NULL
+   AND NOT EXISTS (SELECT FROM batch b WHERE b.upload_id = u.id AND b.state NOT IN ('NOTIFIED', 'STOPPED'))
+RETURNING id
+
+-- name: finish_ended_uploads
+-- The same for every file whose event was lost.
+UPDATE upload u SET finished_at = now()
+ WHERE finished_at IS NULL
+   AND NOT EXISTS (SELECT FROM batch b WHERE b.upload_id = u.id AND b.state NOT IN ('NOTIFIED', 'STOPPED'))

@@ -1,0 +1,218 @@
+"""Takes an uploaded body to the disk as it comes: hashed, counted, bounded, never held in memory.
+
+What it does not do: look inside the file. That is `ingest`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+import tempfile
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from cobranca.domain.errors import (
+    CsvInvalid,
+    InputError,
+    MediaTypeInvalid,
+    StorageFull,
+    UploadTooLarge,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from starlette.requests import Request
+
+    from cobranca.infra.settings import Settings
+
+#: What is gathered before one write; large enough that the thread hand-over costs nothing.
+_WRITE_BYTES = 2 * 1024 * 1024
+#: What multipart adds around the file: boundaries and part headers.
+_ENVELOPE_BYTES_MAX = 64 * 1024
+_RAW_TYPES = {"text/csv", "application/csv", "text/plain", "application/octet-stream",
+              "application/vnd.ms-excel"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """An uploaded file on the local disk, whole."""
+
+    path: Path
+    name: str
+    size_bytes: int
+    sha256: bytes
+
+
+class _Spool:
+    """A growing local file with its hash. Writes happen in a thread, two MiB at a time."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self._path = path
+        self._settings = settings
+        self._file = path.open("wb")
+        self._hash = hashlib.sha256()
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+        self.size_bytes = 0
+
+    def add(self, chunk: bytes) -> None:
+        self._waiting.append(chunk)
+        self._waiting_bytes += len(chunk)
+        self.size_bytes += len(chunk)
+        if self.size_bytes > self._settings.upload_bytes_max:
+            raise _too_large(self._settings)
+
+    async def flush(self, *, everything: bool = False) -> None:
+        if self._waiting_bytes >= _WRITE_BYTES or (everything and self._waiting):
+            chunk = b"".join(self._waiting)
+            self._waiting, self._waiting_bytes = [], 0
+            await asyncio.to_thread(self._write, chunk)
+
+    def _write(self, chunk: bytes) -> None:
+        if shutil.disk_usage(self._path.parent).free < self._settings.disk_free_bytes_min:
+            raise StorageFull
+        self._hash.update(chunk)
+        try:
+            self._file.write(chunk)
+        except OSError as error:
+            raise StorageFull from error
+
+    async def close(self) -> bytes:
+        await self.flush(everything=True)
+        await asyncio.to_thread(self._file.close)
+        return self._hash.digest()
+
+    def abandon(self) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+class _FilePart:
+    """Picks the part named `file` out of a multipart body."""
+
+    def __init__(self, boundary: bytes, spool: _Spool) -> None:
+        self._spool = spool
+        self._header_name = b""
+        self._header_value = b""
+        self._headers: dict[bytes, bytes] = {}
+        self._inside = False
+        self.name: str | None = None
+        self.parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._on_part_begin,
+                "on_header_field": self._on_header_field,
+                "on_header_value": self._on_header_value,
+                "on_header_end": self._on_header_end,
+                "on_headers_finished": self._on_headers_finished,
+                "on_part_data": self._on_part_data,
+                "on_part_end": self._on_part_end,
+            },
+        )
+
+    def _on_part_begin(self) -> None:
+        self._headers = {}
+
+    def _on_header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header_name += data[start:end]
+
+    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._header_value += data[start:end]
+
+    def _on_header_end(self) -> None:
+        self._headers[self._header_name.lower()] = self._header_value
+        self._header_name = self._header_value = b""
+
+    def _on_headers_finished(self) -> None:
+        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        self._inside = options.get(b"name") == b"file" and self.name is None
+        if self._inside:
+            self.name = options.get(b"filename", b"").decode("utf-8", "replace")
+
+    def _on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._inside:
+            self._spool.add(data[start:end])
+
+    def _on_part_end(self) -> None:
+        self._inside = False
+
+
+@asynccontextmanager
+async def received_file(request: Request, settings: Settings) -> AsyncGenerator[Received]:
+    """Take the request's body to DATA_DIR/incoming; the local file is gone when the context ends.
+
+    Raises:
+        MediaTypeInvalid: neither multipart nor CSV, or a compressed body.
+        UploadTooLarge: over the limit, by its announced or by its real size.
+        StorageFull: the disk would get too full.
+        InputError: the multipart body is broken or has no part `file`.
+    """
+    incoming = settings.data_dir / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True, mode=0o750)
+    refuse_early(request.headers.get("content-length"), incoming, settings)
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise MediaTypeInvalid("Send the file as it is, without Content-Encoding")
+    with tempfile.NamedTemporaryFile(dir=incoming, suffix=".csv", delete=False) as place:
+        path = Path(place.name)
+    spool = _Spool(path, settings)
+    try:
+        name = await _spool_body(request, spool)
+        digest = await spool.close()
+        yield Received(path=path, name=clean_name(name), size_bytes=spool.size_bytes, sha256=digest)
+    finally:
+        spool.abandon()
+
+
+def refuse_early(content_length: str | None, folder: Path, settings: Settings) -> None:
+    """Refuse a body by its announced size, before a byte of it is read."""
+    announced = int(content_length) if content_length and content_length.isdigit() else 0
+    if announced > settings.upload_bytes_max + _ENVELOPE_BYTES_MAX:
+        raise _too_large(settings)
+    if shutil.disk_usage(folder).free - announced < settings.disk_free_bytes_min:
+        raise StorageFull
+
+
+async def _spool_body(request: Request, spool: _Spool) -> str:
+    media_type, options = parse_options_header(request.headers.get("content-type", ""))
+    if media_type == b"multipart/form-data":
+        return await _spool_multipart(request, spool, options.get(b"boundary", b""))
+    if media_type.decode("latin-1") not in _RAW_TYPES:
+        raise MediaTypeInvalid
+    async for chunk in request.stream():
+        spool.add(chunk)
+        await spool.flush()
+    return request.query_params.get("name", "billings.csv")
+
+
+async def _spool_multipart(request: Request, spool: _Spool, boundary: bytes) -> str:
+    try:
+        part = _FilePart(boundary, spool)
+        async for chunk in request.stream():
+            part.parser.write(chunk)
+            await spool.flush()
+        part.parser.finalize()
+    except MultipartParseError as error:
+        raise InputError("The multipart body is broken", code="MULTIPART_INVALID") from error
+    if part.name is None:
+        raise CsvInvalid("Send the CSV as the multipart field `file`", code="FILE_MISSING")
+    return part.name or "billings.csv"
+
+
+def clean_name(name: str) -> str:
+    """Keep the last part of a file name, without control characters, at most 200 characters."""
+    last = name.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
+    return "".join(c for c in last if c.isprintable())[:200] or "billings.csv"
+
+
+def _too_large(settings: Settings) -> UploadTooLarge:
+    limit = settings.upload_bytes_max
+    return UploadTooLarge(
+        f"The file is larger than {limit} bytes; split it, or raise COBRANCA_UPLOAD_BYTES_MAX"
+    )

@@ -1,0 +1,96 @@
+"""The billings' SQL for requests and events. The bulk path of an upload is in `ingest`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cobranca.infra.db import Connection, fetch_all, fetch_one
+from cobranca.infra.sql import load_queries
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from uuid import UUID
+
+QUERIES = load_queries("cobranca.billings")
+
+Row = dict[str, Any]
+
+
+async def find_upload(connection: Connection, public_id: UUID) -> Row | None:
+    """Return an upload's inner id, name and profile."""
+    return await fetch_one(connection, QUERIES["find_upload"], public_id=public_id)
+
+
+async def remove_upload(connection: Connection, public_id: UUID) -> bool:
+    """Mark a file as removed; False when it was already."""
+    return await fetch_one(connection, QUERIES["remove_upload"], public_id=public_id) is not None
+
+
+async def remove_billing(connection: Connection, debt_id: UUID) -> bool:
+    """Mark a billing as removed; False when it was already."""
+    return await fetch_one(connection, QUERIES["remove_billing"], debt_id=debt_id) is not None
+
+
+async def find_billing(connection: Connection, debt_id: UUID) -> Row | None:
+    """Return a billing with its facts, its batch's dates and its profile."""
+    return await fetch_one(connection, QUERIES["find_billing"], debt_id=debt_id)
+
+
+async def list_billings(
+    connection: Connection, *, upload_id: int, status: str | None, after: int, rows_max: int
+) -> list[Row]:
+    """Return an upload's billings by id, those of one status when it is given."""
+    return await fetch_all(
+        connection,
+        QUERIES["list_billings"],
+        upload_id=upload_id,
+        status=status,
+        after=after,
+        rows_max=rows_max,
+    )
+
+
+async def search_billings(
+    connection: Connection,
+    *,
+    upload_id: int,
+    status: str | None,
+    search: str,
+    after: int,
+    rows_max: int,
+) -> list[Row]:
+    """Return an upload's billings whose tax id or e-mail is the one searched for."""
+    return await fetch_all(
+        connection,
+        QUERIES["search_billings"],
+        upload_id=upload_id,
+        status=status,
+        tax_id="".join(c for c in search.upper() if c.isalnum()),
+        email=search.lower(),
+        after=after,
+        rows_max=rows_max,
+    )
+
+
+async def stream_rejects(
+    connection: Connection, *, upload_id: int, with_duplicates: bool
+) -> AsyncIterator[Row]:
+    """Yield the refused records of an upload by line, without holding them all."""
+    async with connection.cursor(name="rejects") as cursor:
+        cursor.itersize = 2000
+        await cursor.execute(
+            QUERIES["stream_rejects"],
+            {"upload_id": upload_id, "with_duplicates": with_duplicates},
+        )
+        async for row in cursor:
+            yield row
+
+
+async def finish_upload(connection: Connection, *, upload_id: int) -> None:
+    """Mark a file whose batches have all ended."""
+    await connection.execute(QUERIES["finish_upload"], {"upload_id": upload_id})
+
+
+async def finish_ended_uploads(connection: Connection) -> None:
+    """Mark every file whose batches have all ended and that nobody marked yet."""
+    await connection.execute(QUERIES["finish_ended_uploads"])

@@ -1,0 +1,104 @@
+"""Uploads and billings over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from cobranca.billings import service
+from cobranca.billings.receive import received_file
+from cobranca.billings.schemas import BillingDetail, BillingsPage, UploadAnswer
+from cobranca.dependencies import DatabaseDep, ResourcesDep
+from cobranca.domain.billing import BillingStatus
+from cobranca.infra.settings import MailMode
+
+router = APIRouter(prefix="/billings")
+
+_UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+            "text/csv": {"schema": {"type": "string", "format": "binary"}},
+        },
+    },
+    "parameters": [
+        {
+            "name": "name",
+            "in": "query",
+            "schema": {"type": "string"},
+            "description": "The file's name, when the body is text/csv",
+        }
+    ],
+}
+_CSV = {200: {"content": {"text/csv": {}}, "description": "The refused records"}}
+
+
+@router.post("/csv/upload", tags=["uploads"], openapi_extra=_UPLOAD_BODY)
+async def upload_csv(
+    request: Request, resources: ResourcesDep, mail: MailMode | None = None
+) -> UploadAnswer:
+    """Take a CSV of debts in and count every record; boletos and mails follow by themselves."""
+    async with received_file(request, resources.settings) as received:
+        return await service.ingest_upload(resources, request.app.state.ingest_pool, received, mail)
+
+
+@router.delete("/csv/uploads/{upload_id}", status_code=204, tags=["uploads"])
+async def remove_upload(database: DatabaseDep, upload_id: UUID) -> None:
+    """Take a whole file out. It stays listed; its billings are not worked any further."""
+    await service.remove_upload(database, upload_id)
+
+
+@router.get(
+    "/csv/uploads/{upload_id}/rejects",
+    tags=["uploads"],
+    response_class=StreamingResponse,
+    responses=_CSV,
+)
+async def get_rejects(
+    database: DatabaseDep, upload_id: UUID, *, duplicates: bool = False
+) -> StreamingResponse:
+    """Return the refused records as a CSV that can be mended and sent again."""
+    await service.check_upload(database, upload_id)
+    headers = {"Content-Disposition": f'attachment; filename="rejects-{upload_id}.csv"'}
+    return StreamingResponse(
+        service.stream_rejects(database, upload_id, with_duplicates=duplicates),
+        media_type="text/csv; charset=utf-8",
+        headers=headers,
+    )
+
+
+@router.get("", tags=["billings"])
+async def list_billings(
+    database: DatabaseDep,
+    upload_id: UUID | None = None,
+    status: BillingStatus | None = None,
+    search: Annotated[str | None, Query(max_length=320)] = None,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> BillingsPage:
+    """List an upload's billings; search finds a debtId, a tax id or an e-mail, each as a whole."""
+    return await service.list_billings(
+        database, upload_id=upload_id, status=status, search=search, after=after, limit=limit
+    )
+
+
+@router.get("/{debt_id}", tags=["billings"])
+async def get_billing(database: DatabaseDep, debt_id: UUID) -> BillingDetail:
+    """Return one billing with what happened to it."""
+    return await service.get_billing(database, debt_id)
+
+
+@router.delete("/{debt_id}", status_code=204, tags=["billings"])
+async def remove_billing(database: DatabaseDep, debt_id: UUID) -> None:
+    """Take one billing out. It keeps its row and its date; it is not worked any further."""
+    await service.remove_billing(database, debt_id)

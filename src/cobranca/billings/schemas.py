@@ -1,0 +1,71 @@
+"""What the HTTP API says about uploads and billings, in the names of the first solution."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cobranca.domain.billing import BillingStatus
+
+
+class UploadAnswer(BaseModel):
+    """What became of every record of the file: accepted + rejected + duplicates = records."""
+
+    message: str
+    upload_id: UUID
+    name: str
+    repeated: bool = Field(description="The same bytes were here already; nothing was added.")
+    records: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    conflicts: int = Field(description="Duplicates whose values differ from the billing we have.")
+    warnings: dict[str, int]
+    rejects_by_code: dict[str, int]
+    encoding: str
+    delimiter: str
+
+
+class Billing(BaseModel):
+    """One debt of the file and where it stands."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    debt_id: UUID
+    upload_id: UUID
+    line_number: int
+    name: str
+    tax_id: str
+    email: str
+    amount_cents: int
+    due_date: date
+    status: BillingStatus
+    warnings: list[str]
+    createdat: datetime
+    removedat: datetime | None
+    our_number: str | None = Field(description="As printed, with its check digit.")
+    digitable_line: str | None = Field(description="47 digits.")
+
+
+class HistoryEntry(BaseModel):
+    """One thing that happened to a billing."""
+
+    status: BillingStatus
+    at: datetime
+    detail: str | None
+
+
+class BillingDetail(Billing):
+    """One billing with what happened to it, oldest first."""
+
+    barcode: str | None
+    history: list[HistoryEntry]
+
+
+class BillingsPage(BaseModel):
+    """Some billings of an upload in the order of their ids; `next` goes into `after`."""
+
+    records: list[Billing]
+    next: str | None

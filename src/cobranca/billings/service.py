@@ -1,0 +1,307 @@
+"""The billings: take a file in, list and remove what came of it, give back what was refused."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from cobranca.billings import repository
+from cobranca.billings.ingest import IngestJob, IngestResult
+from cobranca.billings.schemas import (
+    Billing,
+    BillingDetail,
+    BillingsPage,
+    HistoryEntry,
+    UploadAnswer,
+)
+from cobranca.domain.billing import BillingStatus, warning_codes
+from cobranca.domain.boleto import digitable_line_of
+from cobranca.domain.errors import CobrancaError, InvalidField, NotFound, Permanent
+from cobranca.domain.events import UploadReceived
+from cobranca.infra import clock
+from cobranca.infra.profile import profile_of, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from cobranca.billings.ingest_pool import IngestPool
+    from cobranca.billings.receive import Received
+    from cobranca.infra.bus import Bus
+    from cobranca.infra.db import Database
+    from cobranca.infra.profile import Profile
+    from cobranca.infra.resources import Resources
+    from cobranca.infra.settings import MailMode
+
+#: First characters that a spreadsheet takes for a formula (OWASP ASVS 1.2.10).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+_publishing: set[asyncio.Task[int]] = set()
+
+
+async def ingest_upload(
+    resources: Resources, pool: IngestPool, received: Received, mail: MailMode | None
+) -> UploadAnswer:
+    """Take a received file into the database and set its batches going.
+
+    Raises:
+        CsvInvalid: the file as a whole cannot be read; nothing is kept of it.
+        Permanent: SMTP was asked for, and no SMTP_URL is set.
+    """
+    settings = resources.settings
+    mode = mail or settings.mail
+    if mode == "smtp" and settings.smtp_url is None:
+        raise Permanent("Set SMTP_URL to send mail by SMTP", code="SMTP_NOT_CONFIGURED")
+    path = f"uploads/{received.sha256.hex()}.csv"
+    profile, profile_sha256 = snapshot(settings.beneficiary)
+    await resources.storage.put_file(path, received.path)
+    try:
+        result = await pool.run(
+            IngestJob(
+                database_url=resources.database.url,
+                received=received,
+                storage_path=path,
+                mail=mode,
+                today=clock.today(),
+                tax_id_invalid=settings.tax_id_invalid,
+                due_date_past=settings.due_date_past,
+                batch_rows=settings.batch_rows,
+                beneficiary_tax_id=settings.beneficiary.tax_id,
+                beneficiary_name=settings.beneficiary.name,
+                profile=profile,
+                profile_sha256=profile_sha256,
+            )
+        )
+    except CobrancaError:
+        await resources.storage.remove(path)
+        raise
+    _set_going(resources.bus, result.batch_ids)
+    return _answer(result)
+
+
+def _set_going(bus: Bus, batch_ids: list[int]) -> None:
+    """Tell the issuer without keeping the caller waiting; what is not told now, the sweep tells."""
+    task = asyncio.create_task(bus.publish(UploadReceived(batch_id=i) for i in batch_ids))
+    _publishing.add(task)
+    task.add_done_callback(_publishing.discard)
+
+
+async def list_billings(
+    database: Database,
+    *,
+    upload_id: UUID | None,
+    status: BillingStatus | None,
+    search: str | None,
+    after: int,
+    limit: int,
+) -> BillingsPage:
+    """Return a page of an upload's billings, or the one billing whose debtId is searched for.
+
+    Raises:
+        InvalidField: neither an upload nor a debtId was given.
+        NotFound: no such upload.
+    """
+    debt_id = _as_uuid(search)
+    if debt_id is not None:
+        return await _find_by_debt_id(database, debt_id, upload_id, status)
+    if upload_id is None:
+        raise InvalidField("upload_id", "Name the upload, or search for a debtId")
+    async with database.transaction() as connection:
+        upload = await repository.find_upload(connection, upload_id)
+        if upload is None:
+            raise NotFound(f"There is no upload {upload_id}")
+        wanted = {
+            "upload_id": upload["id"],
+            "status": _wanted_status(status, upload),
+            "after": after,
+            "rows_max": limit + 1,
+        }
+        if search:
+            rows = await repository.search_billings(connection, search=search, **wanted)
+        elif wanted["status"] == "":
+            rows = []
+        else:
+            rows = await repository.list_billings(connection, **wanted)
+    profile = profile_of(upload["profile"])
+    page = [Billing(**_fields(row, profile)) for row in rows[:limit]]
+    return BillingsPage(
+        records=page, next=str(rows[limit - 1]["id"]) if len(rows) > limit else None
+    )
+
+
+async def get_billing(database: Database, debt_id: UUID) -> BillingDetail:
+    """Return one billing with its history.
+
+    Raises:
+        NotFound: no such billing.
+    """
+    async with database.transaction() as connection:
+        row = await repository.find_billing(connection, debt_id)
+    if row is None:
+        raise NotFound(f"There is no billing {debt_id}")
+    fields = _fields(row, profile_of(row["profile"]))
+    return BillingDetail(**fields, barcode=row["barcode"], history=_history(row))
+
+
+async def remove_billing(database: Database, debt_id: UUID) -> None:
+    """Take a billing out: it keeps its row, and is not worked any further.
+
+    Raises:
+        NotFound: no such billing.
+    """
+    async with database.transaction() as connection:
+        removed = await repository.remove_billing(connection, debt_id)
+        if not removed and await repository.find_billing(connection, debt_id) is None:
+            raise NotFound(f"There is no billing {debt_id}")
+
+
+async def remove_upload(database: Database, public_id: UUID) -> None:
+    """Take a whole file out: it stays listed, and its billings are not worked any further.
+
+    Raises:
+        NotFound: no such upload.
+    """
+    async with database.transaction() as connection:
+        removed = await repository.remove_upload(connection, public_id)
+        if not removed and await repository.find_upload(connection, public_id) is None:
+            raise NotFound(f"There is no upload {public_id}")
+
+
+async def check_upload(database: Database, public_id: UUID) -> None:
+    """Raise NotFound unless there is such an upload."""
+    async with database.transaction() as connection:
+        if await repository.find_upload(connection, public_id) is None:
+            raise NotFound(f"There is no upload {public_id}")
+
+
+async def stream_rejects(
+    database: Database, public_id: UUID, *, with_duplicates: bool
+) -> AsyncIterator[bytes]:
+    """Yield a CSV of the refused records, which a person can mend and send again as it is."""
+    yield "\ufeff".encode()
+    yield _csv_line(["line_number", "column", "code", "message", *_OFFICIAL])
+    async with database.transaction() as connection:
+        upload = await repository.find_upload(connection, public_id)
+        if upload is None:
+            return
+        async for row in repository.stream_rejects(
+            connection, upload_id=upload["id"], with_duplicates=with_duplicates
+        ):
+            head = [str(row["line_number"]), row["column_name"], row["code"], row["message"]]
+            yield _csv_line([*head, *row["fields"]])
+
+
+async def finish_upload(database: Database, upload_id: int) -> None:
+    """Mark a file whose batches have all ended."""
+    async with database.transaction() as connection:
+        await repository.finish_upload(connection, upload_id=upload_id)
+
+
+async def finish_ended_uploads(database: Database) -> None:
+    """Mark every file whose batches have all ended and whose event was lost."""
+    async with database.transaction() as connection:
+        await repository.finish_ended_uploads(connection)
+
+
+_OFFICIAL = ("name", "governmentId", "email", "debtAmount", "debtDueDate", "debtId")
+
+
+def _csv_line(fields: list[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow([_unarmed(field) for field in fields])
+    return line.getvalue().encode()
+
+
+def _unarmed(field: str) -> str:
+    """Keep a spreadsheet from running a field as a formula."""
+    return f"'{field}" if field.startswith(_FORMULA_STARTS) else field
+
+
+async def _find_by_debt_id(
+    database: Database, debt_id: UUID, upload_id: UUID | None, status: BillingStatus | None
+) -> BillingsPage:
+    async with database.transaction() as connection:
+        row = await repository.find_billing(connection, debt_id)
+    if row is None or upload_id not in {None, row["upload_public_id"]}:
+        return BillingsPage(records=[], next=None)
+    if status is not None and row["status"] != status:
+        return BillingsPage(records=[], next=None)
+    return BillingsPage(records=[Billing(**_fields(row, profile_of(row["profile"])))], next=None)
+
+
+def _wanted_status(status: BillingStatus | None, upload: dict[str, Any]) -> str | None:
+    """Every billing of a removed upload is REMOVED: then the filter is all or nothing."""
+    if upload["removed_at"] is None or status is None:
+        return status
+    return None if status is BillingStatus.REMOVED else ""
+
+
+def _as_uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text.strip()) if text else None
+    except ValueError:
+        return None
+
+
+def _fields(row: dict[str, Any], profile: Profile) -> dict[str, Any]:
+    issued = row["barcode"] is not None
+    return {
+        "debt_id": row["debt_id"],
+        "upload_id": row["upload_public_id"],
+        "line_number": row["line_number"],
+        "name": row["name"],
+        "tax_id": row["tax_id"],
+        "email": row["email"],
+        "amount_cents": row["amount_cents"],
+        "due_date": row["due_date"],
+        "status": row["status"],
+        "warnings": warning_codes(row["warnings"]),
+        "createdat": row["created_at"],
+        "removedat": row["removed_at"],
+        "our_number": profile.printed_our_number(row["our_number"], row["issued_on"])
+        if issued
+        else None,
+        "digitable_line": digitable_line_of(row["barcode"]) if issued else None,
+    }
+
+
+def _history(row: dict[str, Any]) -> list[HistoryEntry]:
+    facts = [
+        (BillingStatus.ACKNOWLEDGED, row["created_at"], f"Linha {row['line_number']}"),
+        (BillingStatus.ISSUED, row["issued_at"] if row["barcode"] else None, None),
+        (row["notification_state"], row["notified_at"], row["notification_detail"]),
+        (BillingStatus.REMOVED, row["removed_at"], None),
+    ]
+    entries = [
+        HistoryEntry(status=BillingStatus(status), at=at, detail=detail)
+        for status, at, detail in facts
+        if at is not None
+    ]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _answer(result: IngestResult) -> UploadAnswer:
+    if result.repeated:
+        message = "This file was received before; nothing was added."
+    else:
+        message = (
+            f"File uploaded successfully: {result.accepted} accepted, {result.rejected} rejected,"
+            f" {result.duplicates} duplicates."
+        )
+    return UploadAnswer(
+        message=message,
+        upload_id=UUID(result.upload_id),
+        name=result.name,
+        repeated=result.repeated,
+        records=result.records,
+        accepted=result.accepted,
+        rejected=result.rejected,
+        duplicates=result.duplicates,
+        conflicts=result.conflicts,
+        warnings=result.warnings,
+        rejects_by_code=result.rejects_by_code,
+        encoding=result.encoding,
+        delimiter=result.delimiter,
+    )

@@ -1,0 +1,130 @@
+"""Renders a batch's slips and packs them into one uncompressed zip, to be read by range."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cobranca.domain.boleto import bank, digitable_line_of, printed_our_numbers
+from cobranca.domain.boleto.slip import SlipBeneficiary, SlipData, SlipTemplate
+
+if TYPE_CHECKING:
+    from datetime import date
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from cobranca.infra.batches import Batch
+    from cobranca.infra.profile import Profile
+
+#: Entries carry no time of day, so that the same batch gives the same bytes.
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_ZIP_LOCAL_HEADER_BYTES = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boletos:
+    """The numbered boletos of a batch; arrays of one length. `places` are positions in it."""
+
+    places: NDArray[np.int64]
+    billing_ids: NDArray[np.int64]
+    sequences: NDArray[np.int64]
+    amount_cents: NDArray[np.int64]
+    due_dates: NDArray[np.datetime64]
+    barcodes: NDArray[np.uint8]
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPdfs:
+    """One file with a batch's PDFs, and where each lies in it (bytes from its start)."""
+
+    path: str
+    content: bytes
+    offsets: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+    sha256: NDArray[np.uint8]
+
+
+def render_batch(
+    batch: Batch, profile: Profile, payers: list[dict[str, Any]], boletos: Boletos
+) -> StoredPdfs:
+    """Render every boleto of a batch. `payers` are all the batch's billings, by id."""
+    template = slip_template(profile)
+    slips = _slips(profile, payers, boletos)
+    names = [f"boleto-{payers[place]['debt_id']}.pdf" for place in boletos.places]
+    pdfs = template.render_many(slips)
+    content, offsets = _zip(names, pdfs)
+    digests = b"".join(hashlib.sha256(pdf).digest() for pdf in pdfs)
+    content_digest = hashlib.sha256(content).hexdigest()[:16]
+    return StoredPdfs(
+        path=f"boletos/{batch.upload_public_id}/{batch.id}-{content_digest}.zip",
+        content=content,
+        offsets=np.array(offsets, np.int32),
+        lengths=np.array([len(pdf) for pdf in pdfs], np.int32),
+        sha256=np.frombuffer(digests, np.uint8).reshape(-1, hashlib.sha256().digest_size),
+    )
+
+
+def slip_template(profile: Profile) -> SlipTemplate:
+    """Return the fixed part of a beneficiary's slips."""
+    beneficiary, account = profile.beneficiary, profile.account
+    issuer = bank(account.bank)
+    address = (
+        f"{beneficiary.address} - {beneficiary.city}/{beneficiary.state}"
+        f" - CEP {beneficiary.postal_code[:5]}-{beneficiary.postal_code[5:]}"
+    )
+    return SlipTemplate(
+        beneficiary=SlipBeneficiary(
+            name=beneficiary.name, tax_id=beneficiary.tax_id, address=address
+        ),
+        bank_code=issuer.code,
+        bank_digit=issuer.printed_digit,
+        bank_name=issuer.name,
+        branch_account_text=account.beneficiary_code,
+        wallet=account.parameters.get("wallet", ""),
+        instructions=tuple(beneficiary.instructions),
+        demonstration=beneficiary.demonstration,
+    )
+
+
+def _slips(profile: Profile, payers: list[dict[str, Any]], boletos: Boletos) -> list[SlipData]:
+    printed = printed_our_numbers(profile.account, boletos.sequences, boletos.issued_on)
+    barcodes = boletos.barcodes.tobytes().decode()
+    width = boletos.barcodes.shape[1]
+    amounts, due_dates = boletos.amount_cents.tolist(), boletos.due_dates.tolist()
+    slips: list[SlipData] = []
+    for row, place in enumerate(boletos.places):
+        payer = payers[place]
+        barcode = barcodes[row * width : (row + 1) * width]
+        slips.append(
+            SlipData(
+                digitable_line=digitable_line_of(barcode),
+                barcode=barcode,
+                our_number=printed[row],
+                document_number=str(payer["debt_id"])[:8].upper(),
+                amount_cents=amounts[row],
+                due_date=due_dates[row],
+                issued=boletos.issued_on,
+                payer_name=payer["name"],
+                payer_tax_id=payer["tax_id"],
+            )
+        )
+    return slips
+
+
+def _zip(names: list[str], contents: list[bytes]) -> tuple[bytes, list[int]]:
+    """Pack without compression and return the bytes with the offset of each entry's content."""
+    packed = io.BytesIO()
+    offsets: list[int] = []
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in zip(names, contents, strict=True):
+            entry = zipfile.ZipInfo(name, _ZIP_DATE)
+            archive.writestr(entry, content)
+            offsets.append(entry.header_offset + _ZIP_LOCAL_HEADER_BYTES + len(name))
+    return packed.getvalue(), offsets

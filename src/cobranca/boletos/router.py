@@ -1,0 +1,26 @@
+"""A billing's boleto over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from cobranca.boletos import service
+from cobranca.dependencies import DatabaseDep, StorageDep
+
+router = APIRouter(tags=["billings"])
+
+_PDF = {200: {"content": {"application/pdf": {}}, "description": "The slip as it was issued"}}
+
+
+@router.get("/billings/{debt_id}/pdf", response_class=Response, responses=_PDF)
+async def get_pdf(database: DatabaseDep, storage: StorageDep, debt_id: UUID) -> Response:
+    """Return the PDF of a billing's boleto."""
+    content = await service.read_pdf(database, storage, debt_id)
+    headers = {
+        "Content-Disposition": f'inline; filename="boleto-{debt_id}.pdf"',
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type="application/pdf", headers=headers)

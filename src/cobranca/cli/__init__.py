@@ -1,0 +1,27 @@
+"""The command line: `up`, `bill`, `make-csv`, `boleto`. Each command is a file of this folder."""
+
+from __future__ import annotations
+
+import typer
+
+from cobranca.cli import boleto
+from cobranca.cli.bill import bill
+from cobranca.cli.make_csv import make_csv
+from cobranca.cli.up import up
+
+app = typer.Typer(
+    name="cobranca",
+    help="Bulk billing for Brazil: a CSV of debts in, real boletos out, e-mailed and followed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(up)
+app.command()(bill)
+app.command()(make_csv)
+app.add_typer(boleto.app, name="boleto")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,40 @@
+"""What the routers are given: the process's resources. FastAPI `Depends` only."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from cobranca.infra.bus import Bus
+from cobranca.infra.db import Database
+from cobranca.infra.resources import Resources
+from cobranca.infra.settings import Settings
+from cobranca.infra.storage import Storage
+
+
+def _resources(request: Request) -> Resources:
+    return request.app.state.resources
+
+
+def _settings(resources: Annotated[Resources, Depends(_resources)]) -> Settings:
+    return resources.settings
+
+
+def _database(resources: Annotated[Resources, Depends(_resources)]) -> Database:
+    return resources.database
+
+
+def _storage(resources: Annotated[Resources, Depends(_resources)]) -> Storage:
+    return resources.storage
+
+
+def _bus(resources: Annotated[Resources, Depends(_resources)]) -> Bus:
+    return resources.bus
+
+
+ResourcesDep = Annotated[Resources, Depends(_resources)]
+SettingsDep = Annotated[Settings, Depends(_settings)]
+DatabaseDep = Annotated[Database, Depends(_database)]
+StorageDep = Annotated[Storage, Depends(_storage)]
+BusDep = Annotated[Bus, Depends(_bus)]

@@ -1,0 +1,93 @@
+"""What can become of a billing, of its batch and of its file. Statuses are derived from facts.
+
+A billing has no status column: what has been inserted about it (a boleto, a notification, a
+removal) says where it stands; the view `billing_status` of the database tells.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag, StrEnum
+from typing import Final
+
+
+class BillingStatus(StrEnum):
+    """Where one billing stands, in the order in which it gets there."""
+
+    ACKNOWLEDGED = "ACKNOWLEDGED"  # Accepted from the file; nothing made yet.
+    ISSUED = "ISSUED"  # Has its our number, barcode and stored PDF.
+    SENT = "SENT"  # The mail server (or the outbox) has taken the message.
+    FAILED = "FAILED"  # The message was refused for good.
+    UNCERTAIN = "UNCERTAIN"  # In flight when a process died: may or may not have left.
+    REMOVED = "REMOVED"  # Taken out by a person; not worked any further.
+
+
+class UploadStatus(StrEnum):
+    """Where a whole file stands."""
+
+    ACKNOWLEDGED = "ACKNOWLEDGED"  # In the database; no batch begun.
+    PROCESSING = "PROCESSING"
+    SENT = "SENT"  # Every billing that was not removed is SENT.
+    ATTENTION = "ATTENTION"  # Ended, but some failed, are uncertain, or a batch was stopped.
+    REMOVED = "REMOVED"
+
+
+class BatchState(StrEnum):
+    """Where a batch of consecutive billings stands."""
+
+    RECEIVED = "RECEIVED"
+    ISSUING = "ISSUING"
+    ISSUED = "ISSUED"
+    NOTIFYING = "NOTIFYING"
+    NOTIFIED = "NOTIFIED"
+    STOPPED = "STOPPED"  # Gave up after the allowed attempts; a person must look.
+
+
+#: Which state a worker may take a batch from, and what it is called while it is worked.
+WORKED_FROM: Final = {
+    BatchState.ISSUING: BatchState.RECEIVED,
+    BatchState.NOTIFYING: BatchState.ISSUED,
+}
+
+#: Every allowed step of a batch. A lease that ran out leads into the same state with a new fence.
+BATCH_TRANSITIONS: Final[dict[BatchState, frozenset[BatchState]]] = {
+    BatchState.RECEIVED: frozenset({BatchState.ISSUING}),
+    BatchState.ISSUING: frozenset({BatchState.ISSUING, BatchState.ISSUED, BatchState.STOPPED}),
+    BatchState.ISSUED: frozenset({BatchState.NOTIFYING}),
+    BatchState.NOTIFYING: frozenset(
+        {BatchState.NOTIFYING, BatchState.NOTIFIED, BatchState.STOPPED}
+    ),
+    BatchState.NOTIFIED: frozenset(),
+    BatchState.STOPPED: frozenset({BatchState.RECEIVED, BatchState.ISSUED}),
+}
+
+
+class RowWarning(IntFlag):
+    """What is odd about an accepted row; the bits of `billing.warnings`."""
+
+    TAX_ID_INVALID = 1
+    DUE_DATE_PAST = 2
+
+
+def warning_codes(bits: int) -> list[str]:
+    """Return the names of the warnings whose bits are set."""
+    return [flag.name for flag in RowWarning if bits & flag and flag.name]
+
+
+def upload_status(
+    *, removed: bool, statuses: dict[BillingStatus, int], batches: dict[BatchState, int]
+) -> UploadStatus:
+    """Derive a file's status from the counts of its billings and of its batches."""
+    if removed:
+        return UploadStatus.REMOVED
+    total = sum(batches.values())
+    open_batches = total - batches.get(BatchState.NOTIFIED, 0) - batches.get(BatchState.STOPPED, 0)
+    if open_batches and open_batches == batches.get(BatchState.RECEIVED, 0) == total:
+        return UploadStatus.ACKNOWLEDGED
+    if open_batches:
+        return UploadStatus.PROCESSING
+    unfinished = (
+        batches.get(BatchState.STOPPED, 0)
+        + statuses.get(BillingStatus.FAILED, 0)
+        + statuses.get(BillingStatus.UNCERTAIN, 0)
+    )
+    return UploadStatus.ATTENTION if unfinished else UploadStatus.SENT

@@ -1,0 +1,159 @@
+"""The lease on a batch: claimed with a fence, renewed while worked, refused to who lost it.
+
+Both working features stand on this; what they do inside a batch is theirs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cobranca.domain.billing import WORKED_FROM, BatchState
+from cobranca.domain.errors import Permanent, StaleFence, Transient
+from cobranca.infra.db import Connection, Database, fetch_all, fetch_one
+from cobranca.infra.log import get_logger
+from cobranca.infra.sql import load_queries
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from cobranca.infra.settings import Settings
+
+log = get_logger()
+QUERIES = load_queries("cobranca.infra")
+
+#: First pause before a failed batch is tried again; doubled at each attempt, at most 16 times.
+_RETRY_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A claimed batch, as it was at the claim. Billing ids are an inclusive range."""
+
+    id: int
+    upload_id: int
+    upload_public_id: UUID
+    first_billing_id: int
+    last_billing_id: int
+    total: int
+    fence: int
+    attempts: int
+    series_id: int | None
+    first_our_number: int | None
+    issued_on: date | None
+    object_path: str | None
+    beneficiary_id: int
+    profile_id: int
+    mail: str
+    removed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingBatch:
+    """A batch that the sweep found with nobody at work on it."""
+
+    id: int
+    upload_id: int
+    state: BatchState
+    object_path: str | None
+
+
+async def claim(
+    connection: Connection, batch_id: int, working: BatchState, *, lease_s: float
+) -> Batch | None:
+    """Take a batch for `working`; None when it is not to be had (done, or held by another)."""
+    row = await fetch_one(
+        connection,
+        QUERIES["claim_batch"],
+        batch_id=batch_id,
+        working=working,
+        ready=WORKED_FROM[working],
+        lease_s=lease_s,
+    )
+    return Batch(**row) if row else None
+
+
+async def hold(connection: Connection, batch: Batch, working: BatchState) -> None:
+    """Lock the batch until the transaction ends; every write of facts comes after this.
+
+    Raises:
+        StaleFence: another worker has taken the batch over.
+    """
+    row = await fetch_one(
+        connection, QUERIES["lock_batch"], batch_id=batch.id, fence=batch.fence, working=working
+    )
+    if row is None:
+        raise StaleFence
+
+
+@asynccontextmanager
+async def kept_lease(
+    database: Database, batch: Batch, working: BatchState, settings: Settings
+) -> AsyncGenerator[None]:
+    """Renew the lease while the body works; on failure give the batch back, or stop it."""
+    renewal = asyncio.create_task(_renew(database, batch, settings.lease_s))
+    try:
+        yield
+    except StaleFence:
+        log.warning("batch_taken_over", batch_id=batch.id, fence=batch.fence)
+    except Exception as error:
+        log.exception("batch_failed", batch_id=batch.id, attempt=batch.attempts)
+        await _release(database, batch, working, settings, error)
+    finally:
+        renewal.cancel()
+
+
+async def standing(connection: Connection, *, idle_s: float, rows_max: int) -> list[StandingBatch]:
+    """Return batches that have stood still longer than `idle_s` seconds, or whose lease ran out."""
+    rows = await fetch_all(
+        connection, QUERIES["find_standing_batches"], idle_s=idle_s, rows_max=rows_max
+    )
+    return [StandingBatch(**{**row, "state": BatchState(row["state"])}) for row in rows]
+
+
+async def seconds_to_next_due(connection: Connection) -> float | None:
+    """Return how long until the next lease or pause ends; None when nothing waits."""
+    row = await fetch_one(connection, QUERIES["seconds_to_next_due"])
+    return row["seconds"] if row else None
+
+
+async def _renew(database: Database, batch: Batch, lease_s: float) -> None:
+    while True:
+        await asyncio.sleep(lease_s / 3)
+        try:
+            async with database.transaction() as connection:
+                row = await fetch_one(
+                    connection,
+                    QUERIES["renew_lease"],
+                    batch_id=batch.id,
+                    fence=batch.fence,
+                    lease_s=lease_s,
+                )
+        except Transient:
+            continue
+        if row is None:
+            return
+
+
+async def _release(
+    database: Database, batch: Batch, working: BatchState, settings: Settings, error: Exception
+) -> None:
+    # The text of an unexpected error may hold a payer's data; only our own errors speak to people.
+    text = getattr(error, "detail", type(error).__name__)
+    async with database.transaction() as connection:
+        await fetch_one(
+            connection,
+            QUERIES["release_batch"],
+            batch_id=batch.id,
+            fence=batch.fence,
+            working=working,
+            ready=WORKED_FROM[working],
+            attempts_max=settings.attempts_max,
+            permanent=isinstance(error, Permanent),
+            retry_s=_RETRY_S * 2 ** min(batch.attempts, 4),
+            error=f"{text}"[:500],
+        )

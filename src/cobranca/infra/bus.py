@@ -1,0 +1,90 @@
+"""Events between the features, over NATS JetStream through FastStream.
+
+PostgreSQL is the only truth: an event is a hint that work is there; a lost or doubled one does no
+harm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from faststream import AckPolicy
+from faststream.nats import JStream, NatsBroker, PullSub
+from nats.errors import Error as NatsError
+from nats.js.api import ConsumerConfig, DiscardPolicy, RetentionPolicy
+
+from cobranca.domain.errors import Transient
+from cobranca.infra.log import get_logger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cobranca.domain.events import Event
+
+log = get_logger()
+
+#: Bounded, and the oldest go first: the sweep tells again what was dropped.
+STREAM = JStream(
+    name="cobranca",
+    subjects=["cobranca.*"],
+    retention=RetentionPolicy.WORK_QUEUE,
+    discard=DiscardPolicy.OLD,
+    max_msgs=1_000_000,
+)
+
+#: After this long without an answer an event goes to another worker; the lease lets it in or not.
+_ACK_WAIT_S = 120.0
+
+
+def work_queue(name: str) -> dict[str, Any]:
+    """Return the subscription of a service: its workers share one queue, an event at a time each."""
+    return {
+        "durable": name,
+        "pull_sub": PullSub(batch_size=1),
+        "config": ConsumerConfig(ack_wait=_ACK_WAIT_S, max_ack_pending=10_000),
+        "ack_policy": AckPolicy.NACK_ON_ERROR,
+    }
+
+
+def open_broker(url: str, name: str) -> NatsBroker:
+    """Prepare a broker that reconnects for ever; nothing is opened before it is started."""
+    return NatsBroker(
+        url,
+        name=name,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        connect_timeout=5,
+        logger=None,
+    )
+
+
+class Bus:
+    """Publishes events. Failing to publish is logged, not raised: the sweep will tell again."""
+
+    def __init__(self, broker: NatsBroker) -> None:
+        """Publish through a broker that its owner starts and stops."""
+        self._broker = broker
+
+    async def publish(self, events: Iterable[Event]) -> int:
+        """Tell each event once and return how many the stream has taken."""
+        published = 0
+        for event in events:
+            try:
+                await self._broker.publish(
+                    asdict(event), subject=event.subject, stream=STREAM.name, timeout=5
+                )
+            except (NatsError, TimeoutError, OSError, AssertionError) as error:
+                log.warning(
+                    "event_not_published", subject=event.subject, error=type(error).__name__
+                )
+                break
+            published += 1
+        return published
+
+    async def ping(self) -> bool:
+        """Whether the event server answers now."""
+        try:
+            return await self._broker.ping(timeout=2)
+        except (NatsError, OSError) as error:
+            raise Transient(f"The event server does not answer: {type(error).__name__}") from error

@@ -1,0 +1,88 @@
+"""The connection to PostgreSQL: one pool a process, one transaction a request or batch.
+
+Commit happens here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from cobranca.domain.errors import Transient
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+Connection = psycopg.AsyncConnection[DictRow]
+
+#: What a query may take in an interactive request before it is cut off, in milliseconds.
+_STATEMENT_TIMEOUT_MS = 15_000
+
+
+class Database:
+    """A pool of connections that hand out rows as dictionaries."""
+
+    def __init__(self, url: str, *, connections_max: int, name: str) -> None:
+        """Prepare the pool; nothing is opened before `open`."""
+        self.url = url
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            url,
+            kwargs={"row_factory": dict_row, "autocommit": False, "application_name": name},
+            connection_class=psycopg.AsyncConnection[DictRow],
+            min_size=1,
+            max_size=connections_max,
+            timeout=10,
+            check=AsyncConnectionPool.check_connection,
+            open=False,
+        )
+
+    async def open(self) -> None:
+        """Start the pool in the background; a database that is down does not stop the process."""
+        await self._pool.open(wait=False)
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def transaction(
+        self, *, statement_timeout_ms: int = _STATEMENT_TIMEOUT_MS
+    ) -> AsyncGenerator[Connection]:
+        """Run one transaction: commit at the end, roll back on any exception.
+
+        Raises:
+            Transient: no connection could be had.
+        """
+        try:
+            async with self._pool.connection() as connection, connection.transaction():
+                await connection.execute(
+                    "SELECT set_config('statement_timeout', %s, true)", [str(statement_timeout_ms)]
+                )
+                yield connection
+        except (psycopg.OperationalError, psycopg.errors.QueryCanceled) as error:
+            raise Transient(f"The database does not answer: {type(error).__name__}") from error
+
+    async def ping(self) -> bool:
+        """Whether the database answers now."""
+        try:
+            async with self.transaction(statement_timeout_ms=2000) as connection:
+                await connection.execute("SELECT 1")
+        except Transient:
+            return False
+        return True
+
+
+async def fetch_all(connection: Connection, query: Any, **parameters: object) -> list[DictRow]:
+    """Return every row of a query that is bounded by its own LIMIT."""
+    cursor = await connection.execute(query, parameters)
+    return await cursor.fetchall()
+
+
+async def fetch_one(connection: Connection, query: Any, **parameters: object) -> DictRow | None:
+    """Return the first row, or None."""
+    cursor = await connection.execute(query, parameters)
+    return await cursor.fetchone()

@@ -1,0 +1,72 @@
+"""Beneficiary and account of an upload, as a snapshot that later changes do not touch."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import orjson
+
+from cobranca.domain.boleto import Account, printed_our_numbers
+from cobranca.infra.db import fetch_one
+from cobranca.infra.settings import BeneficiarySettings
+from cobranca.infra.sql import load_queries
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from cobranca.infra.db import Connection
+
+QUERIES = load_queries("cobranca.infra")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Who is paid, and through which account."""
+
+    beneficiary: BeneficiarySettings
+    account: Account
+
+    def printed_our_number(self, sequence: int, issued_on: date) -> str:
+        """Return one our number as the slip shows it."""
+        return printed_our_numbers(self.account, np.array([sequence], np.int64), issued_on)[0]
+
+    def series(self, issued_on: date) -> str:
+        """Name the series that our numbers are taken from: one a bank, whatever account or wallet.
+
+        A number is then never used twice at a bank, also when two wallets share an agreement.
+        Where the bank puts the year into the number, each year begins a series.
+        """
+        year = f"/{issued_on.year}" if self.account.plans[0].issue.year else ""
+        return f"{self.account.bank}{year}"
+
+
+def snapshot(beneficiary: BeneficiarySettings) -> tuple[bytes, bytes]:
+    """Return the content of a profile as JSON and the hash that it is known by.
+
+    Raises:
+        InvalidField: a parameter of the bank is missing or wrong; the field names it.
+    """
+    _account(beneficiary)
+    content = orjson.dumps(beneficiary.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+    return content, hashlib.sha256(content).digest()
+
+
+def profile_of(content: dict[str, object]) -> Profile:
+    """Read a stored profile back."""
+    beneficiary = BeneficiarySettings.model_validate(content)
+    return Profile(beneficiary=beneficiary, account=_account(beneficiary))
+
+
+def _account(beneficiary: BeneficiarySettings) -> Account:
+    return Account(bank=beneficiary.bank, parameters=beneficiary.bank_parameters)
+
+
+async def get_profile(connection: Connection, profile_id: int) -> Profile:
+    """Return a profile that an upload refers to."""
+    row = await fetch_one(connection, QUERIES["get_profile"], profile_id=profile_id)
+    if row is None:
+        raise LookupError(f"profile {profile_id}")
+    return profile_of(row["content"])

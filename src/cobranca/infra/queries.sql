@@ -1,0 +1,55 @@
+-- name: claim_batch
+-- Take a batch that is free, or whose lease ran out, and raise its fence. Locks the one row.
+UPDATE batch b
+   SET state = %(working)s, fence = fence + 1, attempts = attempts + 1, updated_at = now(), not_before = NULL,
+       lease_until = now() + make_interval(secs => %(lease_s)s)
+  FROM upload u
+ WHERE b.id = %(batch_id)s
+   AND u.id = b.upload_id
+   AND (b.state = %(ready)s OR (b.state = %(working)s AND b.lease_until < now()))
+   AND (b.not_before IS NULL OR b.not_before <= now())
+RETURNING b.id, b.upload_id, b.first_billing_id, b.last_billing_id, b.total, b.fence, b.attempts, b.series_id,
+          b.first_our_number, b.issued_on, b.object_path, u.beneficiary_id, u.profile_id, u.mail,
+          u.public_id AS upload_public_id, u.removed_at
+
+-- name: renew_lease
+-- Hold on to a batch for another lease; no row when the fence is stale.
+UPDATE batch SET lease_until = now() + make_interval(secs => %(lease_s)s)
+ WHERE id = %(batch_id)s AND fence = %(fence)s AND lease_until IS NOT NULL
+RETURNING id
+
+-- name: lock_batch
+-- Lock the row for the rest of the transaction if it is still ours; no row when the fence is stale.
+SELECT id FROM batch
+ WHERE id = %(batch_id)s AND fence = %(fence)s AND state = %(working)s
+   FOR UPDATE
+
+-- name: release_batch
+-- Give a batch back after a failure, to be tried again after a while, or stop it when it has had its attempts.
+UPDATE batch
+   SET state = CASE WHEN attempts >= %(attempts_max)s OR %(permanent)s THEN 'STOPPED' ELSE %(ready)s END,
+       lease_until = NULL, updated_at = now(), last_error = %(error)s,
+       not_before = now() + make_interval(secs => %(retry_s)s)
+ WHERE id = %(batch_id)s AND fence = %(fence)s AND state = %(working)s
+RETURNING state
+
+-- name: find_standing_batches
+-- Batches that nobody works although somebody could: free for longer than `idle_s`, at the end of their pause, or
+-- with a lease that ran out.
+SELECT id, upload_id, state, object_path
+  FROM batch
+ WHERE (state IN ('RECEIVED', 'ISSUED')
+        AND COALESCE(not_before, updated_at + make_interval(secs => %(idle_s)s)) <= now())
+    OR (state IN ('ISSUING', 'NOTIFYING') AND lease_until < now())
+ ORDER BY id
+ LIMIT %(rows_max)s
+
+-- name: get_profile
+SELECT content FROM profile WHERE id = %(profile_id)s
+
+-- name: seconds_to_next_due
+-- How long until the next lease runs out or the next pause ends; NULL when nothing waits.
+SELECT extract(epoch FROM min(CASE WHEN lease_until IS NOT NULL THEN lease_until
+                                   ELSE not_before END) - now())::float AS seconds
+  FROM batch
+ WHERE state NOT IN ('NOTIFIED', 'STOPPED') AND (lease_until IS NOT NULL OR not_before > now())

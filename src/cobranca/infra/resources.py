@@ -1,0 +1,70 @@
+"""What a process holds open while it lives: settings, database, storage, events."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nats.errors import Error as NatsError
+
+from cobranca.domain.errors import Permanent
+from cobranca.infra.bus import Bus, open_broker
+from cobranca.infra.db import Database
+from cobranca.infra.log import get_logger
+from cobranca.infra.storage import Storage, open_storage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from faststream.nats import NatsBroker
+
+    from cobranca.infra.settings import Settings
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """The open connections of one process."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    broker: NatsBroker
+    bus: Bus
+
+
+def prepare_resources(settings: Settings, *, name: str, connections_max: int) -> Resources:
+    """Make everything ready without opening a connection.
+
+    Raises:
+        Permanent: DATABASE_URL or NATS_URL is missing; `cobranca up` sets both.
+    """
+    if settings.database_url is None or settings.nats_url is None:
+        raise Permanent("Set DATABASE_URL and NATS_URL, or start everything with `cobranca up`")
+    broker = open_broker(settings.nats_url, name)
+    return Resources(
+        settings=settings,
+        database=Database(settings.database_url, connections_max=connections_max, name=name),
+        storage=open_storage(settings),
+        broker=broker,
+        bus=Bus(broker),
+    )
+
+
+@asynccontextmanager
+async def opened(resources: Resources, *, connect_broker: bool) -> AsyncGenerator[Resources]:
+    """Open the database and, where nobody else starts it, the broker; close both at the end."""
+    await resources.database.open()
+    try:
+        if connect_broker:
+            try:
+                await resources.broker.connect()
+            except (NatsError, OSError) as error:
+                # The sweep tells again what could not be told: a start does not wait for events.
+                log.warning("events_unavailable", error=type(error).__name__)
+        yield resources
+    finally:
+        await resources.broker.stop()
+        await resources.database.close()

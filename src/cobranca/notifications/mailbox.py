@@ -1,0 +1,121 @@
+"""The mailbox: lists what was sent, and opens a mail as the bytes that SMTP would have carried."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING, cast
+
+from cobranca.domain.errors import NotFound
+from cobranca.infra.mailer import outbox
+from cobranca.infra.profile import profile_of
+from cobranca.notifications import repository
+from cobranca.notifications.mails import mail_of
+from cobranca.notifications.message import compose, subject
+from cobranca.notifications.schemas import Attachment, MailboxPage, MailDetail, MailSummary
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+    from typing import Any
+    from uuid import UUID
+
+    from cobranca.infra.db import Database
+    from cobranca.infra.mailer.mail import Mail
+    from cobranca.infra.profile import Profile
+    from cobranca.infra.storage import Storage
+
+
+async def list_mails(
+    database: Database, *, upload_id: UUID | None, search: str | None, after: int, limit: int
+) -> MailboxPage:
+    """Return a page of an upload's mails; without an upload, of the newest in the outbox.
+
+    Raises:
+        NotFound: no such upload.
+    """
+    async with database.transaction() as connection:
+        upload = await repository.find_upload(connection, upload_id)
+        if upload is None:
+            if upload_id is not None:
+                raise NotFound(f"There is no upload {upload_id}")
+            return MailboxPage(records=[], next=None)
+        rows = await repository.list_mails(
+            connection, upload_id=upload["id"], search=search, after=after, rows_max=limit + 1
+        )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    profile = profile_of(upload["profile"])
+    return MailboxPage(
+        records=[_summary(row, profile) for row in rows],
+        next=str(rows[-1]["id"]) if more else None,
+    )
+
+
+async def read_eml(database: Database, storage: Storage, debt_id: UUID) -> bytes:
+    """Return a mail of the outbox, whole.
+
+    Raises:
+        NotFound: no mail was sent about this billing, or it did not go to the outbox.
+    """
+    async with database.transaction() as connection:
+        row = await repository.find_mail(connection, debt_id)
+    if row is None or row["object_path"] is None:
+        raise NotFound(f"The outbox has no mail about {debt_id}", code="MAIL_NOT_FOUND")
+    mail = await _find(storage, row["outbox_paths"], debt_id)
+    pdf = await storage.get_range(row["object_path"], row["pdf_offset"], row["pdf_length"])
+    return compose(mail, pdf)
+
+
+async def open_mail(database: Database, storage: Storage, debt_id: UUID) -> MailDetail:
+    """Return a mail of the outbox, taken apart for a page to show.
+
+    Raises:
+        NotFound: no mail was sent about this billing, or it did not go to the outbox.
+    """
+    content = await read_eml(database, storage, debt_id)
+    message = cast("EmailMessage", message_from_bytes(content, policy=policy.default))
+    return MailDetail(
+        debt_id=debt_id,
+        message_id=message["message-id"],
+        sender=message["from"],
+        recipient=message["to"],
+        subject=message["subject"],
+        date=message["date"].datetime,
+        text=_body(message, "plain"),
+        html=_body(message, "html"),
+        attachments=[
+            Attachment(
+                name=part.get_filename() or "",
+                size_bytes=len(part.get_content()),
+                media_type=part.get_content_type(),
+            )
+            for part in message.iter_attachments()
+        ],
+    )
+
+
+async def _find(storage: Storage, paths: list[str], debt_id: UUID) -> Mail:
+    for path in paths:
+        content = await storage.get(path)
+        try:
+            return outbox.find(content, str(debt_id))
+        except NotFound:
+            continue  # A batch that was worked in two attempts has its mails in two objects.
+    raise NotFound(f"The outbox has no mail about {debt_id}", code="MAIL_NOT_FOUND")
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return part.get_content() if part is not None else ""
+
+
+def _summary(row: dict[str, Any], profile: Profile) -> MailSummary:
+    mail = mail_of(row, profile, issued_on=row["issued_on"], at=row["at"])
+    return MailSummary(
+        debt_id=row["debt_id"],
+        name=row["name"],
+        email=row["email"],
+        subject=subject(mail),
+        sentat=row["at"],
+        amount_cents=row["amount_cents"],
+        due_date=row["due_date"],
+    )

@@ -1,0 +1,114 @@
+-- name: settle_in_flight
+-- What an earlier, dead attempt had handed over without an answer is in doubt: say so, once.
+WITH dead AS (
+    DELETE FROM mail_in_flight
+     WHERE batch_id = %(batch_id)s AND fence < %(fence)s
+    RETURNING unnest(billing_ids) AS billing_id, handed_at
+)
+INSERT INTO notification (billing_id, at, attempts, state, detail)
+SELECT billing_id, min(handed_at), %(attempts)s, 'UNCERTAIN', 'The sender died before the mail server answered'
+  FROM dead GROUP BY billing_id
+ON CONFLICT (billing_id) DO NOTHING
+
+-- name: read_ids_to_notify
+-- Issued billings of the batch that nobody wrote to and nobody removed, as one value of 8 bytes an id.
+SELECT string_agg(int8send(o.billing_id), ''::bytea ORDER BY o.billing_id) AS packed
+  FROM boleto o
+  LEFT JOIN notification n ON n.billing_id = o.billing_id
+  LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
+ WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
+   AND n.billing_id IS NULL AND r.billing_id IS NULL
+
+-- name: read_mails
+-- The same billings with what their mails say.
+SELECT b.id, b.debt_id, b.name, b.email, b.amount_cents, b.due_date, o.our_number, o.barcode,
+       o.pdf_offset, o.pdf_length
+  FROM boleto o
+  JOIN billing b ON b.id = o.billing_id
+  LEFT JOIN notification n ON n.billing_id = o.billing_id
+  LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
+ WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
+   AND n.billing_id IS NULL AND r.billing_id IS NULL
+ ORDER BY b.id
+
+-- name: note_in_flight
+-- Committed before the handover. The batch's row is locked by the caller, so a stale fence never gets here.
+INSERT INTO mail_in_flight (batch_id, fence, chunk, billing_ids)
+VALUES (%(batch_id)s, %(fence)s, %(chunk)s, %(billing_ids)s)
+
+-- name: forget_in_flight
+DELETE FROM mail_in_flight WHERE batch_id = %(batch_id)s AND fence = %(fence)s AND chunk = %(chunk)s
+
+-- name: copy_notifications
+COPY notification (billing_id, at, attempts, state) FROM STDIN (FORMAT BINARY)
+
+-- name: add_notifications
+INSERT INTO notification (billing_id, at, attempts, state, reply_code, detail)
+SELECT * FROM unnest(%(billing_ids)s::bigint[], %(ats)s::timestamptz[], %(attempts)s::smallint[],
+                     %(states)s::text[], %(reply_codes)s::smallint[], %(details)s::text[])
+
+-- name: note_outbox_object
+INSERT INTO outbox_object (batch_id, path) VALUES (%(batch_id)s, %(path)s) ON CONFLICT DO NOTHING
+
+-- name: recount_batch
+SELECT count(*) FILTER (WHERE n.state = 'SENT') AS sent,
+       count(*) FILTER (WHERE n.state = 'FAILED') AS failed,
+       count(*) FILTER (WHERE n.state = 'UNCERTAIN') AS uncertain,
+       count(*) FILTER (WHERE n.billing_id IS NULL AND r.billing_id IS NULL) AS waiting
+  FROM boleto o
+  LEFT JOIN notification n ON n.billing_id = o.billing_id
+  LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
+ WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
+
+-- name: finish_notifying
+-- End the batch, or lay it by when mails wait for another try. `retry_s` is NULL when none does.
+UPDATE batch
+   SET state = CASE WHEN %(retry_s)s::float IS NULL THEN 'NOTIFIED' ELSE 'ISSUED' END,
+       lease_until = NULL, updated_at = now(), last_error = NULL,
+       sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s,
+       attempts = CASE WHEN %(retry_s)s::float IS NULL THEN 0 ELSE attempts END,
+       not_before = now() + make_interval(secs => %(retry_s)s::float)
+ WHERE id = %(batch_id)s AND fence = %(fence)s
+
+-- name: list_mails
+-- Mails of an upload that have been sent, by billing id.
+SELECT s.*
+  FROM (SELECT first_billing_id, last_billing_id, issued_on
+          FROM batch
+         WHERE upload_id = %(upload_id)s AND last_billing_id > %(after)s AND sent > 0
+         ORDER BY first_billing_id) p
+ CROSS JOIN LATERAL (
+       SELECT b.id, b.debt_id, b.name, b.email, b.amount_cents, b.due_date, n.at, o.our_number, o.barcode,
+              p.issued_on
+         FROM notification n
+         JOIN billing b ON b.id = n.billing_id
+         JOIN boleto o ON o.billing_id = n.billing_id
+        WHERE n.billing_id BETWEEN GREATEST(p.first_billing_id, %(after)s + 1) AND p.last_billing_id
+          AND n.state = 'SENT'
+          AND (%(search)s::text IS NULL OR b.tax_id = upper(%(search)s) OR lower(b.email) = lower(%(search)s)
+               OR b.debt_id::text = lower(%(search)s))
+        ORDER BY n.billing_id
+        LIMIT %(rows_max)s) s
+ ORDER BY s.id
+ LIMIT %(rows_max)s
+
+-- name: find_upload
+-- The upload asked for, or the newest whose mails went to the outbox.
+SELECT u.id, p.content AS profile
+  FROM upload u JOIN profile p ON p.id = u.profile_id
+ WHERE CASE WHEN %(public_id)s::uuid IS NULL THEN u.mail = 'outbox' AND u.accepted > 0
+            ELSE u.public_id = %(public_id)s END
+ ORDER BY u.id DESC
+ LIMIT 1
+
+-- name: find_mail
+-- Which objects of the outbox may hold a billing's mail, and where its PDF lies.
+SELECT t.object_path, o.pdf_offset, o.pdf_length,
+       ARRAY(SELECT path FROM outbox_object x WHERE x.batch_id = t.id ORDER BY path) AS outbox_paths
+  FROM billing b
+  JOIN notification n ON n.billing_id = b.id AND n.state = 'SENT'
+  JOIN boleto o ON o.billing_id = b.id
+ CROSS JOIN LATERAL (
+       SELECT id, object_path FROM batch
+        WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t
+ WHERE b.debt_id = %(debt_id)s

@@ -1,0 +1,235 @@
+"""The notifying service: writes to a batch's payers and always knows which mails are in doubt."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cobranca.domain.billing import BatchState
+from cobranca.domain.errors import InvalidField, Permanent
+from cobranca.domain.events import PayersNotified
+from cobranca.infra import batches, clock, pg_copy
+from cobranca.infra.log import get_logger
+from cobranca.infra.mailer.outbox import OutboxTransport
+from cobranca.infra.mailer.smtp import SmtpTransport
+from cobranca.infra.mailer.transport import Envelope, Outcome, State
+from cobranca.infra.profile import get_profile
+from cobranca.notifications import repository
+from cobranca.notifications.mails import mail_of
+from cobranca.notifications.message import compose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from cobranca.infra.batches import Batch
+    from cobranca.infra.db import Connection
+    from cobranca.infra.mailer.mail import Mail
+    from cobranca.infra.mailer.transport import Transport
+    from cobranca.infra.profile import Profile
+    from cobranca.infra.resources import Resources
+
+log = get_logger()
+
+#: First pause before deferred mails are tried again; doubled at each attempt.
+_DEFERRED_RETRY_S = 5.0
+_SENT = np.array(State.SENT.value.encode())
+
+
+class Notifier:
+    """Works batches with the transports of this process."""
+
+    def __init__(self, resources: Resources) -> None:
+        """Share the process's resources; a mail server is connected to when first needed."""
+        self._resources = resources
+        self._transports: dict[str, Transport] = {}
+
+    async def notify_batch(self, batch_id: int) -> None:
+        """Write to the payers of a batch if it is to be had; never twice about one billing."""
+        settings = self._resources.settings
+        async with self._resources.database.transaction() as connection:
+            batch = await batches.claim(
+                connection, batch_id, BatchState.NOTIFYING, lease_s=settings.lease_s
+            )
+        if batch is None:
+            return
+        async with batches.kept_lease(
+            self._resources.database, batch, BatchState.NOTIFYING, settings
+        ):
+            if batch.removed_at is not None:
+                await self._finish(batch)
+            elif batch.mail == "simulate":
+                await self._simulate(batch)
+            else:
+                await self._deliver(batch)
+
+    async def _simulate(self, batch: Batch) -> None:
+        """Count every mail as sent without making it."""
+        async with self._resources.database.transaction() as connection:
+            await batches.hold(connection, batch, BatchState.NOTIFYING)
+            ids = await repository.read_ids_to_notify(connection, batch)
+            facts = pg_copy.encode_fixed(
+                [
+                    pg_copy.int8(ids),
+                    pg_copy.timestamptz(clock.now()),
+                    pg_copy.int2(batch.attempts),
+                    pg_copy.fixed_bytes(_SENT),
+                ]
+            )
+            await repository.copy_notifications(connection, facts)
+            event = await self._end(connection, batch, retry=False)
+        await self._resources.bus.publish([event])
+
+    async def _deliver(self, batch: Batch) -> None:
+        async with self._resources.database.transaction() as connection:
+            await batches.hold(connection, batch, BatchState.NOTIFYING)
+            await repository.settle_in_flight(connection, batch)
+            rows = await repository.read_mails(connection, batch)
+            profile = await get_profile(connection, batch.profile_id)
+        delivery = _Delivery(self._resources, batch, self._transport(batch.mail))
+        envelopes = await self._envelopes(batch, profile, rows, delivery)
+        await delivery.run(envelopes)
+        await self._finish(batch)
+
+    async def _envelopes(
+        self, batch: Batch, profile: Profile, rows: list[dict[str, Any]], delivery: _Delivery
+    ) -> list[Envelope]:
+        """Make the mails; one that cannot be made fails alone and does not hold up the others."""
+        at = clock.now().replace(microsecond=0)
+        pdfs = b""
+        if batch.mail == "smtp" and batch.object_path is not None:
+            pdfs = await self._resources.storage.get(batch.object_path)
+        envelopes: list[Envelope] = []
+        for row in rows:
+            try:
+                mail = mail_of(row, profile, issued_on=batch.issued_on, at=at)
+            except InvalidField as error:
+                await delivery.fail(row["id"], f"{error.field}: {error.detail}")
+                continue
+            start, length = row["pdf_offset"] or 0, row["pdf_length"] or 0
+            delivery.billing_ids[id(mail)] = row["id"]
+            envelopes.append(
+                Envelope(mail=mail, compose=partial(_bytes, mail, pdfs, start, length))
+            )
+        return envelopes
+
+    async def _finish(self, batch: Batch) -> None:
+        async with self._resources.database.transaction() as connection:
+            await batches.hold(connection, batch, BatchState.NOTIFYING)
+            event = await self._end(connection, batch, retry=batch.removed_at is None)
+        await self._resources.bus.publish([event])
+
+    async def _end(self, connection: Connection, batch: Batch, *, retry: bool) -> PayersNotified:
+        """Recount the batch and end it, or lay it by while mails wait for another try."""
+        counts = await repository.recount_batch(connection, batch)
+        waiting = bool(counts["waiting"]) and retry
+        retry_s = _DEFERRED_RETRY_S * 2.0**batch.attempts if waiting else None
+        await repository.finish_notifying(connection, batch, counts, retry_s=retry_s)
+        log.info("payers_notified", batch_id=batch.id, upload_id=batch.upload_id, **counts)
+        return PayersNotified(
+            batch_id=batch.id,
+            upload_id=batch.upload_id,
+            sent=counts["sent"],
+            failed=counts["failed"],
+            uncertain=counts["uncertain"],
+        )
+
+    def _transport(self, name: str) -> Transport:
+        if name not in self._transports:
+            self._transports[name] = self._open_transport(name)
+        return self._transports[name]
+
+    def _open_transport(self, name: str) -> Transport:
+        settings = self._resources.settings
+        if name == "outbox":
+            return OutboxTransport(self._resources.storage.put)
+        if settings.smtp_url is None:
+            raise Permanent("Set SMTP_URL to send mail by SMTP")
+        return SmtpTransport(
+            settings.smtp_url.get_secret_value(), connections=settings.smtp_connections
+        )
+
+
+class _Delivery:
+    """One attempt at a batch's mails: a chunk is noted before it leaves, and settled after."""
+
+    def __init__(self, resources: Resources, batch: Batch, transport: Transport) -> None:
+        self._database = resources.database
+        self._attempts_max = resources.settings.attempts_max
+        self._batch = batch
+        self._transport = transport
+        self._chunks: dict[int, int] = {}
+        self._chunk_count = 0
+        self.billing_ids: dict[int, int] = {}
+
+    async def run(self, envelopes: Sequence[Envelope]) -> None:
+        await self._transport.deliver(
+            envelopes,
+            key=str(self._batch.id),
+            before_handover=self._before_handover,
+            report=self._report,
+        )
+
+    async def fail(self, billing_id: int, detail: str) -> None:
+        """Record a mail that cannot be made."""
+        outcome = Outcome(state=State.FAILED, detail=detail)
+        async with self._database.transaction() as connection:
+            await batches.hold(connection, self._batch, BatchState.NOTIFYING)
+            await self._add(connection, [billing_id], [outcome])
+
+    async def _before_handover(self, chunk: Sequence[Envelope]) -> None:
+        if self._transport.idempotent:
+            return
+        self._chunk_count += 1
+        number = self._chunk_count
+        self._chunks[id(chunk[0].mail)] = number
+        async with self._database.transaction() as connection:
+            await batches.hold(connection, self._batch, BatchState.NOTIFYING)
+            await repository.note_in_flight(
+                connection, self._batch, chunk=number, billing_ids=self._ids(chunk)
+            )
+
+    async def _report(self, chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
+        last = self._batch.attempts >= self._attempts_max
+        settled = [
+            (billing_id, _given_up(outcome) if last else outcome)
+            for billing_id, outcome in zip(self._ids(chunk), outcomes, strict=True)
+            if last or outcome.state is not State.DEFERRED
+        ]
+        number = self._chunks.pop(id(chunk[0].mail), None)
+        async with self._database.transaction() as connection:
+            await batches.hold(connection, self._batch, BatchState.NOTIFYING)
+            if number is not None:
+                await repository.forget_in_flight(connection, self._batch, chunk=number)
+            await self._add(connection, [i for i, _ in settled], [o for _, o in settled])
+            for path in {outcome.location for outcome in outcomes if outcome.location}:
+                await repository.note_outbox_object(connection, self._batch, path)
+
+    async def _add(
+        self, connection: Connection, billing_ids: list[int], outcomes: list[Outcome]
+    ) -> None:
+        await repository.add_notifications(
+            connection, billing_ids, outcomes, at=clock.now(), attempts=self._batch.attempts
+        )
+
+    def _ids(self, chunk: Sequence[Envelope]) -> list[int]:
+        return [self.billing_ids[id(envelope.mail)] for envelope in chunk]
+
+
+def _given_up(outcome: Outcome) -> Outcome:
+    """Turn a mail deferred at the last allowed attempt into a failed one."""
+    if outcome.state is not State.DEFERRED:
+        return outcome
+    return Outcome(
+        state=State.FAILED,
+        category=outcome.category,
+        reply_code=outcome.reply_code,
+        enhanced_code=outcome.enhanced_code,
+        detail=outcome.detail,
+    )
+
+
+def _bytes(mail: Mail, pdfs: bytes, start: int, length: int) -> bytes:
+    return compose(mail, pdfs[start : start + length])

@@ -1,0 +1,12 @@
+-- name: list_uploads
+-- Files, newest first.
+SELECT * FROM upload_report
+ WHERE %(before)s::int IS NULL OR id < %(before)s
+ ORDER BY id DESC
+ LIMIT %(rows_max)s
+
+-- name: find_upload_id
+SELECT id FROM upload WHERE public_id = %(public_id)s
+
+-- name: get_upload
+SELECT * FROM upload_report WHERE public_id = %(public_id)s

@@ -1,0 +1,106 @@
+"""Reading how far the files are, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
+
+from cobranca import __version__
+from cobranca.dependencies import DatabaseDep, ResourcesDep, SettingsDep
+from cobranca.domain.boleto import bank
+from cobranca.domain.errors import Transient
+from cobranca.reports import service
+from cobranca.reports.schemas import About, Health, Ready, Upload, UploadsPage
+
+router = APIRouter()
+
+_STREAM = {200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}}
+_NO_CACHE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+#: How many files the stream of the list carries.
+_STREAMED_UPLOADS = 50
+
+
+@router.get("/billings/csv/uploads", tags=["uploads"])
+async def list_uploads(
+    database: DatabaseDep,
+    after: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> UploadsPage:
+    """List the submitted files, newest first."""
+    return await service.list_uploads(database, after=after, limit=limit)
+
+
+@router.get("/billings/csv/uploads/{upload_id}", tags=["uploads"])
+async def get_upload(database: DatabaseDep, upload_id: UUID) -> Upload:
+    """Return one submitted file."""
+    return await service.get_upload(database, upload_id)
+
+
+@router.get(
+    "/billings/csv/progress", tags=["progress"], responses=_STREAM, response_class=StreamingResponse
+)
+async def follow_uploads(database: DatabaseDep) -> StreamingResponse:
+    """Stream the newest files: event `uploads` at once and whenever something has changed."""
+    return StreamingResponse(
+        service.follow_uploads(database, limit=_STREAMED_UPLOADS),
+        media_type="text/event-stream",
+        headers=_NO_CACHE,
+    )
+
+
+@router.get(
+    "/billings/csv/uploads/{upload_id}/progress",
+    tags=["progress"],
+    responses=_STREAM,
+    response_class=StreamingResponse,
+)
+async def follow_upload(database: DatabaseDep, upload_id: UUID) -> StreamingResponse:
+    """Stream one file: event `upload` at every change, then event `end`."""
+    await service.get_upload(database, upload_id)
+    return StreamingResponse(
+        service.follow_upload(database, upload_id),
+        media_type="text/event-stream",
+        headers=_NO_CACHE,
+    )
+
+
+@router.get("/about", tags=["installation"])
+async def about(settings: SettingsDep) -> About:
+    """Say what this installation is set up to do."""
+    beneficiary = settings.beneficiary
+    return About(
+        version=__version__,
+        bank=beneficiary.bank,
+        bank_name=bank(beneficiary.bank).name,
+        wallet=beneficiary.bank_parameters.get("wallet", ""),
+        beneficiary=beneficiary.name,
+        demonstration=beneficiary.demonstration,
+        mail=settings.mail,
+        upload_bytes_max=settings.upload_bytes_max,
+        needs_key=settings.api_key is not None,
+    )
+
+
+@router.get("/health", tags=["installation"])
+async def health() -> Health:
+    """Answer as long as the process lives."""
+    return Health(status="ok")
+
+
+@router.get("/ready", tags=["installation"], responses={503: {"model": Ready}})
+async def ready(resources: ResourcesDep, response: Response) -> Ready:
+    """Say whether uploads can be taken now. Events may be down: the sweep makes up for them."""
+    database = await resources.database.ping()
+    try:
+        events = await resources.bus.ping()
+    except Transient:
+        events = False
+    response.status_code = 200 if database else 503
+    return Ready(
+        status="ok" if database else "unavailable",
+        database="ok" if database else "unavailable",
+        events="ok" if events else "unavailable",
+    )

@@ -1,0 +1,84 @@
+"""The real PostgreSQL and the real NATS, once a test process; a fresh database a test."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+if TYPE_CHECKING:
+    from cobranca.infra.resources import Resources
+    from cobranca.infra.settings import Settings
+
+_TEMPLATE = "cobranca_template"
+
+
+@pytest.fixture(scope="session")
+def servers_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that PostgreSQL's own account may enter."""
+    folder = tmp_path_factory.mktemp("servers")
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o711)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url(servers_dir: Path) -> Iterator[str]:
+    """Start PostgreSQL, with a template that has the newest schema."""
+    from cobranca.infra.embedded.postgres import EmbeddedPostgres
+    from cobranca.infra.migrations import migrate
+
+    with EmbeddedPostgres(servers_dir) as server:
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
+        migrate(make_conninfo(server.url, dbname=_TEMPLATE))
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def nats_url(servers_dir: Path) -> Iterator[str]:
+    """Start NATS with JetStream."""
+    from cobranca.infra.embedded.nats import EmbeddedNats
+
+    with EmbeddedNats(servers_dir) as server:
+        yield server.url
+
+
+@pytest.fixture
+def database_url(postgres_url: str) -> Iterator[str]:
+    """Return a fresh, migrated database."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
+        yield make_conninfo(postgres_url, dbname=name)
+        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+        connection.execute(drop.format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def settings(database_url: str, nats_url: str, tmp_path: Path) -> Settings:
+    """Return the settings of an installation of its own."""
+    from cobranca.infra.settings import Settings
+
+    return Settings(
+        data_dir=tmp_path / "data", DATABASE_URL=database_url, NATS_URL=nats_url, batch_rows=100
+    )
+
+
+@pytest.fixture
+async def resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Return open resources, without a worker that would take the events."""
+    from cobranca.infra.resources import opened, prepare_resources
+
+    prepared = prepare_resources(settings, name="test", connections_max=4)
+    async with opened(prepared, connect_broker=True):
+        yield prepared
