@@ -1,0 +1,23 @@
+"""A CSV of debts in, validated columns and refused records out; see docs/csv.md for the format."""
+
+from __future__ import annotations
+
+from cobranca.billings.csv_reader.duplicates import DuplicateFinder, Repeats
+from cobranca.billings.csv_reader.reader import CsvReader, ReadOptions, Segment
+from cobranca.billings.csv_reader.rejects import OFFICIAL_COLUMNS, Reject, RejectCode, Rejects
+from cobranca.billings.csv_reader.rows import Rows
+from cobranca.infra.pg_copy import TextColumn
+
+__all__ = [
+    "OFFICIAL_COLUMNS",
+    "CsvReader",
+    "DuplicateFinder",
+    "ReadOptions",
+    "Reject",
+    "RejectCode",
+    "Rejects",
+    "Repeats",
+    "Rows",
+    "Segment",
+    "TextColumn",
+]

@@ -1,0 +1,158 @@
+"""Cells: where each record's value of one column lies in the buffer, and fast looks at them.
+
+Owns: gathering bytes around cells, trimming, and small arithmetic on eight bytes at once. Does not
+own: what a value means; the column modules do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from cobranca.infra.pg_copy import Bytes, windows
+
+Int64s = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
+Words = npt.NDArray[np.uint64]
+
+#: Bytes that every buffer has before its data and after it, so that windows never leave it.
+PADDING: Final = 64
+#: What may stand around a value and is not part of it: space, tab, no-break space.
+BLANKS: Final = " \t\u00a0"
+
+_TRIM_STEPS: Final = 8
+_ZEROS: Final = np.uint64(0x3030303030303030)
+_HIGH_NIBBLES: Final = np.uint64(0xF0F0F0F0F0F0F0F0)
+_SIXES: Final = np.uint64(0x0606060606060606)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """One column of some records: bytes [start, end) of a buffer, record by record."""
+
+    #: uint8[m], with PADDING on both sides of everything that a cell points at.
+    buffer: Bytes
+    start: Int64s
+    end: Int64s
+
+    def __len__(self) -> int:
+        """Return the number of cells."""
+        return len(self.start)
+
+    @property
+    def length(self) -> Int64s:
+        """Bytes of each cell."""
+        return self.end - self.start
+
+    def take(self, rows: npt.NDArray[Any]) -> Cells:
+        """Return the chosen cells; the buffer is shared."""
+        return Cells(buffer=self.buffer, start=self.start[rows], end=self.end[rows])
+
+    def raw(self, row: int) -> bytes:
+        """Return one cell's bytes."""
+        return self.buffer[int(self.start[row]) : int(self.end[row])].tobytes()
+
+    def text(self, row: int) -> str:
+        """Return one cell as text; the reader has made sure that it is UTF-8."""
+        return self.raw(row).decode("utf-8", "replace")
+
+    def matrix(self, width: int, rows: npt.NDArray[Any] | None = None) -> Bytes:
+        """Return uint8[n, width] from each cell's start on; what is beyond its end is arbitrary.
+
+        `width` is at most PADDING.
+        """
+        start = self.start if rows is None else self.start[rows]
+        return as_matrix(windows(self.buffer, width)[start], width)
+
+
+def as_matrix(items: npt.NDArray[np.void], width: int) -> Bytes:
+    """View gathered windows as uint8[n, width]."""
+    return items.view(np.uint8).reshape(-1, width)
+
+
+def words_at(buffer: Bytes, place: Int64s) -> Words:
+    """Return the eight bytes from each place on as a little-endian number: first byte lowest."""
+    return windows(buffer, 8)[place].view("<u8")
+
+
+def all_digits(words: Words) -> Flags:
+    """Tell which words are eight ASCII digits."""
+    carried = (words + _SIXES) & _HIGH_NIBBLES
+    return ((words & _HIGH_NIBBLES) | (carried >> np.uint64(4))) == np.uint64(0x3333333333333333)
+
+
+def number_of_digits(words: Words) -> Words:
+    """Read eight ASCII digits as a number; the first digit is the lowest byte of the word."""
+    pairs = (words - _ZEROS) * np.uint64(10) + ((words - _ZEROS) >> np.uint64(8))
+    pairs &= np.uint64(0x00FF00FF00FF00FF)
+    fours = pairs * np.uint64(100) + (pairs >> np.uint64(16))
+    fours &= np.uint64(0x0000FFFF0000FFFF)
+    return (fours * np.uint64(10_000) + (fours >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+
+
+def pad_left_with_zeros(words: Words, digits: Int64s) -> Words:
+    """Keep the last `digits` (0 to 8) bytes of words that end where a number ends; zeros before."""
+    keep = _KEEP_LAST[digits]
+    return (words & keep) | (_ZEROS & ~keep)
+
+
+def bits(flags: Flags | Bytes) -> npt.NDArray[Any]:
+    """Pack [n, 32] or [n, 64] flags into one unsigned number a row; column 0 is bit 0."""
+    width = flags.shape[1]
+    packed = np.packbits(flags.reshape(-1), bitorder="little")
+    return packed.view("<u4" if width == 32 else "<u8")
+
+
+def trimmed(cells: Cells) -> Cells:
+    """Return the cells without the blanks around their values."""
+    if not len(cells):
+        return cells
+    start, end = cells.start, cells.end
+    buffer = cells.buffer
+    first, last = buffer[start], buffer[end - 1]
+    # Space and tab are below "!", a no-break space is the bytes C2 A0.
+    odd = (first <= 32) | (first == 0xC2) | (last <= 32) | (last == 0xA0)
+    odd &= end > start
+    rows = np.flatnonzero(odd)
+    if not rows.size:
+        return cells
+    start, end = start.copy(), end.copy()
+    left = _trim_spaces(buffer, start, end, rows)
+    for row in left:
+        cell = buffer[start[row] : end[row]].tobytes()
+        text = cell.decode("utf-8", "replace").lstrip(BLANKS)
+        start[row] += len(cell) - len(text.encode())
+        end[row] = start[row] + len(text.rstrip(BLANKS).encode())
+    return Cells(buffer=buffer, start=start, end=end)
+
+
+def _trim_spaces(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> list[int]:
+    """Trim spaces and tabs in place, a few steps for all rows at once; return rows left to do."""
+    for _ in range(_TRIM_STEPS):
+        head, tail = buffer[start[rows]], buffer[end[rows] - 1]
+        nonempty = end[rows] > start[rows]
+        cut_head = ((head == 32) | (head == 9)) & nonempty
+        start[rows] += cut_head
+        cut_tail = ((tail == 32) | (tail == 9)) & (end[rows] > start[rows])
+        end[rows] -= cut_tail
+        odd_ends = (head == 0xC2) | (tail == 0xA0)
+        rows = rows[(cut_head | cut_tail | odd_ends) & nonempty]
+        if not rows.size:
+            return []
+    return rows.tolist()
+
+
+def scalar_codes(cells: Cells, rows: Int64s, codes: Codes, read: Callable[[int, str], int]) -> None:
+    """Give the odd cells one by one to `read(row, text)`, which stores the value, returns a code."""
+    for row in rows.tolist():
+        codes[row] = read(row, cells.text(row))
+
+
+_KEEP_LAST: Final = np.array(
+    [0] + [((1 << (8 * n)) - 1) << (64 - 8 * n) for n in range(1, 9)], dtype=np.uint64
+)

@@ -1,0 +1,273 @@
+"""Reads a CSV of debts from a file, segment by segment, in bounded memory.
+
+Invariant, for any bytes: over all segments, accepted rows + rejects = data records. Blank lines are
+no records. Duplicates are told apart later, from the rows (`DuplicateFinder`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from cobranca.billings.csv_reader.amounts import decimal_style
+from cobranca.billings.csv_reader.cells import PADDING, Bytes, Cells, trimmed
+from cobranca.billings.csv_reader.due_dates import days_since_epoch
+from cobranca.billings.csv_reader.encoding import TextSource
+from cobranca.billings.csv_reader.framing import Dialect, frame
+from cobranca.billings.csv_reader.header import Header, read_header
+from cobranca.billings.csv_reader.rejects import RAW_BYTES_MAX, RejectCode, Rejects
+from cobranca.billings.csv_reader.rows import Rows
+from cobranca.billings.csv_reader.side_buffer import SideBuffer
+from cobranca.billings.csv_reader.validation import AMOUNT, Checked, Rules, check
+from cobranca.domain.errors import CsvInvalid
+from cobranca.domain.money import DecimalStyle
+from cobranca.infra.pg_copy import TextColumn
+
+_HEAD_BYTES: Final = 1 << 20
+_BREAK: Final = re.compile(rb"\r\n|\r|\n")
+_NO_LINES: Final = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """How to judge a file, and the bounds of reading it."""
+
+    #: Today in America/Sao_Paulo; an earlier due date is past.
+    today: dt.date
+    reject_invalid_tax_id: bool = False
+    reject_past_due_date: bool = False
+    #: A segment ends after the block in which it reaches this many records or bytes.
+    segment_records: int = 1_200_000
+    segment_bytes: int = 128 << 20
+    #: Bytes read and worked at once: what fits the processor's cache.
+    block_bytes: int = 1 << 20
+    record_bytes_max: int = 65_536
+    record_lines_max: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Consecutive records of a file. Its arrays share one buffer, freed with the last of them."""
+
+    rows: Rows
+    rejects: Rejects
+
+    @property
+    def records(self) -> int:
+        """Data records of this segment."""
+        return len(self.rows) + len(self.rejects)
+
+
+class CsvReader:
+    """An open CSV of debts; `segments` reads it once, from beginning to end."""
+
+    def __init__(self, path: Path, options: ReadOptions) -> None:
+        """Open the file and read its header.
+
+        Raises:
+            CsvInvalid: EMPTY_FILE, NOT_TEXT, NO_HEADER, MISSING_COLUMNS or DUPLICATE_COLUMN.
+        """
+        self._options = options
+        self._source = TextSource(path)
+        try:
+            head = bytearray(_HEAD_BYTES)
+            count = self._source.readinto(memoryview(head))
+            self._at_end = count < _HEAD_BYTES
+            head = bytes(head[:count])
+            self.header: Header = read_header(head)
+        except BaseException:
+            self._source.close()
+            raise
+        self._dialect = Dialect(
+            delimiter=ord(self.header.delimiter),
+            field_count=len(self.header.names),
+            positions=self.header.positions,
+            record_bytes_max=options.record_bytes_max,
+            record_lines_max=options.record_lines_max,
+        )
+        self._carry = head[self.header.body_offset :]
+        self._line_number = self.header.body_line_number
+        self._in_long_line = False
+        #: How the amounts of this file are read.
+        self.decimal_style: DecimalStyle = self._vote_on_decimals()
+        self._rules = Rules(
+            decimal_style=self.decimal_style,
+            today=days_since_epoch(options.today),
+            reject_invalid_tax_id=options.reject_invalid_tax_id,
+            reject_past_due_date=options.reject_past_due_date,
+        )
+
+    @property
+    def encoding(self) -> str:
+        """utf-8, utf-16-le, utf-16-be or windows-1252."""
+        return self._source.encoding
+
+    def segments(self) -> Iterator[Segment]:
+        """Yield the file's segments; none is empty. Drop each before asking for the next.
+
+        Raises:
+            CsvInvalid: NO_ROWS, when there is a header and nothing else.
+        """
+        nothing = True
+        while not (self._at_end and not self._carry):
+            segment = self._read_segment()
+            if segment.records:
+                nothing = False
+                yield segment
+            del segment
+        if nothing:
+            detail = "O arquivo tem só o cabeçalho; inclua ao menos uma cobrança."
+            raise CsvInvalid(detail, code="NO_ROWS")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._source.close()
+
+    def __enter__(self) -> Self:
+        """Return the reader itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def _vote_on_decimals(self) -> DecimalStyle:
+        """Look at the amounts of the first records, which the whole file is then read by."""
+        sample = self._carry
+        buffer = np.zeros(len(sample) + 2 * PADDING, dtype=np.uint8)
+        buffer[PADDING : PADDING + len(sample)] = np.frombuffer(sample, dtype=np.uint8)
+        end = PADDING + len(sample)
+        frames = frame(buffer, PADDING, end, 1, self._dialect, is_last=self._at_end)
+        cells = Cells(buffer=buffer, start=frames.field_start[AMOUNT], end=frames.field_end[AMOUNT])
+        return decimal_style(trimmed(cells))
+
+    def _read_segment(self) -> Segment:
+        """Read blocks until the segment is full or the file ends."""
+        options = self._options
+        # A block may have all of the carried bytes before it, and its values may be rewritten
+        # behind it, twice at worst. Pages that are never touched cost nothing.
+        room = 3 * (len(self._carry) + 2 * options.block_bytes + options.record_bytes_max)
+        buffer = np.empty(options.segment_bytes + room + 4 * PADDING, dtype=np.uint8)
+        position, records = PADDING, 0
+        blocks: list[Checked] = []
+        while not (self._at_end and not self._carry):
+            if records >= options.segment_records or position >= options.segment_bytes:
+                break
+            block, position = self._read_block(buffer, position)
+            if block is not None:
+                blocks.append(block)
+                records += len(block.line_number) + len(block.rejected_line)
+        return self._segment(buffer, blocks)
+
+    def _read_block(self, buffer: Bytes, low: int) -> tuple[Checked | None, int]:
+        """Read and judge the next block at buffer[low:]; return where free room begins then."""
+        high = self._fill(buffer, low)
+        if self._in_long_line:
+            self._skip_long_line(buffer, low, high)
+            return None, low
+        frames = frame(buffer, low, high, self._line_number, self._dialect, is_last=self._at_end)
+        if frames.next_offset == low:
+            self._carry = buffer[low:high].tobytes()
+            if high - low > self._dialect.record_bytes_max + 1 and not _BREAK.search(
+                memoryview(buffer)[low : high - 1]
+            ):
+                return self._refuse_long_line(buffer, low, high)
+            return None, low
+        self._carry = buffer[frames.next_offset : high].tobytes()
+        self._line_number = frames.next_line_number
+        side = SideBuffer(buffer, high + PADDING)
+        region = (low, frames.next_offset)
+        checked = check(buffer, region, frames, self._rules, self._dialect.delimiter, side)
+        return checked, side.position + PADDING
+
+    def _fill(self, buffer: Bytes, low: int) -> int:
+        """Put the carried bytes and the next ones at buffer[low:]; return where they end."""
+        carry = self._carry
+        high = low + len(carry)
+        buffer[low:high] = np.frombuffer(carry, dtype=np.uint8)
+        self._carry = b""
+        if not self._at_end:
+            wanted = self._options.block_bytes
+            count = self._source.readinto(memoryview(buffer)[high : high + wanted])
+            self._at_end = count < wanted
+            high += count
+        return high
+
+    def _refuse_long_line(self, buffer: Bytes, low: int, high: int) -> tuple[Checked, int]:
+        """Refuse a line that is longer than a block; what is left of it is skipped."""
+        self._in_long_line = True
+        refused = Checked(
+            line_number=_NO_LINES,
+            debt_id=np.zeros((0, 16), dtype=np.uint8),
+            amount_cents=_NO_LINES,
+            due_date=_NO_LINES.astype(np.int32),
+            warnings=_NO_LINES.astype(np.int16),
+            text_start=(_NO_LINES.astype(np.int32),) * 3,
+            text_length=(_NO_LINES.astype(np.int32),) * 3,
+            rejected_line=np.array([self._line_number], dtype=np.int64),
+            rejected_code=np.array([RejectCode.RECORD_TOO_LONG], dtype=np.uint8),
+            rejected_start=np.array([low], dtype=np.int64),
+            rejected_length=np.array([min(high - low, RAW_BYTES_MAX)], dtype=np.int32),
+        )
+        self._skip_long_line(buffer, low, high)
+        return refused, low + RAW_BYTES_MAX
+
+    def _skip_long_line(self, buffer: Bytes, low: int, high: int) -> None:
+        """Drop bytes up to and with the next line break; the rest is carried to the next block."""
+        found = _BREAK.search(memoryview(buffer)[low:high])
+        if found is None:
+            self._carry = b""
+        elif found.group() == b"\r" and low + found.end() == high and not self._at_end:
+            self._carry = b"\r"  # Its LF may come with the next block.
+        else:
+            self._in_long_line = False
+            self._line_number += 1
+            self._carry = buffer[low + found.end() : high].tobytes()
+
+    def _segment(self, buffer: Bytes, blocks: list[Checked]) -> Segment:
+        texts = [
+            TextColumn(
+                buffer=buffer,
+                start=_joined([block.text_start[number] for block in blocks], np.int32),
+                length=_joined([block.text_length[number] for block in blocks], np.int32),
+            )
+            for number in range(3)
+        ]
+        ids = [block.debt_id for block in blocks]
+        rows = Rows(
+            line_number=_joined([block.line_number for block in blocks], np.int64),
+            debt_id=np.concatenate(ids) if ids else np.zeros((0, 16), dtype=np.uint8),
+            amount_cents=_joined([block.amount_cents for block in blocks], np.int64),
+            due_date=_joined([block.due_date for block in blocks], np.int32),
+            warnings=_joined([block.warnings for block in blocks], np.int16),
+            name=texts[0],
+            tax_id=texts[1],
+            email=texts[2],
+        )
+        rejects = Rejects(
+            buffer=buffer,
+            line_number=_joined([block.rejected_line for block in blocks], np.int64),
+            code=_joined([block.rejected_code for block in blocks], np.uint8),
+            start=_joined([block.rejected_start for block in blocks], np.int64),
+            length=_joined([block.rejected_length for block in blocks], np.int32),
+            delimiter=self.header.delimiter,
+            positions=self.header.positions,
+        )
+        return Segment(rows=rows, rejects=rejects)
+
+
+def _joined(parts: list[Any], dtype: type[np.generic]) -> npt.NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=dtype)
