@@ -126,43 +126,31 @@ _REPLY: dict[int, Category] = {
 }
 
 #: Words that correct the code where servers are known to give too broad a one; first match wins.
-_WORDS: tuple[tuple[re.Pattern[str], Category], ...] = (
-    (
-        re.compile(r"too large|size limit|message size|exceeds? .{0,20}size", re.IGNORECASE),
-        Category.MESSAGE,
-    ),
-    (
-        re.compile(
-            r"quota|mailbox (?:is )?full|over ?quota|insufficient (?:disk|storage)", re.IGNORECASE
+_WORDS = tuple(
+    (re.compile(pattern, re.IGNORECASE), category)
+    for pattern, category in (
+        (r"too large|size limit|message size|exceeds? .{0,20}size", Category.MESSAGE),
+        (
+            r"quota|mailbox (?:is )?full|insufficient (?:disk|storage)",
+            Category.MAILBOX_UNAVAILABLE,
         ),
-        Category.MAILBOX_UNAVAILABLE,
-    ),
-    (
-        re.compile(
-            r"too many|rate limit|throttl|try again slower|exceeded .{0,20}limit", re.IGNORECASE
+        (r"too many|rate limit|throttl|exceeded .{0,20}limit", Category.RATE),
+        (r"gr[ae]y ?-?list", Category.TEMPORARY),
+        (
+            r"spam|blocked|black ?list|block ?list|dnsbl|\brbl\b|reputation|policy|dmarc|dkim"
+            r"|\bspf\b|unsolicited|relay",
+            Category.POLICY,
         ),
-        Category.RATE,
-    ),
-    (re.compile(r"gr[ae]y ?-?list", re.IGNORECASE), Category.TEMPORARY),
-    (
-        re.compile(
-            r"spam|blocked|black ?list|block ?list|dnsbl|rbl|reputation|policy|dmarc|dkim|spf\b"
-            r"|unsolicited|relay",
-            re.IGNORECASE,
-        ),
-        Category.POLICY,
-    ),
-    (
-        re.compile(
+        (
             r"(?:user|mailbox|recipient|address|account).{0,30}"
             r"(?:unknown|not found|not exist|no such|disabled)"
             r"|no such (?:user|mailbox|recipient|address)|unknown (?:user|recipient|mailbox)",
-            re.IGNORECASE,
+            Category.MAILBOX_UNKNOWN,
         ),
-        Category.MAILBOX_UNKNOWN,
-    ),
+    )
 )
 
+#: Said by servers of almost anything; the words of the answer, when there are any, tell more.
 _VAGUE_ENHANCED = frozenset({"0.0", "7.1", "7.0", "1.0", "2.0", "5.0"})
 
 

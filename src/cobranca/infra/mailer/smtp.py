@@ -1,0 +1,297 @@
+"""Mail by SMTP: a bounded pool of lasting connections, each given one small chunk at a time.
+
+Promises, and the test of each in tests/unit/infra/mailer/test_smtp*.py:
+  - a mail is SENT only when the server has said so after its final dot;
+  - at most one mail per connection can be UNCERTAIN when that connection dies;
+  - a mail whose dot was never written is offered again on another connection, or DEFERRED;
+  - a server that is down, or that lets nobody in, fails no mail and is not hammered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from cobranca.domain.errors import InputError, Permanent, Transient
+from cobranca.infra.mailer.address import wire_address
+from cobranca.infra.mailer.replies import Category, State
+from cobranca.infra.mailer.smtp_config import Encryption, SmtpConfig
+from cobranca.infra.mailer.smtp_session import (
+    Letter,
+    SessionRefusedError,
+    SmtpSession,
+    open_session,
+)
+from cobranca.infra.mailer.smtp_wire import ConnectionLostError
+from cobranca.infra.mailer.transport import (
+    BeforeHandover,
+    Envelope,
+    Outcome,
+    Report,
+    nothing_before,
+    nothing_reported,
+)
+
+#: Connections that may die under one mail before it is handed over.
+LOSSES_MAX = 2
+
+_log = structlog.get_logger(__name__)
+
+
+class SmtpTransport:
+    """Delivers by SMTP. Give one to a whole process: its pool is the bound on connections."""
+
+    name = "smtp"
+    idempotent = False
+
+    def __init__(self, config: SmtpConfig) -> None:
+        """Prepare; the first connection is opened by the first mail."""
+        self.config = config
+        self._tls = None if config.encryption is Encryption.NONE else _tls_context(config.ca_file)
+        self._slots = asyncio.Semaphore(config.connections)
+        self._idle: list[SmtpSession] = []
+
+    async def deliver(
+        self,
+        envelopes: Sequence[Envelope],
+        *,
+        key: str,
+        before_handover: BeforeHandover = nothing_before,
+        report: Report = nothing_reported,
+    ) -> list[Outcome]:
+        """Deliver the mails over as many connections as the pool has.
+
+        When `before_handover` or `report` raises, the chunks under way are finished and reported,
+        no other is begun, and the first error is raised. Cancelling cuts the connections: what
+        was under way then stands as the caller has committed it, SENDING.
+        """
+        del key
+        delivery = _Delivery(self, envelopes, before_handover, report)
+        return await delivery.run()
+
+    async def aclose(self) -> None:
+        """Say goodbye on the idle connections."""
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(session.quit() for session in idle))
+
+    async def take_session(self) -> SmtpSession:
+        """Return an idle connection that is still there, or a new one.
+
+        Raises:
+            ConnectionLostError, SessionRefusedError: see `open_session`.
+        """
+        now_s = asyncio.get_running_loop().time()
+        while self._idle:
+            session = self._idle.pop()
+            if session.wire.lost or not session.wire.quiet:
+                session.wire.abort()
+            elif now_s - session.idle_since_s > self.config.idle_s:
+                await session.quit()
+            else:
+                return session
+        return await open_session(self.config, self._tls)
+
+    def give_back(self, session: SmtpSession) -> None:
+        """Keep a connection for the next chunk, if it is still good for one."""
+        if session.wire.lost:
+            return
+        session.idle_since_s = asyncio.get_running_loop().time()
+        self._idle.append(session)
+
+    @property
+    def slots(self) -> asyncio.Semaphore:
+        """What bounds the connections of all deliveries together."""
+        return self._slots
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Some envelopes of a delivery, and what is known of them."""
+
+    envelopes: Sequence[Envelope]
+    outcomes: list[Outcome | None]
+    letters: dict[int, Letter] = field(default_factory=dict[int, Letter])
+
+    @property
+    def open(self) -> list[int]:
+        """Places of the mails that have a letter and no outcome yet."""
+        return [place for place in self.letters if self.outcomes[place] is None]
+
+    def defer_open(self, outcome: Outcome) -> None:
+        """Give one outcome to all that have none."""
+        for place in self.open:
+            self.outcomes[place] = outcome
+
+
+class _Delivery:
+    """One call of `deliver`: chunks, taken by as many tasks as the pool has connections."""
+
+    def __init__(
+        self,
+        transport: SmtpTransport,
+        envelopes: Sequence[Envelope],
+        before_handover: BeforeHandover,
+        report: Report,
+    ) -> None:
+        self._transport = transport
+        self._config = transport.config
+        self._envelopes = envelopes
+        self._before_handover = before_handover
+        self._report = report
+        self._outcomes: list[Outcome | None] = [None] * len(envelopes)
+        #: Connections in a row that brought no answer to a mail.
+        self._failures = 0
+        #: Why nothing more is tried.
+        self._down: Outcome | None = None
+        self._stopped = False
+
+    async def run(self) -> list[Outcome]:
+        """Deliver all chunks and return the outcomes in the order of the envelopes."""
+        size = self._config.chunk_mails
+        starts = iter(range(0, len(self._envelopes), size))
+        tasks = min(self._config.connections, -(-len(self._envelopes) // size))
+        results = await asyncio.gather(
+            *(self._work(starts) for _ in range(tasks)), return_exceptions=True
+        )
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return [outcome for outcome in self._outcomes if outcome is not None]
+
+    async def _work(self, starts: Iterator[int]) -> None:
+        for start in starts:
+            if self._stopped:
+                return
+            try:
+                async with self._transport.slots:
+                    await self._deliver_chunk(start)
+            except BaseException:
+                self._stopped = True
+                raise
+
+    async def _deliver_chunk(self, start: int) -> None:
+        chunk = self._prepare(self._envelopes[start : start + self._config.chunk_mails])
+        session: SmtpSession | None = None
+        if chunk.letters:
+            session = await self._open()
+        if session is not None:
+            try:
+                await self._before_handover([chunk.envelopes[place] for place in chunk.letters])
+            except BaseException:
+                self._transport.give_back(session)
+                raise
+            await self._hand_over(chunk, session)
+        if self._down is not None:
+            chunk.defer_open(self._down)
+        outcomes = [outcome for outcome in chunk.outcomes if outcome is not None]
+        self._outcomes[start : start + len(outcomes)] = outcomes
+        await self._report(chunk.envelopes, outcomes)
+
+    def _prepare(self, envelopes: Sequence[Envelope]) -> _Chunk:
+        """Compose a chunk before any of it is committed; what cannot be composed is no letter."""
+        chunk = _Chunk(envelopes, [None] * len(envelopes))
+        for place, envelope in enumerate(envelopes):
+            mail = envelope.mail
+            try:
+                chunk.letters[place] = Letter(
+                    sender=wire_address(self._config.mail_from or mail.sender_address),
+                    recipient=wire_address(mail.recipient_address),
+                    content=envelope.compose(),
+                )
+            except (InputError, Permanent) as error:
+                chunk.outcomes[place] = _not_composed(State.FAILED, Category.MESSAGE, error)
+            except Transient as error:
+                chunk.outcomes[place] = _not_composed(State.DEFERRED, Category.TEMPORARY, error)
+        return chunk
+
+    async def _hand_over(self, chunk: _Chunk, session: SmtpSession | None) -> None:
+        """Offer the letters until each has an outcome or nothing more is tried."""
+        while places := chunk.open:
+            if session is None:
+                session = await self._open()
+                if session is None:
+                    return
+            was_used = session.used
+            letters = [chunk.letters[place] for place in places]
+            try:
+                progress = await session.send(letters)
+            except BaseException:
+                session.wire.abort()
+                raise
+            for place, outcome in zip(places, progress.outcomes, strict=True):
+                chunk.outcomes[place] = outcome
+            self._transport.give_back(session)
+            if session.wire.lost:
+                if not was_used:
+                    self._blame(chunk, places, progress.offered)
+                await self._count_failure(progress.answered, was_used=was_used)
+                session = None
+            else:
+                self._failures = 0
+
+    def _blame(self, chunk: _Chunk, places: list[int], offered: int) -> None:
+        """Give up a mail under which connections keep dying before it is handed over."""
+        if offered >= len(places) or chunk.outcomes[places[offered]] is not None:
+            return
+        letter = chunk.letters[places[offered]]
+        letter.lost += 1
+        if letter.lost >= LOSSES_MAX:
+            detail = "the connection was lost before the mail was handed over"
+            chunk.outcomes[places[offered]] = _deferred(detail)
+
+    async def _count_failure(self, answered: int, *, was_used: bool) -> None:
+        """Tell a server that is going away from one that only closed a connection."""
+        if answered:
+            self._failures = 0
+        elif not was_used:
+            await self._fail("connections are lost before any answer")
+
+    async def _open(self) -> SmtpSession | None:
+        """Return a connection, or None when nothing more is tried in this delivery."""
+        while self._down is None:
+            try:
+                return await self._transport.take_session()
+            except ConnectionLostError as error:
+                await self._fail(str(error))
+            except SessionRefusedError as error:
+                if error.temporary:
+                    await self._fail(str(error))
+                else:
+                    self._give_up(str(error), Category.CONFIGURATION)
+        return None
+
+    async def _fail(self, detail: str) -> None:
+        self._failures += 1
+        if self._failures >= self._config.failures_max:
+            self._give_up(detail, Category.TEMPORARY)
+            return
+        ceiling_s = min(
+            self._config.backoff_s * 2 ** (self._failures - 1), self._config.backoff_max_s
+        )
+        # Full jitter, so that many workers do not come back in step.
+        await asyncio.sleep(random.uniform(ceiling_s / 2, ceiling_s))  # noqa: S311
+
+    def _give_up(self, detail: str, category: Category) -> None:
+        if self._down is None:
+            self._down = _deferred(detail, category)
+            _log.warning("smtp_server_unavailable", category=category.value, detail=detail)
+
+
+def _deferred(detail: str, category: Category = Category.TEMPORARY) -> Outcome:
+    return Outcome(state=State.DEFERRED, category=category, detail=detail)
+
+
+def _not_composed(state: State, category: Category, error: Exception) -> Outcome:
+    return Outcome(state=state, category=category, detail=f"not composed: {error}")
+
+
+def _tls_context(ca_file: str | None) -> ssl.SSLContext:
+    """Return a context that verifies certificate and host name, from TLS 1.2 on."""
+    context = ssl.create_default_context(cafile=ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
