@@ -7,22 +7,24 @@ accepted + rejected + duplicates = records.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import numpy as np
 import psycopg
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
-from cobranca.billings.copy_rows import encode_billings
+from cobranca.billings.copy_rows import encode_billings, encode_rejects
 from cobranca.billings.csv_reader import (
-    CsvFile,
+    CsvReader,
     DuplicateFinder,
-    ReadPolicy,
+    ReadOptions,
     Rejects,
+    Repeats,
     Rows,
     Segment,
 )
@@ -30,14 +32,14 @@ from cobranca.domain.billing import RowWarning
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
+    from cobranca.billings.csv_reader.cells import Int64s
     from cobranca.billings.receive import Received
     from cobranca.infra.settings import MailMode, Policy
 
 QUERIES = load_queries("cobranca.billings")
 
-#: A block of ids, and the most rows that one segment may have.
+#: Ids of one block, which is more than the rows of any segment.
 BLOCK_ROWS = 1 << 21
-SEGMENT_ROWS = 1_200_000
 #: How many of a segment's debts are looked up to guess whether it overlaps with what is there.
 _SAMPLE_ROWS = 500
 
@@ -159,14 +161,17 @@ class _Ingest:
 
     def run(self) -> IngestResult:
         job, result = self._job, self._result
-        policy = ReadPolicy(
-            today=job.today, tax_id_invalid=job.tax_id_invalid, due_date_past=job.due_date_past
+        options = ReadOptions(
+            today=job.today,
+            reject_invalid_tax_id=job.tax_id_invalid == "reject",
+            reject_past_due_date=job.due_date_past == "reject",
         )
-        with CsvFile(job.received.path, policy) as file:
+        with CsvReader(job.received.path, options) as reader:
             finder = DuplicateFinder()
-            for segment in file.segments(rows_max=SEGMENT_ROWS):
+            for segment in reader.segments():
                 self._take(segment, finder)
-            result.encoding, result.delimiter = file.encoding, file.delimiter
+            result.encoding, result.delimiter = reader.encoding, reader.header.delimiter
+            self._positions = list(reader.header.positions)
         result.warnings = {
             flag.name: count
             for flag in RowWarning
@@ -179,8 +184,11 @@ class _Ingest:
     def _take(self, segment: Segment, finder: DuplicateFinder) -> None:
         self._result.records += segment.records
         self._reject(segment.rejects)
-        rows, repeated, first_lines = finder.split(segment.rows.sorted_by_debt_id())
-        self._repeat(repeated, first_lines)
+        rows = segment.rows.sorted_by_debt_id()
+        repeats = finder.find(rows)
+        if repeats.repeated.any():
+            self._repeat(rows.line_number, repeats)
+            rows = rows.take(~repeats.repeated)
         if not len(rows):
             return
         first_id = _row(self._connection, "take_billing_block", {})["block"] * BLOCK_ROWS
@@ -230,7 +238,7 @@ class _Ingest:
     def _encoded(self, rows: Rows, first_id: int) -> Iterator[bytes]:
         return encode_billings(
             rows,
-            first_id=first_id,
+            ids=np.arange(first_id, first_id + len(rows), dtype=np.int64),
             upload_id=self._upload_id,
             beneficiary_id=self._beneficiary_id,
         )
@@ -245,29 +253,23 @@ class _Ingest:
         self._result.batch_ids += [row["id"] for row in self._all(query, what)]
 
     def _reject(self, rejects: Rejects) -> None:
-        self._result.rejected += len(rejects)
-        self._codes.update(rejects.count_by_code())
-        self._copy_rejects(
-            (r.line_number, False, r.column, r.code, r.message, list(r.values)) for r in rejects
-        )
-
-    def _repeat(self, repeated: Rows, first_lines: Iterable[int]) -> None:
-        """Record rows whose debtId stands earlier in the same file."""
-        self._result.duplicates += len(repeated)
-        self._copy_rejects(
-            (line, True, "debtId", "DUPLICATE_IN_FILE", f"debtId repetido da linha {first}", [])
-            for line, first in zip(repeated.line_number.tolist(), first_lines, strict=True)
-        )
-
-    def _copy_rejects(self, rows: Iterable[tuple[int, bool, str, str, str, list[str]]]) -> None:
-        first = next(iterator := iter(rows), None)
-        if first is None:
+        if not len(rejects):
             return
-        with self._connection.cursor().copy(QUERIES["copy_rejects"]) as copy:
-            copy.set_types(["int4", "int4", "bool", "text", "text", "text", "text[]"])
-            copy.write_row((self._upload_id, *first))
-            for row in iterator:
-                copy.write_row((self._upload_id, *row))
+        self._result.rejected += len(rejects)
+        self._codes.update(rejects.counts_by_code())
+        self._copy("copy_rejects", encode_rejects(rejects, upload_id=self._upload_id))
+
+    def _repeat(self, line_numbers: Int64s, repeats: Repeats) -> None:
+        """Record rows whose debtId stands earlier in the same file."""
+        lines = line_numbers[repeats.repeated].tolist()
+        first_lines = repeats.first_line_number[repeats.repeated].tolist()
+        self._result.duplicates += len(lines)
+        with self._connection.cursor().copy(QUERIES["copy_repeats"]) as copy:
+            for line, first in zip(lines, first_lines, strict=True):
+                message = f"debtId repetido da linha {first}"
+                copy.write_row(
+                    (self._upload_id, line, True, "debtId", "DUPLICATE_IN_FILE", message, "")
+                )
 
     def _finish(self) -> None:
         result = self._result
@@ -276,6 +278,7 @@ class _Ingest:
             {
                 "upload_id": self._upload_id,
                 **{key: getattr(result, key) for key in _COUNTS},
+                "positions": self._positions,
                 "warnings": Jsonb(result.warnings),
                 "rejects_by_code": Jsonb(result.rejects_by_code),
             },
@@ -293,9 +296,7 @@ class _Ingest:
         return self._connection.execute(QUERIES[query], parameters).fetchall()
 
 
-def _as_uuids(debt_ids: list[bytes]) -> list[Any]:
-    from uuid import UUID  # noqa: PLC0415
-
+def _as_uuids(debt_ids: list[bytes]) -> list[UUID]:
     return [UUID(bytes=debt_id) for debt_id in debt_ids]
 
 

@@ -14,7 +14,7 @@ SELECT id, public_id, name, records, accepted, rejected, duplicates, conflicts, 
 UPDATE upload
    SET records = %(records)s, accepted = %(accepted)s, rejected = %(rejected)s, duplicates = %(duplicates)s,
        conflicts = %(conflicts)s, warnings = %(warnings)s, rejects_by_code = %(rejects_by_code)s,
-       encoding = %(encoding)s, delimiter = %(delimiter)s,
+       encoding = %(encoding)s, delimiter = %(delimiter)s, positions = %(positions)s,
        finished_at = CASE WHEN %(accepted)s = 0 THEN now() END
  WHERE id = %(upload_id)s
 
@@ -37,7 +37,10 @@ COPY staging (id, debt_id, amount_cents, upload_id, line_number, due_date, benef
 FROM STDIN (FORMAT BINARY)
 
 -- name: copy_rejects
-COPY reject (upload_id, line_number, duplicate, column_name, code, message, fields) FROM STDIN (FORMAT BINARY)
+COPY reject (upload_id, line_number, duplicate, column_name, code, message, raw) FROM STDIN (FORMAT BINARY)
+
+-- name: copy_repeats
+COPY reject (upload_id, line_number, duplicate, column_name, code, message, raw) FROM STDIN
 
 -- name: create_staging
 CREATE TEMPORARY TABLE IF NOT EXISTS staging (LIKE billing) ON COMMIT DROP
@@ -66,10 +69,10 @@ WITH duplicate AS (
       JOIN billing b ON b.beneficiary_id = s.beneficiary_id AND b.debt_id = s.debt_id AND b.id <> s.id
       JOIN upload u ON u.id = b.upload_id
 ), recorded AS (
-    INSERT INTO reject (upload_id, line_number, duplicate, column_name, code, message, fields)
+    INSERT INTO reject (upload_id, line_number, duplicate, column_name, code, message, raw)
     SELECT %(upload_id)s, line_number, true, 'debtId', CASE WHEN differs THEN 'CONFLICT' ELSE 'DUPLICATE' END,
            CASE WHEN differs THEN 'debtId já cobrado com outros valores no envio ' ELSE 'debtId já cobrado no envio ' END
-           || public_id || ', linha ' || known_line, '{}'
+           || public_id || ', linha ' || known_line, ''
       FROM duplicate
 )
 SELECT count(*) AS duplicates, count(*) FILTER (WHERE differs) AS conflicts FROM duplicate
@@ -151,7 +154,7 @@ SELECT s.*, p.content AS profile, t.issued_on, t.issued_at
  WHERE s.debt_id = %(debt_id)s
 
 -- name: find_upload
-SELECT u.id, u.public_id, u.name, u.removed_at, p.content AS profile
+SELECT u.id, u.public_id, u.name, u.removed_at, u.delimiter, u.positions, p.content AS profile
   FROM upload u JOIN profile p ON p.id = u.profile_id
  WHERE u.public_id = %(public_id)s
 
@@ -167,7 +170,7 @@ RETURNING billing_id
 
 -- name: stream_rejects
 -- Every record of an upload that was refused, by line; with the duplicates when they are asked for.
-SELECT line_number, column_name, code, message, fields
+SELECT line_number, column_name, code, message, raw
   FROM reject
  WHERE upload_id = %(upload_id)s AND (NOT duplicate OR %(with_duplicates)s)
  ORDER BY line_number

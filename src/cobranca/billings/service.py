@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cobranca.billings import repository
+from cobranca.billings.csv_reader import OFFICIAL_COLUMNS, official_fields
 from cobranca.billings.ingest import IngestJob, IngestResult
 from cobranca.billings.schemas import (
     Billing,
@@ -181,7 +182,7 @@ async def stream_rejects(
 ) -> AsyncIterator[bytes]:
     """Yield a CSV of the refused records, which a person can mend and send again as it is."""
     yield "\ufeff".encode()
-    yield _csv_line(["line_number", "column", "code", "message", *_OFFICIAL])
+    yield _csv_line(["line_number", "column", "code", "message", *OFFICIAL_COLUMNS])
     async with database.transaction() as connection:
         upload = await repository.find_upload(connection, public_id)
         if upload is None:
@@ -190,7 +191,8 @@ async def stream_rejects(
             connection, upload_id=upload["id"], with_duplicates=with_duplicates
         ):
             head = [str(row["line_number"]), row["column_name"], row["code"], row["message"]]
-            yield _csv_line([*head, *row["fields"]])
+            fields = official_fields(row["raw"], upload["delimiter"], upload["positions"])
+            yield _csv_line([*head, *fields])
 
 
 async def finish_upload(database: Database, upload_id: int) -> None:
@@ -203,9 +205,6 @@ async def finish_ended_uploads(database: Database) -> None:
     """Mark every file whose batches have all ended and whose event was lost."""
     async with database.transaction() as connection:
         await repository.finish_ended_uploads(connection)
-
-
-_OFFICIAL = ("name", "governmentId", "email", "debtAmount", "debtDueDate", "debtId")
 
 
 def _csv_line(fields: list[str]) -> bytes:

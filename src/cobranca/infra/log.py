@@ -7,7 +7,10 @@ import sys
 from typing import Any
 
 import structlog
+import structlog.tracebacks
 
+#: Without the frames' locals, which hold payers' data.
+_TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
@@ -23,7 +26,7 @@ def set_up_logging(level: str, process: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(_TRACEBACKS),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),

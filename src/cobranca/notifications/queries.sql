@@ -3,11 +3,12 @@
 WITH dead AS (
     DELETE FROM mail_in_flight
      WHERE batch_id = %(batch_id)s AND fence < %(fence)s
-    RETURNING unnest(billing_ids) AS billing_id, handed_at
+    RETURNING billing_ids, handed_at
 )
 INSERT INTO notification (billing_id, at, attempts, state, detail)
 SELECT billing_id, min(handed_at), %(attempts)s, 'UNCERTAIN', 'The sender died before the mail server answered'
-  FROM dead GROUP BY billing_id
+  FROM dead CROSS JOIN LATERAL unnest(billing_ids) AS billing_id
+ GROUP BY billing_id
 ON CONFLICT (billing_id) DO NOTHING
 
 -- name: read_ids_to_notify

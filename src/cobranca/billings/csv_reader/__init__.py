@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from cobranca.billings.csv_reader.duplicates import DuplicateFinder, Repeats
 from cobranca.billings.csv_reader.reader import CsvReader, ReadOptions, Segment
-from cobranca.billings.csv_reader.rejects import OFFICIAL_COLUMNS, Reject, RejectCode, Rejects
+from cobranca.billings.csv_reader.rejects import (
+    OFFICIAL_COLUMNS,
+    Reject,
+    RejectCode,
+    Rejects,
+    official_fields,
+)
 from cobranca.billings.csv_reader.rows import Rows
 from cobranca.infra.pg_copy import TextColumn
 
@@ -20,4 +26,5 @@ __all__ = [
     "Rows",
     "Segment",
     "TextColumn",
+    "official_fields",
 ]

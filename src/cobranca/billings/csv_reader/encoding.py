@@ -45,7 +45,7 @@ class TextSource:
         Raises:
             CsvInvalid: EMPTY_FILE or NOT_TEXT.
         """
-        self._file: BinaryIO = path.open("rb")
+        self._file: RawIOBase = path.open("rb", buffering=0)
         try:
             self.encoding, mark_bytes = _sniff(self._file)
         except BaseException:

@@ -6,7 +6,7 @@ from; a `Reject` object is made only when one is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -109,6 +109,12 @@ MESSAGES: Final[dict[RejectCode, str]] = {
 }
 
 
+def official_fields(raw: str, delimiter: str, positions: Sequence[int]) -> tuple[str, ...]:
+    """Tell the six official columns of a refused record apart, as far as that can be done."""
+    fields = split_loosely(raw, delimiter) if raw else []
+    return tuple(fields[p] if p < len(fields) else "" for p in positions)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reject:
     """One refused record."""
@@ -154,14 +160,13 @@ class Rejects:
         """Return one record as an object."""
         code = RejectCode(int(self.code[number]))
         raw = self.raw(number)
-        fields = split_loosely(raw, self.delimiter)
         return Reject(
             line_number=int(self.line_number[number]),
             column=code.column,
             code=code.name,
             message=code.message,
             raw=raw,
-            values=tuple(fields[p] if p < len(fields) else "" for p in self.positions),
+            values=official_fields(raw, self.delimiter, self.positions),
         )
 
     def raw(self, number: int) -> str:

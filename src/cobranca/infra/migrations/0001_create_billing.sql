@@ -38,6 +38,7 @@ CREATE TABLE upload (
                      CHECK (mail IN ('outbox', 'smtp', 'simulate')),
     encoding         text NOT NULL DEFAULT '',
     delimiter        text NOT NULL DEFAULT '',
+    positions        smallint[] NOT NULL DEFAULT '{}',
     records          integer NOT NULL DEFAULT 0,
     accepted         integer NOT NULL DEFAULT 0,
     rejected         integer NOT NULL DEFAULT 0,
@@ -82,7 +83,7 @@ CREATE TABLE reject (
     column_name   text NOT NULL,
     code          text NOT NULL,
     message       text NOT NULL,
-    fields        text[] NOT NULL,
+    raw           text NOT NULL,
     PRIMARY KEY (upload_id, line_number)
 );
 

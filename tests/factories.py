@@ -1,0 +1,78 @@
+"""Makes what tests assert about; each call names only what matters to its test."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from cobranca.infra.profile import snapshot
+
+if TYPE_CHECKING:
+    from cobranca.infra.resources import Resources
+
+
+async def add_upload(
+    resources: Resources, *, rows: int = 10, batch_rows: int = 10, mail: str = "outbox"
+) -> dict[str, Any]:
+    """Insert an upload with its billings and batches; return its ids."""
+    content, sha256 = snapshot(resources.settings.beneficiary)
+    async with resources.database.transaction() as c:
+        await c.execute(
+            "INSERT INTO beneficiary (tax_id, name) VALUES ('1', 'B') ON CONFLICT DO NOTHING"
+        )
+        await c.execute(
+            "INSERT INTO profile (beneficiary_id, sha256, content) VALUES (1, %s, %s::jsonb)"
+            " ON CONFLICT DO NOTHING",
+            [sha256, content.decode()],
+        )
+        upload = await (
+            await c.execute(
+                "INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes,"
+                " storage_path, mail, records, accepted)"
+                " VALUES (1, 1, 'debts.csv', %s, 1, 'x', %s, %s, %s) RETURNING id, public_id",
+                [uuid.uuid4().bytes, mail, rows, rows],
+            )
+        ).fetchone()
+        assert upload
+        block = await (await c.execute("SELECT nextval('billing_block') * 2097152 AS id")).fetchone()
+        assert block
+        first = block["id"]
+        await c.execute(
+            "INSERT INTO billing SELECT %(first)s + n, gen_random_uuid(), 1000 + n, %(upload)s,"
+            " n + 2, DATE '2030-01-01' + n %% 28, 1, 0, 'Ana ' || n, '12345678909',"
+            " 'ana' || n || '@example.com' FROM generate_series(0, %(rows)s - 1) n",
+            {"first": first, "upload": upload["id"], "rows": rows},
+        )
+        batches = await (
+            await c.execute(
+                "INSERT INTO batch (upload_id, first_billing_id, last_billing_id, total)"
+                " SELECT %(upload)s, i, LEAST(i + %(size)s, %(last)s + 1) - 1,"
+                " LEAST(%(size)s, %(last)s + 1 - i)"
+                " FROM generate_series(%(first)s::bigint, %(last)s, %(size)s) i RETURNING id",
+                {
+                    "upload": upload["id"],
+                    "first": first,
+                    "last": first + rows - 1,
+                    "size": batch_rows,
+                },
+            )
+        ).fetchall()
+    return {
+        "id": upload["id"],
+        "public_id": upload["public_id"],
+        "first_billing_id": first,
+        "batch_ids": [b["id"] for b in batches],
+    }
+
+
+async def statuses(resources: Resources, upload_id: int) -> dict[str, int]:
+    """Count an upload's billings by status, from the facts."""
+    async with resources.database.transaction() as c:
+        rows = await (
+            await c.execute(
+                "SELECT status, count(*) AS n FROM billing_status WHERE upload_id = %s"
+                " GROUP BY status",
+                [upload_id],
+            )
+        ).fetchall()
+    return {row["status"]: row["n"] for row in rows}
