@@ -29,7 +29,7 @@ _BEST: Final = 9
 _KIDS_MAX: Final = 200
 
 _OBJECTS, _REFERENCES, _FIXED, _CONTENT, _QR, _FIRST_FREE = 1, 2, 3, 4, 5, 6
-_CATALOG, _PAGES, _PAGE, _TREE, _PARENTS, _FIRST_ELEMENT = 6, 7, 8, 9, 10, 11
+_CATALOG, _INFO, _PAGES, _PAGE, _TREE, _PARENTS, _FIRST_ELEMENT = 6, 7, 8, 9, 10, 11, 12
 
 _FONTS: Final = (
     b"<<"
@@ -49,9 +49,12 @@ def stream_object(number: int, packed: bytes, entries: bytes = b"") -> bytes:
 
 
 def qr_object(number: int, side: int, bits: bytes) -> bytes:
-    """Wrap a QR as a one-bit image; its bits are noise, so they are not compressed."""
+    """Wrap a QR as a one-bit stencil; its bits are noise, so they are not compressed.
+
+    A stencil, not an image: viewers smooth an enlarged image, and leave a stencil's edges sharp.
+    """
     return (
-        b"%d 0 obj<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray"
+        b"%d 0 obj<</Type/XObject/Subtype/Image/Width %d/Height %d/ImageMask true"
         b"/BitsPerComponent 1/Length %d>>stream\n" % (number, side, side, len(bits))
     ) + bits + b"\nendstream endobj\n"  # fmt: skip
 
@@ -117,10 +120,9 @@ def _references(places: tuple[int, ...], inner: int, *, with_qr: bool) -> bytes:
         predicted += b"\x02" + bytes((a - b) % 256 for a, b in zip(row, previous, strict=True))
         previous = row
     packed = zlib.compress(bytes(predicted), _BEST)
-    # Spaces after the dictionary's last entry make the object's length the same for every place.
-    entries = b"/Type/XRef/Size %d/W[1 3 1]/Root %d 0 R/DecodeParms<</Predictor 12/Columns 5>>" % (
-        len(rows),
-        _CATALOG,
+    entries = (
+        b"/Type/XRef/Size %d/W[1 3 1]/Root %d 0 R/Info %d 0 R"
+        b"/DecodeParms<</Predictor 12/Columns 5>>" % (len(rows), _CATALOG, _INFO)
     )
     return stream_object(_REFERENCES, packed, entries)
 
@@ -141,14 +143,15 @@ def _inner_objects(sections: list[Section], marks: int, *, with_qr: bool) -> lis
     images = b"/XObject<</Q0 %d 0 R>>" % _QR if with_qr else b""
     catalog = (
         b"<</Type/Catalog/Pages %d 0 R/Lang(pt-BR)/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R"
-        b"/PageLayout/SinglePage>>" % (_PAGES, _TREE)
+        b"/ViewerPreferences<</DisplayDocTitle true>>>>" % (_PAGES, _TREE)
     )
+    info = b"<</Title(Boleto)>>"
     pages = b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % _PAGE
     page = (
         b"<</Type/Page/Parent %d 0 R/MediaBox%b/Contents[%d 0 R %d 0 R]/StructParents 0"
         b"/Resources<</Font%b%b>>>>" % (_PAGES, MEDIA_BOX, _FIXED, _CONTENT, _FONTS, images)
     )
-    return [catalog, pages, page, *_reading_order(sections, marks)]
+    return [catalog, info, pages, page, *_reading_order(sections, marks)]
 
 
 def _reading_order(sections: list[Section], marks: int) -> list[bytes]:

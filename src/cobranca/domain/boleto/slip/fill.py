@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.form import SMALL_LEAD
+from cobranca.domain.boleto.slip.frame import SMALL_LEAD
 from cobranca.domain.boleto.slip.itf import bars
-from cobranca.domain.boleto.slip.sheet import VALUE_SIZE, number
-from cobranca.domain.boleto.slip.text import BOLD, ELLIPSIS, Box, literal, to_winansi
+from cobranca.domain.boleto.slip.sheet import POINTS_PER_MM, VALUE_SIZE, number
+from cobranca.domain.boleto.slip.text import BOLD, Box, literal, to_winansi
 from cobranca.domain.boleto.slip.wording import amount_text, date_text, line_text, tax_id_label
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _DATE_UNITS: Final = 8 * 556 + 2 * 278
 
 def value_box(width_mm: float) -> Box:
     """Give the room of a value in a cell, in the regular font."""
-    return Box(size=VALUE_SIZE, size_min=5, width=width_mm * 72 / 25.4)
+    return Box(size=VALUE_SIZE, size_min=5, width=width_mm * POINTS_PER_MM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,20 +72,12 @@ class Filler:
         return token if self.line_scale == 100 else b"%d Tz%b 100 Tz" % (self.line_scale, token)
 
     def _messages(self, messages: tuple[str, ...]) -> bytes:
-        """Write the lines one below another, and come back; what does not fit ends in '…'."""
-        lines_max = self.message_lines
-        if not lines_max:
-            return b""
-        lines: list[bytes] = []
-        for message in messages:
-            lines += self.message.wrap(message)
-            if len(lines) > lines_max:
-                last = lines[lines_max - 1] + ELLIPSIS
-                lines[lines_max - 1 :] = [self.message.cut(last, self.message.units)]
-                break
+        """Write the lines one below another, and come back."""
+        lines = self.message.wrap_all(messages, self.message_lines)
         down = b"Tj 0 -%b Td" % number(SMALL_LEAD)
         back = b"Tj 0 %b Td" % number(SMALL_LEAD * (len(lines) - 1))
-        return down.join(map(literal, lines)) + back if lines else b""
+        # The space parts the lines for who listens or copies; it is not seen.
+        return down.join(literal(line + b" ") for line in lines) + back if lines else b""
 
 
 def _charges(slip: SlipData, charges: SlipCharges, step_x: float, step_y: float) -> bytes:
@@ -97,6 +89,6 @@ def _charges(slip: SlipData, charges: SlipCharges, step_x: float, step_y: float)
         charges.other_additions_cents,
         slip.charged_cents,
     )
-    move = b"%b %b Td" % (number(step_x), number(step_y))
+    move = b" %b %b Td " % (number(step_x), number(step_y))
     back = b" %b %b Td" % (number(-4 * step_x), number(-4 * step_y))
     return move.join(_CHARGE.right(amount_text(c)) if c else b" " for c in cents) + back

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import zxingcpp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Any of the eight masks gives a valid code. Choosing the prettiest costs five sixths of the time,
 # so one is taken always; a test reads thousands of codes made so.
@@ -13,11 +16,15 @@ _MASK: Final = 3
 _LEVEL: Final = "M"
 PAYLOAD_CHARS_MAX: Final = 512
 
+# The binding leaves its options untyped.
+_create: Final = cast(
+    "Callable[..., zxingcpp.Barcode]",
+    zxingcpp.create_barcode,  # pyright: ignore[reportUnknownMemberType]
+)
+
 
 def qr_bits(payload: str) -> tuple[int, bytes]:
     """Encode an ASCII payload; give the modules a side and the rows, 1 = white, byte aligned."""
-    code = zxingcpp.create_barcode(
-        payload, zxingcpp.BarcodeFormat.QRCode, ec_level=_LEVEL, data_mask=_MASK
-    )
+    code = _create(payload, zxingcpp.BarcodeFormat.QRCode, ec_level=_LEVEL, data_mask=_MASK)
     pixels = np.asarray(code.to_image(scale=1, add_quiet_zones=False))
     return pixels.shape[0], np.packbits(pixels != 0, axis=1).tobytes()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.form import (
+from cobranca.domain.boleto.slip.frame import CHARGES
+from cobranca.domain.boleto.slip.shared_rows import (
     CHARGE_LABELS,
     MARK,
     MARK_WORTH,
-    FormFrame,
     draw_beneficiary,
     draw_header,
     draw_instruction_lines,
@@ -18,6 +18,7 @@ from cobranca.domain.boleto.slip.sheet import (
     LABEL_SIZE,
     PADDING_MM,
     VALUE_SIZE,
+    Cell,
     Sheet,
     Slot,
     points,
@@ -25,74 +26,87 @@ from cobranca.domain.boleto.slip.sheet import (
 from cobranca.domain.boleto.slip.text import BOLD, REGULAR, Box
 
 if TYPE_CHECKING:
+    from cobranca.domain.boleto.slip.frame import FormFrame
     from cobranca.domain.boleto.slip.template import SlipTemplate
 
-TOP_MM: Final = 289.0
-_ROW_MM: Final = 7.0
-_LETTER_MM: Final = 62.0
-_QR_MM: Final = 42.0
+TOP_MM: Final = 288.0
+_ROW_MM: Final = 7.5
+_LETTER_MM: Final = 86.0
+_QR_MM: Final = 44.0
 # Room for the longest payload in use on one line: it must be copied in one go.
 PIX_SIZE: Final = 6.5
-_CHARGES: Final = 6
+_FACTS: Final = 5
+
+
+def fact_width_mm(frame: FormFrame) -> float:
+    """Give the width of one of the cells of the row of numbers and dates."""
+    return (frame.right - frame.left) / _FACTS
 
 
 def charge_step_mm(frame: FormFrame) -> float:
-    """Give the width of one of the six cells of the amounts' row."""
-    return (frame.right - frame.left) / _CHARGES
+    """Give the width of one of the cells of the row of amounts."""
+    return (frame.right - frame.left) / (CHARGES + 1)
 
 
 def draw_receipt(sheet: Sheet, template: SlipTemplate, frame: FormFrame, *, with_qr: bool) -> None:
     """Lay out the receipt; it takes its sides from the form below it."""
     sheet.section("Recibo do pagador")
     sheet.paragraph()
-    title = "RECIBO DO PAGADOR".encode("cp1252")
-    sheet.text_right(frame.right, TOP_MM + 0.6, title, BOLD, LABEL_SIZE + 1)
+    title = b"RECIBO DO PAGADOR"
+    sheet.text_right(frame.right, TOP_MM + 0.8, title, BOLD, LABEL_SIZE + 1)
     if template.demonstration:
         _mark_demonstration(sheet, frame)
     top = TOP_MM - frame.header
     draw_header(sheet, template, frame, top)
+    top = _draw_parties(sheet, template, frame, top)
     top = _draw_facts(sheet, template, frame, top)
     top = _draw_amounts(sheet, frame, top)
     _draw_letter(sheet, template, frame, top, with_qr=with_qr)
 
 
-def _draw_facts(sheet: Sheet, template: SlipTemplate, frame: FormFrame, top: float) -> float:
-    left, split, right = frame.left, frame.split, frame.right
+def _draw_parties(sheet: Sheet, template: SlipTemplate, frame: FormFrame, top: float) -> float:
     bottom = top - frame.beneficiary
-    draw_beneficiary(sheet, template, left, split, top, bottom)
-    sheet.cell(split, right, top, bottom, "Agência / Código do beneficiário")
-    sheet.value_right(split, right, bottom, template.branch_account_text)
-    top, bottom = bottom, bottom - frame.payer
-    draw_payer(sheet, template, frame, top, bottom)
-    top, bottom = bottom, bottom - _ROW_MM
-    width = (right - left) / 5
-    x = [left + i * width for i in range(6)]
-    sheet.cell(x[0], x[1], top, bottom, "Nº do documento", first=True)
-    sheet.value_slot(x[0], bottom, Slot.DOCUMENT_NUMBER)
-    sheet.cell(x[1], x[2], top, bottom, "Data do documento")
-    sheet.value_slot(x[1], bottom, Slot.ISSUED)
-    sheet.cell(x[2], x[3], top, bottom, "Carteira / Espécie doc.")
-    sheet.value(x[2], x[3], bottom, f"{template.wallet} / {template.document_kind}")
-    sheet.cell(x[3], x[4], top, bottom, "Nosso número")
-    sheet.value_slot(x[4], bottom, Slot.OUR_NUMBER, right=True)
-    sheet.shade(x[4], bottom, right, top)
-    sheet.cell(x[4], right, top, bottom, "Vencimento")
-    sheet.value_slot(right, bottom, Slot.DUE_DATE, font=BOLD, right=True)
-    return bottom
+    draw_beneficiary(sheet, template, Cell(frame.left, frame.split, top, bottom))
+    account = Cell(frame.split, frame.right, top, bottom)
+    sheet.cell(account, "Agência / Código do beneficiário")
+    sheet.value(account, template.branch_account_text, right=True)
+    draw_payer(sheet, template, frame, bottom)
+    return bottom - frame.payer
+
+
+def _row(frame: FormFrame, top: float, width: float, cells: int) -> list[Cell]:
+    left = frame.left
+    return [
+        Cell(left + i * width, left + (i + 1) * width, top, top - _ROW_MM) for i in range(cells)
+    ]
+
+
+def _draw_facts(sheet: Sheet, template: SlipTemplate, frame: FormFrame, top: float) -> float:
+    document, issued, wallet, our_number, due = _row(frame, top, fact_width_mm(frame), _FACTS)
+    sheet.cell(document, "Nº do documento", first=True)
+    sheet.value_slot(document, Slot.DOCUMENT_NUMBER)
+    sheet.cell(issued, "Data do documento")
+    sheet.value_slot(issued, Slot.ISSUED)
+    sheet.cell(wallet, "Carteira / Espécie doc.")
+    sheet.value(wallet, f"{template.wallet} / {template.document_kind}")
+    sheet.cell(our_number, "Nosso número")
+    sheet.value_slot(our_number, Slot.OUR_NUMBER, right=True)
+    sheet.shade(due)
+    sheet.cell(due, "Vencimento")
+    sheet.value_slot(due, Slot.DUE_DATE, font=BOLD, right=True)
+    return due.bottom
 
 
 def _draw_amounts(sheet: Sheet, frame: FormFrame, top: float) -> float:
-    bottom = top - _ROW_MM
-    step = charge_step_mm(frame)
-    x = [frame.left + i * step for i in range(_CHARGES + 1)]
-    sheet.shade(x[0], bottom, x[1], top)
-    sheet.cell(x[0], x[1], top, bottom, "(=) Valor do documento", first=True)
-    sheet.value_slot(x[1], bottom, Slot.AMOUNT, font=BOLD, right=True)
-    for index, label in enumerate(CHARGE_LABELS, start=1):
-        sheet.cell(x[index], x[index + 1], top, bottom, label)
-        if index == 1:
-            sheet.value_slot(x[2], bottom, Slot.CHARGES_ACROSS, right=True)
-    return bottom
+    amount, *charges = _row(frame, top, charge_step_mm(frame), CHARGES + 1)
+    sheet.shade(amount)
+    sheet.cell(amount, "(=) Valor do documento", first=True)
+    sheet.value_slot(amount, Slot.AMOUNT, font=BOLD, right=True)
+    for index, (cell, label) in enumerate(zip(charges, CHARGE_LABELS, strict=True)):
+        sheet.cell(cell, label)
+        if index == 0:
+            sheet.value_slot(cell, Slot.CHARGES_ACROSS, right=True)
+    return amount.bottom
 
 
 def _draw_letter(
@@ -100,32 +114,32 @@ def _draw_letter(
 ) -> None:
     """Draw what the beneficiary says to the payer, the Pix, and the place of the bank's stamp."""
     bottom = top - _LETTER_MM
-    sheet.cell(frame.left, frame.right, top, bottom, "Demonstrativo / Instruções", first=True)
+    letter = Cell(frame.left, frame.right, top, bottom)
+    sheet.cell(letter, "Demonstrativo / Instruções", first=True)
     draw_instruction_lines(sheet, template, frame, top - 6.5, with_qr=with_qr)
     if with_qr:
-        _draw_pix(sheet, frame, top, bottom)
+        _draw_pix(sheet, frame, bottom)
     sheet.paragraph()
     label = "Autenticação mecânica".encode("cp1252")
     sheet.text_right(frame.right, bottom - 2.8, label, REGULAR, LABEL_SIZE)
 
 
-def _draw_pix(sheet: Sheet, frame: FormFrame, top: float, bottom: float) -> None:
-    x = frame.right - _QR_MM - 6
-    y = bottom + 10
+def _draw_pix(sheet: Sheet, frame: FormFrame, bottom: float) -> None:
+    x, y = frame.right - _QR_MM - 4, bottom + _LETTER_MM - _QR_MM - 11
     sheet.paragraph()
-    sheet.text(x, y + _QR_MM + 3.5, b"Pague com Pix", BOLD, VALUE_SIZE)
+    sheet.text(x, y + _QR_MM + 4, b"Pague com Pix", BOLD, VALUE_SIZE)
     sheet.qr(x, y, _QR_MM)
     sheet.paragraph()
     sheet.text(frame.left + PADDING_MM, bottom + 4.2, b"Pix copia e cola", REGULAR, LABEL_SIZE)
     sheet.slot(frame.left + PADDING_MM, bottom + 1.2, Slot.PIX, REGULAR, PIX_SIZE)
 
 
-def draw_cut(sheet: Sheet, y: float, left: float = 0, right: float = 210) -> None:
-    """Draw the line between the receipt and the form."""
-    sheet.dashes(left, y, right, y)
+def draw_cut(sheet: Sheet, y: float) -> None:
+    """Draw the line between the receipt and the form, over the whole width of the paper."""
+    sheet.dashes(0, y, 210, y)
     sheet.paragraph()
     label = b"Corte na linha pontilhada"
-    sheet.text_right(right - 8, y + 0.7, label, REGULAR, LABEL_SIZE - 0.5)
+    sheet.text_right(202, y + 0.8, label, REGULAR, LABEL_SIZE - 0.5)
 
 
 def pix_box(frame: FormFrame) -> Box:
@@ -139,8 +153,8 @@ def _mark_demonstration(sheet: Sheet, frame: FormFrame) -> None:
     sheet.paragraph()
     text = f"{MARK} / {MARK_WORTH}"
     box = Box(font=BOLD, size=10, size_min=6, width=points(frame.right - frame.left - 40))
-    sheet.fitted(frame.left, TOP_MM + 0.6, text, box)
-    middle = (frame.left + frame.right) / 2 - 6
+    sheet.fitted(frame.left, TOP_MM + 0.8, text, box)
+    middle = frame.left + 69
     tilt = (0.951, 0.309)
-    sheet.watermark(middle - 12, 222, MARK.encode("cp1252"), 30, tilt)
-    sheet.watermark(middle + 8, 203, MARK_WORTH.encode("cp1252"), 30, tilt)
+    sheet.watermark(middle, 190, MARK.encode("cp1252"), 26, tilt)
+    sheet.watermark(middle + 12, 173, MARK_WORTH.encode("cp1252"), 26, tilt)

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
+from cobranca.domain.boleto.slip import itf
 from cobranca.domain.boleto.slip.text import REGULAR, Box, literal, width_units
 
 POINTS_PER_MM: Final = 72 / 25.4
@@ -44,6 +45,20 @@ class Slot(IntEnum):
     PAYER_SHORT = 12
     PIX = 13
     BARS = 14
+
+
+class Cell(NamedTuple):
+    """A rectangle of the grid; millimetres from the page's lower left corner."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Give the cell's width."""
+        return self.right - self.left
 
 
 @dataclass(slots=True)
@@ -81,12 +96,15 @@ class _TextRun:
         self._at = (0.0, 0.0)
         self._font: tuple[bytes, float] | None = None
 
-    def place(self, x: float, y: float, font: bytes, size: float, mark: int, token: bytes) -> None:
-        if self._font != (font, size):
-            self._font = (font, size)
-            self.operators.append(b"/%b %.4g Tf " % (font, size))
+    def place(
+        self, at: tuple[float, float], style: tuple[bytes, float], mark: int, token: bytes
+    ) -> None:
+        x, y = at
+        if self._font != style:
+            self._font = style
+            self.operators.append(b"/%b %.4g Tf " % style)
         move = b"%b %b Td" % (number(x - self._at[0]), number(y - self._at[1]))
-        self._at = (x, y)
+        self._at = at
         self.operators.append(b"%b/P<</MCID %d>>BDC %b EMC\n" % (move, mark, token))
 
     def joined(self) -> bytes:
@@ -136,11 +154,12 @@ class Sheet:
         self.rule(x0, y0, x1, y1)
         self._ink.append(b"[] 0 d\n")
 
-    def shade(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        """Fill a rectangle with a light grey."""
-        corner = (number(points(x0)), number(points(y0)))
-        extent = (number(points(x1) - points(x0)), number(points(y1) - points(y0)))
-        self._ink.append(b"q .92 g %b %b %b %b re f Q\n" % (*corner, *extent))
+    def shade(self, cell: Cell) -> None:
+        """Fill a cell with a light grey."""
+        left, bottom = points(cell.left), points(cell.bottom)
+        extent = (points(cell.right) - left, points(cell.top) - bottom)
+        corners = (number(left), number(bottom), *map(number, extent))
+        self._ink.append(b"q .92 g %b %b %b %b re f Q\n" % corners)
 
     def watermark(
         self, x: float, y: float, text: bytes, size: float, tilt: tuple[float, float] = (1, 0)
@@ -151,43 +170,43 @@ class Sheet:
         start = (points(x) - half * cosine, points(y) - half * sine)
         matrix = b"%.3g %.3g %.3g %.3g %.1f %.1f" % (cosine, sine, -sine, cosine, *start)
         self._ink.append(
-            b"q .86 g BT /B %b Tf %b Tm %bTj ET Q\n" % (number(size), matrix, literal(text))
+            b"q .84 g BT /B %b Tf %b Tm %bTj ET Q\n" % (number(size), matrix, literal(text))
         )
 
     # --- text
 
     def text(self, x: float, y: float, raw: bytes, font: bytes, size: float) -> None:
         """Write a text of the fixed part, from its left end."""
-        self._fixed.place(points(x), points(y), font, size, self._mark(), literal(raw) + b"Tj")
+        self._fixed.place((points(x), points(y)), (font, size), self._mark(), literal(raw) + b"Tj")
 
     def text_right(self, x: float, y: float, raw: bytes, font: bytes, size: float) -> None:
         """Write a text of the fixed part, to its right end."""
         token = b"[%d%b]TJ" % (width_units(raw, font), literal(raw))
-        self._fixed.place(points(x), points(y), font, size, self._mark(), token)
+        self._fixed.place((points(x), points(y)), (font, size), self._mark(), token)
 
     def fitted(self, x: float, y: float, text: str, box: Box, *, right: bool = False) -> None:
         """Write a text of the fixed part so that it stays within its box."""
         token = box.right(text) if right else box.left(text)
-        self._fixed.place(points(x), points(y), box.font, box.size, self._mark(), token)
+        self._fixed.place((points(x), points(y)), (box.font, box.size), self._mark(), token)
 
     def token(self, x: float, y: float, token: bytes, font: bytes, size: float) -> None:
         """Write operators that a box made."""
-        self._fixed.place(points(x), points(y), font, size, self._mark(), token)
+        self._fixed.place((points(x), points(y)), (font, size), self._mark(), token)
 
     def slot(self, x: float, y: float, slot: Slot, font: bytes, size: float) -> None:
         """Leave room for a text of the variable part; the slot's box says how it is aligned."""
-        self._variable.place(points(x), points(y), font, size, self._mark(), b"%b")
+        self._variable.place((points(x), points(y)), (font, size), self._mark(), b"%b")
         self.slots.append((self.slip, slot))
 
     # --- pictures of the variable part
 
-    def bars(self, x: float, y: float, width: float, height: float, units: int) -> None:
+    def bars(self, x: float, y: float) -> None:
         """Leave room for the barcode: exact to a ten-thousandth of a point, not to a tenth."""
-        scale = (width * POINTS_PER_MM / units, height * POINTS_PER_MM)
+        scale = (itf.WIDTH_MM * POINTS_PER_MM / itf.UNITS, itf.HEIGHT_MM * POINTS_PER_MM)
         origin = (x * POINTS_PER_MM, y * POINTS_PER_MM)
         self.paragraph(b"Figure", "Código de barras")
         self._pictures.append(
-            b"/Figure<</MCID %d>>BDC q %.6f 0 0 %.4f %.3f %.3f cm %%b f Q EMC\n"
+            b"/Figure<</MCID %d>>BDC q %.6f 0 0 %.4f %.3f %.3f cm %%b Q EMC\n"
             % (self._mark(), *scale, *origin)
         )
         self._picture_slots.append((self.slip, Slot.BARS))
@@ -203,37 +222,27 @@ class Sheet:
 
     # --- cells
 
-    def cell(
-        self, x0: float, x1: float, top: float, bottom: float, label: str, *, first: bool = False
-    ) -> None:
+    def cell(self, cell: Cell, label: str, *, first: bool = False) -> None:
         """Rule a cell off at its foot and left side, and label it."""
-        self.rule(x0, bottom, x1, bottom)
+        self.rule(cell.left, cell.bottom, cell.right, cell.bottom)
         if not first:
-            self.rule(x0, bottom, x0, top)
+            self.rule(cell.left, cell.bottom, cell.left, cell.top)
         self.paragraph()
-        box = Box(size=LABEL_SIZE, size_min=4.5, width=points(x1 - x0 - PADDING_MM))
-        self.fitted(x0 + PADDING_MM, top - _LABEL_DROP_MM, label, box)
+        box = Box(size=LABEL_SIZE, size_min=4.5, width=points(cell.width - PADDING_MM))
+        self.fitted(cell.left + PADDING_MM, cell.top - _LABEL_DROP_MM, label, box)
 
-    def value(
-        self, x0: float, x1: float, bottom: float, text: str, *, font: bytes = REGULAR
-    ) -> None:
-        """Write a fixed value at a cell's left."""
-        box = Box(font=font, size=VALUE_SIZE, size_min=5, width=points(x1 - x0 - 2 * PADDING_MM))
-        self.fitted(x0 + PADDING_MM, bottom + _VALUE_RISE_MM, text, box)
-
-    def value_right(
-        self, x0: float, x1: float, bottom: float, text: str, *, font: bytes = REGULAR
-    ) -> None:
-        """Write a fixed value at a cell's right."""
-        box = Box(font=font, size=VALUE_SIZE, size_min=5, width=points(x1 - x0 - 2 * PADDING_MM))
-        self.fitted(x1 - PADDING_MM, bottom + _VALUE_RISE_MM, text, box, right=True)
+    def value(self, cell: Cell, text: str, *, right: bool = False) -> None:
+        """Write a fixed value at a cell's left, or right."""
+        box = Box(size=VALUE_SIZE, size_min=5, width=points(cell.width - 2 * PADDING_MM))
+        x = cell.right - PADDING_MM if right else cell.left + PADDING_MM
+        self.fitted(x, cell.bottom + _VALUE_RISE_MM, text, box, right=right)
 
     def value_slot(
-        self, x: float, bottom: float, slot: Slot, *, font: bytes = REGULAR, right: bool = False
+        self, cell: Cell, slot: Slot, *, font: bytes = REGULAR, right: bool = False
     ) -> None:
-        """Leave room for a value: `x` is the cell's left side, or its right side."""
-        inset = -PADDING_MM if right else PADDING_MM
-        self.slot(x + inset, bottom + _VALUE_RISE_MM, slot, font, VALUE_SIZE)
+        """Leave room for a value at a cell's left, or right."""
+        x = cell.right - PADDING_MM if right else cell.left + PADDING_MM
+        self.slot(x, cell.bottom + _VALUE_RISE_MM, slot, font, VALUE_SIZE)
 
     # --- the two streams
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.form import PLACE
 from cobranca.domain.boleto.slip.press import Press
 from cobranca.domain.errors import InvalidField
+
+PLACE: Final = "Pagável preferencialmente em qualquer banco até o vencimento"
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final
 
 from reportlab.pdfbase import pdfmetrics
 
@@ -32,8 +32,7 @@ _TRANSLITERATION: Final = str.maketrans(
 
 def _widths_of(font: bytes) -> tuple[int, ...]:
     """Give the widths of the 256 WinAnsi codes, in thousandths of the font's size."""
-    metrics = pdfmetrics.getFont(FONT_NAMES[font])
-    return tuple(cast("list[int]", metrics.widths))
+    return tuple(pdfmetrics.getFont(FONT_NAMES[font]).widths)
 
 
 WIDTHS: Final = {font: _widths_of(font) for font in FONT_NAMES}
@@ -100,10 +99,14 @@ class Box:
         object.__setattr__(self, "units", int(self.width * 1000 / self.size))
         object.__setattr__(self, "chars_sure", self.units // max(WIDTHS[self.font]))
 
+    def holds(self, raw: bytes) -> bool:
+        """Tell whether WinAnsi bytes fit at the full size."""
+        return len(raw) <= self.chars_sure or width_units(raw, self.font) <= self.units
+
     def left(self, text: str, tail: bytes = b"") -> bytes:
         """Draw a text from the current point to the right; `tail` is never cut."""
         raw = to_winansi(text) + tail
-        if len(raw) <= self.chars_sure or width_units(raw, self.font) <= self.units:
+        if self.holds(raw):
             return literal(raw) + b"Tj"
         size, raw = self._squeeze(raw[: len(raw) - len(tail)], tail)
         return self._at(size, literal(raw) + b"Tj")
@@ -119,13 +122,28 @@ class Box:
 
     def wrap(self, text: str) -> list[bytes]:
         """Break a text into lines of WinAnsi bytes that fit at the full size."""
+        raw = to_winansi(text[:TEXT_CHARS_MAX])
+        if self.holds(raw):
+            return [raw]
         lines: list[bytes] = []
-        for word in to_winansi(text[:TEXT_CHARS_MAX]).split():
+        for word in raw.split():
             joined = lines[-1] + b" " + word if lines else word
-            if lines and width_units(joined, self.font) <= self.units:
+            if lines and self.holds(joined):
                 lines[-1] = joined
             else:
                 lines.append(self.cut(word, self.units))
+        return lines
+
+    def wrap_all(self, texts: tuple[str, ...], lines_max: int) -> list[bytes]:
+        """Break texts into at most `lines_max` lines; when some are lost, the last ends in '…'."""
+        lines: list[bytes] = []
+        for text in texts:
+            lines += self.wrap(text)
+            if len(lines) > lines_max:
+                last = lines[lines_max - 1]
+                if not self.holds(last + ELLIPSIS):
+                    last = last[:-3]
+                return [*lines[: lines_max - 1], last.rstrip(ELLIPSIS) + ELLIPSIS]
         return lines
 
     def cut(self, raw: bytes, units_max: int) -> bytes:

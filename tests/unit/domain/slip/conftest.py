@@ -1,0 +1,128 @@
+"""Samples of slips, and eyes: a page as pixels, as text, as codes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from cobranca.domain.boleto.slip import SlipBeneficiary, SlipData, SlipTemplate
+
+if TYPE_CHECKING:
+    import numpy as np
+
+PIX = (
+    "00020101021226850014br.gov.bcb.pix2563pix.exemplo.com.br/qr/v2/cobv/"
+    "5a6b7c8d-1234-4321-aaaa-bbbbccccdddd5204000053039865802BR5925EMPRESA FICTICIA"
+    " DE EXEMP6009SAO PAULO62070503***6304ABCD"
+)
+
+
+class MakeSlip(Protocol):
+    """Make a slip whose line belongs to its barcode; name only what matters to the test."""
+
+    def __call__(self, index: int = 0, *, bank: str = "341", **facts: object) -> SlipData: ...
+
+
+class MakeTemplate(Protocol):
+    """Make a template; name only what matters to the test."""
+
+    def __call__(self, **facts: object) -> SlipTemplate: ...
+
+
+def _line_of(barcode: str) -> str:
+    # The three check digits are not the slip's concern: any digit stands for them here.
+    return (
+        f"{barcode[:4]}{barcode[19:24]}0{barcode[24:34]}1{barcode[34:44]}2"
+        f"{barcode[4]}{barcode[5:19]}"
+    )
+
+
+_SLIP = SlipData(
+    digitable_line=_line_of("3419112340000123456" + "0" * 25),
+    barcode="3419112340000123456" + "0" * 25,
+    our_number="109/12345678-7",
+    document_number="FAT-0001",
+    amount_cents=123456,
+    due_date=date(2026, 11, 10),
+    issued=date(2026, 10, 10),
+    payer_name="José Antônio da Conceição",
+    payer_tax_id="12345678901",
+    payer_address=("Rua das Acácias, 123, apto 45", "13010-000 Campinas - SP"),
+    messages=("Multa de 2,00% após o vencimento.", "Juros de 1,00% ao mês."),
+)
+_TEMPLATE = SlipTemplate(
+    beneficiary=SlipBeneficiary(
+        name="Escola Exemplo Ltda", tax_id="12345678000195", address="Av. Paulista, 1000"
+    ),
+    bank_code="341",
+    bank_digit="7",
+    bank_name="Banco Itaú S.A.",
+    branch_account_text="0057 / 12345-7",
+    wallet="109",
+    instructions=("Não receber após 30 dias do vencimento.",),
+)
+
+
+@pytest.fixture(scope="session")
+def make_slip() -> MakeSlip:
+    def make(index: int = 0, *, bank: str = "341", **facts: object) -> SlipData:
+        # A free field with every digit pair somewhere, different for each index.
+        free_field = f"{(index + 1) * 7919 * 104729 * 1299709 * 15485863 % 10**25:025d}"
+        amount_cents = facts.setdefault("amount_cents", 123456 + index)
+        barcode = f"{bank}911234{amount_cents:010d}{free_field}"
+        numbers = {"barcode": barcode, "digitable_line": _line_of(barcode)}
+        return replace(_SLIP, **(numbers | facts))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_template() -> MakeTemplate:
+    def make(**facts: object) -> SlipTemplate:
+        return replace(_TEMPLATE, **facts)
+
+    return make
+
+
+def pixels(pdf: bytes, dpi: int, page: int = 0) -> np.ndarray:
+    """Render a page in grey; rows from the top."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        bitmap = document[page].render(scale=dpi / 72, grayscale=True)
+        return bitmap.to_numpy().reshape(bitmap.height, bitmap.width).copy()
+    finally:
+        document.close()
+
+
+def codes(image: np.ndarray, kind: zxingcpp.BarcodeFormat) -> list[str]:
+    """Read every code of one kind from pixels, from the top down."""
+    found = zxingcpp.read_barcodes(image, formats=kind)
+    return [code.text for code in sorted(found, key=lambda code: code.position.top_left.y)]
+
+
+def text_of(pdf: bytes, page: int = 0) -> str:
+    """Extract a page's text as pdfium does when a person selects all."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return document[page].get_textpage().get_text_bounded()
+    finally:
+        document.close()
+
+
+class Eyes:
+    """The readers above, for tests."""
+
+    pix = PIX
+    pixels = staticmethod(pixels)
+    codes = staticmethod(codes)
+    text_of = staticmethod(text_of)
+
+
+@pytest.fixture(scope="session")
+def eyes() -> type[Eyes]:
+    return Eyes

@@ -1,0 +1,192 @@
+"""What a reader of PDF sees: sound files, small, the same every time, with text to copy."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cobranca.domain.boleto.slip import SlipCharges, SlipGuarantor
+
+needs_qpdf = pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
+needs_poppler = pytest.mark.skipif(
+    shutil.which("pdftotext") is None or shutil.which("pdfinfo") is None,
+    reason="poppler is not installed",
+)
+
+
+def masked(line):
+    return (
+        f"{line[:5]}.{line[5:10]} {line[10:15]}.{line[15:21]} "
+        f"{line[21:26]}.{line[26:32]} {line[32]} {line[33:]}"
+    )
+
+
+def poppler(*command):
+    # Poppler prints the names of sections in the file's own encoding.
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
+
+
+def sample_files(make_template, make_slip, pix):
+    template = make_template(
+        demonstration=True, guarantor=SlipGuarantor(name="Avalista S.A.", tax_id="12ABC34501DE35")
+    )
+    mixed = [make_slip(i, pix_payload=pix if i % 2 else None) for i in range(5)]
+    charges = SlipCharges(discount_cents=100, fine_interest_cents=2469)
+    return {
+        "plain": template.render(mixed[0]),
+        "qr": template.render(mixed[1]),
+        "longest payload": template.render(make_slip(pix_payload="A" * 512)),
+        "bare": template.render(make_slip(messages=(), payer_address=())),
+        "charges": template.render(make_slip(charges=charges)),
+        "book": template.render_book(mixed * 100),
+        "carne": template.render_carne(mixed),
+        "empty book": template.render_book([]),
+    }
+
+
+@needs_qpdf
+def test_qpdf_finds_nothing_to_complain_about(make_template, make_slip, eyes, tmp_path):
+    for name, pdf in sample_files(make_template, make_slip, eyes.pix).items():
+        path = tmp_path / "slip.pdf"
+        path.write_bytes(pdf)
+        run = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=False)
+        assert (run.returncode, run.stderr) == (0, ""), (name, run.stdout, run.stderr)
+
+
+@needs_poppler
+def test_poppler_reads_without_complaint(make_template, make_slip, eyes, tmp_path):
+    files = sample_files(make_template, make_slip, eyes.pix)
+    del files["empty book"]  # Poppler refuses to read the text of no page.
+    for name, pdf in files.items():
+        path = tmp_path / "slip.pdf"
+        path.write_bytes(pdf)
+        run = poppler("pdftotext", path, "-")
+        assert (run.returncode, run.stderr) == (0, ""), (name, run.stderr)
+        assert "FICHA DE COMPENSAÇÃO" in run.stdout
+
+
+@needs_poppler
+def test_reading_order_puts_each_value_after_its_label(make_template, make_slip, tmp_path):
+    path = tmp_path / "slip.pdf"
+    slip = make_slip()
+    path.write_bytes(make_template().render(slip))
+    run = poppler("pdfinfo", "-struct-text", path)
+    said = [line.strip().strip('"') for line in run.stdout.splitlines() if '"' in line]
+    assert said[:4] == ['Sect "Recibo do pagador', "RECIBO DO PAGADOR", "Banco Itaú S.A.", "341-7"]
+    assert said[4] == masked(slip.digitable_line)
+    form = said[said.index("Demonstrativo / Instruções") :]
+    for label, value in {
+        "Vencimento": "10/11/2026",
+        "Nosso número": "109/12345678-7",
+        "(=) Valor do documento": "1.234,56",
+        "Nº do documento": "FAT-0001",
+        "Pagador": "José Antônio da Conceição - CPF: 123.456.789-01",
+    }.items():
+        assert form[form.index(label) + 1] == value
+
+
+@needs_poppler
+def test_pictures_have_words(make_template, make_slip, eyes, tmp_path):
+    path = tmp_path / "slip.pdf"
+    path.write_bytes(make_template().render(make_slip(pix_payload=eyes.pix)))
+    run = poppler("pdfinfo", "-struct", path)
+    assert run.stdout.count("Figure") == 3
+
+
+def test_digitable_line_is_one_piece_of_text(make_template, make_slip, eyes):
+    slip = make_slip(3)
+    text = eyes.text_of(make_template(demonstration=True).render(slip))
+    assert text.count(masked(slip.digitable_line)) == 2
+
+
+def test_pix_payload_is_one_piece_of_text(make_template, make_slip, eyes):
+    text = eyes.text_of(make_template().render(make_slip(pix_payload=eyes.pix)))
+    assert eyes.pix in text
+
+
+def test_sizes_stay_small(make_template, make_slip, eyes):
+    template = make_template(demonstration=True)
+    assert len(template.render(make_slip())) <= 5_000
+    assert len(template.render(make_slip(pix_payload=eyes.pix))) <= 6_000
+
+
+def test_same_facts_give_the_same_bytes(make_template, make_slip, eyes):
+    slip = make_slip(pix_payload=eyes.pix)
+    assert make_template().render(slip) == make_template().render(slip)
+
+
+def test_render_many_equals_render_one_by_one(make_template, make_slip, eyes):
+    slips = [make_slip(i, pix_payload=eyes.pix if i == 1 else None) for i in range(3)]
+    template = make_template()
+    assert template.render_many(slips) == [make_template().render(slip) for slip in slips]
+
+
+def test_book_has_a_page_for_each_slip_in_order(make_template, make_slip, eyes):
+    slips = [make_slip(i, document_number=f"DOC-{i}") for i in range(450)]
+    book = make_template().render_book(slips)
+    document = pypdfium2.PdfDocument(book)
+    assert len(document) == len(slips)
+    document.close()
+    for index in (0, 199, 200, 449):
+        assert re.search(rf"DOC-{index}\b", eyes.text_of(book, index))
+    assert len(book) / len(slips) <= 1_500
+
+
+def test_carne_has_three_slips_a_page(make_template, make_slip, eyes):
+    slips = [make_slip(i, document_number=f"DOC-{i}") for i in range(7)]
+    carne = make_template().render_carne(slips)
+    pages = [eyes.text_of(carne, page) for page in range(3)]
+    found = [[i for i in range(7) if f"DOC-{i}" in page] for page in pages]
+    assert found == [[0, 1, 2], [3, 4, 5], [6]]
+    assert all(page.count("FICHA") == len(f) for page, f in zip(pages, found, strict=True))
+
+
+def test_demonstration_is_said_in_both_parts_and_only_when_asked(make_template, make_slip, eyes):
+    marked = eyes.text_of(make_template(demonstration=True).render(make_slip()))
+    assert marked.count("DEMONSTRAÇÃO - NÃO PAGUE") >= 4
+    assert "DEMONSTRA" not in eyes.text_of(make_template().render(make_slip()))
+
+
+names = st.text(st.characters(codec=None), max_size=300)
+
+
+@settings(max_examples=150, deadline=None)
+@given(name=names, address=st.lists(names, max_size=4), messages=st.lists(names, max_size=12))
+def test_any_text_gives_a_page_with_all_ink_inside_it(
+    make_template, make_slip, name, address, messages
+):
+    slip = make_slip(
+        payer_name=name,
+        payer_address=tuple(address),
+        messages=tuple(messages),
+        document_number=name,
+        our_number=name,
+    )
+    document = pypdfium2.PdfDocument(make_template().render(slip))
+    page = document[0].get_textpage()
+    for index in range(page.count_rects()):
+        left, bottom, right, top = page.get_rect(index)
+        assert left >= 20
+        assert right <= 576
+        assert bottom >= 30
+        assert top <= 835
+    assert masked(slip.digitable_line) in page.get_text_bounded()
+    document.close()
+
+
+@pytest.mark.parametrize("hostile", ["(", ")", "\\", "\\)", "((\\", ") Tj ET Q", "%d %s %b", "%"])
+def test_signs_of_the_format_are_printed_as_they_are(make_template, make_slip, eyes, hostile):
+    template = make_template(instructions=(f"A{hostile}Z",), wallet=hostile)
+    pdf = template.render(make_slip(payer_name=f"B{hostile}Y", messages=(f"C{hostile}X",)))
+    text = eyes.text_of(pdf)
+    assert text.count(f"A{hostile}Z") == 2
+    assert text.count(f"B{hostile}Y") == 2
+    assert text.count(f"C{hostile}X") == 2
