@@ -22,7 +22,7 @@ Column: TypeAlias = int | Digits
 
 #: Digit value of "0": a character is worth its ASCII code less this.
 ASCII_ZERO: Final = 48
-#: Longer numbers could overflow the 8-bit sums of the bulk form; the longest here has 43 places.
+#: The tables of the bulk form reach so far; the longest number here has 43 places.
 PLACES_MAX: Final = 50
 
 
@@ -148,25 +148,26 @@ class TwoDigits:
 class Chain:
     """Two digits one after the other: the second covers the first too."""
 
-    rule: Modulo11
+    first: Modulo11
+    second: Modulo11
     width: int = 2
 
     def of_text(self, digits: str) -> str:
         """Give both digits of one number."""
-        first = self.rule.of_text(digits)
-        return first + self.rule.of_text(digits + first)
+        first = self.first.of_text(digits)
+        return first + self.second.of_text(digits + first)
 
     def of_columns(self, columns: Sequence[Column]) -> list[Column]:
         """Give the two columns of many numbers."""
-        first = self.rule.of_columns(columns)
-        return [*first, *self.rule.of_columns([*columns, *first])]
+        first = self.first.of_columns(columns)
+        return [*first, *self.second.of_columns([*columns, *first])]
 
 
 def modulo_11(highest: int, *, zero: str, one: str) -> Modulo11:
     """Build the usual modulo 11: weights 2..`highest` from the right, digit = 11 - rest.
 
     Args:
-        highest: the largest weight, 7, 8 or 9.
+        highest: the largest weight, 7 to 10.
         zero: what stands for rest 0 (where 11 - rest would be 11).
         one: what stands for rest 1 (where it would be 10): a digit, "P" or "X".
     """
@@ -238,19 +239,17 @@ _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _DOUBLE: Final = bytes.maketrans(b"0123456789", bytes(_DOUBLED))
 
 
-def _luhn_sums(columns: Sequence[Column]) -> tuple[int, Digits | None]:
+def _luhn_sums(columns: Sequence[Column]) -> tuple[int, npt.NDArray[np.unsignedinteger] | None]:
     constant = 0
-    total: Digits | None = None
+    sums = np.uint8 if len(columns) <= 255 // 9 else np.uint16
+    total: npt.NDArray[np.unsignedinteger] | None = None
     for place, column in enumerate(reversed(columns)):
         doubling = place % 2 == 0
         if isinstance(column, int):
             constant += _DOUBLED[column] if doubling else column
             continue
         value = _doubled(column) if doubling else column
-        if total is None:
-            total = value if doubling else value.copy()
-        else:
-            total += value
+        total = value.astype(sums) if total is None else np.add(total, value, out=total)
     return constant, total
 
 
@@ -263,8 +262,8 @@ def _doubled(column: Digits) -> Digits:
 
 @lru_cache(maxsize=10)
 def _missing_to_ten(constant: int) -> Digits:
-    """For every 8-bit sum, what its total with the constant lacks to a multiple of ten."""
-    sums = np.arange(256, dtype=np.int64) + constant
+    """For every sum that can occur, what it lacks to a multiple of ten with the constant."""
+    sums = np.arange(9 * PLACES_MAX + 1, dtype=np.int64) + constant
     return (-sums % 10).astype(np.uint8)
 
 

@@ -7,7 +7,13 @@ from cobranca.domain.boleto.parameters import digits
 from cobranca.domain.boleto.pieces import OUR_NUMBER, CheckDigit
 from cobranca.domain.check_digit import TWO_DIGITS, Chain, modulo_11
 
-DIGITS = Chain(rule=modulo_11(9, zero="0", one="0"))
+#: The second digit's weights go up to 10, as its number is one place longer.
+DIGITS = Chain(first=modulo_11(9, zero="0", one="0"), second=modulo_11(10, zero="0", one="0"))
+
+_DISPUTED = (
+    "Banestes: a partir do nosso número 10000000 há duas regras públicas para o segundo dígito "
+    "(docs/decisions/0005); ele só é impresso. Confira com um boleto emitido pelo banco."
+)
 
 
 def _plans(p: Parameters) -> tuple[Plan, ...]:
@@ -17,12 +23,14 @@ def _plans(p: Parameters) -> tuple[Plan, ...]:
     # | 39    | 1  | kind: 2 unregistered, 3 pledged, 4 to 7 registered   |
     # | 40-42 | 3  | fixed 021                                            |
     # | 43-44 | 2  | check digits (NC, as Banrisul) of 20-42              |
-    # The two digits of the our number are printed only: modulo 11 twice, the second over the first.
+    # The two digits of the our number are printed only: modulo 11 twice, the second over the first
+    # as well.
     fields = (OUR_NUMBER, p["account"], p["kind"], "021")
     return plan(
         8,
         free_field=(*fields, CheckDigit(rule=TWO_DIGITS, over=fields)),
         printed=(OUR_NUMBER, "-", CheckDigit(rule=DIGITS, over=(OUR_NUMBER,))),
+        warnings=(_DISPUTED,),
     )
 
 
@@ -36,5 +44,5 @@ BANK = Bank(
     ),
     plans=_plans,
     beneficiary=("account",),
-    proof="2 whole boletos and 10 our numbers of public test suites",
+    proof="2 whole boletos and 8 our numbers of public test suites; one contradicts (ADR 0005)",
 )
