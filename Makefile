@@ -1,0 +1,93 @@
+# Everything a person does with this folder. `make help` lists it; the steps live in scripts/.
+# A step leaves a stamp and runs again only when what it is made from has changed.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+PAGE := src/cobranca/web_dist/index.html
+PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null | sed 's/ /\\ /g')
+NODE := . scripts/node.sh &&
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ------------------------------------------------------------------------------- set up and run
+
+.PHONY: setup
+setup: $(STAMPS)/project $(PAGE) ## Install everything into .venv and build the page
+
+.PHONY: run
+run: setup ## Start the product: API on port 8000, page on 8888; Ctrl-C stops it
+	@exec $(BIN)/cobranca up
+
+$(STAMPS)/packages: requirements.lock scripts/tools.lock scripts/setup.sh
+	@bash scripts/setup.sh packages
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/project: $(STAMPS)/packages pyproject.toml
+	@bash scripts/setup.sh project
+	@touch $@
+
+$(STAMPS)/web-packages: web/package-lock.json $(STAMPS)/packages
+	@echo "Installing the page's packages ..."
+	@$(NODE) cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+ifeq ($(wildcard web/package.json),)
+.PHONY: $(PAGE)
+$(PAGE):
+	@echo "There is no web/package.json: the page is not built, the API works without it."
+else
+$(PAGE): $(STAMPS)/web-packages $(PAGE_SOURCES)
+	@echo "Building the page ..."
+	@$(NODE) cd web && npm run --silent build -- --logLevel warn
+	@touch $@
+endif
+
+# ---------------------------------------------------------------------------------------- test
+
+.PHONY: test
+test: setup ## Run every test: the page's, then pytest with PostgreSQL, NATS and a browser
+	@bash scripts/test.sh
+
+.PHONY: check
+check: setup ## Run ruff, pyright, import-linter, eslint and tsc
+	@bash scripts/check.sh
+
+.PHONY: format
+format: $(STAMPS)/packages ## Format the Python code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+.PHONY: bench
+bench: setup ## Measure the speed ratios of the design and write benchmarks/results
+	@$(BIN)/python -m benchmarks
+
+# ------------------------------------------------------------------------------------ generate
+
+.PHONY: gen
+gen: setup ## Write web/openapi.json from the API and the page's types from it
+	@$(BIN)/python scripts/openapi.py web/openapi.json
+	@$(NODE) cd web && npm run --silent gen
+
+.PHONY: lock
+lock: ## Renew requirements.lock and scripts/tools.lock with the newest versions
+	@bash scripts/lock.sh
+
+.PHONY: wheel
+wheel: setup ## Build the wheel, with the page in it, into dist/
+	@bash scripts/setup.sh wheel
+
+.PHONY: clean
+clean: ## Remove what was built and cached; the data folder and .venv stay
+	@rm -rf src/cobranca/web_dist dist build web/dist .pytest_cache .ruff_cache .hypothesis \
+	  .import_linter_cache
+	@find src tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: distclean
+distclean: clean ## Remove .venv and web/node_modules too; the data folder stays
+	@rm -rf $(VENV) web/node_modules
