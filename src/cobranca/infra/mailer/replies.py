@@ -110,10 +110,6 @@ _REPLY: dict[int, Category] = {
     504: Category.REFUSED,
     521: Category.MAILBOX_UNKNOWN,
     523: Category.MESSAGE,
-    530: Category.CONFIGURATION,
-    534: Category.CONFIGURATION,
-    535: Category.CONFIGURATION,
-    538: Category.CONFIGURATION,
     541: Category.POLICY,
     550: Category.MAILBOX_UNKNOWN,
     551: Category.MAILBOX_UNKNOWN,
@@ -150,6 +146,8 @@ _WORDS = tuple(
     )
 )
 
+#: Of logging in (RFC 4954), whatever the enhanced code says.
+_AUTHENTICATION_REPLIES = frozenset({530, 534, 535, 538})
 #: Said by servers of almost anything; the words of the answer, when there are any, tell more.
 _VAGUE_ENHANCED = frozenset({"0.0", "7.1", "7.0", "1.0", "2.0", "5.0"})
 
@@ -177,6 +175,8 @@ def classify(reply_code: int, enhanced_code: str | None = None, text: str = "") 
 
 
 def _category(reply_code: int, enhanced_code: str | None, text: str) -> Category:
+    if reply_code in _AUTHENTICATION_REPLIES:
+        return Category.CONFIGURATION
     told: Category | None = None
     vague = True
     if enhanced_code is not None and enhanced_code[:1] == str(reply_code)[0]:
