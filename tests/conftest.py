@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -21,13 +21,11 @@ _TEMPLATE = "cobranca_template"
 
 
 @pytest.fixture(scope="session")
-def servers_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that PostgreSQL's own account may enter."""
-    folder = tmp_path_factory.mktemp("servers")
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o711)
-    return folder
+def servers_dir() -> Iterator[Path]:
+    """Return a folder that PostgreSQL's own account may enter; pytest's own is for its owner only."""
+    with tempfile.TemporaryDirectory(prefix="cobranca-test-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -208,6 +208,7 @@ def _lifespan(resources: Resources) -> Any:
         app.state.ingest_pool = IngestPool()
         try:
             async with opened(resources, connect_broker=True):
+                await app.state.ingest_pool.wait_until_warm()
                 yield
         finally:
             app.state.ingest_pool.close()

@@ -13,8 +13,9 @@ from faststream import FastStream
 
 from cobranca.billings.handlers import status_router
 from cobranca.boletos.handlers import issuer_router
+from cobranca.domain.errors import Transient
 from cobranca.infra.log import get_logger, set_up_logging
-from cobranca.infra.resources import opened, prepare_resources
+from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
 from cobranca.notifications.handlers import notifier_router
 
@@ -26,6 +27,7 @@ ROLES = {
 }
 #: One batch of each role at a time, its lease's renewal, and the sweep of statuses.
 _CONNECTIONS_MAX = 6
+_WATCH_S = 5.0
 
 
 async def work(roles: list[str]) -> None:
@@ -35,9 +37,33 @@ async def work(roles: list[str]) -> None:
     for role in roles:
         for router in ROLES[role]:
             resources.broker.include_router(router(resources))
+    app = FastStream(resources.broker, logger=None)
     async with opened(resources, connect_broker=False):
-        log.info("worker_started", roles=roles)
-        await FastStream(resources.broker, logger=None).run()
+        watch: asyncio.Task[None] | None = None
+
+        @app.after_startup
+        async def started() -> None:
+            nonlocal watch
+            log.info("worker_started", roles=roles)
+            watch = asyncio.create_task(_watch_queues(resources, roles, app))
+
+        await app.run()
+        if watch is not None:
+            watch.cancel()
+
+
+async def _watch_queues(resources: Resources, roles: list[str], app: FastStream) -> None:
+    """End the worker when the event server has lost its queue; the next start makes it anew."""
+    while True:
+        await asyncio.sleep(_WATCH_S)
+        try:
+            there = [await resources.bus.has_queue(role) for role in roles]
+        except Transient:
+            continue  # The connection comes back by itself.
+        if not all(there):
+            log.warning("queues_lost", roles=roles)
+            app.exit()
+            return
 
 
 def main() -> None:

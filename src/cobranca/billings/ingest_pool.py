@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
+import threading
+import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Files read at once; others wait their turn with their body already on the disk.
 _PROCESSES = 2
+_PARENT_POLL_S = 0.5
 
 
 class IngestPool:
@@ -27,6 +31,10 @@ class IngestPool:
     def __init__(self) -> None:
         """Start the processes."""
         self._executor = self._start()
+
+    async def wait_until_warm(self) -> None:
+        """Return when a process is ready to read a file at once."""
+        await asyncio.wrap_future(self._executor.submit(warm_up))
 
     async def run(self, job: IngestJob) -> IngestResult:
         """Ingest one file.
@@ -50,7 +58,21 @@ class IngestPool:
     @staticmethod
     def _start() -> ProcessPoolExecutor:
         executor = ProcessPoolExecutor(
-            max_workers=_PROCESSES, mp_context=multiprocessing.get_context("spawn")
+            max_workers=_PROCESSES,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_end_with_parent,
         )
         executor.submit(warm_up)
         return executor
+
+
+def _end_with_parent() -> None:
+    """End this process soon after the API's, however that one ended."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_PARENT_POLL_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

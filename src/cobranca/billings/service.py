@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from cobranca.infra.settings import MailMode
 
 #: First characters that a spreadsheet takes for a formula (OWASP ASVS 1.2.10).
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 _publishing: set[asyncio.Task[int]] = set()
@@ -214,8 +216,9 @@ def _csv_line(fields: list[str]) -> bytes:
 
 
 def _unarmed(field: str) -> str:
-    """Keep a spreadsheet from running a field as a formula."""
-    return f"'{field}" if field.startswith(_FORMULA_STARTS) else field
+    """Keep a spreadsheet from running a field as a formula; a number is none."""
+    armed = field.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(field)
+    return f"'{field}" if armed else field
 
 
 async def _find_by_debt_id(

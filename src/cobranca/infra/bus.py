@@ -13,6 +13,7 @@ from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
 from nats.errors import Error as NatsError
 from nats.js.api import ConsumerConfig, DiscardPolicy, RetentionPolicy
+from nats.js.errors import NoStreamResponseError, NotFoundError
 
 from cobranca.domain.errors import Transient
 from cobranca.infra.log import get_logger
@@ -71,20 +72,51 @@ class Bus:
         published = 0
         for event in events:
             try:
-                await self._broker.publish(
-                    asdict(event), subject=event.subject, stream=STREAM.name, timeout=5
-                )
-            except (NatsError, TimeoutError, OSError, AssertionError) as error:
-                log.warning(
-                    "event_not_published", subject=event.subject, error=type(error).__name__
-                )
+                await self._publish(event)
+            except (*_NATS_ERRORS, AssertionError) as error:
+                log.warning("event_not_published", subject=event.subject, error=type(error).__name__)
                 break
             published += 1
         return published
 
+    async def _publish(self, event: Event) -> None:
+        body, subject = asdict(event), event.subject
+        try:
+            await self._broker.publish(body, subject=subject, stream=STREAM.name, timeout=5)
+        except NoStreamResponseError:
+            # No worker has started yet, or the event server has lost its files.
+            stream = self._broker.config.connection_state.stream
+            await stream.add_stream(config=STREAM.config, subjects=STREAM.subjects)
+            await self._broker.publish(body, subject=subject, stream=STREAM.name, timeout=5)
+
+    async def has_queue(self, name: str) -> bool:
+        """Whether a service's queue is still there; it is gone when the server lost its files.
+
+        Raises:
+            Transient: the server does not answer.
+        """
+        try:
+            await self._broker.config.connection_state.stream.consumer_info(STREAM.name, name)
+        except NotFoundError:
+            return False
+        except _NATS_ERRORS as error:
+            raise _unavailable(error) from error
+        return True
+
     async def ping(self) -> bool:
-        """Whether the event server answers now."""
+        """Whether the event server answers now.
+
+        Raises:
+            Transient: it does not.
+        """
         try:
             return await self._broker.ping(timeout=2)
-        except (NatsError, OSError) as error:
-            raise Transient(f"The event server does not answer: {type(error).__name__}") from error
+        except _NATS_ERRORS as error:
+            raise _unavailable(error) from error
+
+
+_NATS_ERRORS = (NatsError, TimeoutError, OSError)
+
+
+def _unavailable(error: Exception) -> Transient:
+    return Transient(f"The event server does not answer: {type(error).__name__}")

@@ -6,7 +6,6 @@ own: what a value means; the column modules do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -145,12 +144,6 @@ def _trim_spaces(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> lis
         if not rows.size:
             return []
     return rows.tolist()
-
-
-def scalar_codes(cells: Cells, rows: Int64s, codes: Codes, read: Callable[[int, str], int]) -> None:
-    """Give the odd cells one by one to `read(row, text)`, which stores the value, returns a code."""
-    for row in rows.tolist():
-        codes[row] = read(row, cells.text(row))
 
 
 _KEEP_LAST: Final = np.array(

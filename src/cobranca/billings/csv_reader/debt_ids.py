@@ -7,17 +7,33 @@ from typing import Final
 
 import numpy as np
 
-from cobranca.billings.csv_reader.cells import BLANKS, Bytes, Cells, Codes, Flags, Int64s
+from cobranca.billings.csv_reader.cells import (
+    BLANKS,
+    Bytes,
+    Cells,
+    Codes,
+    Flags,
+    Int64s,
+    Words,
+    words_at,
+)
 from cobranca.billings.csv_reader.rejects import RejectCode
+from cobranca.infra.pg_copy import windows
 
 _UUID: Final = re.compile(
     rb"(?:urn:uuid:)?(\{)?([0-9a-f]{8})(-?)([0-9a-f]{4})\3([0-9a-f]{4})\3([0-9a-f]{4})\3"
     rb"([0-9a-f]{12})(?(1)\})",
     re.IGNORECASE,
 )
-_HYPHENS: Final = (8, 13, 18, 23)
-#: (from, to) of the hexadecimal digits in the 36 characters.
-_GROUPS: Final = ((0, 8), (9, 13), (14, 18), (19, 23), (24, 36))
+#: Bytes 0 and 5 of eight that begin at a hyphen: the hyphens around a group of four digits.
+_AROUND_FOUR: Final = np.uint64(0x0000FF00000000FF)
+_TWO_HYPHENS: Final = np.uint64(0x00002D000000002D)
+_FOUR_BYTES: Final = np.uint64(0xFFFFFFFF)
+
+
+def _each(byte: int) -> np.uint64:
+    """Return a word of eight equal bytes."""
+    return np.uint64(int.from_bytes(bytes([byte]) * 8, "little"))
 
 
 def read_debt_id(text: str) -> tuple[bytes, RejectCode]:
@@ -39,13 +55,16 @@ def read_debt_ids(cells: Cells) -> tuple[Bytes, Codes]:
     length = cells.length
     ids = np.zeros((len(cells), 16), dtype=np.uint8)
     sure = np.zeros(len(cells), dtype=np.bool_)
-    for size in (36, 32):
+    for size, gather in ((36, _hyphenated), (32, _bare)):
         rows = np.flatnonzero(length == size)
+        if rows.size == len(cells):
+            words, sure = gather(cells.buffer, cells.start)
+            ids = _decoded(words, sure)
+            break
         if rows.size:
-            everyone = rows.size == len(cells)
-            _read_size(cells, None if everyone else rows, size, ids, sure)
-            if everyone:
-                break
+            words, good = gather(cells.buffer, cells.start[rows])
+            ids[rows] = _decoded(words, good)
+            sure[rows] = good
     codes = np.zeros(len(cells), dtype=np.uint8)
     for row in np.flatnonzero(~sure).tolist():
         value, codes[row] = read_debt_id(cells.text(row))
@@ -53,28 +72,41 @@ def read_debt_ids(cells: Cells) -> tuple[Bytes, Codes]:
     return ids, codes
 
 
-def _read_size(cells: Cells, rows: Int64s | None, size: int, ids: Bytes, sure: Flags) -> None:
-    texts = cells.matrix(size, rows)
-    digits = texts
-    good = np.ones(len(texts), dtype=np.bool_)
-    if size == 36:
-        digits = np.empty((len(texts), 32), dtype=np.uint8)
-        at = 0
-        for low, high in _GROUPS:
-            digits[:, at : at + high - low] = texts[:, low:high]
-            at += high - low
-        for hyphen in _HYPHENS:
-            good &= texts[:, hyphen] == 0x2D
-    # Below "0" and below "a" a byte wraps round to a large value.
-    decimal = digits - np.uint8(48)
-    letter = (digits | np.uint8(0x20)) - np.uint8(97)
-    is_decimal = decimal <= 9
-    valid = is_decimal | (letter <= 5)
-    if not valid.all():
-        good &= valid.all(axis=1)
-    nibbles = np.where(is_decimal, decimal, letter + np.uint8(10)).view("<u2")
-    values = ((nibbles << np.uint16(4)) | (nibbles >> np.uint16(8))).astype(np.uint8)
-    if rows is None:
-        ids[:], sure[:] = values, good
-    else:
-        ids[rows], sure[rows] = values, good
+def _hyphenated(buffer: Bytes, start: Int64s) -> tuple[Words, Flags]:
+    """Gather the 32 digits of 8-4-4-4-12 as four words a row; tell where the hyphens are right."""
+    words = np.empty((len(start), 4), dtype=np.uint64)
+    words[:, 0] = words_at(buffer, start)
+    fours: list[Words] = []
+    good = np.ones(len(start), dtype=np.bool_)
+    for hyphen in (8, 13, 18):
+        group = words_at(buffer, start + hyphen)
+        good &= (group & _AROUND_FOUR) == _TWO_HYPHENS
+        fours.append((group >> np.uint64(8)) & _FOUR_BYTES)
+    words[:, 1] = fours[0] | (fours[1] << np.uint64(32))
+    words[:, 2] = fours[2] | (words_at(buffer, start + 24) << np.uint64(32))
+    words[:, 3] = words_at(buffer, start + 28)
+    return words, good
+
+
+def _bare(buffer: Bytes, start: Int64s) -> tuple[Words, Flags]:
+    """Gather 32 digits without hyphens as four words a row."""
+    digits = windows(buffer, 32)[start].view("<u8").reshape(-1, 4)
+    return digits, np.ones(len(start), dtype=np.bool_)
+
+
+def _decoded(words: Words, good: Flags) -> Bytes:
+    """Read hexadecimal digits, eight a word, as bytes; clear `good` where a row has another.
+
+    Adding a constant to each byte carries into its top bit exactly when the byte reaches a bound.
+    """
+    digits = words.reshape(-1)
+    lower = digits | _each(0x20)
+    is_digit = (digits + _each(0x80 - 0x30)) & ~(digits + _each(0x80 - 0x3A))
+    is_letter = (lower + _each(0x80 - 0x61)) & ~(lower + _each(0x80 - 0x67))
+    valid = (is_digit | is_letter) & ~digits & _each(0x80)
+    wrong = valid != _each(0x80)
+    if wrong.any():
+        good &= ~wrong.reshape(-1, 4).any(axis=1)
+    nibbles = (digits & _each(0x0F)) + ((digits >> np.uint64(6)) & _each(0x01)) * np.uint64(9)
+    pairs = (nibbles << np.uint64(4)) | (nibbles >> np.uint64(8))
+    return pairs.view("<u2").astype(np.uint8).reshape(-1, 16)

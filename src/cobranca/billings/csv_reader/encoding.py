@@ -7,9 +7,10 @@ byte mean UTF-16; else strict UTF-8 over the whole file; else Windows-1252.
 from __future__ import annotations
 
 import codecs
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import Final, Self
 
 from cobranca.domain.errors import CsvInvalid
 
@@ -31,9 +32,9 @@ _NOT_CSV: Final = {
 }
 # Windows-1252 leaves five bytes undefined; as on the web they are control characters, so that
 # every file can be read and the record that has one is refused.
-_WINDOWS_1252: Final = "".join(
-    bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)
-)
+_WINDOWS_1252: Final = {
+    byte: ord(bytes([byte]).decode("cp1252", "ignore") or chr(byte)) for byte in range(256)
+}
 
 
 class TextSource:
@@ -45,7 +46,7 @@ class TextSource:
         Raises:
             CsvInvalid: EMPTY_FILE or NOT_TEXT.
         """
-        self._file: RawIOBase = path.open("rb", buffering=0)
+        self._file = FileIO(path, "rb")
         try:
             self.encoding, mark_bytes = _sniff(self._file)
         except BaseException:
@@ -63,14 +64,20 @@ class TextSource:
         """Fill the target as far as the file goes; fewer bytes than its size only at the end."""
         filled = 0
         while filled < len(target):
-            if self.encoding == "utf-8":
-                count = self._file.readinto(target[filled:])  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+            if self._pending:
+                count = self._take_pending(target[filled:])
+            elif self.encoding == "utf-8":
+                count = self._file.readinto(target[filled:])
             else:
                 count = self._transcode(target[filled:])
             if not count:
                 break
-            filled += int(count)  # pyright: ignore[reportUnknownArgumentType]
+            filled += count
         return filled
+
+    def unread(self, data: bytes) -> None:
+        """Give back what was read last, to be read again."""
+        self._pending = data + self._pending
 
     def close(self) -> None:
         """Close the file."""
@@ -96,16 +103,20 @@ class TextSource:
                 text = self._decoder.decode(raw, final=not raw)
             else:
                 text, _ = codecs.charmap_decode(raw, "strict", _WINDOWS_1252)
+            # A lone surrogate of a broken UTF-16 text has no UTF-8 form.
             self._pending = text.encode("utf-8", "replace")
             if not raw and not self._pending:
                 return 0
+        return self._take_pending(target)
+
+    def _take_pending(self, target: memoryview) -> int:
         count = min(len(target), len(self._pending))
         target[:count] = self._pending[:count]
         self._pending = self._pending[count:]
         return count
 
 
-def _sniff(file: BinaryIO) -> tuple[str, int]:
+def _sniff(file: FileIO) -> tuple[str, int]:
     """Return the encoding and the bytes of its mark."""
     head = file.read(_SNIFF_BYTES)
     if not head:
@@ -138,7 +149,7 @@ def _utf16_without_mark(head: bytes) -> str | None:
     return None
 
 
-def _is_utf8(file: BinaryIO) -> bool:
+def _is_utf8(file: FileIO) -> bool:
     """Check the whole file, chunk by chunk; stops at the first byte that cannot be."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")("strict")

@@ -4,13 +4,12 @@ Owns: line breaks, delimiters, quotes, physical line numbers. Does not own: what
 
 All structural bytes of a block (delimiters, line breaks, quotes) are found at once. A line whose
 quotes only stand around whole fields is cut with array arithmetic; what is left (line breaks in
-quotes, doubled quotes, broken quotes) is read record by record (`quoted`). A record that fails costs
-its first line only; the next line is a new record, so no quote swallows the file.
+quotes, doubled quotes, broken quotes) is read record by record (`quoted`). A record that fails
+costs its first line only; the next line is a new record, so no quote swallows the file.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,8 +23,6 @@ from cobranca.billings.csv_reader.rejects import RejectCode
 _LF: Final = 0x0A
 _CR: Final = 0x0D
 _QUOTE: Final = 0x22
-_FIND_QUOTE: Final = re.compile(b'"')
-_FIND_CR: Final = re.compile(b"\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,15 +92,13 @@ class _Irregular:
     done: Flags
     #: Lines from here on are left to the next block.
     lines: int
-    records: list[tuple[int, QuotedRecord]] = field(
-        default_factory=lambda: list[tuple[int, QuotedRecord]]()
-    )
+    records: list[tuple[int, QuotedRecord]] = field(default_factory=list[tuple[int, QuotedRecord]])
     rejected: list[tuple[int, RejectCode, int]] = field(
-        default_factory=lambda: list[tuple[int, RejectCode, int]]()
+        default_factory=list[tuple[int, RejectCode, int]]
     )
 
 
-def frame(  # noqa: PLR0914 - the parts of one cut; splitting it would only pass them around.
+def frame(
     buffer: Bytes, low: int, high: int, line_number: int, dialect: Dialect, *, is_last: bool
 ) -> Frames:
     """Cut buffer[low:high] into records.
@@ -166,8 +161,8 @@ def frame(  # noqa: PLR0914 - the parts of one cut; splitting it would only pass
 
 def _find_lines(buffer: Bytes, low: int, high: int, dialect: Dialect) -> _Lines:
     region = buffer[low:high]
-    data = memoryview(region)
-    has_quotes, has_cr = bool(_FIND_QUOTE.search(data)), bool(_FIND_CR.search(data))
+    data = region.tobytes()  # Searching bytes is ten times faster than a memoryview.
+    has_quotes, has_cr = b'"' in data, b"\r" in data
     structural = (region == dialect.delimiter) | (region == _LF)
     if has_quotes:
         structural |= region == _QUOTE
@@ -243,9 +238,10 @@ def _with_quotes(
     quote_line = line_of[at_quote]
     neighbour = np.where(opens, quote_place - 1, quote_place + 1)
     beside = buffer[neighbour]
-    fits = (beside == dialect.delimiter) | np.where(
-        opens, quote_place == lines.start[quote_line], (beside == _LF) | (beside == _CR)
-    )
+    at_line_start = quote_place == lines.start[quote_line]
+    at_line_end = (beside == _LF) | (beside == _CR)
+    fits: Flags = beside == dialect.delimiter
+    fits |= np.where(opens, at_line_start, at_line_end)
     irregular = np.zeros(count, dtype=np.bool_)
     irregular[quote_line[~fits]] = True
     irregular |= inside[at_break]  # The line ends inside quotes.
@@ -327,13 +323,18 @@ def _read_irregular(
     result = _Irregular(np.zeros(count, dtype=np.bool_), count)
     if not lines.has_quotes:
         return result
-    data = memoryview(buffer)
+    data = buffer.data
     free = 0
     for line in np.flatnonzero(lines.irregular).tolist():
         if line < free:
             continue
         free = line + 1
         start = int(lines.start[line])
+        line_end = int(lines.end[line])
+        if line_end - start > dialect.record_bytes_max:
+            result.done[line] = True
+            result.rejected.append((line, RejectCode.RECORD_TOO_LONG, line_end))
+            continue
         limit, bounded = _limit(lines, dialect, line, high, is_last=is_last)
         record = read_quoted(data, start, limit, dialect.delimiter, bounded=bounded)
         if record.reading is Reading.NEEDS_MORE:
@@ -347,7 +348,7 @@ def _read_irregular(
         if code is RejectCode.ACCEPTED:
             result.records.append((line, record))
         else:
-            result.rejected.append((line, code, max(record.end, int(lines.end[line]))))
+            result.rejected.append((line, code, max(record.end, line_end)))
     return result
 
 
@@ -366,7 +367,7 @@ def _refusal(record: QuotedRecord, start: int, dialect: Dialect) -> RejectCode:
 def _limit(
     lines: _Lines, dialect: Dialect, line: int, high: int, *, is_last: bool
 ) -> tuple[int, bool]:
-    """Return how far a record from this line may reach, and whether that is the record's own bound."""
+    """Return how far a record from this line may reach, and whether more bytes cannot help."""
     by_bytes = int(lines.start[line]) + dialect.record_bytes_max + 1
     last_line = line + dialect.record_lines_max - 1
     by_lines = int(lines.line_break[last_line]) + 1 if last_line < lines.line_break.size else high

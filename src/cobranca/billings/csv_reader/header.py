@@ -14,37 +14,40 @@ from cobranca.domain.errors import CsvInvalid
 DELIMITERS: Final = ",;\t|"
 
 #: What people call the official columns; compared as `_folded` makes them.
-_ALIASES: Final[dict[str, tuple[str, ...]]] = {
+_ALIASES: Final[dict[str, str]] = {
     "name": (
-        "name nome nomecompleto nomedopagador nomepagador nomedocliente nomecliente cliente"
-        " pagador devedor sacado razaosocial fullname payername payer debtorname customername"
-    ).split(),
+        "name nome nomecompleto nomedopagador nomepagador nomedocliente nomecliente "
+        "cliente pagador devedor sacado razaosocial fullname payername payer "
+        "debtorname customername"
+    ),
     "governmentId": (
-        "governmentid cpf cnpj cpfcnpj cnpjcpf cpfoucnpj documento document documentnumber taxid"
-        " numerododocumento doc cpfdopagador cpfpagador cpfcnpjdopagador cpfcnpjpagador"
-    ).split(),
+        "governmentid cpf cnpj cpfcnpj cnpjcpf cpfoucnpj documento document "
+        "documentnumber taxid numerododocumento doc cpfdopagador cpfpagador "
+        "cpfcnpjdopagador cpfcnpjpagador"
+    ),
     "email": (
-        "email correio correioeletronico mail emailaddress enderecodeemail emaildopagador"
-        " emailpagador emaildocliente emailcliente"
-    ).split(),
+        "email correio correioeletronico mail emailaddress enderecodeemail "
+        "emaildopagador emailpagador emaildocliente emailcliente"
+    ),
     "debtAmount": (
-        "debtamount valor valordadivida valordivida valordacobranca valorcobranca valordoboleto"
-        " valorboleto valordotitulo valortitulo valorrs valoremreais montante amount quantia"
-    ).split(),
+        "debtamount valor valordadivida valordivida valordacobranca valorcobranca "
+        "valordoboleto valorboleto valordotitulo valortitulo valorrs valoremreais "
+        "montante amount quantia"
+    ),
     "debtDueDate": (
-        "debtduedate vencimento datadevencimento datavencimento dtvencimento dtvencto vencto"
-        " duedate datadovencimento"
-    ).split(),
+        "debtduedate vencimento datadevencimento datavencimento dtvencimento dtvencto "
+        "vencto duedate datadovencimento"
+    ),
     "debtId": (
-        "debtid id identificador codigo uuid iddadivida iddivida idcobranca iddacobranca"
-        " codigodadivida codigodivida codigocobranca codigodacobranca identificadordadivida"
-        " identificadordacobranca billingid"
-    ).split(),
+        "debtid id identificador codigo uuid iddadivida iddivida idcobranca "
+        "iddacobranca codigodadivida codigodivida codigocobranca codigodacobranca "
+        "identificadordadivida identificadordacobranca billingid"
+    ),
 }
 #: Names so general that they give way to another column of the same meaning.
 _GENERAL: Final = frozenset({"id", "codigo", "identificador", "uuid"})
 _OFFICIAL_BY_ALIAS: Final = {
-    alias: official for official, aliases in _ALIASES.items() for alias in aliases
+    alias: official for official, aliases in _ALIASES.items() for alias in aliases.split()
 }
 
 

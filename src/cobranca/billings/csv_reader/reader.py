@@ -80,9 +80,10 @@ class CsvReader:
         try:
             head = bytearray(_HEAD_BYTES)
             count = self._source.readinto(memoryview(head))
-            self._at_end = count < _HEAD_BYTES
             head = bytes(head[:count])
             self.header: Header = read_header(head)
+            body = head[self.header.body_offset :]
+            self._source.unread(body)
         except BaseException:
             self._source.close()
             raise
@@ -93,11 +94,12 @@ class CsvReader:
             record_bytes_max=options.record_bytes_max,
             record_lines_max=options.record_lines_max,
         )
-        self._carry = head[self.header.body_offset :]
+        self._carry = b""
+        self._at_end = False
         self._line_number = self.header.body_line_number
         self._in_long_line = False
         #: How the amounts of this file are read.
-        self.decimal_style: DecimalStyle = self._vote_on_decimals()
+        self.decimal_style: DecimalStyle = self._vote_on_decimals(body, is_all=count < _HEAD_BYTES)
         self._rules = Rules(
             decimal_style=self.decimal_style,
             today=days_since_epoch(options.today),
@@ -144,13 +146,12 @@ class CsvReader:
         """Close the file."""
         self.close()
 
-    def _vote_on_decimals(self) -> DecimalStyle:
+    def _vote_on_decimals(self, sample: bytes, *, is_all: bool) -> DecimalStyle:
         """Look at the amounts of the first records, which the whole file is then read by."""
-        sample = self._carry
         buffer = np.zeros(len(sample) + 2 * PADDING, dtype=np.uint8)
         buffer[PADDING : PADDING + len(sample)] = np.frombuffer(sample, dtype=np.uint8)
         end = PADDING + len(sample)
-        frames = frame(buffer, PADDING, end, 1, self._dialect, is_last=self._at_end)
+        frames = frame(buffer, PADDING, end, 1, self._dialect, is_last=is_all)
         cells = Cells(buffer=buffer, start=frames.field_start[AMOUNT], end=frames.field_end[AMOUNT])
         return decimal_style(trimmed(cells))
 
@@ -182,7 +183,7 @@ class CsvReader:
         if frames.next_offset == low:
             self._carry = buffer[low:high].tobytes()
             if high - low > self._dialect.record_bytes_max + 1 and not _BREAK.search(
-                memoryview(buffer)[low : high - 1]
+                buffer.data[low : high - 1]
             ):
                 return self._refuse_long_line(buffer, low, high)
             return None, low
@@ -201,7 +202,7 @@ class CsvReader:
         self._carry = b""
         if not self._at_end:
             wanted = self._options.block_bytes
-            count = self._source.readinto(memoryview(buffer)[high : high + wanted])
+            count = self._source.readinto(buffer.data[high : high + wanted])
             self._at_end = count < wanted
             high += count
         return high
@@ -227,7 +228,7 @@ class CsvReader:
 
     def _skip_long_line(self, buffer: Bytes, low: int, high: int) -> None:
         """Drop bytes up to and with the next line break; the rest is carried to the next block."""
-        found = _BREAK.search(memoryview(buffer)[low:high])
+        found = _BREAK.search(buffer.data[low:high])
         if found is None:
             self._carry = b""
         elif found.group() == b"\r" and low + found.end() == high and not self._at_end:

@@ -13,7 +13,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -151,9 +151,12 @@ def _read_head(line: bytes) -> tuple[list[str], dict[str, Any]]:
         head: Any = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise InvalidField("outbox", "the object is not JSON lines") from error
-    if "format" not in head or head["format"] != FORMAT:
+    if not isinstance(head, dict):
+        raise InvalidField("outbox", "the object does not begin with its head")
+    known = cast("dict[str, Any]", head)
+    if known.get("format") != FORMAT:
         raise InvalidField("outbox", f"the object is not of the format {FORMAT}")
-    return head["columns"], head["shared"]
+    return known["columns"], known["shared"]
 
 
 def _mail(columns: list[str], shared: dict[str, Any], values: list[Any]) -> Mail:
