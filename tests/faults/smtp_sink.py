@@ -31,41 +31,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Stage = Literal[
-    "connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "body", "dot", "rset", "quit"
-]
+from tests.faults.smtp_script import Answer, Rule, Stage
+
+__all__ = ["Answer", "Received", "Rule", "SmtpSink", "Stage", "read_log"]
 
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^>\r\n]*>)", re.IGNORECASE | re.MULTILINE)
 _PATH = re.compile(rb"<([^>]*)>")
 _CONTENT_END = b"\r\n.\r\n"
-
-
-@dataclass(slots=True, kw_only=True)
-class Answer:
-    """What the server does at a stage, instead of the usual."""
-
-    #: Text of the reply, without the line end; several lines by LF; None = no reply at all.
-    reply: str | None = None
-    #: Wait before the reply; `math.inf` = for ever.
-    delay_s: float = 0
-    #: At the stage "dot": whether the message goes to the log. None = when the reply is 2xx.
-    accept: bool | None = None
-    then: Literal["stay", "close", "reset"] = "stay"
-
-
-@dataclass(slots=True, kw_only=True)
-class Rule:
-    """When to give which answer. The first rule that fits is used."""
-
-    stage: Stage
-    answer: Answer
-    #: Let this many fit before it is used, then use it so many times (None = for ever).
-    skip: int = 0
-    times: int | None = None
-    #: Fits only when this is in the command line, or at "dot" in the message.
-    containing: bytes = b""
-    #: At the stage "body": as soon as so many bytes of the content have arrived.
-    after_bytes: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,6 +74,7 @@ class SmtpSink:
     connections_peak: int = 0
     accepted: int = 0
     _used: Counter[int] = field(default_factory=Counter[int])
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
     sessions: set[_Session] = field(default_factory=set)
     _unflushed: list[tuple[bytes, _Session, Answer]] = field(default_factory=list)
@@ -138,6 +111,20 @@ class SmtpSink:
             os.close(self._log_descriptor)
             self._log_descriptor = -1
         await asyncio.sleep(0)
+
+    async def wait_for_connections(self, count: int, timeout_s: float = 10) -> None:
+        """Wait until exactly so many connections are open."""
+        async with asyncio.timeout(timeout_s):
+            while self.connections_open != count:
+                self._changed.clear()
+                await self._changed.wait()
+
+    def count_connection(self, change: int) -> None:
+        """Note that a connection was opened (1) or has ended (-1)."""
+        self.connections_open += change
+        self.connections_opened += max(change, 0)
+        self.connections_peak = max(self.connections_peak, self.connections_open)
+        self._changed.set()
 
     def note(self, line: bytes) -> None:
         """Remember a command line; a long-running process does not, lest its memory grow."""
@@ -213,6 +200,7 @@ class _Session(asyncio.Protocol):
         self.sink = sink
         self.sender = ""
         self.recipients: list[str] = []
+        self._has_sender = False
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
         self._in_content = False
@@ -235,9 +223,7 @@ class _Session(asyncio.Protocol):
             return
         sink = self.sink
         sink.sessions.add(self)
-        sink.connections_opened += 1
-        sink.connections_open += 1
-        sink.connections_peak = max(sink.connections_peak, sink.connections_open)
+        sink.count_connection(1)
         self._answer("connect", b"", "220 sink ESMTP")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -245,7 +231,7 @@ class _Session(asyncio.Protocol):
             return
         self._closed = True
         self.sink.sessions.discard(self)
-        self.sink.connections_open -= 1
+        self.sink.count_connection(-1)
         if self._timer is not None:
             self._timer.cancel()
 
@@ -367,8 +353,11 @@ class _Session(asyncio.Protocol):
             self.sink.accept(self, content, answer)
         else:
             self.perform(answer)
-        self.sender, self.recipients = "", []
+        self._end_transaction()
         return True
+
+    def _end_transaction(self) -> None:
+        self.sender, self.recipients, self._has_sender = "", [], False
 
     def _take_line(self, line: bytes) -> None:
         self.sink.note(line)
@@ -377,9 +366,7 @@ class _Session(asyncio.Protocol):
             return
         verb = line[:4].upper()
         if verb == b"MAIL":
-            found = _PATH.search(line)
-            self.sender = found[1].decode() if found else ""
-            self._answer("mail", line, "250 2.1.0 ok")
+            self._take_sender(line)
         elif verb == b"RCPT":
             self._take_recipient(line)
         elif verb == b"DATA":
@@ -387,13 +374,23 @@ class _Session(asyncio.Protocol):
             usual = "354 go ahead" if self.recipients else "554 5.5.1 no valid recipients"
             self._answer("data", line, usual)
         elif verb == b"RSET":
-            self.sender, self.recipients = "", []
+            self._end_transaction()
             self._answer("rset", line, "250 2.0.0 ok")
         else:
             self._take_session_command(verb, line)
 
+    def _take_sender(self, line: bytes) -> None:
+        answer = self.sink.find_rule("mail", line) or Answer(reply="250 2.1.0 ok")
+        if (answer.reply or "").startswith("2"):
+            found = _PATH.search(line)
+            self.sender = found[1].decode() if found else ""
+            self._has_sender = True
+        self._busy = True
+        self.perform(answer)
+
     def _take_recipient(self, line: bytes) -> None:
-        answer = self.sink.find_rule("rcpt", line) or Answer(reply="250 2.1.5 ok")
+        usual = "250 2.1.5 ok" if self._has_sender else "503 5.5.1 MAIL first"
+        answer = self.sink.find_rule("rcpt", line) or Answer(reply=usual)
         if (answer.reply or "").startswith("2"):
             found = _PATH.search(line)
             self.recipients.append(found[1].decode() if found else "")
@@ -455,7 +452,12 @@ class _Session(asyncio.Protocol):
 
 
 def _lines(reply: str) -> bytes:
-    """Return the reply as it stands on the wire: all lines but the last have a hyphen."""
+    """Return the reply as it stands on the wire: all lines but the last have a hyphen.
+
+    A reply with CRLF in it is written as it is.
+    """
+    if "\r\n" in reply:
+        return f"{reply}\r\n".encode()
     lines = reply.split("\n")
     code = lines[0][:3]
     texts = [line[4:] if line[:3] == code else line for line in lines]

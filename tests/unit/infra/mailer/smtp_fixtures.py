@@ -1,0 +1,57 @@
+"""What the SMTP tests have in common: mails with numbers, a transport that waits briefly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from cobranca.infra.mailer.smtp import SmtpTransport
+from cobranca.infra.mailer.smtp_config import SmtpConfig, Timeouts
+from cobranca.infra.mailer.transport import Envelope, Outcome, State
+from tests.faults.smtp_sink import SmtpSink
+from tests.unit.infra.mailer.mails import make_mail
+
+#: Long enough for a busy machine, short enough for a test that waits for it to pass.
+WAIT_S = 0.5
+GENEROUS = Timeouts(dot_s=30, mail_s=30, rcpt_s=30, data_s=30, session_s=30, greeting_s=30)
+IMPATIENT = Timeouts(
+    connect_s=5,
+    greeting_s=WAIT_S,
+    session_s=WAIT_S,
+    mail_s=WAIT_S,
+    rcpt_s=WAIT_S,
+    data_s=WAIT_S,
+    content_s=WAIT_S,
+    dot_s=WAIT_S,
+)
+
+
+def transport_to(
+    sink: SmtpSink, *, query: str = "", scheme: str = "smtp", user: str = "", **changes: Any
+) -> SmtpTransport:
+    """Return a transport with one connection and quick retries, unless told otherwise."""
+    url = f"{scheme}://{user}localhost:{sink.port}{query}"
+    config = SmtpConfig.from_url(url, connections=1, timeouts=GENEROUS)
+    config = replace(config, host="127.0.0.1", backoff_s=0.001, **changes)
+    return SmtpTransport(config)
+
+
+def envelope(number: int, size: int = 2000) -> Envelope:
+    """Return an envelope whose message has a Message-ID, a stuffed line and some length."""
+    mail = make_mail(debt_id=f"d{number}", recipient_address=f"payer{number}@x.example")
+
+    def compose() -> bytes:
+        head = f"Message-ID: {mail.message_id}\r\nSubject: s\r\n\r\n.a line\r\n..two\r\n"
+        return head.encode() + (b"x" * 70 + b"\r\n") * (size // 72)
+
+    return Envelope(mail=mail, compose=compose)
+
+
+def envelopes(count: int) -> list[Envelope]:
+    """Return so many envelopes, payer0@x.example first."""
+    return [envelope(number) for number in range(count)]
+
+
+def states(outcomes: list[Outcome]) -> list[State]:
+    """Return the states alone."""
+    return [outcome.state for outcome in outcomes]

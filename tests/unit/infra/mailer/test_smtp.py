@@ -1,0 +1,242 @@
+"""Delivery by SMTP while the server behaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from cobranca.domain.errors import InvalidField, StaleFence, Transient
+from cobranca.infra.mailer.replies import Category
+from cobranca.infra.mailer.transport import Envelope, Outcome, State
+from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
+from tests.unit.infra.mailer.mails import make_mail
+from tests.unit.infra.mailer.smtp_fixtures import envelope, envelopes, states, transport_to
+
+PLAIN_SERVER = ("8BITMIME",)
+PIPELINING = ("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES")
+
+
+@pytest.mark.parametrize("extensions", [PIPELINING, PLAIN_SERVER])
+@pytest.mark.parametrize("connections", [1, 3])
+async def test_every_mail_arrives_once_byte_for_byte(
+    tmp_path: Path, extensions: tuple[str, ...], connections: int
+) -> None:
+    sent = envelopes(50)
+    async with SmtpSink(log=tmp_path / "log", keep=True, extensions=extensions) as sink:
+        transport = transport_to(sink, connections=connections, chunk_mails=7)
+        outcomes = await transport.deliver(sent, key="k")
+        await transport.aclose()
+    assert states(outcomes) == [State.SENT] * 50
+    assert {outcome.reply_code for outcome in outcomes} == {250}
+    assert {outcome.enhanced_code for outcome in outcomes} == {"2.0.0"}
+    arrived = {message.recipients[0]: message.content for message in sink.received}
+    assert arrived == {one.mail.recipient_address: one.compose() for one in sent}
+    log = read_log(tmp_path / "log")
+    assert [record["count"] for record in log] == [1] * 50
+    assert {record["message_id"] for record in log} == {one.mail.message_id for one in sent}
+
+
+async def test_connections_are_bounded_and_kept_for_the_next_delivery() -> None:
+    async with SmtpSink() as sink:
+        transport = transport_to(sink, connections=3, chunk_mails=2)
+        for _ in range(4):
+            await transport.deliver(envelopes(20), key="k")
+        await asyncio.gather(*(transport.deliver(envelopes(20), key="k") for _ in range(4)))
+        await transport.aclose()
+        assert sink.accepted == 160
+        assert sink.connections_opened <= 3
+        assert sink.connections_peak <= 3
+
+
+async def test_envelope_leaves_with_the_end_of_the_message_before() -> None:
+    async with SmtpSink(keep=True) as sink:
+        transport = transport_to(sink)
+        await transport.deliver(envelopes(3), key="k")
+        await transport.aclose()
+    verbs = [line.split(b":")[0].split()[0] for line in sink.commands]
+    assert verbs == [b"EHLO", *[b"MAIL", b"RCPT", b"DATA"] * 3, b"QUIT"]
+
+
+async def test_bounces_go_where_the_url_says() -> None:
+    async with SmtpSink(keep=True) as sink:
+        transport = transport_to(sink, query="?mail_from=bounces@aurora.example&helo=me.example")
+        await transport.deliver(envelopes(1), key="k")
+        await transport.aclose()
+    assert sink.received[0].sender == "bounces@aurora.example"
+    assert b"EHLO me.example" in sink.commands
+
+
+async def test_nothing_is_handed_over_before_the_caller_has_committed() -> None:
+    async with SmtpSink() as sink:
+        transport = transport_to(sink, chunk_mails=4)
+        committed: set[str] = set()
+        reported: list[str] = []
+
+        async def before(chunk: Sequence[Envelope]) -> None:
+            assert sink.accepted == len(committed)
+            assert len(chunk) <= 4
+            committed.update(one.mail.debt_id for one in chunk)
+
+        async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
+            assert len(chunk) == len(outcomes)
+            reported.extend(one.mail.debt_id for one in chunk)
+
+        sent = envelopes(10)
+        await transport.deliver(sent, key="k", before_handover=before, report=report)
+        await transport.aclose()
+    assert reported == [one.mail.debt_id for one in sent]
+    assert committed == set(reported)
+
+
+async def test_stale_fence_stops_the_delivery_and_what_was_begun_is_reported() -> None:
+    async with SmtpSink() as sink:
+        transport = transport_to(sink, chunk_mails=4)
+        reported: list[Outcome] = []
+        chunks = 0
+
+        async def before(chunk: Sequence[Envelope]) -> None:
+            nonlocal chunks
+            chunks += 1
+            if chunks == 2:
+                raise StaleFence
+
+        async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
+            reported.extend(outcomes)
+
+        with pytest.raises(StaleFence):
+            await transport.deliver(envelopes(20), key="k", before_handover=before, report=report)
+        await transport.aclose()
+        assert sink.accepted == 4
+    assert states(reported) == [State.SENT] * 4
+
+
+async def test_mail_that_cannot_be_composed_fails_alone_and_is_never_handed_over() -> None:
+    def refuse() -> bytes:
+        raise InvalidField("recipient_name", "must not hold the character U+000A")
+
+    def unavailable() -> bytes:
+        raise Transient("storage does not answer")
+
+    async with SmtpSink() as sink:
+        transport = transport_to(sink)
+        sent = envelopes(4)
+        sent[1] = Envelope(mail=sent[1].mail, compose=refuse)
+        sent[2] = Envelope(mail=sent[2].mail, compose=unavailable)
+        handed: list[str] = []
+
+        async def before(chunk: Sequence[Envelope]) -> None:
+            handed.extend(one.mail.debt_id for one in chunk)
+
+        outcomes = await transport.deliver(sent, key="k", before_handover=before)
+        await transport.aclose()
+        assert sink.accepted == 2
+    assert states(outcomes) == [State.SENT, State.FAILED, State.DEFERRED, State.SENT]
+    assert outcomes[1].category is Category.MESSAGE
+    assert handed == ["d0", "d3"]
+
+
+async def test_domain_travels_as_a_labels_and_local_part_only_with_smtputf8() -> None:
+    def to(address: str) -> Envelope:
+        return Envelope(
+            mail=make_mail(recipient_address=address, debt_id=f"u{len(address)}"),
+            compose=envelope(1).compose,
+        )
+
+    sent = [to("maria@educação.example"), to("josé@exemplo.com.br")]
+    async with SmtpSink(keep=True) as sink:
+        transport = transport_to(sink)
+        without = await transport.deliver(sent, key="k")
+        await transport.aclose()
+    async with SmtpSink(keep=True, extensions=(*PIPELINING, "SMTPUTF8")) as modern:
+        transport = transport_to(modern)
+        offered = await transport.deliver(sent, key="k")
+        await transport.aclose()
+    assert states(without) == [State.SENT, State.FAILED]
+    assert "SMTPUTF8" in without[1].detail
+    assert sink.received[0].recipients == ["maria@xn--educao-7ta5a.example"]
+    assert states(offered) == [State.SENT, State.SENT]
+    assert modern.received[1].recipients == ["josé@exemplo.com.br"]
+    assert any(line.startswith(b"MAIL") and b"SMTPUTF8" in line for line in modern.commands)
+
+
+async def test_message_larger_than_the_server_takes_fails_without_being_sent() -> None:
+    async with SmtpSink(keep=True, extensions=(*PIPELINING, "SIZE 3000")) as sink:
+        transport = transport_to(sink)
+        outcomes = await transport.deliver([envelope(0, 2000), envelope(1, 9000)], key="k")
+        await transport.aclose()
+    assert states(outcomes) == [State.SENT, State.FAILED]
+    assert outcomes[1].category is Category.MESSAGE
+    assert sum(line.startswith(b"MAIL") for line in sink.commands) == 1
+    assert any(b"SIZE=" in line for line in sink.commands)
+
+
+@pytest.mark.parametrize("extensions", [PIPELINING, PLAIN_SERVER])
+@pytest.mark.parametrize(
+    ("stage", "reply", "state"),
+    [
+        ("mail", "450 4.3.2 not now", State.DEFERRED),
+        ("mail", "552 5.3.4 too large", State.FAILED),
+        ("rcpt", "450 4.2.1 greylisted", State.DEFERRED),
+        ("rcpt", "451 4.3.0 error", State.DEFERRED),
+        ("rcpt", "452 4.2.2 mailbox full", State.DEFERRED),
+        ("rcpt", "550 5.1.1 user unknown", State.FAILED),
+        ("data", "451 4.3.0 error", State.DEFERRED),
+        ("data", "554 5.7.1 no", State.FAILED),
+        ("dot", "450 4.3.0 error", State.DEFERRED),
+        ("dot", "451-4.7.1 several\n451 4.7.1 lines", State.DEFERRED),
+        ("dot", "552 5.2.2 mailbox full", State.FAILED),
+        ("dot", "554 5.7.1 spam", State.FAILED),
+    ],
+)
+async def test_refusal_at_any_stage_concerns_that_mail_only(
+    extensions: tuple[str, ...], stage: str, reply: str, state: State
+) -> None:
+    rule = Rule(stage=stage, answer=Answer(reply=reply), skip=2, times=1)  # type: ignore[arg-type]
+    async with SmtpSink(rules=[rule], extensions=extensions) as sink:
+        transport = transport_to(sink)
+        outcomes = await transport.deliver(envelopes(6), key="k")
+        await transport.aclose()
+        assert sink.accepted == 5
+        assert sink.connections_opened == 1
+    expected = [State.SENT] * 6
+    expected[2] = state
+    assert states(outcomes) == expected
+    assert outcomes[2].reply_code == int(reply[:3])
+    assert outcomes[2].enhanced_code == reply[4:9]
+
+
+async def test_server_that_wants_a_message_for_nobody_gets_an_empty_one() -> None:
+    rules = [
+        Rule(stage="rcpt", answer=Answer(reply="550 5.1.1 user unknown"), times=2, skip=1),
+        Rule(stage="data", answer=Answer(reply="354 go on"), times=None),
+    ]
+    async with SmtpSink(rules=rules, keep=True) as sink:
+        transport = transport_to(sink)
+        outcomes = await transport.deliver(envelopes(4), key="k")
+        await transport.aclose()
+    assert states(outcomes) == [State.SENT, State.FAILED, State.FAILED, State.SENT]
+    assert [message.recipients for message in sink.received] == [
+        ["payer0@x.example"],
+        ["payer3@x.example"],
+    ]
+
+
+async def test_detail_holds_no_address() -> None:
+    reply = "550 5.1.1 <payer0@x.example>: mailbox payer0 unknown (PAYER0@X.example)"
+    async with SmtpSink(rules=[Rule(stage="rcpt", answer=Answer(reply=reply))]) as sink:
+        transport = transport_to(sink)
+        (outcome,) = await transport.deliver(envelopes(1), key="k")
+        await transport.aclose()
+    assert outcome.suppress
+    assert "payer0" not in outcome.detail.lower()
+    assert "unknown" in outcome.detail
+
+
+async def test_no_mails_are_no_outcomes_and_no_connection() -> None:
+    async with SmtpSink() as sink:
+        transport = transport_to(sink)
+        assert await transport.deliver([], key="k") == []
+        assert sink.connections_opened == 0
