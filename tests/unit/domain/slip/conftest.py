@@ -114,6 +114,20 @@ def text_of(pdf: bytes, page: int = 0) -> str:
         document.close()
 
 
+def places(pdf: bytes, text: str) -> list[tuple[float, float]]:
+    """Find a text: where each finding ends, in millimetres from the page's lower left corner."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[0].get_textpage()
+        search, found = page.search(text, match_case=True), []
+        while (place := search.get_next()) is not None:
+            _, bottom, right, _ = page.get_charbox(place[0] + place[1] - 1, loose=True)
+            found.append((right * 25.4 / 72, bottom * 25.4 / 72))
+        return found
+    finally:
+        document.close()
+
+
 class Eyes:
     """The readers above, for tests."""
 
@@ -121,6 +135,7 @@ class Eyes:
     pixels = staticmethod(pixels)
     codes = staticmethod(codes)
     text_of = staticmethod(text_of)
+    places = staticmethod(places)
 
 
 @pytest.fixture(scope="session")

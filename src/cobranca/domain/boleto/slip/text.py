@@ -63,7 +63,7 @@ def _nearest(char: str) -> bytes:
     base = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
     # A mark that stands alone decomposes to nothing: it stays visible as "?".
     plain = base.encode("cp1252", "replace") if base.isprintable() else b""
-    return plain or b"?"
+    return plain if plain.strip() else b"?"
 
 
 def literal(raw: bytes) -> bytes:

@@ -1,0 +1,168 @@
+"""Text stays inside its box, in an encoding that every reader has, and nothing vanishes unseen."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cobranca.domain.boleto.slip.text import ELLIPSIS, Box, literal, to_winansi, width_units
+from cobranca.domain.boleto.slip.wording import amount_text, line_text, tax_id_label
+
+TOKEN = re.compile(
+    rb"(?:/R ([\d.]+) Tf)?(?:\[(\d+))?\((.*)\)(?:\]TJ|Tj)(?:/R [\d.]+ Tf)?", re.DOTALL
+)
+_short = st.text(st.characters(codec=None), max_size=60)
+texts = st.builds(lambda text, times: text * times, _short, st.sampled_from([1, 5, 30]))
+
+
+def drawn(token: bytes, box: Box) -> tuple[float, bytes]:
+    """Take a token apart: the width it is drawn at, in points, and its WinAnsi text."""
+    found = TOKEN.fullmatch(token)
+    assert found is not None, token
+    raw = re.sub(rb"\\([()\\])", rb"\1", found[3])
+    size = float(found[1] or box.size)
+    return width_units(raw, box.font) * size / 1000, raw
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("Conceição Ünal €", "Conceição Ünal €"),
+        ("Łukasz Đorđe", "Lukasz Dorde"),
+        ("Nguyễn Thị Hằng", "Nguyen Thi Hang"),
+        ("São Paulo", "São Paulo"),
+        ("山田 太郎", "?? ??"),
+        ("a\x00b\r\nc\td", "a b c d"),
+        ("soft\u00adhyphen", "soft hyphen"),
+        ("no\u00a0break", "no break"),
+        ("\ud800", ""),
+        ("№ 5", "Nº 5"),
+        ("\u0301", "?"),
+        ("…—“”", "…—“”"),
+    ],
+)
+def test_text_outside_the_encoding_is_transliterated_visibly(text, printed):
+    assert to_winansi(text).decode("cp1252") == printed
+
+
+@given(texts)
+def test_any_text_can_be_encoded(text):
+    raw = to_winansi(text)
+    assert raw.decode("cp1252").isprintable()
+
+
+@given(st.characters(categories=["L", "N", "P", "S"]))
+def test_a_visible_character_is_never_lost(char):
+    assert to_winansi(char).strip() != b""
+
+
+@pytest.mark.parametrize(
+    ("raw", "written"),
+    [(b"a(b)c\\", b"(a\\(b\\)c\\\\)"), (b"\\(", b"(\\\\\\()"), (b"plain", b"(plain)")],
+)
+def test_literal_escapes_what_would_end_a_string(raw, written):
+    assert literal(raw) == written
+
+
+boxes = st.builds(
+    Box,
+    size=st.sampled_from([6.0, 7.5, 8.5]),
+    width=st.floats(40, 500),
+    size_min=st.sampled_from([4.5, 5.5]),
+)
+
+
+@given(texts, boxes)
+def test_left_text_never_leaves_its_box(text, box):
+    width, _ = drawn(box.left(text), box)
+    assert width <= box.width + 0.1
+
+
+@given(texts, boxes)
+def test_right_text_never_leaves_its_box_and_is_measured_exactly(text, box):
+    token = box.right(text)
+    width, raw = drawn(token, box)
+    assert width <= box.width + 0.1
+    assert b"[%d(" % width_units(raw, box.font) in token
+
+
+@given(texts, st.floats(220, 500))
+def test_tail_is_never_cut(text, width):
+    box = Box(size=8.5, width=width, size_min=5.5)
+    tail = b" - CPF: 123.456.789-01"
+    drawn_width, raw = drawn(box.left(text, tail), box)
+    assert raw.endswith(tail)
+    assert drawn_width <= width + 0.1
+
+
+def test_long_text_shrinks_before_it_is_cut():
+    box = Box(size=8, width=100, size_min=5)
+    assert box.left("x" * 20) == b"(" + b"x" * 20 + b")Tj"
+    assert drawn(box.left("x" * 30), box)[1] == b"x" * 30
+    cut = drawn(box.left("x" * 60), box)[1]
+    assert cut.endswith(ELLIPSIS)
+    assert len(cut) > 30
+
+
+def test_a_shrunk_text_leaves_the_font_as_it_was():
+    box = Box(size=8, width=100, size_min=5)
+    assert box.left("x" * 60).endswith(b"/R 8 Tf")
+    assert box.right("x" * 60).endswith(b"/R 8 Tf")
+
+
+@given(st.lists(texts, max_size=8), st.integers(1, 6), st.floats(60, 400))
+def test_wrapped_lines_fit_and_are_never_too_many(messages, lines_max, width):
+    box = Box(size=7.5, width=width, size_min=6)
+    lines = box.wrap_all(tuple(messages), lines_max)
+    assert len(lines) <= lines_max
+    assert all(width_units(line, box.font) <= box.units for line in lines)
+
+
+def test_lost_lines_are_told_by_an_ellipsis():
+    box = Box(size=7.5, width=100, size_min=6)
+    assert box.wrap_all(("um", "dois", "três"), 2) == [b"um", b"dois" + ELLIPSIS]
+    assert box.wrap_all(("um", "dois"), 2) == [b"um", b"dois"]
+
+
+def test_words_are_kept_whole_when_a_line_is_broken():
+    box = Box(size=10, width=60, size_min=6)
+    lines = box.wrap("multa de dois por cento")
+    assert b" ".join(lines) == b"multa de dois por cento"
+    assert len(lines) > 1
+
+
+@pytest.mark.parametrize(
+    ("cents", "printed"),
+    [
+        (0, "0,00"),
+        (5, "0,05"),
+        (99_999, "999,99"),
+        (100_000, "1.000,00"),
+        (9_999_999_999, "99.999.999,99"),
+    ],
+)
+def test_amounts_are_written_in_the_brazilian_way(cents, printed):
+    assert amount_text(cents) == printed
+
+
+@pytest.mark.parametrize(
+    ("tax_id", "printed"),
+    [
+        ("12345678901", "CPF: 123.456.789-01"),
+        ("123.456.789-01", "CPF: 123.456.789-01"),
+        ("12ABC34501DE35", "CNPJ: 12.ABC.345/01DE-35"),
+        ("12.345.678/0001-95", "CNPJ: 12.345.678/0001-95"),
+        ("estrangeiro", "CPF/CNPJ: estrangeiro"),
+        ("", "CPF/CNPJ: "),
+    ],
+)
+def test_tax_ids_are_named_and_masked(tax_id, printed):
+    assert tax_id_label(tax_id) == printed
+
+
+def test_line_has_the_mask_of_banks():
+    line = "34191091203456787005171234570002112340000123456"
+    assert line_text(line) == "34191.09120 34567.870051 71234.570002 1 12340000123456"
