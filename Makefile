@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PAGE := src/cobranca/web_dist/index.html
-PAGE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null | sed 's/ /\\ /g')
+PAGE_SOURCES := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null | sed 's/ /\\ /g')
 NODE := . scripts/node.sh &&
 
 .PHONY: help
@@ -20,6 +20,7 @@ help: ## List the commands
 
 .PHONY: setup
 setup: $(STAMPS)/project $(PAGE) ## Install everything into .venv and build the page
+	@true
 
 .PHONY: run
 run: setup ## Start the product: API on port 8000, page on 8888; Ctrl-C stops it
