@@ -111,21 +111,32 @@ class SmtpTransport:
 
 @dataclass(slots=True)
 class _Chunk:
-    """Some envelopes of a delivery, and what is known of them."""
+    """Some envelopes of a delivery, by their places in it, and what is known of them."""
 
-    envelopes: Sequence[Envelope]
-    outcomes: list[Outcome | None]
-    letters: dict[int, Letter] = field(default_factory=dict[int, Letter])
+    places: list[int] = field(default_factory=list[int])
+    envelopes: list[Envelope] = field(default_factory=list[Envelope])
+    letters: list[Letter] = field(default_factory=list[Letter])
+    outcomes: list[Outcome | None] = field(default_factory=list[Outcome | None])
+
+    def add(self, place: int, envelope: Envelope, result: Letter | Outcome) -> None:
+        """Add a mail that is ready for the wire, or one whose end is known already."""
+        self.places.append(place)
+        self.envelopes.append(envelope)
+        if isinstance(result, Letter):
+            self.letters.append(result)
+            self.outcomes.append(None)
+        else:
+            self.outcomes.append(result)
 
     @property
     def open(self) -> list[int]:
-        """Places of the mails that have a letter and no outcome yet."""
-        return [place for place in self.letters if self.outcomes[place] is None]
+        """Indexes of the mails that have no outcome yet."""
+        return [index for index, outcome in enumerate(self.outcomes) if outcome is None]
 
     def defer_open(self, outcome: Outcome) -> None:
         """Give one outcome to all that have none."""
-        for place in self.open:
-            self.outcomes[place] = outcome
+        for index in self.open:
+            self.outcomes[index] = outcome
 
 
 class _Delivery:
@@ -175,74 +186,86 @@ class _Delivery:
                 raise
 
     async def _deliver_chunk(self, start: int) -> None:
-        chunk = self._prepare(self._envelopes[start : start + self._config.chunk_mails])
-        session: SmtpSession | None = None
-        if chunk.letters:
-            session = await self._open()
+        ready, refused = self._prepare(start)
+        if refused.places:
+            await self._tell(refused)
+        if not ready.places:
+            return
+        session = await self._open()
         if session is not None:
             try:
-                await self._before_handover([chunk.envelopes[place] for place in chunk.letters])
+                await self._before_handover(ready.envelopes)
             except BaseException:
                 self._transport.give_back(session)
                 raise
-            await self._hand_over(chunk, session)
+            await self._hand_over(ready, session)
         if self._down is not None:
-            chunk.defer_open(self._down)
+            ready.defer_open(self._down)
+        await self._tell(ready)
+
+    async def _tell(self, chunk: _Chunk) -> None:
+        """Report a chunk, every mail of which has its outcome."""
         outcomes = [outcome for outcome in chunk.outcomes if outcome is not None]
-        self._outcomes[start : start + len(outcomes)] = outcomes
+        for place, outcome in zip(chunk.places, outcomes, strict=True):
+            self._outcomes[place] = outcome
         await self._report(chunk.envelopes, outcomes)
 
-    def _prepare(self, envelopes: Sequence[Envelope]) -> _Chunk:
-        """Compose a chunk before any of it is committed; what cannot be composed is no letter."""
-        chunk = _Chunk(envelopes, [None] * len(envelopes))
-        for place, envelope in enumerate(envelopes):
+    def _prepare(self, start: int) -> tuple[_Chunk, _Chunk]:
+        """Compose a chunk before any of it is committed; apart, what cannot be composed."""
+        ready, refused = _Chunk(), _Chunk()
+        for place in range(start, min(start + self._config.chunk_mails, len(self._envelopes))):
+            envelope = self._envelopes[place]
             mail = envelope.mail
             try:
-                chunk.letters[place] = Letter(
+                letter = Letter(
                     sender=wire_address(self._config.mail_from or mail.sender_address),
                     recipient=wire_address(mail.recipient_address),
                     content=envelope.compose(),
                 )
             except (InputError, Permanent) as error:
-                chunk.outcomes[place] = _not_composed(State.FAILED, Category.MESSAGE, error)
+                outcome = _not_composed(State.FAILED, Category.MESSAGE, error)
+                refused.add(place, envelope, outcome)
             except Transient as error:
-                chunk.outcomes[place] = _not_composed(State.DEFERRED, Category.TEMPORARY, error)
-        return chunk
+                outcome = _not_composed(State.DEFERRED, Category.TEMPORARY, error)
+                refused.add(place, envelope, outcome)
+            else:
+                ready.add(place, envelope, letter)
+        return ready, refused
 
     async def _hand_over(self, chunk: _Chunk, session: SmtpSession | None) -> None:
         """Offer the letters until each has an outcome or nothing more is tried."""
-        while places := chunk.open:
+        while indexes := chunk.open:
             if session is None:
                 session = await self._open()
                 if session is None:
                     return
             was_used = session.used
-            letters = [chunk.letters[place] for place in places]
+            letters = [chunk.letters[index] for index in indexes]
             try:
                 progress = await session.send(letters)
             except BaseException:
                 session.wire.abort()
                 raise
-            for place, outcome in zip(places, progress.outcomes, strict=True):
-                chunk.outcomes[place] = outcome
+            for index, outcome in zip(indexes, progress.outcomes, strict=True):
+                chunk.outcomes[index] = outcome
             self._transport.give_back(session)
             if session.wire.lost:
                 if not was_used:
-                    self._blame(chunk, places, progress.offered)
+                    self._blame(chunk, indexes, progress.offered)
                 await self._count_failure(progress.answered, was_used=was_used)
                 session = None
             else:
                 self._failures = 0
 
-    def _blame(self, chunk: _Chunk, places: list[int], offered: int) -> None:
+    def _blame(self, chunk: _Chunk, indexes: list[int], offered: int) -> None:
         """Give up a mail under which connections keep dying before it is handed over."""
-        if offered >= len(places) or chunk.outcomes[places[offered]] is not None:
+        if offered >= len(indexes) or chunk.outcomes[indexes[offered]] is not None:
             return
-        letter = chunk.letters[places[offered]]
+        letter = chunk.letters[indexes[offered]]
         letter.lost += 1
         if letter.lost >= LOSSES_MAX:
             detail = "the connection was lost before the mail was handed over"
-            chunk.outcomes[places[offered]] = _deferred(detail)
+            chunk.outcomes[indexes[offered]] = _deferred(detail)
 
     async def _count_failure(self, answered: int, *, was_used: bool) -> None:
         """Tell a server that is going away from one that only closed a connection."""

@@ -60,6 +60,8 @@ class Outcome:
 #: first. What it raises stops the delivery: chunks not yet handed over stay where they were.
 BeforeHandover = Callable[[Sequence[Envelope]], Awaitable[None]]
 #: Awaited with the outcomes of each chunk as soon as all of them are known, in the chunk's order.
+#: A chunk that was handed over has the same envelopes here as in `BeforeHandover`; one that never
+#: was (a mail that cannot be composed, a server that is down) comes here only.
 Report = Callable[[Sequence[Envelope], Sequence[Outcome]], Awaitable[None]]
 
 
@@ -102,8 +104,7 @@ class Transport(Protocol):
             envelopes: the mails, as many as a batch has.
             key: names the work, such as the batch's id; the same work has the same key again.
             before_handover: see `BeforeHandover`.
-            report: see `Report`. A chunk that `before_handover` never saw is reported too, when
-                its outcome is known without handing it over.
+            report: see `Report`. Every envelope is reported exactly once.
         """
         ...
 

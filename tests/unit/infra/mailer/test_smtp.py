@@ -125,17 +125,22 @@ async def test_mail_that_cannot_be_composed_fails_alone_and_is_never_handed_over
         sent = envelopes(4)
         sent[1] = Envelope(mail=sent[1].mail, compose=refuse)
         sent[2] = Envelope(mail=sent[2].mail, compose=unavailable)
-        handed: list[str] = []
+        handed: list[list[str]] = []
+        reported: list[list[str]] = []
 
         async def before(chunk: Sequence[Envelope]) -> None:
-            handed.extend(one.mail.debt_id for one in chunk)
+            handed.append([one.mail.debt_id for one in chunk])
 
-        outcomes = await transport.deliver(sent, key="k", before_handover=before)
+        async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
+            reported.append([one.mail.debt_id for one in chunk])
+
+        outcomes = await transport.deliver(sent, key="k", before_handover=before, report=report)
         await transport.aclose()
         assert sink.accepted == 2
     assert states(outcomes) == [State.SENT, State.FAILED, State.DEFERRED, State.SENT]
     assert outcomes[1].category is Category.MESSAGE
-    assert handed == ["d0", "d3"]
+    assert handed == [["d0", "d3"]]
+    assert reported == [["d1", "d2"], ["d0", "d3"]]
 
 
 async def test_domain_travels_as_a_labels_and_local_part_only_with_smtputf8() -> None:
