@@ -22,7 +22,7 @@ _TEMPLATE = "cobranca_template"
 
 @pytest.fixture(scope="session")
 def servers_dir() -> Iterator[Path]:
-    """Return a folder that PostgreSQL's own account may enter; pytest's own is for its owner only."""
+    """Return a folder that PostgreSQL may enter; pytest's own is for its owner only."""
     with tempfile.TemporaryDirectory(prefix="cobranca-test-") as folder:
         Path(folder).chmod(0o711)
         yield Path(folder)

@@ -18,9 +18,11 @@ def status_router(resources: Resources) -> NatsRouter:
     """Return the subscriber that marks a file when its last batch has ended."""
     router = NatsRouter()
 
-    @router.subscriber(PayersNotified.subject, stream=STREAM, **work_queue("billings"))
     async def on_payers_notified(message: dict[str, Any]) -> None:
         async with resources.database.transaction() as connection:
             await finish_upload(connection, upload_id=message["upload_id"])
 
+    router.subscriber(PayersNotified.subject, stream=STREAM, **work_queue("billings"))(
+        on_payers_notified
+    )
     return router

@@ -37,38 +37,24 @@ async def find_billing(connection: Connection, debt_id: UUID) -> Row | None:
 
 
 async def list_billings(
-    connection: Connection, *, upload_id: int, status: str | None, after: int, rows_max: int
-) -> list[Row]:
-    """Return an upload's billings by id, those of one status when it is given."""
-    return await fetch_all(
-        connection,
-        QUERIES["list_billings"],
-        upload_id=upload_id,
-        status=status,
-        after=after,
-        rows_max=rows_max,
-    )
-
-
-async def search_billings(
     connection: Connection,
     *,
     upload_id: int,
     status: str | None,
-    search: str,
+    search: str | None,
     after: int,
     rows_max: int,
 ) -> list[Row]:
-    """Return an upload's billings whose tax id or e-mail is the one searched for."""
+    """Return an upload's billings by id: those of a status, or with a tax id or e-mail."""
+    wanted = {"upload_id": upload_id, "status": status, "after": after, "rows_max": rows_max}
+    if search is None:
+        return await fetch_all(connection, QUERIES["list_billings"], **wanted)
     return await fetch_all(
         connection,
         QUERIES["search_billings"],
-        upload_id=upload_id,
-        status=status,
         tax_id="".join(c for c in search.upper() if c.isalnum()),
         email=search.lower(),
-        after=after,
-        rows_max=rows_max,
+        **wanted,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -40,7 +40,9 @@ _UPLOAD_BODY = {
         }
     ],
 }
-_CSV = {200: {"content": {"text/csv": {}}, "description": "The refused records"}}
+_CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {}}, "description": "The refused records"}
+}
 
 
 @router.post("/csv/upload", tags=["uploads"], openapi_extra=_UPLOAD_BODY)

@@ -115,18 +115,14 @@ async def list_billings(
         upload = await repository.find_upload(connection, upload_id)
         if upload is None:
             raise NotFound(f"There is no upload {upload_id}")
-        wanted = {
-            "upload_id": upload["id"],
-            "status": _wanted_status(status, upload),
-            "after": after,
-            "rows_max": limit + 1,
-        }
-        if search:
-            rows = await repository.search_billings(connection, search=search, **wanted)
-        elif wanted["status"] == "":
-            rows = []
-        else:
-            rows = await repository.list_billings(connection, **wanted)
+        rows = await repository.list_billings(
+            connection,
+            upload_id=upload["id"],
+            status=_wanted_status(status, upload),
+            search=search or None,
+            after=after,
+            rows_max=limit + 1,
+        )
     profile = profile_of(upload["profile"])
     page = [Billing(**_fields(row, profile)) for row in rows[:limit]]
     return BillingsPage(
@@ -234,10 +230,9 @@ async def _find_by_debt_id(
 
 
 def _wanted_status(status: BillingStatus | None, upload: dict[str, Any]) -> str | None:
-    """Every billing of a removed upload is REMOVED: then the filter is all or nothing."""
-    if upload["removed_at"] is None or status is None:
-        return status
-    return None if status is BillingStatus.REMOVED else ""
+    """Every billing of a removed upload is REMOVED: then the filter asks for nothing more."""
+    everything = upload["removed_at"] is not None and status is BillingStatus.REMOVED
+    return None if everything else status
 
 
 def _as_uuid(text: str | None) -> UUID | None:

@@ -18,8 +18,10 @@ def issuer_router(resources: Resources) -> NatsRouter:
     """Return the subscriber that issues the boletos of each batch received."""
     router = NatsRouter()
 
-    @router.subscriber(UploadReceived.subject, stream=STREAM, **work_queue("issuer"))
     async def on_upload_received(message: dict[str, int]) -> None:
         await issue_batch(resources, message["batch_id"])
 
+    router.subscriber(UploadReceived.subject, stream=STREAM, **work_queue("issuer"))(
+        on_upload_received
+    )
     return router

@@ -57,7 +57,7 @@ def render_batch(
     """Render every boleto of a batch. `payers` are all the batch's billings, by id."""
     template = slip_template(profile)
     slips = _slips(profile, payers, boletos)
-    names = [f"boleto-{payers[place]['debt_id']}.pdf" for place in boletos.places]
+    names = [f"boleto-{payers[place]['debt_id']}.pdf" for place in boletos.places.tolist()]
     pdfs = template.render_many(slips)
     content, offsets = _zip(names, pdfs)
     digests = b"".join(hashlib.sha256(pdf).digest() for pdf in pdfs)
@@ -99,7 +99,7 @@ def _slips(profile: Profile, payers: list[dict[str, Any]], boletos: Boletos) -> 
     width = boletos.barcodes.shape[1]
     amounts, due_dates = boletos.amount_cents.tolist(), boletos.due_dates.tolist()
     slips: list[SlipData] = []
-    for row, place in enumerate(boletos.places):
+    for row, place in enumerate(boletos.places.tolist()):
         payer = payers[place]
         barcode = barcodes[row * width : (row + 1) * width]
         slips.append(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cobranca.domain.errors import OurNumbersExhausted
-from cobranca.infra.db import Connection, fetch_all, fetch_one
+from cobranca.infra.db import Connection, fetch_all, fetch_one, packed_of
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from numpy.typing import NDArray
+    from psycopg.rows import DictRow
 
     from cobranca.infra.batches import Batch
 
@@ -90,7 +91,7 @@ async def read_amounts(connection: Connection, batch: Batch) -> Amounts:
         first_id=batch.first_billing_id,
         last_id=batch.last_billing_id,
     )
-    packed = np.frombuffer((row and row["packed"]) or b"", dtype=_AMOUNT)
+    packed = np.frombuffer(packed_of(row), dtype=_AMOUNT)
     return Amounts(
         billing_ids=packed["id"].astype(np.int64),
         amount_cents=packed["cents"].astype(np.int64),
@@ -99,7 +100,7 @@ async def read_amounts(connection: Connection, batch: Batch) -> Amounts:
     )
 
 
-async def read_payers(connection: Connection, batch: Batch) -> list[dict[str, Any]]:
+async def read_payers(connection: Connection, batch: Batch) -> list[DictRow]:
     """Return debt id, name, tax id and e-mail of the batch's billings, by id."""
     return await fetch_all(
         connection,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -11,7 +12,9 @@ from cobranca.dependencies import DatabaseDep, StorageDep
 
 router = APIRouter(tags=["billings"])
 
-_PDF = {200: {"content": {"application/pdf": {}}, "description": "The slip as it was issued"}}
+_PDF: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/pdf": {}}, "description": "The slip as it was issued"}
+}
 
 
 @router.get("/billings/{debt_id}/pdf", response_class=Response, responses=_PDF)

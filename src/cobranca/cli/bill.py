@@ -26,6 +26,7 @@ _POLL_S = 0.1
 _ENDED = {"SENT", "ATTENTION", "REMOVED"}
 #: Reading a very large file takes its time; the server gives up before the client does.
 _INGEST_TIMEOUT_S = 3600.0
+_UNAVAILABLE = 503
 
 
 class Mail(StrEnum):
@@ -163,7 +164,7 @@ def _poll(client: httpx.Client, upload_id: str) -> dict[str, Any]:
         except httpx.TransportError:
             time.sleep(min(0.25 * (attempt + 1), 2.0))
             continue
-        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        if response.status_code == _UNAVAILABLE:
             time.sleep(1.0)
             continue
         return _checked(response)

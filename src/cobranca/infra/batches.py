@@ -112,7 +112,15 @@ async def standing(connection: Connection, *, idle_s: float, rows_max: int) -> l
     rows = await fetch_all(
         connection, QUERIES["find_standing_batches"], idle_s=idle_s, rows_max=rows_max
     )
-    return [StandingBatch(**{**row, "state": BatchState(row["state"])}) for row in rows]
+    return [
+        StandingBatch(
+            id=row["id"],
+            upload_id=row["upload_id"],
+            state=BatchState(row["state"]),
+            object_path=row["object_path"],
+        )
+        for row in rows
+    ]
 
 
 async def seconds_to_next_due(connection: Connection) -> float | None:

@@ -39,7 +39,7 @@ _ACK_WAIT_S = 120.0
 
 
 def work_queue(name: str) -> dict[str, Any]:
-    """Return the subscription of a service: its workers share one queue, an event at a time each."""
+    """Return the subscription of a service: its workers share one queue."""
     return {
         "durable": name,
         "pull_sub": PullSub(batch_size=1),
@@ -74,7 +74,9 @@ class Bus:
             try:
                 await self._publish(event)
             except (*_NATS_ERRORS, AssertionError) as error:
-                log.warning("event_not_published", subject=event.subject, error=type(error).__name__)
+                log.warning(
+                    "event_not_published", subject=event.subject, error=type(error).__name__
+                )
                 break
             published += 1
         return published

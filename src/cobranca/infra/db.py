@@ -36,7 +36,7 @@ class Database:
             min_size=1,
             max_size=connections_max,
             timeout=10,
-            check=AsyncConnectionPool.check_connection,
+            check=_check,
             open=False,
         )
 
@@ -76,6 +76,11 @@ class Database:
         return True
 
 
+async def _check(connection: Connection) -> None:
+    """Let the pool replace a connection that died while it lay idle."""
+    await connection.execute("")
+
+
 async def fetch_all(connection: Connection, query: Any, **parameters: object) -> list[DictRow]:
     """Return every row of a query that is bounded by its own LIMIT."""
     cursor = await connection.execute(query, parameters)
@@ -86,3 +91,8 @@ async def fetch_one(connection: Connection, query: Any, **parameters: object) ->
     """Return the first row, or None."""
     cursor = await connection.execute(query, parameters)
     return await cursor.fetchone()
+
+
+def packed_of(row: DictRow | None) -> bytes:
+    """Return the value that a query packed many rows into; empty when there were none."""
+    return (row["packed"] if row else None) or b""

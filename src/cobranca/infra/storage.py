@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import obstore
-from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, from_url
 
 from cobranca.domain.errors import NotFound, Permanent
@@ -50,7 +49,7 @@ class Storage:
 
     async def remove(self, path: str) -> None:
         """Remove an object; one that is not there is removed already."""
-        with suppress(NotFoundError, FileNotFoundError):
+        with suppress(FileNotFoundError):
             await obstore.delete_async(self._store, path)
 
     async def get(self, path: str) -> bytes:
@@ -62,7 +61,7 @@ class Storage:
         try:
             answer = await obstore.get_async(self._store, path)
             return bytes(await answer.bytes_async())
-        except (NotFoundError, FileNotFoundError) as error:
+        except FileNotFoundError as error:
             raise NotFound(f"The stored file {path} is missing") from error
 
     async def get_range(self, path: str, start: int, length: int) -> bytes:
@@ -73,7 +72,7 @@ class Storage:
         """
         try:
             part = await obstore.get_range_async(self._store, path, start=start, length=length)
-        except (NotFoundError, FileNotFoundError) as error:
+        except FileNotFoundError as error:
             raise NotFound(f"The stored file {path} is missing") from error
         return bytes(part)
 

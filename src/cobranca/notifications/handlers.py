@@ -19,8 +19,10 @@ def notifier_router(resources: Resources) -> NatsRouter:
     router = NatsRouter()
     notifier = Notifier(resources)
 
-    @router.subscriber(BoletosIssued.subject, stream=STREAM, **work_queue("notifier"))
     async def on_boletos_issued(message: dict[str, Any]) -> None:
         await notifier.notify_batch(message["batch_id"])
 
+    router.subscriber(BoletosIssued.subject, stream=STREAM, **work_queue("notifier"))(
+        on_boletos_issued
+    )
     return router

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import NotFound
 from cobranca.infra.mailer import outbox
@@ -72,7 +72,7 @@ async def open_mail(database: Database, storage: Storage, debt_id: UUID) -> Mail
         NotFound: no mail was sent about this billing, or it did not go to the outbox.
     """
     content = await read_eml(database, storage, debt_id)
-    message = cast("EmailMessage", message_from_bytes(content, policy=policy.default))
+    message = message_from_bytes(content, policy=policy.default)
     return MailDetail(
         debt_id=debt_id,
         message_id=message["message-id"],

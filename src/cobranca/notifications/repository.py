@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cobranca.infra.db import Connection, fetch_all, fetch_one
+from cobranca.infra.db import Connection, fetch_all, fetch_one, packed_of
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ async def read_ids_to_notify(connection: Connection, batch: Batch) -> NDArray[np
         first_id=batch.first_billing_id,
         last_id=batch.last_billing_id,
     )
-    return np.frombuffer((row and row["packed"]) or b"", dtype=">i8").astype(np.int64)
+    return np.frombuffer(packed_of(row), dtype=">i8").astype(np.int64)
 
 
 async def read_mails(connection: Connection, batch: Batch) -> list[Row]:

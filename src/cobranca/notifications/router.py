@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -13,7 +13,9 @@ from cobranca.notifications.schemas import MailboxPage, MailDetail
 
 router = APIRouter(prefix="/mailbox", tags=["mailbox"])
 
-_EML = {200: {"content": {"message/rfc822": {}}, "description": "The mail's own bytes"}}
+_EML: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"message/rfc822": {}}, "description": "The mail's own bytes"}
+}
 
 
 @router.get("")

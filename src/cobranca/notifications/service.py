@@ -14,6 +14,7 @@ from cobranca.infra import batches, clock, pg_copy
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.outbox import OutboxTransport
 from cobranca.infra.mailer.smtp import SmtpTransport
+from cobranca.infra.mailer.smtp_config import SmtpConfig
 from cobranca.infra.mailer.transport import Envelope, Outcome, State
 from cobranca.infra.profile import get_profile
 from cobranca.notifications import repository
@@ -147,9 +148,8 @@ class Notifier:
             return OutboxTransport(self._resources.storage.put)
         if settings.smtp_url is None:
             raise Permanent("Set SMTP_URL to send mail by SMTP")
-        return SmtpTransport(
-            settings.smtp_url.get_secret_value(), connections=settings.smtp_connections
-        )
+        url = settings.smtp_url.get_secret_value()
+        return SmtpTransport(SmtpConfig.from_url(url, connections=settings.smtp_connections))
 
 
 class _Delivery:

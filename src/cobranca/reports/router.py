@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -17,7 +17,9 @@ from cobranca.reports.schemas import About, Health, Ready, Upload, UploadsPage
 
 router = APIRouter()
 
-_STREAM = {200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}}
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}
+}
 _NO_CACHE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 #: How many files the stream of the list carries.
 _STREAMED_UPLOADS = 50
