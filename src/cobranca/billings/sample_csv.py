@@ -219,9 +219,9 @@ def _cpfs(numbers: Int64s) -> Bytes:
 
 
 def _matrix_column(texts: Bytes) -> TextColumn:
-    count, width = texts.shape
-    place: Int64s = np.arange(count, dtype=np.int64) * width
-    length: Int64s = np.full(count, width, dtype=np.int64)
+    width = texts.shape[1]
+    place = np.arange(len(texts), dtype=np.int64) * width
+    length = np.full(len(texts), width, dtype=np.int64)
     return TextColumn(buffer=texts.reshape(-1), start=place, length=length)
 
 

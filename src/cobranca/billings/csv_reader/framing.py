@@ -238,10 +238,9 @@ def _with_quotes(
     quote_line = line_of[at_quote]
     neighbour = np.where(opens, quote_place - 1, quote_place + 1)
     beside = buffer[neighbour]
-    at_line_start = quote_place == lines.start[quote_line]
+    at_line_start: Flags = quote_place == lines.start[quote_line]
     at_line_end = (beside == _LF) | (beside == _CR)
-    fits: Flags = beside == dialect.delimiter
-    fits |= np.where(opens, at_line_start, at_line_end)
+    fits = (beside == dialect.delimiter) | (opens & at_line_start) | (~opens & at_line_end)
     irregular = np.zeros(count, dtype=np.bool_)
     irregular[quote_line[~fits]] = True
     irregular |= inside[at_break]  # The line ends inside quotes.

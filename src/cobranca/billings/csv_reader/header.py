@@ -31,7 +31,7 @@ _ALIASES: Final[dict[str, str]] = {
     ),
     "debtAmount": (
         "debtamount valor valordadivida valordivida valordacobranca valorcobranca "
-        "valordoboleto valorboleto valordotitulo valortitulo valorrs valoremreais "
+        "valordoboleto valorboleto valordotitulo valortitulo valorr valorrs valorbrl valoremreais "
         "montante amount quantia"
     ),
     "debtDueDate": (

@@ -44,7 +44,9 @@ class ReadOptions:
     today: dt.date
     reject_invalid_tax_id: bool = False
     reject_past_due_date: bool = False
-    #: A segment ends after the block in which it reaches this many records or bytes.
+    #: A segment ends after the block in which it reaches this many records or bytes. A file that
+    #: has more bytes than one segment is read in segments of half the size, since the memory of
+    #: its debt ids comes on top.
     segment_records: int = 1_200_000
     segment_bytes: int = 128 << 20
     #: Bytes read and worked at once: what fits the processor's cache.
@@ -76,6 +78,9 @@ class CsvReader:
             CsvInvalid: EMPTY_FILE, NOT_TEXT, NO_HEADER, MISSING_COLUMNS or DUPLICATE_COLUMN.
         """
         self._options = options
+        self._segment_bytes = options.segment_bytes
+        if path.stat().st_size > options.segment_bytes:
+            self._segment_bytes //= 2
         self._source = TextSource(path)
         try:
             head = bytearray(_HEAD_BYTES)
@@ -161,11 +166,11 @@ class CsvReader:
         # A block may have all of the carried bytes before it, and its values may be rewritten
         # behind it, twice at worst. Pages that are never touched cost nothing.
         room = 3 * (len(self._carry) + 2 * options.block_bytes + options.record_bytes_max)
-        buffer = np.empty(options.segment_bytes + room + 4 * PADDING, dtype=np.uint8)
+        buffer = np.empty(self._segment_bytes + room + 4 * PADDING, dtype=np.uint8)
         position, records = PADDING, 0
         blocks: list[Checked] = []
         while not (self._at_end and not self._carry):
-            if records >= options.segment_records or position >= options.segment_bytes:
+            if records >= options.segment_records or position >= self._segment_bytes:
                 break
             block, position = self._read_block(buffer, position)
             if block is not None:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cobranca.billings.csv_reader import CsvReader, ReadOptions, Reject
 from tests.unit.billings.csv_reader.reference import TODAY
@@ -14,6 +14,9 @@ from tests.unit.billings.csv_reader.reference import TODAY
 HEADER = "name,governmentId,email,debtAmount,debtDueDate,debtId\n"
 UUID = "1adb6ccf-ff16-467f-bea7-5f05d494280f"
 GOOD = f"John Doe,11111111111,johndoe@kanastra.com.br,1000000.00,2022-10-12,{UUID}"
+
+
+_Result = TypeVar("_Result")
 
 
 @dataclass
@@ -38,7 +41,7 @@ def read(data: bytes | str, **options: Any) -> Outcome:
     return with_file(data, lambda path: read_path(path, **options))
 
 
-def with_file(data: bytes | str, action: Callable[[Path], Outcome]) -> Outcome:
+def with_file(data: bytes | str, action: Callable[[Path], _Result]) -> _Result:
     """Run an action on a file with these bytes."""
     raw = data.encode() if isinstance(data, str) else data
     with tempfile.NamedTemporaryFile() as file:

@@ -1,0 +1,254 @@
+"""What each column accepts, and by which code it refuses: the scalar rules, case by case."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from cobranca.billings.csv_reader.amounts import read_amount
+from cobranca.billings.csv_reader.debt_ids import read_debt_id
+from cobranca.billings.csv_reader.due_dates import days_since_epoch, read_due_date
+from cobranca.billings.csv_reader.emails import read_email
+from cobranca.billings.csv_reader.names import read_name
+from cobranca.billings.csv_reader.rejects import MESSAGES, OFFICIAL_COLUMNS, RejectCode
+from cobranca.billings.csv_reader.tax_ids import read_tax_id
+from cobranca.domain.money import DecimalStyle
+
+UUID = "1adb6ccf-ff16-467f-bea7-5f05d494280f"
+POINT, COMMA, ANY = DecimalStyle.POINT, DecimalStyle.COMMA, DecimalStyle.ANY
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "cents"),
+    [
+        ("1000", ANY, 100_000),
+        ("1000.00", POINT, 100_000),
+        ("1000,5", COMMA, 100_050),
+        ("1.234,56", COMMA, 123_456),
+        ("1,234.56", POINT, 123_456),
+        ("0.01", ANY, 1),
+        ("99999999.99", POINT, 9_999_999_999),
+        ("000012,30", COMMA, 1_230),
+        ("R$ 10,00", COMMA, 1_000),
+        ("\u00a010,00\u00a0", COMMA, 1_000),
+        ("1.234.567", COMMA, 123_456_700),
+    ],
+)
+def test_amount_is_whole_cents(text: str, style: DecimalStyle, cents: int) -> None:
+    assert read_amount(text, style) == (cents, RejectCode.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "code"),
+    [
+        ("", ANY, "AMOUNT_MISSING"),
+        ("1.234", ANY, "AMOUNT_AMBIGUOUS"),
+        ("1.234", COMMA, "AMOUNT_AMBIGUOUS"),
+        ("1,234", POINT, "AMOUNT_AMBIGUOUS"),
+        ("10,00", POINT, "AMOUNT_FORMAT"),
+        ("10.00", COMMA, "AMOUNT_FORMAT"),
+        ("12.3456", ANY, "AMOUNT_FORMAT"),
+        ("0", ANY, "AMOUNT_NOT_POSITIVE"),
+        ("0,00", ANY, "AMOUNT_NOT_POSITIVE"),
+        ("-10", ANY, "AMOUNT_NOT_POSITIVE"),
+        ("100000000.00", ANY, "AMOUNT_TOO_LARGE"),
+        ("NaN", ANY, "AMOUNT_FORMAT"),
+        ("Infinity", ANY, "AMOUNT_FORMAT"),
+        ("1e309", ANY, "AMOUNT_FORMAT"),
+        ("1_000", ANY, "AMOUNT_FORMAT"),
+        ("٣", ANY, "AMOUNT_FORMAT"),
+        ("１２３", ANY, "AMOUNT_FORMAT"),
+        ("+1", ANY, "AMOUNT_FORMAT"),
+    ],
+)
+def test_amount_is_refused(text: str, style: DecimalStyle, code: str) -> None:
+    assert read_amount(text, style)[1].name == code
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2022-10-12", dt.date(2022, 10, 12)),
+        ("12/10/2022", dt.date(2022, 10, 12)),
+        ("12-10-2022", dt.date(2022, 10, 12)),
+        ("2022-10-12 00:00:00", dt.date(2022, 10, 12)),
+        (" 2024-02-29 ", dt.date(2024, 2, 29)),
+        ("1997-10-07", dt.date(1997, 10, 7)),
+        ("2049-10-13", dt.date(2049, 10, 13)),
+    ],
+)
+def test_due_date_is_days_since_the_database_epoch(text: str, date: dt.date) -> None:
+    assert read_due_date(text) == (days_since_epoch(date), RejectCode.ACCEPTED)
+    assert days_since_epoch(dt.date(2000, 1, 2)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "DUE_DATE_MISSING"),
+        ("2023-02-30", "DUE_DATE_INVALID"),
+        ("2023-02-29", "DUE_DATE_INVALID"),
+        ("0000-01-01", "DUE_DATE_INVALID"),
+        ("1997-10-06", "DUE_DATE_OUT_OF_RANGE"),
+        ("2049-10-14", "DUE_DATE_OUT_OF_RANGE"),
+        ("20230228", "DUE_DATE_FORMAT"),
+        ("2023-W09-2", "DUE_DATE_FORMAT"),
+        ("2023-02-28 10:00:00", "DUE_DATE_FORMAT"),
+        ("01/02-2023", "DUE_DATE_FORMAT"),
+        ("1/2/2023", "DUE_DATE_FORMAT"),
+        ("01/02/23", "DUE_DATE_FORMAT"),
+        ("٢٠٢٣-٠٢-٢٨", "DUE_DATE_FORMAT"),
+    ],
+)
+def test_due_date_is_refused(text: str, code: str) -> None:
+    assert read_due_date(text)[1].name == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        UUID,
+        UUID.upper(),
+        UUID.replace("-", ""),
+        "{" + UUID + "}",
+        "urn:uuid:" + UUID,
+        "URN:UUID:" + UUID.upper(),
+        f" {UUID} ",
+    ],
+)
+def test_debt_id_forms_are_one_id(text: str) -> None:
+    assert read_debt_id(text) == (
+        bytes.fromhex(UUID.replace("-", "")),
+        RejectCode.ACCEPTED,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "DEBT_ID_MISSING"),
+        (UUID[:-1], "DEBT_ID_FORMAT"),
+        (UUID + "0", "DEBT_ID_FORMAT"),
+        ("{" + UUID, "DEBT_ID_FORMAT"),
+        (UUID.replace("-", "", 1), "DEBT_ID_FORMAT"),
+        (UUID.replace("a", "g"), "DEBT_ID_FORMAT"),
+        ("12345", "DEBT_ID_FORMAT"),
+    ],
+)
+def test_debt_id_is_refused(text: str, code: str) -> None:
+    assert read_debt_id(text)[1].name == code
+
+
+@pytest.mark.parametrize(
+    ("text", "bare", "valid"),
+    [
+        ("1234", "1234", False),
+        ("529.982.247-25", "52998224725", True),
+        ("52998224725", "52998224725", True),
+        ("11111111111", "11111111111", False),
+        ("11.222.333/0001-81", "11222333000181", True),
+        ("12.abc.345/01de-35", "12ABC34501DE35", True),
+        (" 12ABC34501DE36 ", "12ABC34501DE36", False),
+    ],
+)
+def test_tax_id_is_bare_text_and_is_judged(text: str, bare: str, valid: bool) -> None:
+    assert read_tax_id(text) == (bare, valid, RejectCode.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "TAX_ID_MISSING"), ("-", "TAX_ID_FORMAT"), ("1" * 21, "TAX_ID_FORMAT"),
+     ("#1", "TAX_ID_FORMAT"), ("١٢", "TAX_ID_FORMAT"), ("ß", "TAX_ID_FORMAT")],
+)  # fmt: skip
+def test_tax_id_is_refused(text: str, code: str) -> None:
+    assert read_tax_id(text)[2].name == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "johndoe@kanastra.com.br",
+        "a@b.co",
+        "ana.maria+x_y-z@sub.example.com",
+        "o'brien@example.com",
+        "a@xn--bcher-kva.com",
+        "a@x.xn--p1ai",
+        f"{'a' * 64}@example.com",
+        " a@b.co ",
+    ],
+)
+def test_email_is_accepted(text: str) -> None:
+    assert read_email(text) is RejectCode.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "EMAIL_MISSING"),
+        ("a", "EMAIL_FORMAT"),
+        ("a@b", "EMAIL_FORMAT"),
+        ("a@@b.co", "EMAIL_FORMAT"),
+        ("a@b@c.co", "EMAIL_FORMAT"),
+        (".a@b.co", "EMAIL_FORMAT"),
+        ("a..b@c.co", "EMAIL_FORMAT"),
+        ("a@b..co", "EMAIL_FORMAT"),
+        ("a@-b.co", "EMAIL_FORMAT"),
+        ("a@b-.co", "EMAIL_FORMAT"),
+        ("a@1.2.3.4", "EMAIL_FORMAT"),
+        ("a@b.c", "EMAIL_FORMAT"),
+        ("a b@c.co", "EMAIL_FORMAT"),
+        ("a@b_c.co", "EMAIL_FORMAT"),
+        ("a@b.co, c@d.co", "EMAIL_FORMAT"),
+        ("<a@b.co>", "EMAIL_FORMAT"),
+        ('"a"@b.co', "EMAIL_FORMAT"),
+        ("a@b.co\r\nBcc: x@y.co", "EMAIL_CHARACTER"),
+        ("a@b.co\u202e", "EMAIL_CHARACTER"),
+        ("josé@b.co", "EMAIL_NOT_ASCII"),
+        ("a@ação.com", "EMAIL_NOT_ASCII"),
+        (f"{'a' * 65}@example.com", "EMAIL_TOO_LONG"),
+        ("a@" + "b." * 126 + "com", "EMAIL_TOO_LONG"),
+    ],
+)
+def test_email_is_refused(text: str, code: str) -> None:
+    assert read_email(text).name == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["José da Silva", "名前", "x" * 140, "é" * 140, " Ana ", "O'Neil, Jr.", "=1+1", "क्\u200dष"],
+)
+def test_name_is_accepted(text: str) -> None:
+    assert read_name(text) is RejectCode.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "NAME_MISSING"),
+        (" \t\u00a0", "NAME_MISSING"),
+        ("\u200d", "NAME_MISSING"),
+        ("x" * 141, "NAME_TOO_LONG"),
+        ("Ana\r\nBcc: x@y.co", "NAME_CHARACTER"),
+        ("Ana\n", "NAME_CHARACTER"),
+        ("Ana\x00", "NAME_CHARACTER"),
+        ("Ana\x85", "NAME_CHARACTER"),
+        ("Ana\x7f", "NAME_CHARACTER"),
+        ("Ana\u202egnp", "NAME_CHARACTER"),
+        ("Ana\u2028x", "NAME_CHARACTER"),
+        ("Ana\u200b", "NAME_CHARACTER"),
+        ("\ufeffAna", "NAME_CHARACTER"),
+    ],
+)
+def test_name_is_refused(text: str, code: str) -> None:
+    assert read_name(text).name == code
+
+
+def test_every_code_has_a_message_and_its_column() -> None:
+    assert set(MESSAGES) == set(RejectCode)
+    assert all(code.message for code in RejectCode if code)
+    starts = {"NAME": "name", "TAX": "governmentId", "EMAIL": "email", "AMOUNT": "debtAmount",
+              "DUE": "debtDueDate", "DEBT": "debtId"}  # fmt: skip
+    for code in RejectCode:
+        assert code.column == starts.get(code.name.split("_")[0], "")
+    assert set(starts.values()) == set(OFFICIAL_COLUMNS)
