@@ -8,7 +8,7 @@ import '@/components/base.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useState } from 'react'
-import { RouterProvider } from 'react-router/dom'
+import { RouterProvider } from 'react-router'
 
 import { cssVariables, theme } from '@/components/theme'
 import { FilesProvider } from '@/features/uploads/state/files-provider'

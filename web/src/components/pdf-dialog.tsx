@@ -53,7 +53,8 @@ function PdfView({ blob, debtId }: { blob: Blob; debtId: string }) {
       {navigator.pdfViewerEnabled && address !== null ? (
         <iframe
           title={t.pdf.frame}
-          src={address}
+          // Without the viewer's side panel: a boleto is one page.
+          src={`${address}#navpanes=0&view=FitH`}
           style={{ width: '100%', height: '72vh', border: '1px solid var(--rule)' }}
           data-testid="pdf-frame"
         />

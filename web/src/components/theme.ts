@@ -1,4 +1,10 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import {
+  createTheme,
+  Drawer,
+  Modal,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+} from '@mantine/core'
 
 /** Petrol ink: the page's one strong colour. */
 const petrol: MantineColorsTuple = [
@@ -14,11 +20,43 @@ const petrol: MantineColorsTuple = [
   '#0c3b3a',
 ]
 
+/** Brick and amber in place of the louder stock colours: for what failed, and for what needs a look. */
+const brick: MantineColorsTuple = [
+  '#fcefed',
+  '#f6dcd9',
+  '#ebb6b0',
+  '#df8d84',
+  '#d56b60',
+  '#cc5247',
+  '#be4237',
+  '#a8352b',
+  '#922c24',
+  '#7a231d',
+]
+const amber: MantineColorsTuple = [
+  '#fdf5e4',
+  '#faead0',
+  '#f2d4a2',
+  '#eabd70',
+  '#e0a53c',
+  '#cf9129',
+  '#b87a14',
+  '#a8660a',
+  '#8a5306',
+  '#6d4508',
+]
+
 const SANS = "'IBM Plex Sans', system-ui, -apple-system, 'Segoe UI', sans-serif"
 const MONO = "'IBM Plex Mono', ui-monospace, 'Cascadia Mono', Menlo, monospace"
 
+const dialogStyles = {
+  header: { background: 'var(--sheet)' },
+  content: { background: 'var(--sheet)' },
+  title: { fontWeight: 600 },
+}
+
 export const theme = createTheme({
-  colors: { petrol },
+  colors: { petrol, red: brick, yellow: amber },
   primaryColor: 'petrol',
   primaryShade: 7,
   fontFamily: SANS,
@@ -36,6 +74,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   black: '#16211f',
+  components: {
+    Modal: Modal.extend({ styles: dialogStyles }),
+    Drawer: Drawer.extend({ styles: dialogStyles }),
+  },
 })
 
 export const cssVariables: CSSVariablesResolver = () => ({

@@ -53,7 +53,12 @@ export type FollowOptions = {
 async function readStream(options: FollowOptions): Promise<void> {
   const silenceMsMax = options.silenceMsMax ?? 45_000
   const connection = new AbortController()
-  const stop = () => connection.abort()
+  let reader: ReadableStreamDefaultReader<Uint8Array> | null = null
+  const stop = () => {
+    connection.abort()
+    // Ends a read that is under way; one that has failed already has nothing left to cancel.
+    reader?.cancel().catch(() => undefined)
+  }
   options.signal.addEventListener('abort', stop)
   let watchdog = setTimeout(stop, silenceMsMax)
   try {
@@ -64,7 +69,7 @@ async function readStream(options: FollowOptions): Promise<void> {
     if (response.body === null) return
     const parser = new EventParser()
     const decoder = new TextDecoder()
-    const reader = response.body.getReader()
+    reader = response.body.getReader()
     options.onOpenChange(true)
     for (;;) {
       const { done, value } = await reader.read()

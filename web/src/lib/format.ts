@@ -2,6 +2,11 @@
 
 export type Locale = 'pt-BR' | 'en'
 
+/** Whole percent, rounded down: never 100 before the end. The sliver undoes binary fractions. */
+export function wholePercent(share: number): number {
+  return share < 1 ? Math.min(Math.floor(share * 100 + 1e-9), 99) : 100
+}
+
 const CENTS_PER_REAL = 100n
 const BYTES_PER_UNIT = 1024
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB']
@@ -65,7 +70,9 @@ function instantFormat(language: string): (isoInstant: string) => string {
   })
   return (isoInstant) => {
     const at = Date.parse(isoInstant)
-    return Number.isNaN(at) ? isoInstant : format.format(at).replace(',', '')
+    if (Number.isNaN(at)) return isoInstant
+    const text = format.format(at)
+    return language === 'pt-BR' ? text.replace(',', '') : text
   }
 }
 
@@ -75,8 +82,7 @@ export function makeFormat(locale: Locale): Format {
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 })
   return {
     integer: (value) => integer.format(value),
-    // Never "100 %" before the end.
-    percent: (share) => percent.format(share < 1 ? Math.min(Math.floor(share * 100) / 100, 0.99) : 1),
+    percent: (share) => percent.format(wholePercent(share) / 100),
     money: moneyFormat(locale),
     bytes: bytesFormat(language),
     date: dateFormat(language),

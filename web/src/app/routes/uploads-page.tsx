@@ -1,6 +1,7 @@
-import { Stack, Text } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 
+import { MailMode } from '@/components/mail-mode'
 import { FileForm } from '@/features/uploads/components/file-form'
 import { SubmittedFiles } from '@/features/uploads/components/submitted-files'
 import { aboutQuery } from '@/lib/about-query'
@@ -15,20 +16,10 @@ export function UploadsPage() {
   return (
     <Stack gap="xl">
       <Stack gap="md">
-        <PageTitle
-          title={t.file.title}
-          lead={
-            <>
-              {t.file.lead}
-              {mail !== undefined && (
-                <Text span inherit data-testid="about-mail" data-mail={mail}>
-                  {' '}
-                  <strong>{t.mail.label}:</strong> {t.mail.modes[mail] ?? mail}.
-                </Text>
-              )}
-            </>
-          }
-        />
+        <Stack gap={6}>
+          <PageTitle title={t.file.title} lead={t.file.lead} />
+          {mail !== undefined && <MailMode mail={mail} />}
+        </Stack>
         <FileForm about={about.data ?? null} />
       </Stack>
       <SubmittedFiles />

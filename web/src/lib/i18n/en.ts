@@ -161,6 +161,9 @@ export const en: Dictionary = {
     pollingHint: 'No steady connection: the list is asked for every few seconds.',
     stale: 'The list could not be updated; these are the last data received.',
     sentOf: (sent, accepted) => `${sent} of ${accepted} sent`,
+    failed: (_count, formatted) => `${formatted} failed`,
+    uncertain: (_count, formatted) => `${formatted} uncertain`,
+    receivedAt: 'Received',
     removedAt: (when) => `removed ${when}`,
   },
   uploadStatus: {

@@ -161,6 +161,11 @@ export const pt = {
     pollingHint: 'Sem conexão contínua: a lista é consultada a cada poucos segundos.',
     stale: 'Não foi possível atualizar a lista; estes são os últimos dados recebidos.',
     sentOf: (sent: string, accepted: string) => `${sent} de ${accepted} enviadas`,
+    failed: (count: number, formatted: string) =>
+      `${formatted} ${plural(count, 'falhou', 'falharam')}`,
+    uncertain: (count: number, formatted: string) =>
+      `${formatted} ${plural(count, 'incerta', 'incertas')}`,
+    receivedAt: 'Recebido em',
     removedAt: (when: string) => `removido em ${when}`,
   },
   uploadStatus: {

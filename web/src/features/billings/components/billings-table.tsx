@@ -10,9 +10,11 @@ type BillingsTableProps = { billings: Billing[]; isStale: boolean; onOpen: (debt
 function BillingRow({ billing, onOpen }: { billing: Billing; onOpen: (debtId: string) => void }) {
   const { t, format } = useText()
   return (
-    <tr data-testid="billing-row" data-debt-id={billing.debt_id}>
-      <td className={classes.number}>{format.integer(billing.line_number)}</td>
-      <td className={classes.payer}>
+    <tr role="row" data-testid="billing-row" data-debt-id={billing.debt_id}>
+      <td role="cell" className={`${classes.number ?? ''} ${classes.minor ?? ''}`}>
+        {format.integer(billing.line_number)}
+      </td>
+      <td role="cell" className={classes.payer}>
         <button
           type="button"
           onClick={() => onOpen(billing.debt_id)}
@@ -23,10 +25,12 @@ function BillingRow({ billing, onOpen }: { billing: Billing; onOpen: (debtId: st
         </button>
         <span className={classes.sub}>{billing.email}</span>
       </td>
-      <td>{formatTaxId(billing.tax_id)}</td>
-      <td className={classes.number}>{format.money(billing.amount_cents)}</td>
-      <td>{format.date(billing.due_date)}</td>
-      <td>
+      <td role="cell" className={classes.minor}>{formatTaxId(billing.tax_id)}</td>
+      <td role="cell" className={`${classes.number ?? ''} ${classes.amount ?? ''}`}>
+        {format.money(billing.amount_cents)}
+      </td>
+      <td role="cell">{format.date(billing.due_date)}</td>
+      <td role="cell" className={classes.status}>
         <StatusBadge
           status={billing.status}
           label={t.billingStatus[billing.status] ?? billing.status}
@@ -45,26 +49,27 @@ export function BillingsTable({ billings, isStale, onOpen }: BillingsTableProps)
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className={classes.scroll} role="region" aria-label={words.table} tabIndex={0}>
       <table
+        role="table"
         className={`${classes.table ?? ''} ${isStale ? (classes.stale ?? '') : ''}`}
         aria-busy={isStale}
         data-testid="billings-table"
       >
         <caption className="visually-hidden">{words.table}</caption>
-        <thead>
-          <tr>
-            <th scope="col" className={classes.number}>
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col" className={classes.number}>
               {words.line}
             </th>
-            <th scope="col">{words.payer}</th>
-            <th scope="col">{words.taxId}</th>
-            <th scope="col" className={classes.number}>
+            <th role="columnheader" scope="col">{words.payer}</th>
+            <th role="columnheader" scope="col">{words.taxId}</th>
+            <th role="columnheader" scope="col" className={classes.number}>
               {words.amount}
             </th>
-            <th scope="col">{words.dueDate}</th>
-            <th scope="col">{words.status}</th>
+            <th role="columnheader" scope="col">{words.dueDate}</th>
+            <th role="columnheader" scope="col">{words.status}</th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {billings.map((billing) => (
             <BillingRow key={billing.debt_id} billing={billing} onOpen={onOpen} />
           ))}

@@ -23,7 +23,7 @@ function Bar({ keyset, isFetching, onRefresh }: BarProps) {
   const { t } = useText()
   const search = keyset.params.get('search') ?? ''
   return (
-    <Group p="sm" gap="sm" style={{ borderBottom: '1px solid var(--rule)' }}>
+    <div className={classes.bar} data-open={keyset.params.has('mail')}>
       <SearchField
         key={search}
         label={t.mailbox.searchLabel}
@@ -56,7 +56,7 @@ function Bar({ keyset, isFetching, onRefresh }: BarProps) {
       >
         {t.common.refresh}
       </Button>
-    </Group>
+    </div>
   )
 }
 

@@ -21,7 +21,7 @@ function Heading() {
       <Group gap="sm">
         <Title order={2}>{t.uploads.title}</Title>
         <Tooltip label={isLive ? t.uploads.liveHint : t.uploads.pollingHint}>
-          <span data-testid="freshness" data-freshness={freshness}>
+          <span data-testid="freshness" data-freshness={freshness} style={{ lineHeight: 0 }}>
             <StatusBadge
               status={isLive ? 'SENT' : 'ACKNOWLEDGED'}
               label={isLive ? t.uploads.live : t.uploads.polling}

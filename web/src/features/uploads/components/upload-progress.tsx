@@ -1,3 +1,4 @@
+import { wholePercent } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Upload } from '@/lib/schemas'
 
@@ -14,7 +15,7 @@ const SEGMENTS = [
 /** One bar, a segment for each status: how far the upload is, and how well. */
 export function UploadProgress({ upload }: { upload: Upload }) {
   const { t, format } = useText()
-  const sent = upload.statuses.SENT ?? 0
+  const { SENT: sent = 0, FAILED: failed = 0, UNCERTAIN: uncertain = 0 } = upload.statuses
   const words = t.uploads.sentOf(format.integer(sent), format.integer(upload.accepted))
   return (
     <div
@@ -22,7 +23,7 @@ export function UploadProgress({ upload }: { upload: Upload }) {
       aria-label={t.uploads.progressOf(upload.name)}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.floor(upload.progress * 100)}
+      aria-valuenow={wholePercent(upload.progress)}
       aria-valuetext={`${format.percent(upload.progress)}, ${words}`}
       data-testid="upload-progress"
     >
@@ -38,6 +39,20 @@ export function UploadProgress({ upload }: { upload: Upload }) {
         <span>{words}</span>
         <span>{format.percent(upload.progress)}</span>
       </div>
+      {failed + uncertain > 0 && (
+        <div className={classes.troubles}>
+          {failed > 0 && (
+            <span className={classes.failedWord}>
+              {t.uploads.failed(failed, format.integer(failed))}
+            </span>
+          )}
+          {uncertain > 0 && (
+            <span className={classes.uncertainWord}>
+              {t.uploads.uncertain(uncertain, format.integer(uncertain))}
+            </span>
+          )}
+        </div>
+      )}
     </div>
   )
 }

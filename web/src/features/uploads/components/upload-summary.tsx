@@ -5,6 +5,7 @@ import { useText } from '@/lib/i18n/locale-context'
 import type { Upload } from '@/lib/schemas'
 
 import { CodeCounts } from './code-counts'
+import { UploadPageActions } from './upload-page-actions'
 import { UploadProgress } from './upload-progress'
 import classes from './upload-summary.module.css'
 
@@ -17,7 +18,7 @@ export function UploadSummary({ upload }: { upload: Upload }) {
     [t.uploads.rejected, format.integer(upload.rejected)],
     [t.uploads.duplicates, format.integer(upload.duplicates)],
     [t.file.size, format.bytes(upload.size_bytes)],
-    [t.billings.createdAt, format.instant(upload.createdat)],
+    [t.uploads.receivedAt, format.instant(upload.createdat)],
     [t.mail.label, t.mail.short[upload.mail] ?? upload.mail],
   ]
   return (
@@ -48,6 +49,7 @@ export function UploadSummary({ upload }: { upload: Upload }) {
         hint={t.result.warningsHint}
         counts={upload.warnings}
       />
+      <UploadPageActions upload={upload} />
     </Stack>
   )
 }

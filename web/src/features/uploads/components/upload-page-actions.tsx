@@ -1,0 +1,76 @@
+import { Button, Group } from '@mantine/core'
+import { IconDownload, IconMail } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'react-router'
+
+import { ConfirmDialog } from '@/components/confirm-dialog'
+import { ProblemAlert } from '@/components/problem-alert'
+import { useText } from '@/lib/i18n/locale-context'
+import { paths } from '@/lib/paths'
+import type { Upload } from '@/lib/schemas'
+
+import { downloadRejects } from '../api/download-rejects'
+import { removeUpload } from '../api/remove-upload'
+import { useFiles } from '../state/files-context'
+
+/** What can be done with the upload whose page is open. */
+export function UploadPageActions({ upload }: { upload: Upload }) {
+  const { t, format } = useText()
+  const { refresh } = useFiles()
+  const queryClient = useQueryClient()
+  const [removing, setRemoving] = useState(false)
+  const rejects = useMutation({ mutationFn: () => downloadRejects(upload.id, upload.name) })
+  const remove = async () => {
+    await removeUpload(upload.id)
+    await Promise.all([refresh(), queryClient.invalidateQueries()])
+  }
+  return (
+    <>
+      {rejects.isError && <ProblemAlert error={rejects.error} />}
+      <Group gap="xs">
+        {upload.rejected > 0 && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden="true" />}
+            loading={rejects.isPending}
+            onClick={() => rejects.mutate()}
+            data-testid="upload-rejects"
+          >
+            {t.uploads.rejects}
+          </Button>
+        )}
+        <Button
+          size="xs"
+          variant="default"
+          component={Link}
+          to={paths.mailboxOf(upload.id)}
+          leftSection={<IconMail size={16} aria-hidden="true" />}
+          data-testid="upload-mails"
+        >
+          {t.uploads.mails}
+        </Button>
+        {upload.status !== 'REMOVED' && (
+          <Button
+            size="xs"
+            variant="subtle"
+            color="red"
+            onClick={() => setRemoving(true)}
+            data-testid="upload-remove"
+          >
+            {t.uploads.remove}
+          </Button>
+        )}
+      </Group>
+      <ConfirmDialog
+        opened={removing}
+        title={t.uploads.removeTitle}
+        body={t.uploads.removeBody(upload.name, format.integer(upload.accepted))}
+        confirm={t.uploads.removeConfirm}
+        act={remove}
+        onClose={() => setRemoving(false)}
+      />
+    </>
+  )
+}

@@ -1,0 +1,121 @@
+/** What the faked API holds. A test puts in what it needs; each test begins with nothing. */
+import type { About, BillingDetail, MailDetail, Upload, UploadAnswer } from '@/lib/schemas'
+
+export type Db = {
+  about: About
+  uploads: Upload[]
+  billings: BillingDetail[]
+  mails: MailDetail[]
+  answer: UploadAnswer | null
+}
+
+export function emptyDb(): Db {
+  return {
+    about: {
+      version: '1.2.3',
+      bank: '341',
+      bank_name: 'Itaú',
+      wallet: '109',
+      beneficiary: 'Escola Exemplo',
+      demonstration: true,
+      mail: 'outbox',
+      upload_bytes_max: 1_000_000,
+      needs_key: false,
+    },
+    uploads: [],
+    billings: [],
+    mails: [],
+    answer: null,
+  }
+}
+
+export const db: Db = emptyDb()
+
+let ordinal = 0
+
+export function makeUpload(fields: Partial<Upload> = {}): Upload {
+  ordinal += 1
+  return {
+    id: `upload-${ordinal}`,
+    name: `arquivo-${ordinal}.csv`,
+    createdat: '2026-11-24T12:00:00Z',
+    updatedat: '2026-11-24T12:00:00Z',
+    status: 'SENT',
+    size_bytes: 2_048,
+    records: 1_500,
+    accepted: 1_490,
+    rejected: 10,
+    duplicates: 0,
+    conflicts: 0,
+    warnings: {},
+    statuses: { SENT: 1_490 },
+    progress: 1,
+    mail: 'outbox',
+    encoding: 'utf-8',
+    delimiter: ',',
+    removedat: null,
+    last_error: null,
+    ...fields,
+  }
+}
+
+export function makeAnswer(fields: Partial<UploadAnswer> = {}): UploadAnswer {
+  return {
+    message: 'ok',
+    upload_id: 'upload-new',
+    name: 'novo.csv',
+    repeated: false,
+    records: 1_234,
+    accepted: 1_200,
+    rejected: 30,
+    duplicates: 4,
+    conflicts: 1,
+    warnings: { TAX_ID_INVALID: 1_200 },
+    rejects_by_code: { AMOUNT_INVALID: 30 },
+    encoding: 'utf-8',
+    delimiter: ',',
+    ...fields,
+  }
+}
+
+export function makeBilling(fields: Partial<BillingDetail> = {}): BillingDetail {
+  ordinal += 1
+  return {
+    debt_id: `debt-${ordinal}`,
+    upload_id: 'upload-1',
+    line_number: ordinal,
+    name: `Pagadora ${ordinal}`,
+    tax_id: '11144477735',
+    email: `pagadora${ordinal}@exemplo.com.br`,
+    amount_cents: 123_456,
+    due_date: '2026-12-05',
+    status: 'SENT',
+    warnings: [],
+    createdat: '2026-11-24T12:00:00Z',
+    removedat: null,
+    our_number: '109/00000001-7',
+    digitable_line: '34191090000000100728777000359310042132700000123456'.slice(0, 47),
+    history: [
+      { status: 'ACKNOWLEDGED', at: '2026-11-24T12:00:00Z', detail: null },
+      { status: 'SENT', at: '2026-11-24T12:01:00Z', detail: null },
+    ],
+    barcode: null,
+    ...fields,
+  }
+}
+
+export function makeMail(fields: Partial<MailDetail> = {}): MailDetail {
+  ordinal += 1
+  return {
+    debt_id: `debt-${ordinal}`,
+    message_id: '<1@exemplo>',
+    sender: 'Escola <cobranca@exemplo.com.br>',
+    recipient: `Pagadora ${ordinal} <pagadora${ordinal}@exemplo.com.br>`,
+    subject: `Seu boleto ${ordinal}`,
+    date: '2026-11-24T12:00:00Z',
+    text: 'Texto simples da mensagem',
+    html: '<p>Mensagem formatada</p>',
+    attachments: [{ name: 'boleto.pdf', size_bytes: 5_000, media_type: 'application/pdf' }],
+    ...fields,
+  }
+}

@@ -1,0 +1,116 @@
+/** The API faked at HTTP, over the data in `db`. */
+import { http, HttpResponse, type HttpResponseResolver } from 'msw'
+import { setupServer } from 'msw/node'
+
+import { db } from './db'
+
+export const API = 'http://127.0.0.1:8000'
+
+export const url = (path: string): string => `${API}${path}`
+
+export function problem(status: number, code: string, detail: string) {
+  const body = { type: 'about:blank', title: code, status, detail, code }
+  return HttpResponse.json(body, {
+    status,
+    headers: { 'Content-Type': 'application/problem+json' },
+  })
+}
+
+/** A stream of events in a test's hand. */
+export function controlledStream() {
+  const encoder = new TextEncoder()
+  let controller: ReadableStreamDefaultController<Uint8Array> | null = null
+  const body = new ReadableStream<Uint8Array>({
+    start: (given) => {
+      controller = given
+    },
+  })
+  return {
+    resolver: (() =>
+      new HttpResponse(body, {
+        headers: { 'Content-Type': 'text/event-stream' },
+      })) satisfies HttpResponseResolver,
+    tell: (event: string, data: unknown) =>
+      controller?.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)),
+    end: () => controller?.close(),
+  }
+}
+
+/** Rows of a keyset page: the cursor is the identifier of the last row shown. */
+function page<T>(records: T[], request: Request, idOf: (record: T) => string) {
+  const query = new URL(request.url).searchParams
+  const limit = Number(query.get('limit'))
+  const start = records.findIndex((record) => idOf(record) === query.get('after')) + 1
+  const shown = records.slice(start, start + limit)
+  const last = shown.at(-1)
+  return {
+    records: shown,
+    next: last !== undefined && start + limit < records.length ? idOf(last) : null,
+  }
+}
+
+const listBillings: HttpResponseResolver = ({ request }) => {
+  const query = new URL(request.url).searchParams
+  const status = query.get('status')
+  const search = query.get('search')
+  const found = db.billings.filter(
+    (billing) =>
+      billing.upload_id === query.get('upload_id') &&
+      (status === null || billing.status === status) &&
+      (search === null || [billing.debt_id, billing.tax_id, billing.email].includes(search)),
+  )
+  return HttpResponse.json(page(found, request, (billing) => billing.debt_id))
+}
+
+const listMails: HttpResponseResolver = ({ request }) => {
+  const search = new URL(request.url).searchParams.get('search')
+  const mails = db.mails
+    .filter((mail) => search === null || mail.debt_id === search)
+    .map((mail) => ({
+      debt_id: mail.debt_id,
+      name: mail.recipient,
+      email: mail.recipient,
+      subject: mail.subject,
+      sentat: mail.date,
+      amount_cents: 100,
+      due_date: '2026-12-05',
+    }))
+  return HttpResponse.json(page(mails, request, (mail) => mail.debt_id))
+}
+
+function one(record: object | undefined) {
+  return record === undefined
+    ? problem(404, 'NOT_FOUND', 'There is no such thing.')
+    : HttpResponse.json<object>(record)
+}
+
+const pdf = () =>
+  new HttpResponse('%PDF-1.4', { headers: { 'Content-Type': 'application/pdf' } })
+
+export const server = setupServer(
+  http.get('http://127.0.0.1:8888/config.json', () => HttpResponse.json({ apiUrl: API })),
+  http.get(url('/about'), () => HttpResponse.json(db.about)),
+  http.get(url('/billings/csv/progress'), () => problem(503, 'SERVER', 'No stream.')),
+  http.get(url('/billings/csv/uploads'), ({ request }) =>
+    HttpResponse.json(page(db.uploads, request, (upload) => upload.id)),
+  ),
+  http.get(url('/billings/csv/uploads/:id'), ({ params }) =>
+    one(db.uploads.find((upload) => upload.id === params.id)),
+  ),
+  http.delete(url('/billings/csv/uploads/:id'), ({ params }) => {
+    db.uploads = db.uploads.map((upload) =>
+      upload.id === params.id ? { ...upload, status: 'REMOVED' } : upload,
+    )
+    return new HttpResponse(null, { status: 204 })
+  }),
+  http.post(url('/billings/csv/upload'), () => HttpResponse.json(db.answer)),
+  http.get(url('/billings'), listBillings),
+  http.get(url('/billings/:id'), ({ params }) =>
+    one(db.billings.find((billing) => billing.debt_id === params.id)),
+  ),
+  http.get(url('/billings/:id/pdf'), pdf),
+  http.get(url('/mailbox'), listMails),
+  http.get(url('/mailbox/:id'), ({ params }) =>
+    one(db.mails.find((mail) => mail.debt_id === params.id)),
+  ),
+)
