@@ -20,7 +20,12 @@ from cobranca.domain.boleto.barcode import (
     digitable_line_of,
     format_digitable_line,
 )
-from cobranca.domain.boleto.bulk import IssuedNumbers, issue_numbers, printed_our_numbers
+from cobranca.domain.boleto.bulk import (
+    IssuedNumbers,
+    digitable_lines_of,
+    issue_numbers,
+    printed_our_numbers,
+)
 from cobranca.domain.boleto.numbers import BoletoNumbers, make_boleto
 from cobranca.domain.boleto.parameters import Parameter
 from cobranca.domain.boleto.read import (
@@ -41,6 +46,7 @@ __all__ = [
     "bank",
     "barcode_of_line",
     "digitable_line_of",
+    "digitable_lines_of",
     "format_digitable_line",
     "issue_numbers",
     "make_boleto",

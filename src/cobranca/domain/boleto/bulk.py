@@ -118,6 +118,30 @@ def printed_our_numbers(
     return printed
 
 
+def digitable_lines_of(barcodes: Digits) -> Digits:
+    """Write the lines of many barcodes: the bulk form of `digitable_line_of`.
+
+    Args:
+        barcodes: uint8[n, 44], ASCII digits.
+
+    Returns:
+        uint8[n, 47], ASCII digits without the mask.
+
+    Raises:
+        ValueError: another width, or something else than digits (a bug of the caller).
+    """
+    if barcodes.ndim != 2 or barcodes.shape[1] != BARCODE_LENGTH:
+        raise ValueError(f"expected rows of {BARCODE_LENGTH} digits")
+    lines = np.empty((len(barcodes), LINE_LENGTH), dtype=np.uint8)
+    for start in range(0, len(barcodes), BLOCK_ROWS):
+        rows = slice(start, start + BLOCK_ROWS)
+        values = np.ascontiguousarray(barcodes[rows].T) - np.uint8(ASCII_ZERO)
+        if values.max() > 9:
+            raise ValueError(f"expected rows of {BARCODE_LENGTH} digits")
+        _write(line_columns(list(values)), lines[rows])
+    return lines
+
+
 def barcode_columns(
     bank: str,
     free_field: Sequence[Column],

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from cobranca.domain.boleto import (
     BANKS,
     Account,
+    digitable_line_of,
+    digitable_lines_of,
     issue_numbers,
     make_boleto,
     printed_our_numbers,
@@ -19,7 +21,7 @@ from cobranca.domain.boleto import (
 from cobranca.domain.boleto.bulk import BLOCK_ROWS, digit_columns
 from cobranca.domain.due_date import DUE_DATE_MIN
 from cobranca.domain.errors import InvalidField, OurNumbersExhausted
-from tests.unit.domain.boleto.accounts import accounts
+from tests.unit.domain.boleto.accounts import accounts, digits
 
 ITAU = Account(bank="341", parameters={"wallet": "109", "branch": "0057", "account": "12345"})
 SPECIAL = Account(bank="341", parameters={"wallet": "107", "agreement": "66677"})
@@ -154,3 +156,20 @@ def test_far_dates_keep_their_order():
     )
     factors = [int(row[5:9].tobytes()) for row in numbers.barcodes]
     assert factors == [1000 + n % 9000 for n in range(0, 36_000, 977)]
+
+
+@given(st.lists(digits(44), min_size=1, max_size=5))
+def test_lines_of_many_barcodes(barcodes: list[str]):
+    table = np.array([list(barcode.encode()) for barcode in barcodes], dtype=np.uint8)
+    lines = [line.tobytes().decode() for line in digitable_lines_of(table)]
+    assert lines == [digitable_line_of(barcode) for barcode in barcodes]
+
+
+def test_lines_of_what_are_no_barcodes():
+    good = np.full((2, 44), ord("7"), dtype=np.uint8)
+    bad = good.copy()
+    bad[1, 43] = ord("x")
+    for table in (good[:, 1:], good[0], bad, np.zeros((1, 44), dtype=np.uint8)):
+        with pytest.raises(ValueError, match="44 digits"):
+            digitable_lines_of(table)
+    assert digitable_lines_of(good[:0]).shape == (0, 47)

@@ -153,13 +153,16 @@ _CONTRADICTED = ("69240101-68", "00000000000000000")
 OUR_NUMBERS = [row for row in examples("our_numbers") if _ours(row) is not None]
 
 
+PRINTED = [
+    row
+    for row in OUR_NUMBERS
+    if "warning" not in row and row.get("expected_nosso_numero_formatted") not in _CONTRADICTED
+]
+
+
 @pytest.mark.parametrize(
     "row",
-    [
-        row
-        for row in OUR_NUMBERS
-        if "warning" not in row and row.get("expected_nosso_numero_formatted") not in _CONTRADICTED
-    ],
+    PRINTED,
     ids=lambda row: f"{row['bank']}-{row.get('carteira', '')}-{row['nosso_numero']}",
 )
 def test_printed_our_number(row: dict[str, Any]):

@@ -86,5 +86,5 @@ BANK = Bank(
     ),
     plans=_plans,
     beneficiary=("branch", "account", "agreement"),
-    proof="20 whole boletos and 28 our numbers of public test suites",
+    proof="20 whole boletos and 26 our numbers of public test suites",
 )

@@ -41,5 +41,5 @@ BANK = Bank(
     parameters=PARAMETERS,
     plans=bradesco_plans,
     beneficiary=("branch", "account"),
-    proof="19 whole boletos and 19 our numbers of public test suites",
+    proof="19 whole boletos and 18 our numbers of public test suites",
 )

@@ -69,5 +69,5 @@ BANK = Bank(
     ),
     plans=_plans,
     beneficiary=("agreement",),
-    proof="12 whole boletos and 10 our numbers of public test suites",
+    proof="12 whole boletos and 11 our numbers of public test suites",
 )

@@ -99,5 +99,5 @@ BANK = Bank(
     ),
     plans=_plans,
     beneficiary=("branch", "account", "account_digit", "agreement"),
-    proof="19 whole boletos and 26 our numbers of public test suites",
+    proof="19 whole boletos and 16 our numbers of public test suites",
 )

@@ -36,5 +36,5 @@ BANK = Bank(
     ),
     plans=_plans,
     beneficiary=("branch", "account"),
-    proof="6 whole boletos and 7 our numbers of public test suites",
+    proof="6 whole boletos and 6 our numbers of public test suites",
 )

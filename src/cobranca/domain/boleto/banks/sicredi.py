@@ -66,6 +66,6 @@ BANK = Bank(
     ),
     plans=_plans,
     beneficiary=("branch", "post", "agreement"),
-    proof="12 whole boletos and 14 our numbers of public test suites",
+    proof="12 whole boletos and 12 our numbers of public test suites",
     wallets=("1",),
 )

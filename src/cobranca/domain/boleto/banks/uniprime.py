@@ -23,6 +23,6 @@ BANK = Bank(
     parameters=PARAMETERS,
     plans=_plans,
     beneficiary=("branch", "account"),
-    proof="10 whole boletos and 11 our numbers of public test suites",
+    proof="10 whole boletos and 10 our numbers of public test suites",
     wallets=("09",),
 )
