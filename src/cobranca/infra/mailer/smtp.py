@@ -67,8 +67,9 @@ class SmtpTransport:
         """Deliver the mails over as many connections as the pool has.
 
         When `before_handover` or `report` raises, the chunks under way are finished and reported,
-        no other is begun, and the first error is raised. Cancelling cuts the connections: what
-        was under way then stands as the caller has committed it, SENDING.
+        no other is begun, and the first error is raised. When cancelled, the chunks under way
+        have `grace_s` to end and be reported; then the connections are cut, and what was under
+        way stands as the caller has committed it, SENDING.
         """
         del key
         delivery = _Delivery(self, envelopes, before_handover, report)
@@ -165,14 +166,31 @@ class _Delivery:
         """Deliver all chunks and return the outcomes in the order of the envelopes."""
         size = self._config.chunk_mails
         starts = iter(range(0, len(self._envelopes), size))
-        tasks = min(self._config.connections, -(-len(self._envelopes) // size))
-        results = await asyncio.gather(
-            *(self._work(starts) for _ in range(tasks)), return_exceptions=True
-        )
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+        count = min(self._config.connections, -(-len(self._envelopes) // size))
+        tasks = [asyncio.create_task(self._work(starts)) for _ in range(count)]
+        failures = await self._wait(tasks) if tasks else []
+        for failure in failures:
+            raise failure
         return [outcome for outcome in self._outcomes if outcome is not None]
+
+    async def _wait(self, tasks: list[asyncio.Task[None]]) -> list[BaseException]:
+        """Wait for all tasks; when cancelled, let the chunks under way come to their end.
+
+        Returns:
+            What the tasks have raised.
+        """
+        try:
+            await asyncio.wait(tasks)
+        except asyncio.CancelledError:
+            self._stopped = True
+            await asyncio.wait(tasks, timeout=self._config.grace_s)
+            raise
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            raised = [task.exception() for task in tasks if not task.cancelled()]
+        return [failure for failure in raised if failure is not None]
 
     async def _work(self, starts: Iterator[int]) -> None:
         for start in starts:

@@ -68,6 +68,8 @@ class SmtpConfig:
     failures_max: int = 3
     backoff_s: float = 0.5
     backoff_max_s: float = 15
+    #: How long chunks under way may take to end when a delivery is cancelled.
+    grace_s: float = 10
     #: A connection unused for longer is closed; many servers close after five minutes.
     idle_s: float = 60
 

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -125,11 +126,12 @@ async def test_large_content_arrives() -> None:
 
 
 @both_servers
+@pytest.mark.parametrize("then", ["close", "stay"])
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "dot"])
 async def test_421_defers_the_mail_and_the_others_go_on_elsewhere(
-    stage: Stage, extensions: tuple[str, ...]
+    stage: Stage, then: Literal["close", "stay"], extensions: tuple[str, ...]
 ) -> None:
-    answer = Answer(reply="421 4.3.2 shutting down", then="close")
+    answer = Answer(reply="421 4.3.2 shutting down", then=then)
     rule = Rule(stage=stage, answer=answer, skip=2, times=1)
     async with SmtpSink(rules=[rule], extensions=extensions) as sink:
         transport = transport_to(sink)
@@ -260,13 +262,38 @@ async def test_connection_idle_for_too_long_is_replaced() -> None:
 
 async def test_cancelled_delivery_leaves_no_connection_behind() -> None:
     async with SmtpSink(rules=[Rule(stage="dot", answer=SILENCE)]) as sink:
-        transport = transport_to(sink, connections=2, chunk_mails=2)
+        transport = transport_to(sink, connections=2, chunk_mails=2, grace_s=0.05)
         delivery = asyncio.create_task(transport.deliver(envelopes(8), key="k"))
         await sink.wait_for_connections(2)
         delivery.cancel()
         with pytest.raises(asyncio.CancelledError):
             await delivery
         await sink.wait_for_connections(0)
+
+
+async def test_cancelled_delivery_ends_the_chunk_under_way_and_begins_no_other() -> None:
+    slow = Answer(reply="250 2.0.0 ok", delay_s=0.05)
+    async with SmtpSink(rules=[Rule(stage="dot", answer=slow)]) as sink:
+        transport = transport_to(sink, chunk_mails=3)
+        begun = asyncio.Event()
+        reported: list[Outcome] = []
+
+        async def before(chunk: Sequence[Envelope]) -> None:
+            begun.set()
+
+        async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
+            reported.extend(outcomes)
+
+        delivery = asyncio.create_task(
+            transport.deliver(envelopes(30), key="k", before_handover=before, report=report)
+        )
+        await begun.wait()
+        delivery.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await delivery
+        await transport.aclose()
+        assert sink.accepted == 3
+    assert states(reported) == [State.SENT] * 3
 
 
 async def test_any_script_of_faults_keeps_the_books_right(tmp_path: Path) -> None:
