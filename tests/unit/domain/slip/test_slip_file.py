@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import zlib
 
 import pypdfium2
 import pytest
@@ -49,7 +50,42 @@ def sample_files(make_template, make_slip, pix):
         "book": template.render_book(mixed * 100),
         "carne": template.render_carne(mixed),
         "empty book": template.render_book([]),
+        "long carne": template.render_carne(mixed * 10),
     }
+
+
+def cross_references(pdf):
+    """Read the rows of a cross-reference stream: kind, place, index."""
+    start = int(pdf.rsplit(b"startxref\n", 1)[1].split(b"\n")[0])
+    head, _, rest = pdf[start:].partition(b"stream\n")
+    assert head.startswith(b"%d 0 obj" % int(head.split(b" ")[0]))
+    assert b"/Type/XRef" in head
+    packed = zlib.decompress(rest[: int(re.search(rb"/Length (\d+)", head)[1])])
+    width, previous, rows = 7, bytes(7), []
+    for at in range(0, len(packed), width + 1):
+        row = bytes(
+            (a + b) % 256 for a, b in zip(packed[at + 1 : at + 1 + width], previous, strict=True)
+        )
+        rows.append((row[0], int.from_bytes(row[1:5]), int.from_bytes(row[5:])))
+        previous = row
+    return rows
+
+
+@pytest.mark.parametrize("size", range(40))
+def test_cross_references_name_the_true_places(make_template, make_slip, eyes, size):
+    # The length of the template's texts moves every place in the file.
+    words = " ".join(f"{(size * 7919 + i) ** 3 % 10**9}" for i in range(size))
+    template = make_template(payment_place=words, wallet="x" * size)
+    for pdf in (
+        template.render(make_slip()),
+        template.render(make_slip(pix_payload=eyes.pix + "A" * size)),
+        template.render_carne([make_slip(i, pix_payload=eyes.pix) for i in range(size % 7 + 1)]),
+    ):
+        for number, (kind, place, index) in enumerate(cross_references(pdf)):
+            if kind == 1:
+                assert pdf[place:].startswith(b"%d 0 obj<<" % number)
+            elif kind == 2:
+                assert index < 200
 
 
 @needs_qpdf
@@ -91,6 +127,19 @@ def test_reading_order_puts_each_value_after_its_label(make_template, make_slip,
         "Pagador": "José Antônio da Conceição - CPF: 123.456.789-01",
     }.items():
         assert form[form.index(label) + 1] == value
+
+
+@needs_poppler
+def test_carne_is_read_slip_by_slip(make_template, make_slip, tmp_path):
+    path = tmp_path / "carne.pdf"
+    slips = [make_slip(i) for i in range(4)]
+    path.write_bytes(make_template().render_carne(slips))
+    said = [line.strip().strip('"') for line in poppler("pdfinfo", "-struct-text", path).stdout
+            .splitlines()]  # fmt: skip
+    lines = [masked(slip.digitable_line) for slip in slips]
+    assert [line for line in said if line in lines] == lines
+    assert said.count("Figure") == 4
+    assert said[said.index("Nosso número") + 1] == "109/12345678-7"
 
 
 @needs_poppler

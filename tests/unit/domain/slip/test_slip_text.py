@@ -134,6 +134,12 @@ def test_words_are_kept_whole_when_a_line_is_broken():
     assert len(lines) > 1
 
 
+def test_an_amount_is_not_parted_from_its_currency():
+    box = Box(size=10, width=60, size_min=6)
+    assert [line for line in box.wrap("Juros por dia R$ 0,41") if line.startswith(b"0,41")] == []
+    assert b" ".join(box.wrap("Juros por dia R$ 0,41")) == b"Juros por dia R$ 0,41"
+
+
 @pytest.mark.parametrize(
     ("cents", "printed"),
     [

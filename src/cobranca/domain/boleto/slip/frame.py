@@ -24,8 +24,8 @@ class FormFrame:
     """Where the form stands on the page and how high its rows are.
 
     `foot` is the paper's lower edge; `line_scale` the width of the digitable line's characters in
-    per cent (the height stays); `code_width` the room of the bank's code, and its size of type; `qr_gap`
-    the white around the QR, four modules of a usual payload.
+    per cent (the height stays); `code_width` the room of the bank's code, and its size of type;
+    `qr_gap` the white around the QR, four modules of a usual payload.
     """
 
     left: float

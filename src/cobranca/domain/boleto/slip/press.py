@@ -8,20 +8,16 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.boleto.slip import carne, receipt
-from cobranca.domain.boleto.slip.document import (
-    QR_OBJECT_NUMBER,
-    BookPage,
-    Shell,
-    book_chunks,
-    make_shell,
-    qr_object,
-)
+from cobranca.domain.boleto.slip.book import BookPage, book_chunks
+from cobranca.domain.boleto.slip.booklet import write_booklet
 from cobranca.domain.boleto.slip.fill import Filler, value_box
 from cobranca.domain.boleto.slip.form import draw_form
 from cobranca.domain.boleto.slip.frame import FormFrame
+from cobranca.domain.boleto.slip.objects import qr_object
 from cobranca.domain.boleto.slip.qr import qr_bits
 from cobranca.domain.boleto.slip.shared_rows import PAYER_INDENT_MM, template_lines
 from cobranca.domain.boleto.slip.sheet import PADDING_MM, VALUE_SIZE, Sheet, Slot, points
+from cobranca.domain.boleto.slip.shell import QR_OBJECT_NUMBER, Shell, make_shell
 from cobranca.domain.boleto.slip.text import Box
 
 if TYPE_CHECKING:
@@ -151,7 +147,7 @@ class Press:
 
         return book_chunks([plate.fixed for plate in plates], pages())
 
-    def carne(self, slips: Sequence[SlipData]) -> Iterator[bytes]:
+    def carne(self, slips: Sequence[SlipData]) -> bytes:
         """Print one file with three slips a page."""
         size = carne.SLIPS_A_PAGE
         groups = [tuple(slips[i : i + size]) for i in range(0, len(slips), size)]
@@ -162,7 +158,7 @@ class Press:
             BookPage(fixed[kind], plates[kind].content(group), _images(group))
             for kind, group in zip(kinds, groups, strict=True)
         )
-        return book_chunks([plate.fixed for plate in plates.values()], pages)
+        return write_booklet([plate.sheet for plate in plates.values()], pages)
 
 
 def _images(slips: Sequence[SlipData]) -> tuple[tuple[int, int, bytes], ...]:

@@ -126,13 +126,14 @@ class Box:
         if self.holds(raw):
             return [raw]
         lines: list[bytes] = []
-        for word in raw.split():
+        # An amount is not parted from its currency.
+        for word in raw.replace(b"R$ ", b"R$\xa0").split(b" "):
             joined = lines[-1] + b" " + word if lines else word
             if lines and self.holds(joined):
                 lines[-1] = joined
             else:
                 lines.append(self.cut(word, self.units))
-        return lines
+        return [line.replace(b"\xa0", b" ") for line in lines]
 
     def wrap_all(self, texts: tuple[str, ...], lines_max: int) -> list[bytes]:
         """Break texts into at most `lines_max` lines; when some are lost, the last ends in '…'."""

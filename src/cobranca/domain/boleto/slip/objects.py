@@ -1,0 +1,97 @@
+"""The parts of a PDF file: streams, object streams, cross references. No ID, no date, no chance."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Final
+
+from cobranca.domain.boleto.slip.text import FONT_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+HEADER: Final = b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"
+MEDIA_BOX: Final = b"[0 0 595.28 841.89]"
+INFO: Final = b"<</Title(Boleto)>>"
+FONTS: Final = (
+    b"<<"
+    + b"".join(
+        b"/%b<</Type/Font/Subtype/Type1/BaseFont/%b/Encoding/WinAnsiEncoding>>"
+        % (key, name.encode())
+        for key, name in FONT_NAMES.items()
+    )
+    + b">>"
+)
+#: A row of the cross references: kind (0 free, 1 placed, 2 in a stream), place, index.
+Row = tuple[int, int, int]
+FREE: Final[Row] = (0, 0, 65535)
+_BEST: Final = 9
+
+
+def pack(content: bytes) -> bytes:
+    """Compress what is compressed once and read a million times."""
+    return zlib.compress(content, _BEST)
+
+
+def stream_object(number: int, packed: bytes, entries: bytes = b"") -> bytes:
+    """Wrap compressed bytes as an object."""
+    head = b"%d 0 obj<</Length %d/Filter/FlateDecode%b>>stream\n" % (number, len(packed), entries)
+    return head + packed + b"\nendstream endobj\n"
+
+
+def qr_object(number: int, side: int, bits: bytes) -> bytes:
+    """Wrap a QR as a one-bit stencil; its bits are noise, so they are not compressed.
+
+    A stencil, not an image: viewers smooth an enlarged image, and leave a stencil's edges sharp.
+    """
+    head = (
+        b"%d 0 obj<</Type/XObject/Subtype/Image/Width %d/Height %d/ImageMask true"
+        b"/BitsPerComponent 1/Length %d>>stream\n" % (number, side, side, len(bits))
+    )
+    return head + bits + b"\nendstream endobj\n"
+
+
+def references_to(numbers: Iterable[int]) -> bytes:
+    """Write references to objects, as they stand in an array."""
+    return b" ".join(b"%d 0 R" % number for number in numbers)
+
+
+def catalog(pages: int, tree: int) -> bytes:
+    """Write the catalog of a tagged document in Portuguese."""
+    return (
+        b"<</Type/Catalog/Pages %d 0 R/Lang(pt-BR)/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R"
+        b"/ViewerPreferences<</DisplayDocTitle true>>>>" % (pages, tree)
+    )
+
+
+def object_stream(number: int, numbered: Sequence[tuple[int, bytes]]) -> bytes:
+    """Pack objects that are not streams into one that is."""
+    places: list[bytes] = []
+    at = 0
+    for inner, content in numbered:
+        places.append(b"%d %d" % (inner, at))
+        at += len(content) + 1
+    header = b" ".join(places) + b"\n"
+    body = b"\n".join(content for _, content in numbered) + b"\n"
+    entries = b"/Type/ObjStm/N %d/First %d" % (len(numbered), len(header))
+    return stream_object(number, pack(header + body), entries)
+
+
+def cross_references(number: int, rows: Sequence[Row], root: int, info: int) -> bytes:
+    """Write the cross-reference stream; a row is stored as its difference to the one before."""
+    previous = bytes(7)
+    predicted = bytearray()
+    for kind, place, index in rows:
+        row = bytes((kind,)) + place.to_bytes(4) + index.to_bytes(2)
+        predicted += b"\x02" + bytes((a - b) % 256 for a, b in zip(row, previous, strict=True))
+        previous = row
+    entries = (
+        b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R"
+        b"/DecodeParms<</Predictor 12/Columns 7>>" % (len(rows), root, info)
+    )
+    return stream_object(number, pack(bytes(predicted)), entries)
+
+
+def ending(references_at: int) -> bytes:
+    """Write the end of a file whose cross references begin at a place."""
+    return b"startxref\n%d\n%%%%EOF\n" % references_at
