@@ -22,7 +22,7 @@ from cobranca import __version__
 from cobranca.billings.ingest_pool import IngestPool
 from cobranca.domain import errors
 from cobranca.infra.log import get_logger, set_up_logging
-from cobranca.infra.resources import Resources, opened, prepare_resources
+from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -64,12 +64,11 @@ def create_app(settings: Settings) -> FastAPI:
             f"COBRANCA_HOST={settings.host} can be reached from other machines:"
             " set COBRANCA_API_KEY, or bind to 127.0.0.1"
         )
-    resources = prepare_resources(settings, name="api", connections_max=_CONNECTIONS_MAX)
     app = FastAPI(
         title="Cobrança",
         version=__version__,
         summary="A CSV of debts in; real boletos out, e-mailed to the payers and followed.",
-        lifespan=_lifespan(resources),
+        lifespan=_lifespan(settings),
         responses={"default": {"model": Problem, "content": {"application/problem+json": {}}}},
     )
     # In this order: the list of files must be matched before "one billing by its debtId".
@@ -201,9 +200,10 @@ def _page_origins(settings: Settings) -> list[str]:
     return [*local, *settings.page_origins]
 
 
-def _lifespan(resources: Resources) -> Any:
+def _lifespan(settings: Settings) -> Any:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        resources = prepare_resources(settings, name="api", connections_max=_CONNECTIONS_MAX)
         app.state.resources = resources
         app.state.ingest_pool = IngestPool()
         try:
