@@ -380,7 +380,8 @@ class _Session(asyncio.Protocol):
             self._take_session_command(verb, line)
 
     def _take_sender(self, line: bytes) -> None:
-        answer = self.sink.find_rule("mail", line) or Answer(reply="250 2.1.0 ok")
+        usual = "503 5.5.1 nested MAIL" if self._has_sender else "250 2.1.0 ok"
+        answer = self.sink.find_rule("mail", line) or Answer(reply=usual)
         if (answer.reply or "").startswith("2"):
             found = _PATH.search(line)
             self.sender = found[1].decode() if found else ""

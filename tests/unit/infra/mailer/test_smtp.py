@@ -222,6 +222,7 @@ async def test_server_that_wants_a_message_for_nobody_gets_an_empty_one() -> Non
         transport = transport_to(sink)
         outcomes = await transport.deliver(envelopes(4), key="k")
         await transport.aclose()
+        assert sink.connections_opened == 1
     assert states(outcomes) == [State.SENT, State.FAILED, State.FAILED, State.SENT]
     assert [message.recipients for message in sink.received] == [
         ["payer0@x.example"],
