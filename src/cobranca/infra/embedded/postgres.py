@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from cobranca.infra.embedded.files import write_private
 from cobranca.infra.embedded.postgres_conf import HBA, machine_memory_bytes, postgresql_conf
-from cobranca.infra.embedded.postgres_place import Place, find_place
+from cobranca.infra.embedded.postgres_place import OUTER, Place, find_place
 from cobranca.infra.embedded.process import (
     FolderLock,
     StartError,
@@ -72,8 +72,9 @@ _ADVICE = (
 class EmbeddedPostgres:
     """One cluster in one data folder. Use as a context manager, or call `start` and `stop`."""
 
-    def __init__(self, data_dir: Path) -> None:
-        """Nothing is touched before `start`."""
+    def __init__(self, data_dir: Path, *, outer: Path = OUTER) -> None:
+        """Nothing is touched before `start`. `outer` is the way out for root (postgres_place)."""
+        self._outer = outer
         self._folder = data_dir.absolute() / "postgres"
         self._lock = FolderLock(
             self._folder / "lock",
@@ -149,7 +150,7 @@ class EmbeddedPostgres:
     def _start(self) -> str:
         self._folder.chmod(0o711)
         _check_disk(self._folder)
-        place = self._place = find_place(self._folder)
+        place = self._place = find_place(self._folder, outer=self._outer)
         _end_earlier_run(place.cluster)
         self._remove_earlier_sockets()
         password = self._read_password()
@@ -222,6 +223,9 @@ def _end_earlier_run(cluster: Path) -> None:
         if command_has(pid, str(cluster)):
             end_strangers([pid], ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0)))
     end_strangers(pids_working_in(cluster), ((signal.SIGQUIT, 5.0),))
+    # Its pid may be another program's by now, which PostgreSQL would take for a postmaster. Two on
+    # one cluster stay impossible: our lock and the shared memory's own check are against it.
+    lock_file.unlink(missing_ok=True)
 
 
 def _build_cluster(place: Place, password: str) -> None:

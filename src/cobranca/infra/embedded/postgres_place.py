@@ -37,7 +37,7 @@ class Place:
         return self.home / "cluster"
 
 
-def find_place(folder: Path, *, outer: Path = OUTER) -> Place:
+def find_place(folder: Path, *, outer: Path) -> Place:
     """Return the place noted in `folder` (DATA_DIR/postgres), or choose one and note it.
 
     Raises:
