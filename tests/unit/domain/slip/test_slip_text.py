@@ -136,8 +136,7 @@ def test_words_are_kept_whole_when_a_line_is_broken():
 
 def test_an_amount_is_not_parted_from_its_currency():
     box = Box(size=10, width=60, size_min=6)
-    assert [line for line in box.wrap("Juros por dia R$ 0,41") if line.startswith(b"0,41")] == []
-    assert b" ".join(box.wrap("Juros por dia R$ 0,41")) == b"Juros por dia R$ 0,41"
+    assert box.wrap("Juros dia R$ 0,41") == [b"Juros dia", b"R$ 0,41"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from cobranca.domain.boleto.slip.objects import (
     HEADER,
     MEDIA_BOX,
     ending,
-    pack,
     qr_object,
     references_to,
     stream_object,
@@ -34,10 +33,10 @@ class BookPage:
     images: tuple[tuple[int, int, bytes], ...] = ()
 
 
-def book_chunks(fixed_streams: list[bytes], pages: Iterable[BookPage]) -> Iterator[bytes]:
+def book_chunks(packed_streams: list[bytes], pages: Iterable[BookPage]) -> Iterator[bytes]:
     """Write many pages as one file, piece by piece; only the places of objects are kept."""
     writer = _BookWriter()
-    yield from writer.begin(fixed_streams)
+    yield from writer.begin(packed_streams)
     for page in pages:
         yield from writer.page(page)
     yield from writer.end()
@@ -65,15 +64,15 @@ class _BookWriter:
         self._next += 1
         return self._next - 1
 
-    def begin(self, fixed_streams: list[bytes]) -> Iterator[bytes]:
+    def begin(self, packed_streams: list[bytes]) -> Iterator[bytes]:
         self._at = len(HEADER)
         yield HEADER
         catalog = b"1 0 obj<</Type/Catalog/Pages 2 0 R/Lang(pt-BR)>>endobj\n"
         yield self._keep(self._catalog, catalog)
         yield self._keep(self._fonts, b"3 0 obj%bendobj\n" % FONTS)
-        for fixed in fixed_streams:
+        for packed in packed_streams:
             number = self._take()
-            yield self._keep(number, stream_object(number, pack(fixed)))
+            yield self._keep(number, stream_object(number, packed))
 
     def page(self, page: BookPage) -> Iterator[bytes]:
         if not self._kids:

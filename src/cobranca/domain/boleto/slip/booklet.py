@@ -19,7 +19,6 @@ from cobranca.domain.boleto.slip.objects import (
     cross_references,
     ending,
     object_stream,
-    pack,
     qr_object,
     references_to,
     stream_object,
@@ -34,14 +33,21 @@ if TYPE_CHECKING:
 
 _REFERENCES, _CATALOG, _INFO, _FONTS, _PAGES, _TREE, _PARENTS, _DOCUMENT, _FIRST = range(1, 10)
 _OBJECTS_A_STREAM: Final = 200
+# Compressed once a file, not once a template: 0.4 % larger than at the best level, and sooner.
+_LEVEL: Final = 6
 
 
-def write_booklet(sheets: Sequence[Sheet], pages: Iterable[BookPage]) -> bytes:
-    """Write pages as one file; `sheets` are the fixed parts that the pages name by index."""
+def write_booklet(plates: Sequence[tuple[bytes, Sheet]], pages: Iterable[BookPage]) -> bytes:
+    """Write pages as one file.
+
+    Args:
+        plates: the compressed fixed part of each kind of page, and its sheet.
+        pages: name their plate by its index.
+    """
     writer = _BookletWriter()
-    writer.add_fixed([sheet.fixed_stream() for sheet in sheets])
+    writer.add_fixed([packed for packed, _ in plates])
     for page in pages:
-        writer.add_page(page, sheets[page.fixed])
+        writer.add_page(page, plates[page.fixed][1])
     return writer.finish()
 
 
@@ -67,11 +73,11 @@ class _BookletWriter:
         self._at += len(written)
         self._parts.append(written)
 
-    def add_fixed(self, streams: list[bytes]) -> None:
+    def add_fixed(self, streams: Iterable[bytes]) -> None:
         for stream in streams:
             number = self._take()
             self._fixed.append(number)
-            self._write(number, stream_object(number, pack(stream)))
+            self._write(number, stream_object(number, stream))
 
     def add_page(self, page: BookPage, sheet: Sheet) -> None:
         number, content = self._take(), self._take()
@@ -110,7 +116,7 @@ class _BookletWriter:
             group = inner[begin : begin + _OBJECTS_A_STREAM]
             number = self._take()
             self._rows |= {object_[0]: (2, number, i) for i, object_ in enumerate(group)}
-            self._write(number, object_stream(number, group))
+            self._write(number, object_stream(number, group, _LEVEL))
         self._rows[_REFERENCES] = (1, self._at, 0)
         rows = [self._rows[number] for number in range(self._next)]
         references = cross_references(_REFERENCES, rows, _CATALOG, _INFO)

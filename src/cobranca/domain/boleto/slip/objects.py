@@ -5,6 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from cobranca.domain.boleto.slip.text import FONT_NAMES
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def catalog(pages: int, tree: int) -> bytes:
     )
 
 
-def object_stream(number: int, numbered: Sequence[tuple[int, bytes]]) -> bytes:
+def object_stream(number: int, numbered: Sequence[tuple[int, bytes]], level: int = _BEST) -> bytes:
     """Pack objects that are not streams into one that is."""
     places: list[bytes] = []
     at = 0
@@ -74,22 +76,24 @@ def object_stream(number: int, numbered: Sequence[tuple[int, bytes]]) -> bytes:
     header = b" ".join(places) + b"\n"
     body = b"\n".join(content for _, content in numbered) + b"\n"
     entries = b"/Type/ObjStm/N %d/First %d" % (len(numbered), len(header))
-    return stream_object(number, pack(header + body), entries)
+    return stream_object(number, zlib.compress(header + body, level), entries)
 
 
 def cross_references(number: int, rows: Sequence[Row], root: int, info: int) -> bytes:
     """Write the cross-reference stream; a row is stored as its difference to the one before."""
-    previous = bytes(7)
-    predicted = bytearray()
-    for kind, place, index in rows:
-        row = bytes((kind,)) + place.to_bytes(4) + index.to_bytes(2)
-        predicted += b"\x02" + bytes((a - b) % 256 for a, b in zip(row, previous, strict=True))
-        previous = row
+    table = np.array(rows, np.int64)
+    octets = np.empty((len(rows), 7), np.uint8)
+    octets[:, 0] = table[:, 0]
+    octets[:, 1:5] = table[:, 1].astype(">u4").view(np.uint8).reshape(-1, 4)
+    octets[:, 5:7] = table[:, 2].astype(">u2").view(np.uint8).reshape(-1, 2)
+    predicted = np.empty((len(rows), 8), np.uint8)
+    predicted[:, 0] = 2
+    predicted[:, 1:] = np.diff(octets, axis=0, prepend=np.uint8(0))
     entries = (
         b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R"
         b"/DecodeParms<</Predictor 12/Columns 7>>" % (len(rows), root, info)
     )
-    return stream_object(number, pack(bytes(predicted)), entries)
+    return stream_object(number, pack(predicted.tobytes()), entries)
 
 
 def ending(references_at: int) -> bytes:

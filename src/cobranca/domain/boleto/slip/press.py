@@ -13,7 +13,7 @@ from cobranca.domain.boleto.slip.booklet import write_booklet
 from cobranca.domain.boleto.slip.fill import Filler, value_box
 from cobranca.domain.boleto.slip.form import draw_form
 from cobranca.domain.boleto.slip.frame import FormFrame
-from cobranca.domain.boleto.slip.objects import qr_object
+from cobranca.domain.boleto.slip.objects import pack, qr_object
 from cobranca.domain.boleto.slip.qr import qr_bits
 from cobranca.domain.boleto.slip.shared_rows import PAYER_INDENT_MM, template_lines
 from cobranca.domain.boleto.slip.sheet import PADDING_MM, VALUE_SIZE, Sheet, Slot, points
@@ -39,7 +39,7 @@ class Plate:
 
     sheet: Sheet
     fillers: tuple[Filler, ...]
-    fixed: bytes
+    packed: bytes
     skeleton: bytes
     pick: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
     shells: dict[int, Shell] = field(default_factory=dict[int, Shell])
@@ -56,14 +56,14 @@ class Plate:
         shell = self.shells.get(qr_bytes)
         if shell is None:
             sheet = self.sheet
-            shell = make_shell(self.fixed, sheet.sections, sheet.marks, qr_bytes)
+            shell = make_shell(self.packed, sheet.sections, sheet.marks, qr_bytes)
             self.shells[qr_bytes] = shell
         return shell
 
 
 def _make_plate(sheet: Sheet, *fillers: Filler) -> Plate:
     places = [slip * len(Slot) + slot for slip, slot in sheet.slots_in_order()]
-    return Plate(sheet, fillers, sheet.fixed_stream(), sheet.skeleton(), itemgetter(*places))
+    return Plate(sheet, fillers, pack(sheet.fixed_stream()), sheet.skeleton(), itemgetter(*places))
 
 
 def make_a4_plate(template: SlipTemplate, *, with_qr: bool) -> Plate:
@@ -145,7 +145,7 @@ class Press:
                 kind = slip.pix_payload is not None
                 yield BookPage(kind, plates[kind].content((slip,)), _images((slip,)))
 
-        return book_chunks([plate.fixed for plate in plates], pages())
+        return book_chunks([plate.packed for plate in plates], pages())
 
     def carne(self, slips: Sequence[SlipData]) -> bytes:
         """Print one file with three slips a page."""
@@ -158,7 +158,7 @@ class Press:
             BookPage(fixed[kind], plates[kind].content(group), _images(group))
             for kind, group in zip(kinds, groups, strict=True)
         )
-        return write_booklet([plate.sheet for plate in plates.values()], pages)
+        return write_booklet([(plate.packed, plate.sheet) for plate in plates.values()], pages)
 
 
 def _images(slips: Sequence[SlipData]) -> tuple[tuple[int, int, bytes], ...]:

@@ -23,7 +23,6 @@ from cobranca.domain.boleto.slip.objects import (
     cross_references,
     ending,
     object_stream,
-    pack,
     stream_object,
 )
 from cobranca.domain.boleto.slip.tags import tag_page, tag_tree
@@ -55,10 +54,16 @@ class Shell:
         )
 
 
-def make_shell(fixed: bytes, sections: list[Section], marks: int, qr_bytes: int) -> Shell:
-    """Prepare the file of a slip; `qr_bytes` is the length of its QR object, 0 when it has none."""
+def make_shell(packed: bytes, sections: list[Section], marks: int, qr_bytes: int) -> Shell:
+    """Prepare the file of a slip.
+
+    Args:
+        packed: the compressed fixed part of the page.
+        sections: the page's reading order, of `marks` marks.
+        qr_bytes: the length of the slip's QR object, 0 when it has none.
+    """
     inner = _inner_objects(sections, marks, with_qr=qr_bytes > 0)
-    fixed_object = stream_object(_FIXED, pack(fixed))
+    fixed_object = stream_object(_FIXED, packed)
     objects_object = object_stream(_OBJECTS, list(enumerate(inner, start=_CATALOG)))
     objects_at = len(HEADER) + len(fixed_object)
     references_at = objects_at + len(objects_object)
