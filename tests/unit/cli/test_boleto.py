@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cobranca.cli.boleto import app
+from cobranca.cli.boleto_lines import ACCOUNTS_MAX, LineNumberer
 from cobranca.domain.boleto import BANKS
 from tests.unit.domain.golden import examples
 
@@ -122,6 +123,39 @@ def test_expectations_and_source_are_passed_over():
 def test_equal_looking_parameters_of_other_types_stay_apart():
     answers = _numbers("\n".join(json.dumps(GOOD | {"branch": b}) for b in ("4042", 4042, "4042")))
     assert ["error" in answer for answer in answers] == [False, True, False]
+
+
+def test_accounts_and_widths_may_alternate():
+    short = {
+        "bank": "001",
+        "agreement": "123456",
+        "wallet": "18",
+        "branch": "1545",
+        "account": "10403005",
+        "our_number": "00001",
+        "amount_cents": 1050,
+        "due_date": "2013-01-01",
+    }
+    rows = [short, GOOD, short | {"our_number": "12345678901234567"}, short, GOOD]
+    numbers = [answer["our_number"] for answer in _numbers("\n".join(map(json.dumps, rows)))]
+    assert numbers[0] == numbers[3] == "12345600001-7"
+    assert numbers[1] == numbers[4] == "09/00777700168-7"
+    assert numbers[2] == "12345678901234567"
+
+
+def test_a_special_wallet_without_its_document_number_is_answered():
+    row = GOOD | {"bank": "341", "wallet": "107", "agreement": "66677", "account": "12345"}
+    [answer] = _numbers(json.dumps(row | {"our_number": "12345678"}))
+    assert answer["error"]["field"] == "document_number"
+
+
+def test_more_accounts_than_are_kept():
+    numberer = LineNumberer()
+    rows = [GOOD | {"branch": f"{branch:04d}"} for branch in range(ACCOUNTS_MAX + 5)]
+    lines = [json.dumps(row).encode() for row in rows]
+    for _ in range(2):
+        answers = [json.loads(answer) for answer in numberer.answers(lines)]
+        assert [answer["free_field"][:4] for answer in answers] == [row["branch"] for row in rows]
 
 
 def test_a_warning_is_part_of_the_answer():

@@ -140,3 +140,10 @@ def test_other_dates_are_refused(text: str, code: str):
     with pytest.raises(InvalidField) as refusal:
         parse_due_date(text, field="debtDueDate")
     assert (refusal.value.field, refusal.value.code) == ("debtDueDate", code)
+
+
+def test_errors_name_the_field_of_a_boleto_when_no_other_is_given():
+    for refused in (lambda: due_factor(date(1990, 1, 1)), lambda: parse_due_date("soon")):
+        with pytest.raises(InvalidField) as refusal:
+            refused()
+        assert refusal.value.field == "due_date"

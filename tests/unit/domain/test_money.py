@@ -187,3 +187,17 @@ def test_beyond_the_limits_is_refused(cents: int, code: str):
     with pytest.raises(InvalidField) as refusal:
         check_amount_cents(cents)
     assert (refusal.value.field, refusal.value.code) == ("amount_cents", code)
+
+
+def test_errors_name_the_amount_when_no_other_field_is_given():
+    with pytest.raises(InvalidField) as refusal:
+        parse_brl("much")
+    assert refusal.value.field == "amount"
+
+
+def test_styles_keep_their_names_in_settings_and_databases():
+    assert {style.name: style.value for style in DecimalStyle} == {
+        "POINT": "point",
+        "COMMA": "comma",
+        "ANY": "any",
+    }

@@ -24,6 +24,7 @@ from cobranca.domain.boleto.bulk import (
     IssuedNumbers,
     digitable_lines_of,
     issue_numbers,
+    make_boletos,
     printed_our_numbers,
 )
 from cobranca.domain.boleto.numbers import BoletoNumbers, make_boleto
@@ -50,6 +51,7 @@ __all__ = [
     "format_digitable_line",
     "issue_numbers",
     "make_boleto",
+    "make_boletos",
     "printed_our_numbers",
     "read_barcode",
     "read_boleto",

@@ -15,6 +15,7 @@ from cobranca.domain.boleto.parameters import (
     check_digits,
     check_parameters,
     is_there,
+    refusal_of,
 )
 from cobranca.domain.errors import InvalidField, OurNumbersExhausted
 
@@ -118,10 +119,11 @@ class Account:
         Raises:
             InvalidField: on `our_number`.
         """
-        lengths = tuple(plan.our_number_digits for plan in self.plans)
-        parameter = Parameter(name="our_number", lengths=lengths, description="")
-        check_digits(parameter, our_number)
-        plan = next(p for p in self.plans if p.our_number_digits == len(our_number))
+        plan = next((p for p in self.plans if p.our_number_digits == len(our_number)), None)
+        if plan is None or not (our_number.isascii() and our_number.isdigit()):
+            lengths = tuple(plan.our_number_digits for plan in self.plans)
+            wanted = Parameter(name="our_number", lengths=lengths, description="")
+            raise refusal_of(wanted, our_number)
         if plan.check is not None:
             plan.check(our_number)
         return plan

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from cobranca.domain.boleto.account import Account, check_sequences, issue_prefix
 from cobranca.domain.boleto.bank import Plan
 from cobranca.domain.boleto.barcode import BARCODE_LENGTH, CURRENCY_REAL, LINE_LENGTH
+from cobranca.domain.boleto.numbers import BoletoNumbers
 from cobranca.domain.boleto.pieces import columns_of
 from cobranca.domain.check_digit import (
     ASCII_ZERO,
@@ -112,10 +113,63 @@ def printed_our_numbers(
         block = sequences[start : start + BLOCK_ROWS]
         numbers = {"our_number": _our_number_columns(account, block, issued)}
         columns = columns_of(account.plans[0].printed, numbers)
-        table = np.empty((len(block), len(columns)), dtype=np.uint8)
-        _write(columns, table)
-        printed += table.view(f"S{len(columns)}").ravel().astype(np.str_).tolist()
+        printed += _texts(columns, len(block))
     return printed
+
+
+def make_boletos(
+    account: Account,
+    our_numbers: Sequence[str],
+    amount_cents: Sequence[int],
+    due_dates: Sequence[date],
+) -> list[BoletoNumbers]:
+    """Write many boletos whose our numbers are given: the bulk form of `make_boleto`.
+
+    Args:
+        account: whose boletos they are.
+        our_numbers: all of one width.
+        amount_cents: 1 to 9,999,999,999 each.
+        due_dates: from 2000-07-03 on, each.
+
+    Raises:
+        InvalidField: when any value is out of bounds.
+        ValueError: the sequences are of different lengths, or the our numbers of different widths.
+    """
+    count = len(our_numbers)
+    if not len(amount_cents) == len(due_dates) == count:
+        raise ValueError("our numbers, amounts and dates must be of one length")
+    if count == 0:
+        return []
+    plan, *_ = (account.plan_of(number) for number in our_numbers)
+    text = "".join(our_numbers).encode()
+    if len(text) != count * plan.our_number_digits:
+        raise ValueError("our numbers must be of one width")
+    for extreme in (min(amount_cents), max(amount_cents)):
+        check_amount_cents(extreme)
+    table = np.frombuffer(text, dtype=np.uint8).reshape(count, -1).T - np.uint8(ASCII_ZERO)
+    numbers: dict[str, Sequence[Column]] = {
+        "our_number": list(np.ascontiguousarray(table)),
+        "document_number": values_of_text(account.document_number_of(plan)),
+    }
+    free_field = columns_of(plan.free_field, numbers)
+    factors = due_factors(np.array(due_dates, dtype="datetime64[D]"))
+    barcode = barcode_columns(
+        account.bank, free_field, np.array(amount_cents, dtype=np.int64), factors
+    )
+    warnings = account.warnings_of(plan)
+    parts = (barcode, line_columns(barcode), columns_of(plan.printed, numbers), free_field)
+    return [
+        BoletoNumbers(
+            barcode=barcode_text,
+            digitable_line=line,
+            our_number=our_number,
+            free_field=free_field_text,
+            warnings=warnings,
+        )
+        for barcode_text, line, our_number, free_field_text in zip(
+            *(_texts(columns, count) for columns in parts), strict=True
+        )
+    ]
 
 
 def digitable_lines_of(barcodes: Digits) -> Digits:
@@ -206,6 +260,13 @@ def _document_columns(account: Account, numbers: _Integers | None, rows: slice) 
         detail = f"A document number has at most {plan.document_number_digits} digits."
         raise InvalidField("document_number", detail, code="FIELD_LENGTH")
     return digit_columns(block, plan.document_number_digits)
+
+
+def _texts(columns: Sequence[Column], count: int) -> list[str]:
+    """Put columns of digit values together into texts."""
+    table = np.empty((count, len(columns)), dtype=np.uint8)
+    _write(columns, table)
+    return table.view(f"S{len(columns)}").ravel().astype(np.str_).tolist()
 
 
 def _write(columns: Sequence[Column], table: Digits) -> None:

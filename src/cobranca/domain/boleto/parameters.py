@@ -103,19 +103,29 @@ def check_digits(parameter: Parameter, value: object) -> str:
     Raises:
         InvalidField: FIELD_NOT_DIGITS, FIELD_LENGTH or FIELD_NOT_ALLOWED.
     """
+    if (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isdigit()
+        and len(value) in parameter.lengths
+        and (not parameter.values or value in parameter.values)
+    ):
+        return value
+    raise refusal_of(parameter, value)
+
+
+def refusal_of(parameter: Parameter, value: object) -> InvalidField:
+    """Say what is wrong with a value that `check_digits` refuses."""
     name = parameter.name
     if not isinstance(value, str):
-        raise InvalidField(name, f"{name} must be text of digits.", code="FIELD_NOT_DIGITS")
+        return InvalidField(name, f"{name} must be text of digits.", code="FIELD_NOT_DIGITS")
     if not (value.isascii() and value.isdigit()):
-        raise InvalidField(name, f"{name} must be digits only.", code="FIELD_NOT_DIGITS")
+        return InvalidField(name, f"{name} must be digits only.", code="FIELD_NOT_DIGITS")
     if len(value) not in parameter.lengths:
         wanted = " or ".join(map(str, parameter.lengths))
         detail = f"{name} must have {wanted} digits, not {len(value)}; zeros in front count."
-        raise InvalidField(name, detail, code="FIELD_LENGTH")
-    if parameter.values and value not in parameter.values:
-        detail = f"{name} must be {' or '.join(parameter.values)}."
-        raise InvalidField(name, detail, code="FIELD_NOT_ALLOWED")
-    return value
+        return InvalidField(name, detail, code="FIELD_LENGTH")
+    return refuse(name, f"{name} must be {' or '.join(parameter.values)}.")
 
 
 def refuse(name: str, detail: str) -> InvalidField:

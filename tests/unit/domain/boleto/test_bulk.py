@@ -16,6 +16,7 @@ from cobranca.domain.boleto import (
     digitable_lines_of,
     issue_numbers,
     make_boleto,
+    make_boletos,
     printed_our_numbers,
 )
 from cobranca.domain.boleto.bulk import BLOCK_ROWS, digit_columns
@@ -173,3 +174,45 @@ def test_lines_of_what_are_no_barcodes():
         with pytest.raises(ValueError, match="44 digits"):
             digitable_lines_of(table)
     assert digitable_lines_of(good[:0]).shape == (0, 47)
+
+
+@pytest.mark.parametrize("code", BANKS)
+@given(data=st.data())
+@settings(max_examples=15)
+def test_given_our_numbers_agree_with_single(code: str, data: st.DataObject):
+    account = data.draw(accounts(BANKS[code]))
+    sequences = data.draw(st.lists(st.integers(1, account.sequence_max), min_size=1, max_size=5))
+    numbers = [account.our_number_of(sequence, ISSUED) for sequence in sequences]
+    amounts = [data.draw(st.integers(1, 9_999_999_999)) for _ in numbers]
+    days = [data.draw(DAYS) for _ in numbers]
+    assert make_boletos(account, numbers, amounts, days) == [
+        make_boleto(account, *title) for title in zip(numbers, amounts, days, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "amounts", "days", "field"),
+    [
+        (["00000001", "0000000x"], [1, 1], [ISSUED] * 2, "our_number"),
+        (["00000001", "0000001"], [1, 1], [ISSUED] * 2, "our_number"),
+        (["00000001", "00000002"], [1, 0], [ISSUED] * 2, "amount_cents"),
+        (["00000001", "00000002"], [1, 10**10], [ISSUED] * 2, "amount_cents"),
+        (["00000001", "00000002"], [1, 1], [ISSUED, date(2000, 7, 2)], "due_date"),
+    ],
+)
+def test_one_bad_title_is_named(
+    numbers: list[str], amounts: list[int], days: list[date], field: str
+):
+    with pytest.raises(InvalidField) as refusal:
+        make_boletos(ITAU, numbers, amounts, days)
+    assert refusal.value.field == field
+
+
+def test_our_numbers_of_two_widths_are_not_mixed():
+    parameters = {"agreement": "123456", "wallet": "18", "branch": "1545", "account": "10403005"}
+    account = Account(bank="001", parameters=parameters)
+    with pytest.raises(ValueError, match="one width"):
+        make_boletos(account, ["00001", "1" * 17], [1, 1], [ISSUED] * 2)
+    with pytest.raises(ValueError, match="one length"):
+        make_boletos(account, ["00001"], [1, 1], [ISSUED])
+    assert make_boletos(account, [], [], []) == []
