@@ -107,6 +107,7 @@ class EmbeddedNats:
 
     def revive(self) -> str:
         """Start the server again after it was killed; return its address, the same if it can be."""
+        self._end(0.0)
         self._end_earlier_run()
         return self._start()
 

@@ -118,8 +118,9 @@ class EmbeddedPostgres:
 
     def revive(self) -> None:
         """Start the server again after it was killed; its address stays the same."""
-        if self._place is None or self._sockets is None:
+        if self._process is None or self._place is None or self._sockets is None:
             raise StartError("The database was never started.")
+        end(self._process, ())
         _end_earlier_run(self._place.cluster)
         self._launch(self._place, self._sockets)
 
