@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cobranca.domain.boleto import BANKS
 from cobranca.domain.boleto.slip import SlipBeneficiary, SlipCharges, SlipGuarantor
 from cobranca.domain.boleto.slip.wording import amount_text
 
@@ -109,3 +110,10 @@ def test_long_fixed_texts_stay_in_their_cells(make_template, make_slip, eyes):
     assert [len(part) for part in cnpj] == [1, 1]
     assert all(x < FORM_RIGHT for part in ends(eyes, pdf, "…") for x, _ in part)
     assert eyes.text_of(pdf).count("CPF: 123.456.789-01") == 4
+
+
+@pytest.mark.parametrize("name", [bank.name for bank in BANKS.values()])
+def test_no_bank_has_its_name_cut(make_template, make_slip, eyes, name):
+    template = make_template(bank_name=name)
+    assert eyes.text_of(template.render(make_slip())).count(name) == 2
+    assert eyes.text_of(template.render_carne([make_slip()])).count(name) == 2

@@ -67,7 +67,7 @@ def _draw_stub(sheet: Sheet, template: SlipTemplate, frame: FormFrame) -> None:
     sheet.section("Recibo do pagador")
     sheet.paragraph()
     sheet.rule(left, top, right, top, THICK)
-    name = Box(font=BOLD, size=11, size_min=6, width=points(right - left - 13))
+    name = Box(font=BOLD, size=11, size_min=4.5, width=points(right - left - 13))
     sheet.fitted(left, top + 1.8, template.bank_name, name)
     code = f"{template.bank_code}-{template.bank_digit}".encode()
     sheet.text_right(right, top + 1.8, code, BOLD, 12)

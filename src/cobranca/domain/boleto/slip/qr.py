@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Any of the eight masks gives a valid code. Choosing the prettiest costs five sixths of the time,
-# so one is taken always; a test reads thousands of codes made so.
+# so one is taken always; a test reads hundreds of codes made so.
 _MASK: Final = 3
 _LEVEL: Final = "M"
 PAYLOAD_CHARS_MAX: Final = 512

@@ -37,7 +37,7 @@ CHARGE_LABELS: Final = (
 )
 MARK: Final = "DEMONSTRAÇÃO - NÃO PAGUE"
 MARK_WORTH: Final = "SEM VALOR"
-PAYER_INDENT_MM: Final = 16.0
+PAYER_INDENT_MM: Final = 18.0
 _NAME_DROP_MM: Final = 4.9
 _LINE_PATTERN: Final = b"0" * 47 + b"." * 3 + b" " * 4
 
@@ -52,7 +52,7 @@ def draw_header(sheet: Sheet, template: SlipTemplate, frame: FormFrame, bottom: 
     sheet.rule(code_left, bottom, code_left, top, THICK)
     sheet.rule(code_right, bottom, code_right, top, THICK)
     sheet.paragraph()
-    name = Box(font=BOLD, size=13, size_min=7, width=points(code_left - frame.left - 1.5))
+    name = Box(font=BOLD, size=13, size_min=5.5, width=points(code_left - frame.left - 1.5))
     sheet.fitted(frame.left, bottom + 1.8, template.bank_name, name)
     code, size = f"{template.bank_code}-{template.bank_digit}".encode(), frame.code_width
     half = width_units(code, BOLD) * size / 2000 / POINTS_PER_MM
