@@ -107,7 +107,7 @@ def test_a_boleto_is_due_on_or_after_2000_07_03():
 
 def test_bulk_refuses_one_early_date_and_no_date():
     good = np.datetime64("2026-01-01")
-    for bad in (np.datetime64("2000-07-02"), np.datetime64("NaT")):
+    for bad in (np.datetime64("2000-07-02"), np.datetime64("NaT", "D")):
         with pytest.raises(InvalidField) as refusal:
             due_factors(np.array([good, bad], dtype="datetime64[D]"))
         assert refusal.value.field == "due_date"
