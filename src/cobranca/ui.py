@@ -33,7 +33,7 @@ _ASK_AGAIN = "no-cache"
 _MISSING = """<!doctype html><html lang="pt-BR"><meta charset="utf-8"><title>Cobrança</title>
 <h1>A página ainda não foi construída</h1>
 <p>Rode <code>make setup</code> na pasta do projeto e comece de novo. A API já responde.</p>
-<p lang="en">The page has not been built: run <code>make setup</code> and start again. The API is up.
+<p lang="en">The page is not built yet: run <code>make setup</code> and start again. The API is up.
 """
 
 

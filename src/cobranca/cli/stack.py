@@ -37,8 +37,8 @@ _READY_TIMEOUT_S = 90.0
 _WATCH_S = 0.25
 _POLL_S = 0.05
 #: Together under the 10 s in which Ctrl-C must have ended everything.
-_ACTING_S = 1.0
-_DRAIN_S = 4.5
+_ACTING_S = 0.3
+_DRAIN_S = 5.5
 _NATS_STOP_S = 1.0
 _POSTGRES_STOP_S = 3.0
 
