@@ -39,13 +39,17 @@ def encode_unstructured(text: str) -> str:
 
 
 def quote_printable(text: str) -> bytes:
-    """Return text as quoted-printable lines (CRLF) of at most 76 characters.
+    """Return text (LF) as quoted-printable lines (CRLF) of at most 76 characters.
 
-    It begins at the first column and must be followed by a line break or `=` and one.
+    It begins at the first column. Its last line leaves room for the `=` of a soft line break.
     """
     if _QP_PLAIN.fullmatch(text):
         return text.encode("ascii")
-    return b2a_qp(text.encode()).replace(b"\n", b"\r\n")
+    encoded = b2a_qp(text.encode())
+    if len(encoded) - encoded.rfind(b"\n") - 1 == _LINE_LENGTH:
+        # b2a_qp fills the last line to the brim, always with a character that stands for itself.
+        encoded = encoded[:-1] + b"=\n" + encoded[-1:]
+    return encoded.replace(b"\n", b"\r\n")
 
 
 def encode_base64(content: bytes) -> bytes:

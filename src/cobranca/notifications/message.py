@@ -7,7 +7,6 @@ already encoded; only the values of the one mail are encoded per mail.
 from __future__ import annotations
 
 import re
-from binascii import b2a_qp
 from collections.abc import Callable
 from datetime import date, datetime
 from email.utils import format_datetime
@@ -261,5 +260,5 @@ def _quoted_body(parts: list[str], prefix: str) -> str:
             body += f"{soft}{_OPEN}{prefix}{part}{_CLOSE}"
         else:
             soft = "=\n" if place and not part.startswith("\n") else ""
-            body += soft + b2a_qp(part.encode()).decode()
+            body += soft + quote_printable(part).decode()
     return body

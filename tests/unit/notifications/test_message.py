@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cobranca.domain.errors import InvalidField
@@ -215,6 +215,7 @@ def test_braces_and_marks_of_the_template_in_a_name_are_plain_text() -> None:
     assert defects(message) == []
 
 
+@settings(deadline=None)
 @given(recipient=names, beneficiary=names, sender=names)
 def test_any_printable_names_come_back(recipient: str, beneficiary: str, sender: str) -> None:
     mail = make_mail(recipient_name=recipient, beneficiary_name=beneficiary, sender_name=sender)
@@ -231,6 +232,8 @@ def test_any_printable_names_come_back(recipient: str, beneficiary: str, sender:
     assert defects(message) == []
 
 
+@settings(deadline=None)
+@example(recipient="00000¡¡¡¡𐀀𐀀𐀀", beneficiary="0")
 @given(recipient=names, beneficiary=names)
 def test_lines_are_short_ascii_and_end_in_crlf(recipient: str, beneficiary: str) -> None:
     mail = make_mail(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cobranca.domain.errors import InvalidField
@@ -98,6 +98,7 @@ def test_message_id_is_a_function_of_its_arguments() -> None:
     assert message_id(DEBT_ID, "aurora.example", 1) != first
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=80), st.text(min_size=1, max_size=80))
 def test_message_ids_of_any_debts_are_valid_and_different(one: str, other: str) -> None:
     mail = make_mail(message_id=message_id(one, "aurora.example", 0))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cobranca.domain.errors import InvalidField, NotFound
@@ -67,11 +67,13 @@ mails = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(mails, max_size=6))
 def test_what_is_written_is_read(some: list[Mail]) -> None:
     assert list(records(encode_mails(some))) == some
 
 
+@settings(deadline=None)
 @given(st.lists(mails, min_size=1, max_size=6, unique_by=lambda mail: mail.debt_id))
 def test_one_mail_is_found_among_others(some: list[Mail]) -> None:
     content = encode_mails(some)

@@ -113,6 +113,23 @@ async def test_stale_fence_stops_the_delivery_and_what_was_begun_is_reported() -
     assert states(reported) == [State.SENT] * 4
 
 
+async def test_error_of_one_connection_stops_the_others_after_their_chunk() -> None:
+    async with SmtpSink() as sink:
+        transport = transport_to(sink, connections=3, chunk_mails=4)
+        chunks = 0
+
+        async def before(chunk: Sequence[Envelope]) -> None:
+            nonlocal chunks
+            chunks += 1
+            if chunks == 2:
+                raise StaleFence
+
+        with pytest.raises(StaleFence):
+            await transport.deliver(envelopes(120), key="k", before_handover=before)
+        await transport.aclose()
+        assert sink.accepted <= 12
+
+
 async def test_mail_that_cannot_be_composed_fails_alone_and_is_never_handed_over() -> None:
     def refuse() -> bytes:
         raise InvalidField("recipient_name", "must not hold the character U+000A")

@@ -90,6 +90,7 @@ async def test_words_slipped_in_before_the_handshake_are_not_believed(
         await transport.aclose()
         assert sink.accepted == 0
     assert states(outcomes) == [State.DEFERRED]
+    assert "before the handshake" in outcomes[0].detail
 
 
 async def test_password_is_not_sent_without_tls() -> None:
