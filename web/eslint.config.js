@@ -10,8 +10,11 @@ const features = ['uploads', 'billings', 'mailbox']
 
 /** One way only: components, lib <- features <- app; features do not know one another. */
 const importZones = [
-  { target: './src/{components,lib}', from: './src/{features,app}' },
   { target: './src/lib', from: './src/components' },
+  { target: './src/lib', from: './src/features' },
+  { target: './src/lib', from: './src/app' },
+  { target: './src/components', from: './src/features' },
+  { target: './src/components', from: './src/app' },
   { target: './src/features', from: './src/app' },
   ...features.map((name) => ({
     target: `./src/features/${name}`,

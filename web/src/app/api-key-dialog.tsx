@@ -27,6 +27,8 @@ export function ApiKeyDialog() {
       closeOnClickOutside={false}
       closeOnEscape={false}
       centered
+      // A refused key brings the dialog back at once: no flicker between.
+      transitionProps={{ duration: 0 }}
       data-testid="api-key-dialog"
     >
       <form

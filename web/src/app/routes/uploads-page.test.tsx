@@ -89,6 +89,26 @@ describe('the list of submitted files', () => {
     await waitFor(() => expect(screen.getAllByTestId('upload-row')).toHaveLength(60))
   })
 
+  test('a slow poll does not shorten a list that was made longer meanwhile', async () => {
+    const uploads = Array.from({ length: 60 }, () => makeUpload())
+    db.uploads = uploads
+    const { user } = openPage()
+    await waitFor(() => expect(screen.getAllByTestId('upload-row')).toHaveLength(50))
+    let held = 0
+    const holdFirst = http.get(url('/billings/csv/uploads'), async ({ request }) => {
+      if (new URL(request.url).searchParams.has('after')) return
+      held += 1
+      await delay(600)
+      return HttpResponse.json({ records: uploads.slice(0, 50), next: uploads[49]?.id })
+    })
+    server.use(holdFirst)
+    await waitFor(() => expect(held).toBe(1), { timeout: 8_000 })
+    await user.click(screen.getByRole('button', { name: 'Mostrar mais antigos' }))
+    await waitFor(() => expect(screen.getAllByTestId('upload-row')).toHaveLength(60))
+    await delay(700)
+    expect(screen.getAllByTestId('upload-row')).toHaveLength(60)
+  })
+
   test('removes an upload only after confirmation', async () => {
     db.uploads = [makeUpload({ name: 'errado.csv' })]
     const { user } = openPage()
@@ -225,7 +245,7 @@ describe('the API key', () => {
     const input = await screen.findByLabelText(/Chave da API/)
     await user.type(input, 'errada')
     await user.click(screen.getByTestId('api-key-submit'))
-    expect(await screen.findByText(/foi recusada/)).toBeVisible()
+    expect(await screen.findByText(/foi recusada/)).toBeInTheDocument()
     await user.type(screen.getByLabelText(/Chave da API/), 'segredo')
     await user.click(screen.getByTestId('api-key-submit'))
     expect(await screen.findByText('protegido.csv')).toBeVisible()

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState, type Dispatch } from 'react'
 import { useApiKeyState } from '@/lib/api-key'
 import { followStream, type StreamEvent } from '@/lib/event-stream'
 import { asProblem } from '@/lib/problem'
-import type { Upload } from '@/lib/schemas'
+import type { Upload, UploadsPage } from '@/lib/schemas'
 
 import { getUploads, getUploadsPage } from '../api/get-uploads'
 
@@ -46,6 +46,34 @@ function useProgressStream(dispatch: Dispatch<FilesAction>, keyVersion: number):
   return open
 }
 
+/**
+ * Ask for the list, one answer at a time: what a person asked for supersedes what is under way, and a
+ * poll waits its turn. An older answer never overwrites a newer one, nor shortens a list made longer.
+ */
+function useLatestRequest(dispatch: Dispatch<FilesAction>) {
+  const latest = useRef(0)
+  const isBusy = useRef(false)
+  return useCallback(
+    async (step: 'read' | 'read_more', ask: () => Promise<UploadsPage>, isPoll: boolean) => {
+      if (isPoll && isBusy.current) return
+      latest.current += 1
+      const own = latest.current
+      isBusy.current = true
+      try {
+        const { records, next } = await ask()
+        if (own !== latest.current) return
+        dispatch({ type: 'GET_SUBMITTED_FILES', step, records, next: next ?? null })
+      } catch (error) {
+        if (own !== latest.current) return
+        dispatch({ type: 'GET_SUBMITTED_FILES', step: 'failed', problem: asProblem(error) })
+      } finally {
+        if (own === latest.current) isBusy.current = false
+      }
+    },
+    [dispatch],
+  )
+}
+
 /** Keep the list of submitted files: read on opening, then told by the stream, else polled. */
 export function useSubmittedFiles(dispatch: Dispatch<FilesAction>, submitted: Submitted) {
   const { version: keyVersion, wanted: keyWanted } = useApiKeyState()
@@ -54,34 +82,20 @@ export function useSubmittedFiles(dispatch: Dispatch<FilesAction>, submitted: Su
     shown.current = { records: submitted.records.length, next: submitted.next }
   }, [submitted])
 
-  const read = useCallback(async () => {
-    try {
-      const page = await getUploads(shown.current.records)
-      dispatch({
-        type: 'GET_SUBMITTED_FILES',
-        step: 'read',
-        records: page.records,
-        next: page.next ?? null,
-      })
-    } catch (error) {
-      dispatch({ type: 'GET_SUBMITTED_FILES', step: 'failed', problem: asProblem(error) })
-    }
-  }, [dispatch])
-
-  const refresh = useCallback(async () => {
+  const request = useLatestRequest(dispatch)
+  const read = useCallback(
+    (isPoll: boolean) =>
+      request('read', () => getUploads(shown.current.records), isPoll),
+    [request],
+  )
+  const refresh = useCallback(() => {
     dispatch({ type: 'GET_SUBMITTED_FILES', step: 'begun' })
-    await read()
+    return read(false)
   }, [dispatch, read])
-
-  const readMore = useCallback(async () => {
+  const readMore = useCallback(() => {
     dispatch({ type: 'GET_SUBMITTED_FILES', step: 'begun' })
-    try {
-      const { records, next } = await getUploadsPage(shown.current.next)
-      dispatch({ type: 'GET_SUBMITTED_FILES', step: 'read_more', records, next: next ?? null })
-    } catch (error) {
-      dispatch({ type: 'GET_SUBMITTED_FILES', step: 'failed', problem: asProblem(error) })
-    }
-  }, [dispatch])
+    return request('read_more', () => getUploadsPage(shown.current.next), false)
+  }, [dispatch, request])
 
   useEffect(() => {
     void refresh()
@@ -91,7 +105,7 @@ export function useSubmittedFiles(dispatch: Dispatch<FilesAction>, submitted: Su
   useEffect(() => {
     if (isLive || keyWanted) return
     const timer = setInterval(() => {
-      if (!document.hidden) void read()
+      if (!document.hidden) void read(true)
     }, POLL_MS)
     return () => clearInterval(timer)
   }, [isLive, keyWanted, read])
