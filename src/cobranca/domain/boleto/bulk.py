@@ -141,14 +141,10 @@ def make_boletos(
     if count == 0:
         return []
     plan, *_ = (account.plan_of(number) for number in our_numbers)
-    text = "".join(our_numbers).encode()
-    if len(text) != count * plan.our_number_digits:
-        raise ValueError("our numbers must be of one width")
     for extreme in (min(amount_cents), max(amount_cents)):
         check_amount_cents(extreme)
-    table = np.frombuffer(text, dtype=np.uint8).reshape(count, -1).T - np.uint8(ASCII_ZERO)
-    numbers: dict[str, Sequence[Column]] = {
-        "our_number": list(np.ascontiguousarray(table)),
+    numbers = {
+        "our_number": _text_columns(our_numbers, plan.our_number_digits),
         "document_number": values_of_text(account.document_number_of(plan)),
     }
     free_field = columns_of(plan.free_field, numbers)
@@ -249,6 +245,15 @@ def _our_number_columns(account: Account, sequences: _Integers, issued: date) ->
     issue = account.plans[0].issue
     prefix = values_of_text(issue_prefix(account, issued))
     return [*prefix, *digit_columns(sequences + issue.offset, issue.digits)]
+
+
+def _text_columns(texts: Sequence[str], width: int) -> list[Column]:
+    """Turn texts of digits into columns."""
+    joined = "".join(texts).encode()
+    if len(joined) != len(texts) * width:
+        raise ValueError("our numbers must be of one width")
+    table = np.frombuffer(joined, dtype=np.uint8).reshape(len(texts), width)
+    return list(np.ascontiguousarray(table.T) - np.uint8(ASCII_ZERO))
 
 
 def _document_columns(account: Account, numbers: _Integers | None, rows: slice) -> list[Column]:
