@@ -18,9 +18,10 @@ from tests.unit.domain.boleto.accounts import account_of
 from tests.unit.domain.golden import examples
 
 BARCODES = examples("barcodes")
+RECOVERED = examples("recovered")
 
 
-@pytest.mark.parametrize("example", BARCODES, ids=lambda row: row["expected_barcode"])
+@pytest.mark.parametrize("example", BARCODES + RECOVERED, ids=lambda row: row["expected_barcode"])
 def test_whole_boleto(example: dict[str, Any]):
     due_date = date.fromisoformat(example["due_date"])
     boleto = make_boleto(
