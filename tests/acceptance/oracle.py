@@ -1,4 +1,4 @@
-"""Recounts a run from outside: what must hold after any failure, whatever the product's counters say."""
+"""Recounts a run from outside: what must hold after any failure."""
 
 from __future__ import annotations
 
@@ -81,11 +81,10 @@ def _check_pdfs(connection: psycopg.Connection[dict[str, Any]], storage: Path) -
 def _check_outbox(connection: psycopg.Connection[dict[str, Any]], storage: Path) -> None:
     """Every billing that is SENT to the outbox has one mail in it, and no other has."""
     rows = connection.execute("SELECT path FROM outbox_object").fetchall()
-    mails = [
-        m.debt_id for row in rows for m in outbox.records((storage / row["path"]).read_bytes())
-    ]
+    contents = [(storage / row["path"]).read_bytes() for row in rows]
+    mails = [mail.debt_id for content in contents for mail in outbox.records(content)]
     sent = connection.execute(
-        "SELECT b.debt_id::text AS debt_id FROM notification n JOIN billing b ON b.id = n.billing_id"
-        " JOIN upload u ON u.id = b.upload_id WHERE n.state = 'SENT' AND u.mail = 'outbox'"
+        "SELECT b.debt_id::text AS debt_id FROM notification n"
+        " JOIN billing b ON b.id = n.billing_id JOIN upload u ON u.id = b.upload_id WHERE n.state = 'SENT' AND u.mail = 'outbox'"
     ).fetchall()
     assert sorted(mails) == sorted(row["debt_id"] for row in sent)
