@@ -33,7 +33,7 @@ from cobranca.infra.embedded.process import (
 if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
 
-_READY_TIMEOUT_S = 90.0
+_READY_TIMEOUT_S = 180.0  # A cold and busy machine needs most of a minute.
 _WATCH_S = 0.25
 _POLL_S = 0.05
 #: Together under the 10 s in which Ctrl-C must have ended everything.
