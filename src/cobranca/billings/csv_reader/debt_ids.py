@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 from typing import Final
 
@@ -31,11 +32,6 @@ _TWO_HYPHENS: Final = np.uint64(0x00002D000000002D)
 _FOUR_BYTES: Final = np.uint64(0xFFFFFFFF)
 
 
-def _each(byte: int) -> np.uint64:
-    """Return a word of eight equal bytes."""
-    return np.uint64(int.from_bytes(bytes([byte]) * 8, "little"))
-
-
 def read_debt_id(text: str) -> tuple[bytes, RejectCode]:
     """Read one UUID: the rule that `read_debt_ids` agrees with.
 
@@ -60,6 +56,8 @@ def read_debt_ids(cells: Cells) -> tuple[Bytes, Codes]:
         if rows.size == len(cells):
             words, sure = gather(cells.buffer, cells.start)
             ids = _decoded(words, sure)
+            if not sure.all():
+                ids = ids.copy()  # What has been decoded is read-only.
             break
         if rows.size:
             words, good = gather(cells.buffer, cells.start[rows])
@@ -95,18 +93,15 @@ def _bare(buffer: Bytes, start: Int64s) -> tuple[Words, Flags]:
 
 
 def _decoded(words: Words, good: Flags) -> Bytes:
-    """Read hexadecimal digits, eight a word, as bytes; clear `good` where a row has another.
-
-    Adding a constant to each byte carries into its top bit exactly when the byte reaches a bound.
-    """
-    digits = words.reshape(-1)
-    lower = digits | _each(0x20)
-    is_digit = (digits + _each(0x80 - 0x30)) & ~(digits + _each(0x80 - 0x3A))
-    is_letter = (lower + _each(0x80 - 0x61)) & ~(lower + _each(0x80 - 0x67))
-    valid = (is_digit | is_letter) & ~digits & _each(0x80)
-    wrong = valid != _each(0x80)
-    if wrong.any():
-        good &= ~wrong.reshape(-1, 4).any(axis=1)
-    nibbles = (digits & _each(0x0F)) + ((digits >> np.uint64(6)) & _each(0x01)) * np.uint64(9)
-    pairs = (nibbles << np.uint64(4)) | (nibbles >> np.uint64(8))
-    return pairs.view("<u2").astype(np.uint8).reshape(-1, 16)
+    """Read 32 hexadecimal digits a row as 16 bytes; clear `good` where a row has another byte."""
+    try:
+        data = binascii.unhexlify(words.tobytes())
+    except binascii.Error:
+        digits = words.view(np.uint8)
+        # Below "0" and below "a" a byte wraps round to a large value.
+        is_digit = (digits - np.uint8(48)) < 10
+        is_letter = ((digits | np.uint8(0x20)) - np.uint8(97)) < 6
+        good &= (is_digit | is_letter).all(axis=1)
+        digits[~good] = 48
+        data = binascii.unhexlify(words.tobytes())
+    return np.frombuffer(data, dtype=np.uint8).reshape(-1, 16)

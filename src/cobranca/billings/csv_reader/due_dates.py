@@ -14,12 +14,11 @@ import numpy as np
 
 from cobranca.billings.csv_reader.cells import (
     BLANKS,
+    Bytes,
     Cells,
     Codes,
     Flags,
     Int64s,
-    Words,
-    all_digits,
     words_at,
 )
 from cobranca.billings.csv_reader.rejects import RejectCode
@@ -63,55 +62,56 @@ def read_due_date(text: str) -> tuple[int, RejectCode]:
 
 def read_due_dates(cells: Cells) -> tuple[Int64s, Codes]:
     """Read trimmed cells as days since 2000-01-01: int64[n], and the RejectCode of each."""
-    head = words_at(cells.buffer, cells.start)
-    tail = words_at(cells.buffer, cells.start + 2)
     length = cells.length
-    bare = length == 10
+    # One contiguous array a place: all further work is on single bytes.
+    places = np.ascontiguousarray(cells.matrix(10).T)
+    dated = length == 10
+    bare = dated
     if not bare.all():
         clock = words_at(cells.buffer, cells.start + 11)
         between = cells.buffer[cells.start + 10]
         midnight = (clock == _MIDNIGHT) & ((between == 32) | (between == 0x54))
-        with_clock = (length == 19) & midnight
-    else:
-        with_clock = np.zeros(len(cells), dtype=np.bool_)
+        dated = bare | ((length == 19) & midnight)
     days = np.full(len(cells), _NO_DAY, dtype=np.int64)
-    is_iso = (_byte(head, 4) == 0x2D) & (_byte(head, 7) == 0x2D) & (bare | with_clock)
-    _read_form(head, tail, is_iso, days, iso=True)
-    separator = _byte(head, 2)
-    is_brazilian = (separator == _byte(head, 5)) & ((separator == 0x2F) | (separator == 0x2D))
+    is_iso = (places[4] == 0x2D) & (places[7] == 0x2D) & dated
+    _read_form(places, is_iso, days, order=(0, 1, 2, 3, 5, 6, 8, 9))
+    is_brazilian = (places[2] == places[5]) & ((places[2] == 0x2F) | (places[2] == 0x2D))
     is_brazilian &= bare & ~is_iso
-    _read_form(head, tail, is_brazilian, days, iso=False)
+    _read_form(places, is_brazilian, days, order=(6, 7, 8, 9, 3, 4, 0, 1))
     codes = np.zeros(len(cells), dtype=np.uint8)
     for row in np.flatnonzero(days == _NO_DAY).tolist():
         days[row], codes[row] = read_due_date(cells.text(row))
     return days, codes
 
 
-def _read_form(head: Words, tail: Words, chosen: Flags, days: Int64s, *, iso: bool) -> None:
-    """Write the days of the chosen rows that are one form and in range."""
+def _read_form(places: Bytes, chosen: Flags, days: Int64s, *, order: tuple[int, ...]) -> None:
+    """Write the days of the chosen rows that are in range.
+
+    Args:
+        places: uint8[10, n], the bytes of each cell.
+        chosen: rows with this form's separators.
+        days: int64[n], written to.
+        order: where the form has the digits of year, month and day.
+    """
     rows = np.flatnonzero(chosen)
     if not rows.size:
         return
     if rows.size < len(days):
-        head, tail = head[rows], tail[rows]
-    # Byte n of the ten is byte n of `head` below 8, byte n - 2 of `tail` from 2 on.
-    order = (0, 1, 2, 3, 5, 6, 8, 9) if iso else (6, 7, 8, 9, 3, 4, 0, 1)
-    digits = np.zeros(rows.size, dtype=np.uint64)
-    for at, byte in enumerate(order):
-        value = _byte(head, byte) if byte < 8 else _byte(tail, byte - 2)
-        digits |= value << np.uint64(8 * at)
-    good = all_digits(digits)
-    values = digits & np.uint64(0x0F0F0F0F0F0F0F0F)
-    two = values * np.uint64(10) + (values >> np.uint64(8))
-    year = _byte(two, 0).astype(np.int64) * 100 + _byte(two, 2).astype(np.int64) - _FIRST_YEAR
-    month, day = _byte(two, 4).astype(np.int64), _byte(two, 6).astype(np.int64)
-    good &= (year >= 0) & (year < _YEARS) & (month < 16) & (day < 32)
-    key = np.where(good, (year << 9) | (month << 5) | day, 0)
-    days[rows] = np.where(good, _CALENDAR[key], _NO_DAY)
-
-
-def _byte(words: Words, number: int) -> Words:
-    return (words >> np.uint64(8 * number)) & np.uint64(0xFF)
+        places = places[:, rows]
+    # Below "0" a byte wraps round to a large value: never a digit.
+    digits = [places[at] - np.uint8(48) for at in order]
+    largest = digits[0]
+    for digit in digits[1:]:
+        largest = np.maximum(largest, digit)
+    ten = np.uint8(10)
+    century, year, month, day = (
+        digits[at] * ten + digits[at + 1] for at in range(0, len(digits), 2)
+    )
+    since = century * np.int64(100) + year - _FIRST_YEAR
+    good = (largest <= 9) & (since >= 0) & (since < _YEARS) & (month < 16) & (day < 32)
+    key = (since << 9) | (month.astype(np.int64) << 5) | day
+    found = _CALENDAR[np.where(good, key, 0)]
+    days[rows] = np.where(good, found, _NO_DAY)
 
 
 def _calendar() -> Int64s:

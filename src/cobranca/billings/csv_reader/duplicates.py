@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.billings.csv_reader.cells import Flags, Int64s
+from cobranca.billings.csv_reader.cells import Bytes, Flags, Int64s
 from cobranca.billings.csv_reader.rows import Rows, halves
 
-_TABLE_BITS: Final = 25
+_TABLE_BITS: Final = 28
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
 Words = npt.NDArray[np.uint64]
@@ -45,8 +45,9 @@ class DuplicateFinder:
     def __init__(self) -> None:
         """Remember nothing yet."""
         self._runs: list[_Run] = []
-        # True where some remembered id falls; most new ids need no search of the runs.
-        self._table: Flags | None = None
+        # One bit a slot, set where some remembered id falls (eleven million ids: one slot in
+        # 25), so that few new ids need a search of the runs.
+        self._table: Bytes | None = None
 
     def find(self, rows: Rows) -> Repeats:
         """Tell which rows repeat an id; then remember the new ids.
@@ -86,9 +87,10 @@ class DuplicateFinder:
         """Return the line of each id in earlier segments, 0 where it is new; None if all are."""
         if not self._runs:
             return None
-        self._fill_table()
-        table = self._table
-        maybe = np.flatnonzero(table[_slots(high, low)]) if table is not None else _all(high)
+        if self._table is None:
+            self._table = np.zeros(1 << (_TABLE_BITS - 3), dtype=np.uint8)
+        _set_bits(self._table, _slots(self._runs[-1].high, self._runs[-1].low))
+        maybe = np.flatnonzero(_bits_at(self._table, _slots(high, low)))
         lines = np.zeros(len(high), dtype=np.int64)
         for run in self._runs:
             if not maybe.size:
@@ -98,16 +100,13 @@ class DuplicateFinder:
             maybe = maybe[found < 0]
         return lines if lines.any() else None
 
-    def _fill_table(self) -> None:
-        """Enter the newest run; the first one only when a second segment comes."""
-        if self._table is None:
-            self._table = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
-        run = self._runs[-1]
-        self._table[_slots(run.high, run.low)] = True
+
+def _bits_at(table: Bytes, slots: Int64s) -> Flags:
+    return ((table[slots >> 3] >> (slots & 7).astype(np.uint8)) & 1).astype(np.bool_)
 
 
-def _all(words: Words) -> Int64s:
-    return np.arange(len(words), dtype=np.int64)
+def _set_bits(table: Bytes, slots: Int64s) -> None:
+    np.bitwise_or.at(table, slots >> 3, np.uint8(1) << (slots & 7).astype(np.uint8))
 
 
 def _slots(high: Words, low: Words) -> Int64s:
