@@ -12,6 +12,7 @@ import orjson
 import typer
 
 from cobranca.cli.boleto_lines import LineNumberer
+from cobranca.cli.boleto_pdf import pdf
 from cobranca.domain.boleto import (
     BANKS,
     Bank,
@@ -24,6 +25,8 @@ from cobranca.domain.errors import InvalidField
 from cobranca.domain.money import format_brl
 
 app = typer.Typer(help="Numbers, slips and readings of boletos.", no_args_is_help=True)
+
+app.command()(pdf)
 
 #: How much input is taken at a time: memory stays flat whatever the length of the input.
 CHUNK_BYTES: Final = 1 << 20
