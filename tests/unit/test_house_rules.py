@@ -285,10 +285,10 @@ def test_every_error_has_a_status_of_its_own_kind() -> None:
     """Only the base itself may fall through to 500."""
     from cobranca.api import STATUS_BY_ERROR
 
-    _import_everything()
+    import_everything()
     unmapped = [
         error.__qualname__
-        for error in _subclasses(CobrancaError)
+        for error in subclasses(CobrancaError)
         if not any(kind in STATUS_BY_ERROR for kind in error.__mro__ if kind is not CobrancaError)
     ]
     assert not unmapped
@@ -296,8 +296,8 @@ def test_every_error_has_a_status_of_its_own_kind() -> None:
 
 
 def test_error_codes_are_told_apart() -> None:
-    _import_everything()
-    codes = [error.code for error in (CobrancaError, *_subclasses(CobrancaError))]
+    import_everything()
+    codes = [error.code for error in (CobrancaError, *subclasses(CobrancaError))]
     assert len(codes) == len(set(codes))
     assert all(re.fullmatch(r"[A-Z][A-Z_]+", code) for code in codes)
 
@@ -314,17 +314,17 @@ def test_database_knows_the_states_of_the_domain() -> None:
     assert set(re.findall(r"'(\w+)'", check[1])) < set(BillingStatus)
 
 
-def _import_everything() -> None:
+def import_everything() -> None:
     for module in pkgutil.walk_packages(cobranca.__path__, "cobranca."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
 
 
-def _subclasses(base: type) -> Iterator[type]:
+def subclasses(base: type) -> Iterator[type]:
     for child in base.__subclasses__():
         if child.__module__.startswith("cobranca."):
             yield child
-            yield from _subclasses(child)
+            yield from subclasses(child)
 
 
 # ---------------------------------------------------------------------- queries and modules
