@@ -7,6 +7,7 @@ import type { Locale } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { About } from '@/lib/schemas'
+import { useNoStrayDrops } from '@/lib/use-no-stray-drops'
 
 import classes from './shell.module.css'
 
@@ -88,6 +89,7 @@ export function Shell() {
   const { t } = useText()
   const about = useQuery(aboutQuery)
   const main = useFocusOnNavigation()
+  useNoStrayDrops()
   return (
     <>
       <a

@@ -1,7 +1,8 @@
 import { Group, Text } from '@mantine/core'
-import { IconMail, IconMailOff, IconSend } from '@tabler/icons-react'
 
 import { useText } from '@/lib/i18n/locale-context'
+
+import { IconMail, IconMailOff, IconSend } from './icons'
 
 const ICONS: Partial<Record<string, typeof IconMail>> = { smtp: IconSend, simulate: IconMailOff }
 
@@ -11,7 +12,7 @@ export function MailMode({ mail }: { mail: string }) {
   const Icon = ICONS[mail] ?? IconMail
   const color = mail === 'smtp' ? 'var(--tone-attention)' : 'var(--ink-soft)'
   return (
-    <Group gap={8} wrap="nowrap" align="flex-start" c={color} data-testid="about-mail" data-mail={mail}>
+    <Group gap={8} wrap="nowrap" align="flex-start" c={color} data-testid="mail-mode" data-mail={mail}>
       <Icon size={18} aria-hidden="true" style={{ flex: 'none', marginTop: 2 }} />
       <Text size="sm" fw={mail === 'smtp' ? 600 : 400}>
         {t.mail.modes[mail] ?? mail}

@@ -1,5 +1,4 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
-import { IconDownload, IconExternalLink } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
@@ -7,6 +6,7 @@ import { apiPath, getBlob } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
 import { saveBlob } from '@/lib/save-blob'
 
+import { IconDownload, IconExternalLink } from './icons'
 import { QueryView } from './query-view'
 
 /** An address for a blob, given back when no longer shown. */

@@ -1,8 +1,9 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
 
 import { useText } from '@/lib/i18n/locale-context'
 import { asProblem } from '@/lib/problem'
+
+import { IconAlertTriangle } from './icons'
 
 type ProblemAlertProps = { error: unknown; onRetry?: () => void; testId?: string }
 

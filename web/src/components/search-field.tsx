@@ -1,8 +1,9 @@
 import { CloseButton, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 
 import { useText } from '@/lib/i18n/locale-context'
+
+import { IconSearch } from './icons'
 
 type SearchFieldProps = {
   label: string

@@ -1,8 +1,8 @@
 import { Anchor, Group, Stack } from '@mantine/core'
-import { IconArrowLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'react-router'
 
+import { IconArrowLeft } from '@/components/icons'
 import { QueryView } from '@/components/query-view'
 import { Sheet } from '@/components/sheet'
 import { BillingsSection } from '@/features/billings/components/billings-section'

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { delay, http, HttpResponse } from 'msw'
 import { describe, expect, test, vi } from 'vitest'
 
@@ -154,6 +154,23 @@ describe('choosing and sending a file', () => {
     expect(within(preview).getByRole('columnheader', { name: 'debtAmount' })).toBeVisible()
     expect(within(preview).getAllByText('ana@exemplo.com.br')).toHaveLength(2)
     expect(sent).not.toHaveBeenCalled()
+  })
+
+  test('takes a dropped file, but not several at once', async () => {
+    openPage()
+    const [one, two] = [csvFile(HEADER, 'um.csv'), csvFile(HEADER, 'dois.csv')]
+    fireEvent.drop(screen.getByTestId('file-drop'), { dataTransfer: { files: [one, two] } })
+    expect(await screen.findByRole('alert')).toHaveTextContent('um arquivo por vez')
+    fireEvent.drop(screen.getByTestId('file-drop'), { dataTransfer: { files: [two] } })
+    expect(await screen.findByTestId('file-name')).toHaveTextContent('dois.csv')
+  })
+
+  test('never loses the focus between choosing and discarding', async () => {
+    const { user } = openPage()
+    await user.upload(screen.getByTestId('file-input'), csvFile(HEADER + ROW))
+    expect(await screen.findByRole('heading', { name: 'Arquivo escolhido' })).toHaveFocus()
+    await user.click(screen.getByTestId('discard-file'))
+    expect(await screen.findByTestId('choose-file')).toHaveFocus()
   })
 
   test('sends, shows the result, and reads the list again', async () => {

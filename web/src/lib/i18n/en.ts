@@ -55,7 +55,7 @@ export const en: Dictionary = {
     inputLabel: 'CSV file of billings',
     columns: 'Columns: name, governmentId, email, debtAmount, debtDueDate, debtId. Portuguese names too, in any order, with commas or semicolons.',
     limit: (size) => `Up to ${size} a file.`,
-    onlyFirst: 'Several files were dropped; only the first was taken.',
+    onlyOne: 'Drop one file at a time; none was taken.',
     notCsvName: 'The name does not end in .csv. It can be sent, but check that it is the right file.',
     empty: 'The file is empty (0 bytes). Choose another.',
     tooLarge: (size) => `The file is over this server’s limit of ${size}. Split it into smaller parts.`,
@@ -72,7 +72,8 @@ export const en: Dictionary = {
     previewHint: (rows) =>
       rows === 0
         ? 'There is only a header: no data rows.'
-        : `Header and first ${plural(rows, 'row', `${rows} rows`)}, as they stand in the file. Nothing has been sent yet.`,
+        : `Header and first ${plural(rows, 'row', `${rows} rows`)}, as they stand in the file.`,
+    unsent: 'Nothing has been sent yet.',
     previewTable: 'First rows of the file',
     unreadable: 'The browser could not read the file. It may have been moved or changed; choose it again.',
     remove: 'Discard',

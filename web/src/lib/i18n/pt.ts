@@ -55,7 +55,7 @@ export const pt = {
     inputLabel: 'Arquivo CSV de cobranças',
     columns: 'Colunas: name, governmentId, email, debtAmount, debtDueDate, debtId. Também em português, em qualquer ordem, com vírgula ou ponto e vírgula.',
     limit: (size: string) => `Até ${size} por arquivo.`,
-    onlyFirst: 'Vários arquivos foram soltos; ficou só o primeiro.',
+    onlyOne: 'Solte um arquivo por vez; nenhum foi escolhido.',
     notCsvName: 'O nome não termina em .csv. O envio é possível, mas confira se é o arquivo certo.',
     empty: 'O arquivo está vazio (0 bytes). Escolha outro.',
     tooLarge: (size: string) => `O arquivo passa do limite de ${size} deste servidor. Divida-o em partes menores.`,
@@ -72,7 +72,8 @@ export const pt = {
     previewHint: (rows: number) =>
       rows === 0
         ? 'Só há o cabeçalho: nenhuma linha de dados.'
-        : `Cabeçalho e ${rows} ${plural(rows, 'primeira linha', 'primeiras linhas')}, como estão no arquivo. Nada foi enviado ainda.`,
+        : `Cabeçalho e ${rows} ${plural(rows, 'primeira linha', 'primeiras linhas')}, como estão no arquivo.`,
+    unsent: 'Nada foi enviado ainda.',
     previewTable: 'Primeiras linhas do arquivo',
     unreadable: 'O navegador não conseguiu ler o arquivo. Ele pode ter sido movido ou alterado; escolha-o de novo.',
     remove: 'Descartar',

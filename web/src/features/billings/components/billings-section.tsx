@@ -1,8 +1,8 @@
 import { Button, Group, NativeSelect, Title } from '@mantine/core'
-import { IconInbox, IconSearchOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 
 import { EmptyState } from '@/components/empty-state'
+import { IconInbox, IconSearchOff } from '@/components/icons'
 import { KeysetPager } from '@/components/keyset-pager'
 import { QueryView } from '@/components/query-view'
 import { SearchField } from '@/components/search-field'

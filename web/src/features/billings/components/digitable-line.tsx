@@ -1,6 +1,6 @@
 import { Button, CopyButton, Group, Text } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
 
+import { IconCheck, IconCopy } from '@/components/icons'
 import { formatDigitableLine } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 

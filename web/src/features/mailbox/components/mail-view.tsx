@@ -1,8 +1,8 @@
 import { Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
-import { IconFileTypePdf } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 
+import { IconFileTypePdf } from '@/components/icons'
 import { PdfDialog } from '@/components/pdf-dialog'
 import { ProblemAlert } from '@/components/problem-alert'
 import { QueryView } from '@/components/query-view'

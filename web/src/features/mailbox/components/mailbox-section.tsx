@@ -1,8 +1,8 @@
 import { Button, Group, Text } from '@mantine/core'
-import { IconMail, IconMailOpened, IconRefresh, IconSearchOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 
 import { EmptyState } from '@/components/empty-state'
+import { IconMail, IconMailOpened, IconRefresh, IconSearchOff } from '@/components/icons'
 import { KeysetPager } from '@/components/keyset-pager'
 import { QueryView } from '@/components/query-view'
 import { SearchField } from '@/components/search-field'

@@ -1,13 +1,19 @@
 import { Alert, Stack, Text, Title } from '@mantine/core'
 
 import { useText } from '@/lib/i18n/locale-context'
+import { useFocusOnMount } from '@/lib/use-focus-on-mount'
 
 import type { ChosenFile } from '../state/files-reducer'
 
 import classes from './chosen-file.module.css'
 import { PreviewTable } from './preview-table'
 
-type ChosenFileProps = { chosen: ChosenFile; bytesMax: number | null; mail: string | null }
+type ChosenFileProps = {
+  chosen: ChosenFile
+  bytesMax: number | null
+  /** Nothing has gone out yet, and the reader may want to know. */
+  isUnsent: boolean
+}
 
 /** True when the file cannot be sent as it is. */
 export function isUnsendable(chosen: ChosenFile, bytesMax: number | null): boolean {
@@ -15,7 +21,7 @@ export function isUnsendable(chosen: ChosenFile, bytesMax: number | null): boole
   return size === 0 || chosen.scan === 'failed' || (bytesMax !== null && size > bytesMax)
 }
 
-function FileWarnings({ chosen, bytesMax }: Omit<ChosenFileProps, 'mail'>) {
+function FileWarnings({ chosen, bytesMax }: Omit<ChosenFileProps, 'isUnsent'>) {
   const { t, format } = useText()
   const { file, scan } = chosen
   const tooLarge = bytesMax !== null && file.size > bytesMax
@@ -55,12 +61,13 @@ function LineCount({ chosen }: { chosen: ChosenFile }) {
 }
 
 /** What is known of the chosen file before anything is sent. */
-export function ChosenFileDetails({ chosen, bytesMax, mail }: ChosenFileProps) {
+export function ChosenFileDetails({ chosen, bytesMax, isUnsent }: ChosenFileProps) {
   const { t, format } = useText()
   const { file, preview } = chosen
+  const title = useFocusOnMount<HTMLHeadingElement>()
   return (
     <Stack gap="md" data-testid="file-details">
-      <Title order={2} className="visually-hidden">
+      <Title order={2} className="visually-hidden" ref={title} tabIndex={-1}>
         {t.file.details}
       </Title>
       <dl className={classes.facts}>
@@ -85,20 +92,12 @@ export function ChosenFileDetails({ chosen, bytesMax, mail }: ChosenFileProps) {
             </dd>
           </div>
         )}
-        {mail !== null && (
-          <div>
-            <dt>{t.mail.label}</dt>
-            <dd data-testid="mail-mode" data-mail={mail}>
-              {t.mail.modes[mail] ?? mail}
-            </dd>
-          </div>
-        )}
       </dl>
       <FileWarnings chosen={chosen} bytesMax={bytesMax} />
       {preview !== null && preview.header.length > 0 && (
         <Stack gap={6}>
           <Text size="sm" c="dimmed">
-            {t.file.previewHint(preview.rows.length)}
+            {t.file.previewHint(preview.rows.length)} {isUnsent && t.file.unsent}
           </Text>
           <PreviewTable preview={preview} />
         </Stack>

@@ -1,38 +1,32 @@
 import { Alert, Button, Text } from '@mantine/core'
-import { IconFileSpreadsheet } from '@tabler/icons-react'
-import { useEffect, useRef, useState, type DragEvent } from 'react'
+import { useRef, useState, type DragEvent } from 'react'
 
+import { IconFileSpreadsheet } from '@/components/icons'
 import { useText } from '@/lib/i18n/locale-context'
+import { useFocusOnMount } from '@/lib/use-focus-on-mount'
 
 import classes from './file-drop.module.css'
 
-type FileDropProps = { onChoose: (file: File) => void; bytesMax: number | null }
-
-/** A file let fall beside the zone would make the browser leave the page. */
-function useNoStrayDrops(): void {
-  useEffect(() => {
-    const refuse = (event: Event) => event.preventDefault()
-    window.addEventListener('dragover', refuse)
-    window.addEventListener('drop', refuse)
-    return () => {
-      window.removeEventListener('dragover', refuse)
-      window.removeEventListener('drop', refuse)
-    }
-  }, [])
+type FileDropProps = {
+  onChoose: (file: File) => void
+  bytesMax: number | null
+  /** It takes the place of a file just discarded or sent. */
+  takesFocus: boolean
 }
 
 /** Choose a CSV by button and keyboard, or drop it. */
-export function FileDrop({ onChoose, bytesMax }: FileDropProps) {
+export function FileDrop({ onChoose, bytesMax, takesFocus }: FileDropProps) {
   const { t, format } = useText()
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const [several, setSeveral] = useState(false)
-  useNoStrayDrops()
+  const chooseButton = useFocusOnMount<HTMLButtonElement>(takesFocus)
 
   const take = (files: FileList | null) => {
-    const first = files?.[0]
-    setSeveral((files?.length ?? 0) > 1)
-    if (first) onChoose(first)
+    const isSeveral = (files?.length ?? 0) > 1
+    setSeveral(isSeveral)
+    const [file] = files ?? []
+    if (file && !isSeveral) onChoose(file)
   }
   const drop = (event: DragEvent) => {
     event.preventDefault()
@@ -61,7 +55,10 @@ export function FileDrop({ onChoose, bytesMax }: FileDropProps) {
       <Text size="sm" c="dimmed" visibleFrom="sm">
         {t.file.dropOr}
       </Text>
-      <Button onClick={() => input.current?.click()} data-testid="choose-file">
+      <Button
+        ref={chooseButton}
+        onClick={() => input.current?.click()}
+        data-testid="choose-file">
         {t.file.choose}
       </Button>
       <input
@@ -82,8 +79,8 @@ export function FileDrop({ onChoose, bytesMax }: FileDropProps) {
         {t.file.columns} {bytesMax !== null && t.file.limit(format.bytes(bytesMax))}
       </Text>
       {several && (
-        <Alert color="yellow" role="status">
-          {t.file.onlyFirst}
+        <Alert color="yellow" role="alert">
+          {t.file.onlyOne}
         </Alert>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Stack } from '@mantine/core'
+import { useState } from 'react'
 
 import { ProblemAlert } from '@/components/problem-alert'
 import { Sheet } from '@/components/sheet'
@@ -17,6 +18,7 @@ export function FileForm({ about }: { about: About | null }) {
   const { t } = useText()
   const { state, chooseFile, sendChosen, cancelSending } = useFiles()
   const { chosen, sending } = state
+  const [hadFile, setHadFile] = useState(false)
   const bytesMax = about?.upload_bytes_max ?? null
 
   if (sending.phase === 'accepted') {
@@ -30,13 +32,23 @@ export function FileForm({ about }: { about: About | null }) {
       </Sheet>
     )
   }
-  if (chosen === null) return <FileDrop onChoose={chooseFile} bytesMax={bytesMax} />
+  if (chosen === null) {
+    const choose = (file: File) => {
+      setHadFile(true)
+      chooseFile(file)
+    }
+    return <FileDrop onChoose={choose} bytesMax={bytesMax} takesFocus={hadFile} />
+  }
 
   const isBusy = sending.phase === 'sending' || sending.phase === 'ingesting'
   return (
     <Sheet p={{ base: 'md', sm: 'lg' }} label={t.file.details}>
       <Stack gap="lg">
-        <ChosenFileDetails chosen={chosen} bytesMax={bytesMax} mail={about?.mail ?? null} />
+        <ChosenFileDetails
+          chosen={chosen}
+          bytesMax={bytesMax}
+          isUnsent={sending.phase === 'idle'}
+        />
         {sending.phase === 'failed' && (
           <ProblemAlert error={sending.problem} testId="upload-problem" />
         )}

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Title, Tooltip } from '@mantine/core'
-import { IconInbox, IconRefresh } from '@tabler/icons-react'
 
 import { EmptyState } from '@/components/empty-state'
+import { IconInbox, IconRefresh } from '@/components/icons'
 import { LoadingRows } from '@/components/loading-rows'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Sheet } from '@/components/sheet'

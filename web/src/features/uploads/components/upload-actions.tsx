@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { IconDots, IconDownload, IconListDetails, IconMail, IconTrash } from '@tabler/icons-react'
 import { Link } from 'react-router'
 
+import { IconDots, IconDownload, IconListDetails, IconMail, IconTrash } from '@/components/icons'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { Upload } from '@/lib/schemas'

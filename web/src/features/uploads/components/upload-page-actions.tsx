@@ -1,10 +1,10 @@
 import { Button, Group } from '@mantine/core'
-import { IconDownload, IconMail } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
 
 import { ConfirmDialog } from '@/components/confirm-dialog'
+import { IconDownload, IconMail } from '@/components/icons'
 import { ProblemAlert } from '@/components/problem-alert'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'

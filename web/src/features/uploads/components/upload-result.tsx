@@ -1,13 +1,13 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
 
+import { IconDownload } from '@/components/icons'
 import { ProblemAlert } from '@/components/problem-alert'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { UploadAnswer } from '@/lib/schemas'
+import { useFocusOnMount } from '@/lib/use-focus-on-mount'
 
 import { downloadRejects } from '../api/download-rejects'
 
@@ -85,8 +85,7 @@ function ResultActions({ answer, onAnother }: { answer: UploadAnswer; onAnother:
 /** What became of the file just sent. Takes the focus, so that it is read out. */
 export function UploadResult({ answer, onAnother }: { answer: UploadAnswer; onAnother: () => void }) {
   const { t, format } = useText()
-  const title = useRef<HTMLHeadingElement>(null)
-  useEffect(() => title.current?.focus(), [])
+  const title = useFocusOnMount<HTMLHeadingElement>()
   return (
     <Stack gap="md" data-testid="upload-result" data-upload-id={answer.upload_id}>
       <div>
