@@ -249,6 +249,17 @@ async def test_421_to_a_connection_that_was_idle_costs_no_mail_its_turn() -> Non
     assert states(outcomes) == [State.SENT] * 3
 
 
+async def test_death_of_an_old_connection_is_held_against_neither_mail_nor_server() -> None:
+    rule = Rule(stage="mail", answer=RESET, skip=3, times=2)
+    async with SmtpSink(rules=[rule]) as sink:
+        transport = transport_to(sink, failures_max=2)
+        await transport.deliver(envelopes(3), key="k")
+        outcomes = await transport.deliver(envelopes(3), key="k")
+        await transport.aclose()
+        assert sink.connections_opened == 3
+    assert states(outcomes) == [State.SENT] * 3
+
+
 async def test_connection_idle_for_too_long_is_replaced() -> None:
     async with SmtpSink(keep=True) as sink:
         transport = transport_to(sink, idle_s=0.0)
