@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from cobranca.domain.check_digit import (
     BARCODE_DIGIT,
     MODULO_10,
+    PLACES_MAX,
     TWO_DIGITS,
     Chain,
     CheckDigitRule,
@@ -146,6 +149,33 @@ def test_rules_leave_their_input_alone(name: str):
     before = [np.array(column) for column in columns]
     RULES[name].of_columns(columns)
     assert all((old == new).all() for old, new in zip(before, columns, strict=True))
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("digits", ["0", "7", "1234567", "98765432109876543210987"])
+def test_what_all_numbers_share_is_computed_once(name: str, digits: str):
+    columns = RULES[name].of_columns(values_of_text(digits))
+    assert text_of_columns(columns) == RULES[name].of_text(digits)
+
+
+@pytest.mark.parametrize("places", [28, 29, 31, PLACES_MAX])
+@pytest.mark.parametrize("rule", [MODULO_10, Modulo11(weights=(9,), symbols="0X987654321")])
+def test_tables_reach_as_far_as_numbers_go(rule: CheckDigitRule, places: int):
+    columns = _columns(["9" * places] * 2, set())
+    assert _texts(rule.of_columns(columns), 2) == [rule.of_text("9" * places)] * 2
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rules_are_values(name: str):
+    rule = RULES[name]
+    assert hash(rule) == hash(replace(rule))  # type: ignore[type-var]
+    with pytest.raises(TypeError):
+        type(rule)(*[getattr(rule, field.name) for field in fields(rule)])  # type: ignore[arg-type]
+
+
+def test_the_weights_of_a_barcode_go_up_to_9():
+    digits = [BARCODE_DIGIT.of_text("1" + "0" * places) for places in range(10)]
+    assert "".join(digits) == "9876543298"
 
 
 def test_constant_columns_are_folded():
