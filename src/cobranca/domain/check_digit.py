@@ -201,7 +201,8 @@ def weighted_sums(
 ) -> tuple[int, npt.NDArray[np.uint16] | None]:
     """Sum columns times weights: what is constant as an int, what varies as uint16[n] or None.
 
-    Columns of equal weight are added first, in 8 bits, which is most of the work.
+    Columns of equal weight are added first, in 8 bits, which is most of the work. Eight bits hold
+    28 columns; with two weights or more, no number of `PLACES_MAX` places has more of one.
     """
     constant = 0
     groups: dict[int, Digits] = {}
