@@ -22,6 +22,7 @@ from cobranca import __version__
 from cobranca.billings.ingest_pool import IngestPool
 from cobranca.domain import errors
 from cobranca.infra.log import get_logger, set_up_logging
+from cobranca.infra.profile import snapshot
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import Settings, get_settings
 
@@ -58,12 +59,14 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises:
         Permanent: it would be reachable from other machines without an API key.
+        InvalidField: a parameter of the beneficiary's bank is missing or wrong.
     """
     if not settings.loopback and settings.api_key is None:
         raise errors.Permanent(
             f"COBRANCA_HOST={settings.host} can be reached from other machines:"
             " set COBRANCA_API_KEY, or bind to 127.0.0.1"
         )
+    snapshot(settings.beneficiary)  # A wrong account is told at the start, not at an upload.
     app = FastAPI(
         title="Cobrança",
         version=__version__,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 
 import uvloop
 from faststream import FastStream
@@ -66,17 +67,17 @@ async def _watch_queues(resources: Resources, roles: list[str], app: FastStream)
             return
 
 
-def main() -> None:
-    """Run a worker of the roles on the command line."""
-    parser = argparse.ArgumentParser(description="Work batches of billings")
-    parser.add_argument("--role", default="issuer,notifier", help="issuer, notifier, or both")
-    roles = parser.parse_args().role.split(",")
+def run(role: str) -> None:
+    """Run a worker of roles with commas between them, until the process is told to stop."""
+    roles = role.split(",")
     if unknown := set(roles) - set(ROLES):
-        parser.error(f"unknown role {', '.join(sorted(unknown))}; known: {', '.join(ROLES)}")
+        sys.exit(f"unknown role {', '.join(sorted(unknown))}; known: {', '.join(ROLES)}")
     set_up_logging(get_settings().log_level, "worker")
     uvloop.install()
     asyncio.run(work(roles))
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description="Work batches of billings")
+    parser.add_argument("--role", default="issuer,notifier", help="issuer, notifier, or both")
+    run(parser.parse_args().role)

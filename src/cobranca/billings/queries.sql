@@ -161,6 +161,17 @@ SELECT u.id, u.public_id, u.name, u.removed_at, u.delimiter, u.positions, p.cont
 -- name: remove_upload
 UPDATE upload SET removed_at = now() WHERE public_id = %(public_id)s AND removed_at IS NULL RETURNING id
 
+-- name: restart_stopped_batches
+-- Give an upload's stopped batches their attempts again; each goes on from where it stood.
+UPDATE batch
+   SET state = CASE WHEN issued_at IS NULL THEN 'RECEIVED' ELSE 'ISSUED' END,
+       attempts = 0, not_before = NULL, last_error = NULL, updated_at = now()
+ WHERE upload_id = %(upload_id)s AND state = 'STOPPED'
+RETURNING id, state, object_path
+
+-- name: reopen_upload
+UPDATE upload SET finished_at = NULL WHERE id = %(upload_id)s
+
 -- name: remove_billing
 -- Take one billing out; it keeps its row and its date.
 INSERT INTO billing_removal (billing_id, upload_id)

@@ -26,6 +26,14 @@ async def remove_upload(connection: Connection, public_id: UUID) -> bool:
     return await fetch_one(connection, QUERIES["remove_upload"], public_id=public_id) is not None
 
 
+async def restart_stopped_batches(connection: Connection, upload_id: int) -> list[Row]:
+    """Set an upload's stopped batches going again; return their ids and states."""
+    restarted = await fetch_all(connection, QUERIES["restart_stopped_batches"], upload_id=upload_id)
+    if restarted:
+        await connection.execute(QUERIES["reopen_upload"], {"upload_id": upload_id})
+    return restarted
+
+
 async def remove_billing(connection: Connection, debt_id: UUID) -> bool:
     """Mark a billing as removed; False when it was already."""
     return await fetch_one(connection, QUERIES["remove_billing"], debt_id=debt_id) is not None

@@ -10,8 +10,8 @@ from fastapi.responses import StreamingResponse
 
 from cobranca.billings import service
 from cobranca.billings.receive import received_file
-from cobranca.billings.schemas import BillingDetail, BillingsPage, UploadAnswer
-from cobranca.dependencies import DatabaseDep, ResourcesDep
+from cobranca.billings.schemas import BillingDetail, BillingsPage, Restarted, UploadAnswer
+from cobranca.dependencies import BusDep, DatabaseDep, ResourcesDep
 from cobranca.domain.billing import BillingStatus
 from cobranca.infra.settings import MailMode
 
@@ -58,6 +58,12 @@ async def upload_csv(
 async def remove_upload(database: DatabaseDep, upload_id: UUID) -> None:
     """Take a whole file out. It stays listed; its billings are not worked any further."""
     await service.remove_upload(database, upload_id)
+
+
+@router.post("/csv/uploads/{upload_id}/retry", tags=["uploads"])
+async def retry_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> Restarted:
+    """Set the batches of a file going again that were stopped after too many failures."""
+    return Restarted(batches=await service.retry_upload(database, bus, upload_id))
 
 
 @router.get(

@@ -28,6 +28,12 @@ class UploadAnswer(BaseModel):
     delimiter: str
 
 
+class Restarted(BaseModel):
+    """How many stopped batches were set going again."""
+
+    batches: int
+
+
 class Billing(BaseModel):
     """One debt of the file and where it stands."""
 

@@ -19,10 +19,10 @@ from cobranca.billings.schemas import (
     HistoryEntry,
     UploadAnswer,
 )
-from cobranca.domain.billing import BillingStatus, warning_codes
+from cobranca.domain.billing import BatchState, BillingStatus, warning_codes
 from cobranca.domain.boleto import digitable_line_of
 from cobranca.domain.errors import CobrancaError, InvalidField, NotFound, Permanent
-from cobranca.domain.events import UploadReceived
+from cobranca.domain.events import BoletosIssued, UploadReceived
 from cobranca.infra import clock
 from cobranca.infra.profile import profile_of, snapshot
 
@@ -166,6 +166,26 @@ async def remove_upload(database: Database, public_id: UUID) -> None:
         removed = await repository.remove_upload(connection, public_id)
         if not removed and await repository.find_upload(connection, public_id) is None:
             raise NotFound(f"There is no upload {public_id}")
+
+
+async def retry_upload(database: Database, bus: Bus, public_id: UUID) -> int:
+    """Set the stopped batches of a file going again, and return how many there were.
+
+    Raises:
+        NotFound: no such upload.
+    """
+    async with database.transaction() as connection:
+        upload = await repository.find_upload(connection, public_id)
+        if upload is None:
+            raise NotFound(f"There is no upload {public_id}")
+        restarted = await repository.restart_stopped_batches(connection, upload["id"])
+    await bus.publish(
+        UploadReceived(batch_id=row["id"])
+        if row["state"] == BatchState.RECEIVED
+        else BoletosIssued(batch_id=row["id"], object_path=row["object_path"])
+        for row in restarted
+    )
+    return len(restarted)
 
 
 async def check_upload(database: Database, public_id: UUID) -> None:

@@ -7,6 +7,7 @@ import typer
 from cobranca.cli import boleto
 from cobranca.cli.bill import bill
 from cobranca.cli.make_csv import make_csv
+from cobranca.cli.processes import api, migrate, scheduler, ui, worker
 from cobranca.cli.up import up
 
 app = typer.Typer(
@@ -19,6 +20,8 @@ app = typer.Typer(
 app.command()(up)
 app.command()(bill)
 app.command()(make_csv)
+for process in (api, worker, scheduler, ui, migrate):
+    app.command(rich_help_panel="Many machines")(process)
 app.add_typer(boleto.app, name="boleto")
 
 

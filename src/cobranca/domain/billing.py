@@ -51,10 +51,12 @@ WORKED_FROM: Final = {
 #: Every allowed step of a batch. A lease that ran out leads into the same state with a new fence.
 BATCH_TRANSITIONS: Final[dict[BatchState, frozenset[BatchState]]] = {
     BatchState.RECEIVED: frozenset({BatchState.ISSUING}),
-    BatchState.ISSUING: frozenset({BatchState.ISSUING, BatchState.ISSUED, BatchState.STOPPED}),
+    BatchState.ISSUING: frozenset(
+        {BatchState.ISSUING, BatchState.ISSUED, BatchState.RECEIVED, BatchState.STOPPED}
+    ),
     BatchState.ISSUED: frozenset({BatchState.NOTIFYING}),
     BatchState.NOTIFYING: frozenset(
-        {BatchState.NOTIFYING, BatchState.NOTIFIED, BatchState.STOPPED}
+        {BatchState.NOTIFYING, BatchState.NOTIFIED, BatchState.ISSUED, BatchState.STOPPED}
     ),
     BatchState.NOTIFIED: frozenset(),
     BatchState.STOPPED: frozenset({BatchState.RECEIVED, BatchState.ISSUED}),

@@ -5,8 +5,5 @@ SELECT * FROM upload_report
  ORDER BY id DESC
  LIMIT %(rows_max)s
 
--- name: find_upload_id
-SELECT id FROM upload WHERE public_id = %(public_id)s
-
 -- name: get_upload
 SELECT * FROM upload_report WHERE public_id = %(public_id)s
