@@ -8,6 +8,7 @@ import numpy as np
 
 from cobranca.billings.csv_reader.cells import (
     BLANKS,
+    Bytes,
     Cells,
     Codes,
     Flags,
@@ -47,13 +48,21 @@ def read_amount(text: str, style: DecimalStyle) -> tuple[int, RejectCode]:
 
 def read_amounts(cells: Cells, style: DecimalStyle) -> tuple[Int64s, Codes]:
     """Read trimmed cells as cents: int64[n], and the RejectCode of each."""
-    whole_end, fraction, good_fraction = _fractions(cells, style)
-    digits = whole_end - cells.start
+    start = _after_currency(cells)
+    whole_end, fraction, sign = _fractions(cells.buffer, start, cells.end, style)
+    digits = whole_end - start
     fits = (digits >= 1) & (digits <= 8)
     words = words_at(cells.buffer, whole_end - 8)
     words = pad_left_with_zeros(words, np.where(fits, digits, 0))
-    cents = number_of_digits(words).astype(np.int64) * 100 + fraction
-    sure = fits & good_fraction & all_digits(words) & (cents > 0) & (cents <= AMOUNT_MAX_CENTS)
+    whole = number_of_digits(words).astype(np.int64)
+    sure = fits & all_digits(words)
+    rows = np.flatnonzero(~sure & (digits >= 5) & (digits <= 10) & (sign != 0))
+    if rows.size:
+        whole[rows], sure[rows] = _grouped(
+            cells.buffer, whole_end[rows], digits[rows], _OTHER_SIGN[sign[rows]]
+        )
+    cents = whole * 100 + fraction
+    sure &= (fraction >= 0) & (cents > 0) & (cents <= AMOUNT_MAX_CENTS)
     codes = np.zeros(len(cells), dtype=np.uint8)
     for row in np.flatnonzero(~sure).tolist():
         cents[row], codes[row] = read_amount(cells.text(row), style)
@@ -78,19 +87,69 @@ def decimal_style(cells: Cells) -> DecimalStyle:
     return DecimalStyle.POINT if points > commas else DecimalStyle.COMMA
 
 
-def _fractions(cells: Cells, style: DecimalStyle) -> tuple[Int64s, Int64s, Flags]:
-    """Return where the whole part ends, the cents after it, and whether these are digits."""
-    end, length, buffer = cells.end, cells.length, cells.buffer
+def _after_currency(cells: Cells) -> Int64s:
+    """Return where each amount begins after `R$` and one space."""
+    start, buffer = cells.start, cells.buffer
+    marked = np.flatnonzero((buffer[start] == 0x52) & (buffer[start + 1] == 0x24))
+    if not marked.size:
+        return start
+    start = start.copy()
+    start[marked] += 2
+    start[marked] += buffer[start[marked]] == 32
+    return start
+
+
+def _fractions(
+    buffer: Bytes, start: Int64s, end: Int64s, style: DecimalStyle
+) -> tuple[Int64s, Int64s, Bytes]:
+    """Return where each whole part ends, the cents after it and the sign between (0 for none).
+
+    Cents that are no digits are negative.
+    """
+    length = end - start
     first_sign, second_sign = _SIGNS[style]
     third, second = buffer[end - 3], buffer[end - 2]
     two = (length >= 4) & ((third == first_sign) | (third == second_sign))
     one = (length >= 3) & ((second == first_sign) | (second == second_sign)) & ~two
-    if not (two.any() or one.any()):
-        return end, np.zeros(len(cells), dtype=np.int64), np.ones(len(cells), dtype=np.bool_)
+    sign = np.where(two, third, np.where(one, second, np.uint8(0)))
+    if not sign.any():
+        return end, np.zeros(len(end), dtype=np.int64), sign
     # Below "0" a byte wraps round to a large value: never a digit.
-    tens = np.where(two, second, buffer[end - 1]) - np.uint8(48)
-    units = buffer[end - 1] - np.uint8(48)
-    units[one] = 0
-    shows = two | one
-    fraction = np.where(shows, tens.astype(np.int64) * 10 + units, 0)
-    return end - 3 * two - 2 * one, fraction, ~shows | ((tens <= 9) & (units <= 9))
+    last = buffer[end - 1] - np.uint8(48)
+    tens = np.where(two, second - np.uint8(48), last)
+    units = np.where(two, last, np.uint8(0))
+    fraction = tens.astype(np.int64) * 10 + units
+    fraction[(tens > 9) | (units > 9)] = -(10**12)
+    return end - 3 * two - 2 * one, np.where(sign != 0, fraction, 0), sign
+
+
+def _grouped(
+    buffer: Bytes, whole_end: Int64s, size: Int64s, group_sign: Bytes
+) -> tuple[Int64s, Flags]:
+    """Read whole parts in groups of thousands, 1.234 to 99.999.999; tell which are well formed.
+
+    Args:
+        buffer: the bytes.
+        whole_end: where each whole part ends.
+        size: its bytes, 5 to 10.
+        group_sign: what must stand between its groups.
+    """
+    values = np.zeros(len(whole_end), dtype=np.int64)
+    good = size != 8  # It would begin with a sign.
+    good &= buffer[whole_end - size] != 0x30
+    power = 1
+    for place in range(10):
+        byte, used = buffer[whole_end - 1 - place], size > place
+        if place % 4 == 3:
+            good &= ~used | (byte == group_sign)
+            continue
+        digit = byte - np.uint8(48)
+        good &= ~used | (digit <= 9)
+        values += np.where(used, digit.astype(np.int64) * power, 0)
+        power *= 10
+    return values, good
+
+
+#: By decimal sign, the sign between groups of thousands.
+_OTHER_SIGN: Final = np.zeros(256, dtype=np.uint8)
+_OTHER_SIGN[_POINT], _OTHER_SIGN[_COMMA] = _COMMA, _POINT

@@ -3,9 +3,10 @@
 Owns: line breaks, delimiters, quotes, physical line numbers. Does not own: what a field means.
 
 All structural bytes of a block (delimiters, line breaks, quotes) are found at once. A line whose
-quotes only stand around whole fields is cut with array arithmetic; what is left (line breaks in
-quotes, doubled quotes, broken quotes) is read record by record (`quoted`). A record that fails
-costs its first line only; the next line is a new record, so no quote swallows the file.
+quotes stand around whole fields, doubled ones inside included, is cut with array arithmetic; what
+is left (line breaks in quotes, stray and broken quotes) is read record by record (`quoted`). A
+record that fails costs its first line only; the next line is a new record, so no quote swallows
+the file.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from cobranca.billings.csv_reader.rejects import RejectCode
 _LF: Final = 0x0A
 _CR: Final = 0x0D
 _QUOTE: Final = 0x22
+_NONE: Final = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,9 @@ class _Lines:
     #: Lines that must be read one by one.
     irregular: Flags
     has_quotes: bool
+    #: The second quote of each doubled one: its line and its offset.
+    doubled_line: Int64s = field(default_factory=lambda: _NONE)
+    doubled: Int64s = field(default_factory=lambda: _NONE)
 
 
 @dataclass(slots=True)
@@ -156,6 +161,7 @@ def frame(
         next_offset=int(lines.line_break[count - 1]) + 1 if count else low,
         next_line_number=line_number + count,
     )
+    frames.doubled = _doubled_fields(lines, rows, frames)
     return _with_irregular(frames, lines, irregular, line_number, dialect)
 
 
@@ -240,7 +246,10 @@ def _with_quotes(
     beside = buffer[neighbour]
     at_line_start: Flags = quote_place == lines.start[quote_line]
     at_line_end = (beside == _LF) | (beside == _CR)
-    fits = (beside == dialect.delimiter) | (opens & at_line_start) | (~opens & at_line_end)
+    # A quote that closes right before one that opens is a doubled quote.
+    is_doubled = beside == _QUOTE
+    fits = (beside == dialect.delimiter) | is_doubled
+    fits |= (opens & at_line_start) | (~opens & at_line_end)
     irregular = np.zeros(count, dtype=np.bool_)
     irregular[quote_line[~fits]] = True
     irregular |= inside[at_break]  # The line ends inside quotes.
@@ -257,6 +266,8 @@ def _with_quotes(
     lines.delimiter_count = last - first
     lines.first_delimiter = first
     lines.irregular = irregular
+    at_doubled = np.flatnonzero(is_doubled & opens)
+    lines.doubled_line, lines.doubled = quote_line[at_doubled], quote_place[at_doubled]
     return lines
 
 
@@ -312,6 +323,19 @@ def _regular_fields(
         field_start += quoted
         field_end -= quoted
     return field_start, field_end
+
+
+def _doubled_fields(lines: _Lines, rows: Int64s, frames: Frames) -> list[tuple[int, int]]:
+    """Return (wanted column, record) of the regular fields that have doubled quotes."""
+    if not lines.doubled.size or not rows.size:
+        return []
+    record = np.minimum(np.searchsorted(rows, lines.doubled_line), rows.size - 1)
+    found: list[tuple[int, int]] = []
+    for column, (start, end) in enumerate(zip(frames.field_start, frames.field_end, strict=True)):
+        inside = (rows[record] == lines.doubled_line) & (start[record] <= lines.doubled)
+        inside &= lines.doubled < end[record]
+        found += [(column, row) for row in np.unique(record[inside]).tolist()]
+    return found
 
 
 def _read_irregular(
@@ -406,9 +430,11 @@ def _with_irregular(
     frames.field_end = np.concatenate([frames.field_end, stops], axis=1)[:, order]
     marks = np.concatenate([frames.is_irregular, np.ones(len(at), dtype=np.bool_)])
     frames.is_irregular = marks[order]
-    row_of = np.flatnonzero(frames.is_irregular).tolist()
-    frames.doubled = [
-        (column, row_of[number])
+    # Records of the regular lines have moved: number them anew, then add those read one by one.
+    regular_at = np.flatnonzero(~frames.is_irregular).tolist()
+    irregular_at = np.flatnonzero(frames.is_irregular).tolist()
+    frames.doubled = [(column, regular_at[row]) for column, row in frames.doubled] + [
+        (column, irregular_at[number])
         for number, (_, record) in enumerate(irregular.records)
         for column, position in enumerate(dialect.positions)
         if record.fields[position][2]

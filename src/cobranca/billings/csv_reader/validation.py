@@ -65,14 +65,14 @@ def check(
     side: SideBuffer,
 ) -> Checked:
     """Judge the framed records of buffer[region[0]:region[1]]; the first fault of each counts."""
+    places = odd_places(buffer[region[0] : region[1]], delimiter) + region[0]
+    odd_names = _rows_of_places(places, frames.field_start[NAME], frames.field_end[NAME])
+    with_nul = _rows_of_places(places[buffer[places] == 0], frames.start, frames.end)
     _undouble(buffer, frames, side)
     columns = [
         trimmed(Cells(buffer=buffer, start=start, end=end))
         for start, end in zip(frames.field_start, frames.field_end, strict=True)
     ]
-    places = odd_places(buffer[region[0] : region[1]], delimiter) + region[0]
-    odd_names = _rows_of_places(places, frames.field_start[NAME], frames.field_end[NAME])
-    with_nul = _rows_of_places(places[buffer[places] == 0], frames.start, frames.end)
 
     amounts, amount_codes = read_amounts(columns[AMOUNT], rules.decimal_style)
     days, date_codes = read_due_dates(columns[DUE_DATE])

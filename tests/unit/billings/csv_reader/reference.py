@@ -99,6 +99,8 @@ def read_record(
     bound = start + limits.record_bytes_max
     while True:
         value = bytearray()
+        if at > bound:
+            return RejectCode.RECORD_TOO_LONG, None, start
         if body[at : at + 1] == b'"':
             at += 1
             while True:
