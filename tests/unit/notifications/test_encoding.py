@@ -47,6 +47,11 @@ def test_base64_comes_back_in_whole_lines(content: bytes) -> None:
     assert len(last) <= 76
 
 
+@pytest.mark.parametrize("size", [0, 57, 114, 5700])
+def test_base64_does_not_end_in_an_empty_line(size: int) -> None:
+    assert not encode_base64(b"x" * size).endswith(b"\r\n")
+
+
 @pytest.mark.parametrize(
     ("name", "phrase"),
     [
