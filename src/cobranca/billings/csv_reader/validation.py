@@ -21,8 +21,9 @@ from cobranca.billings.csv_reader.tax_ids import read_tax_ids
 from cobranca.domain.billing import RowWarning
 from cobranca.domain.money import DecimalStyle
 
-#: Positions of the official columns in `Frames`.
-NAME, TAX_ID, EMAIL, AMOUNT, DUE_DATE, DEBT_ID = range(6)
+#: Where the columns that are needed by name stand in `Frames`.
+NAME: Final = 0
+AMOUNT: Final = 3
 
 _INT32: Final = np.int32
 
@@ -69,56 +70,52 @@ def check(
     odd_names = _rows_of_places(places, frames.field_start[NAME], frames.field_end[NAME])
     with_nul = _rows_of_places(places[buffer[places] == 0], frames.start, frames.end)
     _undouble(buffer, frames, side)
-    columns = [
+    name, tax_id, email, amount, due_date, debt_id = (
         trimmed(Cells(buffer=buffer, start=start, end=end))
         for start, end in zip(frames.field_start, frames.field_end, strict=True)
-    ]
-
-    amounts, amount_codes = read_amounts(columns[AMOUNT], rules.decimal_style)
-    days, date_codes = read_due_dates(columns[DUE_DATE])
-    ids, id_codes = read_debt_ids(columns[DEBT_ID])
-    tax_start, tax_length, tax_valid, tax_codes = read_tax_ids(columns[TAX_ID], side)
+    )
+    amounts, amount_codes = read_amounts(amount, rules.decimal_style)
+    days, date_codes = read_due_dates(due_date)
+    ids, id_codes = read_debt_ids(debt_id)
+    tax_start, tax_length, tax_valid, tax_codes = read_tax_ids(tax_id, side)
+    name_codes = read_names(name, odd_names | frames.is_irregular)
     past = days < rules.today
     if rules.reject_past_due_date:
         date_codes[past & (date_codes == 0)] = RejectCode.DUE_DATE_PAST
     if rules.reject_invalid_tax_id:
         tax_codes[~tax_valid & (tax_codes == 0)] = RejectCode.TAX_ID_INVALID
-    codes = np.where(with_nul, np.uint8(RejectCode.NUL_BYTE), np.uint8(0))
-    for column_codes in (
-        read_names(columns[NAME], odd_names | frames.is_irregular),
-        tax_codes,
-        read_emails(columns[EMAIL]),
-        amount_codes,
-        date_codes,
-        id_codes,
-    ):
-        if column_codes.any():
-            codes = np.where(codes == 0, column_codes, codes)
+    codes = _first_faults(
+        np.where(with_nul, np.uint8(RejectCode.NUL_BYTE), np.uint8(0)),
+        (name_codes, tax_codes, read_emails(email), amount_codes, date_codes, id_codes),
+    )
     warnings = np.where(tax_valid, np.int16(0), np.int16(RowWarning.TAX_ID_INVALID))
     warnings |= np.where(past, np.int16(RowWarning.DUE_DATE_PAST), np.int16(0))
-    name, email = columns[NAME], columns[EMAIL]
     checked = Checked(
         line_number=frames.line_number,
         debt_id=ids,
         amount_cents=amounts,
         due_date=days.astype(_INT32),
         warnings=warnings,
-        text_start=(
-            name.start.astype(_INT32),
-            tax_start.astype(_INT32),
-            email.start.astype(_INT32),
-        ),
-        text_length=(
-            name.length.astype(_INT32),
-            tax_length.astype(_INT32),
-            email.length.astype(_INT32),
-        ),
+        text_start=_narrowed(name.start, tax_start, email.start),
+        text_length=_narrowed(name.length, tax_length, email.length),
         rejected_line=frames.rejected_line,
         rejected_code=frames.rejected_code,
         rejected_start=frames.rejected_start,
         rejected_length=_bounded(frames.rejected_end - frames.rejected_start),
     )
     return _without_refused(checked, frames, codes)
+
+
+def _first_faults(codes: Codes, columns: tuple[Codes, ...]) -> Codes:
+    """Return the first code of each record, the columns in the official order."""
+    for column in columns:
+        if column.any():
+            codes = np.where(codes == 0, column, codes)
+    return codes
+
+
+def _narrowed(*columns: Int64s) -> tuple[npt.NDArray[np.int32], ...]:
+    return tuple(column.astype(_INT32) for column in columns)
 
 
 def _undouble(buffer: Bytes, frames: Frames, side: SideBuffer) -> None:
