@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
 log = get_logger()
 
+_SUBJECTS = ["cobranca.*"]
+
 #: Bounded, and the oldest go first: the sweep tells again what was dropped.
 STREAM = JStream(
     name="cobranca",
-    subjects=["cobranca.*"],
+    subjects=_SUBJECTS,
     retention=RetentionPolicy.WORK_QUEUE,
     discard=DiscardPolicy.OLD,
     max_msgs=1_000_000,
@@ -88,7 +90,7 @@ class Bus:
         except NoStreamResponseError:
             # No worker has started yet, or the event server has lost its files.
             stream = self._broker.config.connection_state.stream
-            await stream.add_stream(config=STREAM.config, subjects=STREAM.subjects)
+            await stream.add_stream(config=STREAM.config, subjects=_SUBJECTS)
             await self._broker.publish(body, subject=subject, stream=STREAM.name, timeout=5)
 
     async def has_queue(self, name: str) -> bool:

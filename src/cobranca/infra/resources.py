@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nats.errors import Error as NatsError
@@ -33,6 +33,8 @@ class Resources:
     storage: Storage
     broker: NatsBroker
     bus: Bus
+    #: What the features want closed with the process.
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack)
 
 
 def prepare_resources(settings: Settings, *, name: str, connections_max: int) -> Resources:
@@ -67,4 +69,5 @@ async def opened(resources: Resources, *, connect_broker: bool) -> AsyncGenerato
         yield resources
     finally:
         await resources.broker.stop()
+        await resources.closing.aclose()
         await resources.database.close()

@@ -22,6 +22,7 @@ def notifier_router(resources: Resources) -> NatsRouter:
     async def on_boletos_issued(message: dict[str, Any]) -> None:
         await notifier.notify_batch(message["batch_id"])
 
+    resources.closing.push_async_callback(notifier.aclose)
     router.subscriber(BoletosIssued.subject, stream=STREAM, **work_queue("notifier"))(
         on_boletos_issued
     )

@@ -32,6 +32,11 @@ SELECT b.id, b.debt_id, b.name, b.email, b.amount_cents, b.due_date, o.our_numbe
    AND n.billing_id IS NULL AND r.billing_id IS NULL
  ORDER BY b.id
 
+-- name: find_removed
+SELECT billing_id FROM billing_removal WHERE billing_id = ANY(%(billing_ids)s)
+ UNION
+SELECT unnest(%(billing_ids)s::bigint[]) FROM upload WHERE id = %(upload_id)s AND removed_at IS NOT NULL
+
 -- name: note_in_flight
 -- Committed before the handover. The batch's row is locked by the caller, so a stale fence never gets here.
 INSERT INTO mail_in_flight (batch_id, fence, chunk, billing_ids)

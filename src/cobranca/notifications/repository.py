@@ -68,6 +68,19 @@ async def note_in_flight(
     )
 
 
+async def find_removed(
+    connection: Connection, batch: Batch, billing_ids: Sequence[int]
+) -> set[int]:
+    """Return which of these billings a person has removed, alone or with their file."""
+    rows = await fetch_all(
+        connection,
+        QUERIES["find_removed"],
+        upload_id=batch.upload_id,
+        billing_ids=list(billing_ids),
+    )
+    return {row["billing_id"] for row in rows}
+
+
 async def forget_in_flight(connection: Connection, batch: Batch, *, chunk: int) -> None:
     """Take a chunk off again: its answers are known."""
     await connection.execute(

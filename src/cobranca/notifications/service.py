@@ -137,6 +137,11 @@ class Notifier:
             uncertain=counts["uncertain"],
         )
 
+    async def aclose(self) -> None:
+        """Let go of connections to mail servers."""
+        for transport in self._transports.values():
+            await transport.aclose()
+
     def _transport(self, name: str) -> Transport:
         if name not in self._transports:
             self._transports[name] = self._open_transport(name)
@@ -179,24 +184,30 @@ class _Delivery:
             await batches.hold(connection, self._batch, BatchState.NOTIFYING)
             await self._add(connection, [billing_id], [outcome])
 
-    async def _before_handover(self, chunk: Sequence[Envelope]) -> None:
-        if self._transport.idempotent:
-            return
-        self._chunk_count += 1
-        number = self._chunk_count
-        self._chunks[id(chunk[0].mail)] = number
+    async def _before_handover(self, chunk: Sequence[Envelope]) -> list[int]:
+        """Write the chunk down, and withdraw what a person has removed meanwhile."""
+        ids = self._ids(chunk)
         async with self._database.transaction() as connection:
             await batches.hold(connection, self._batch, BatchState.NOTIFYING)
-            await repository.note_in_flight(
-                connection, self._batch, chunk=number, billing_ids=self._ids(chunk)
-            )
+            removed = await repository.find_removed(connection, self._batch, ids)
+            if not self._transport.idempotent:
+                self._chunk_count += 1
+                self._chunks[id(chunk[0].mail)] = self._chunk_count
+                await repository.note_in_flight(
+                    connection,
+                    self._batch,
+                    chunk=self._chunk_count,
+                    billing_ids=[i for i in ids if i not in removed],
+                )
+        return [place for place, billing_id in enumerate(ids) if billing_id in removed]
 
     async def _report(self, chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
         last = self._batch.attempts >= self._attempts_max
         settled = [
             (billing_id, _given_up(outcome) if last else outcome)
             for billing_id, outcome in zip(self._ids(chunk), outcomes, strict=True)
-            if last or outcome.state is not State.DEFERRED
+            if outcome.state is not State.WITHDRAWN
+            and (last or outcome.state is not State.DEFERRED)
         ]
         number = self._chunks.pop(id(chunk[0].mail), None)
         async with self._database.transaction() as connection:

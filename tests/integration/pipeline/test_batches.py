@@ -58,6 +58,8 @@ async def test_simulated_batches_get_numbers_but_no_pdf(resources: Resources) ->
     assert await statuses(resources, upload["id"]) == {"SENT": 10}
     async with resources.database.transaction() as c:
         rows = await (
-            await c.execute("SELECT count(DISTINCT barcode) AS n, count(pdf_offset) AS pdfs FROM boleto")
+            await c.execute(
+                "SELECT count(DISTINCT barcode) AS n, count(pdf_offset) AS pdfs FROM boleto"
+            )
         ).fetchone()
     assert rows == {"n": 10, "pdfs": 0}

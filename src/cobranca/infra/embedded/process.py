@@ -129,6 +129,13 @@ def end_all(processes: Iterable[subprocess.Popen[bytes]], steps: Steps) -> None:
             return
 
 
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill what a child that has ended started itself: all of it is in the child's own group."""
+    if process.poll() is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 def end_strangers(pids: Iterable[int], steps: Steps) -> None:
     """Do the same to processes that are not children of this one."""
     left = set(pids)

@@ -1,6 +1,6 @@
 """The mail that leaves the product: the value, the transports, and what a server's answer means.
 
 `mail.py` holds the value `Mail`, `transport.py` the promise that every transport keeps, and
-`outbox.py`, `smtp.py` and `simulate.py` the three ways to keep it. How a mail reads is not decided
+`outbox.py` and `smtp.py` the two ways to keep it. How a mail reads is not decided
 here but in `notifications/message.py`.
 """

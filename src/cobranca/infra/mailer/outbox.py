@@ -101,6 +101,9 @@ def object_path(prefix: str, key: str, mails: Sequence[Mail]) -> str:
     return f"{prefix}/{key}/{digest.hexdigest()}.jsonl"
 
 
+_WITHDRAWN = Outcome(state=State.WITHDRAWN)
+
+
 class OutboxTransport:
     """Puts each chunk into storage as one object and answers SENT with its path as location."""
 
@@ -127,11 +130,14 @@ class OutboxTransport:
         outcomes: list[Outcome] = []
         for start in range(0, len(envelopes), self._mails_per_object):
             chunk = envelopes[start : start + self._mails_per_object]
-            mails = [envelope.mail for envelope in chunk]
+            withdrawn = set(await before_handover(chunk))
+            mails = [e.mail for place, e in enumerate(chunk) if place not in withdrawn]
             path = object_path(self._prefix, key, mails)
-            await before_handover(chunk)
             await self._put(path, encode_mails(mails))
-            chunk_outcomes = [Outcome(state=State.SENT, location=path)] * len(chunk)
+            sent = Outcome(state=State.SENT, location=path)
+            chunk_outcomes = [
+                _WITHDRAWN if place in withdrawn else sent for place in range(len(chunk))
+            ]
             await report(chunk, chunk_outcomes)
             outcomes += chunk_outcomes
         return outcomes

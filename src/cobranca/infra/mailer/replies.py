@@ -22,6 +22,8 @@ class State(StrEnum):
     DEFERRED = "DEFERRED"
     #: It was handed over and the answer was lost: it may or may not have arrived.
     UNCERTAIN = "UNCERTAIN"
+    #: It was not handed over, since the caller does not want it sent any more.
+    WITHDRAWN = "WITHDRAWN"
 
 
 class Category(StrEnum):

@@ -212,10 +212,12 @@ class _Delivery:
         session = await self._open()
         if session is not None:
             try:
-                await self._before_handover(ready.envelopes)
+                withdrawn = await self._before_handover(ready.envelopes)
             except BaseException:
                 self._transport.give_back(session)
                 raise
+            for index in withdrawn:
+                ready.outcomes[index] = Outcome(state=State.WITHDRAWN)
             await self._hand_over(ready, session)
         if self._down is not None:
             ready.defer_open(self._down)

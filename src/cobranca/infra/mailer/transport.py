@@ -1,11 +1,11 @@
 """The promise that every way to send mail keeps: one outcome for each envelope, never a guess.
 
-`outbox.py`, `smtp.py` and `simulate.py` keep it; `replies.py` says what a server's answer means.
+`outbox.py` and `smtp.py` keep it; `replies.py` says what a server's answer means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,15 +58,18 @@ class Outcome:
 
 #: Awaited with each chunk before any of it is handed over, so that the caller can commit SENDING
 #: first. What it raises stops the delivery: chunks not yet handed over stay where they were.
-BeforeHandover = Callable[[Sequence[Envelope]], Awaitable[None]]
+#: It answers with the places in the chunk of mails that are not wanted any more.
+BeforeHandover = Callable[[Sequence[Envelope]], Awaitable[Collection[int]]]
 #: Awaited with the outcomes of each chunk as soon as all of them are known, in the chunk's order.
 #: A chunk that was handed over has the same envelopes here as in `BeforeHandover`; one that never
 #: was (a mail that cannot be composed, a server that is down) comes here only.
 Report = Callable[[Sequence[Envelope], Sequence[Outcome]], Awaitable[None]]
 
 
-async def nothing_before(chunk: Sequence[Envelope]) -> None:
-    """Commit nothing before a chunk is handed over."""
+async def nothing_before(chunk: Sequence[Envelope]) -> Collection[int]:
+    """Commit nothing before a chunk is handed over, and withdraw nothing."""
+    del chunk
+    return ()
 
 
 async def nothing_reported(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:

@@ -165,8 +165,9 @@ async def test_nothing_is_stored_before_the_caller_has_committed() -> None:
         events.append("put")
         await store.put(path, content)
 
-    async def before(chunk: Sequence[Envelope]) -> None:
+    async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
         events.append(f"before {len(chunk)}")
+        return ()
 
     async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
         events.append(f"report {len(chunk)} {len(outcomes)}")

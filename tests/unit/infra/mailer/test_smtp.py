@@ -75,10 +75,11 @@ async def test_nothing_is_handed_over_before_the_caller_has_committed() -> None:
         committed: set[str] = set()
         reported: list[str] = []
 
-        async def before(chunk: Sequence[Envelope]) -> None:
+        async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
             assert sink.accepted == len(committed)
             assert len(chunk) <= 4
             committed.update(one.mail.debt_id for one in chunk)
+            return ()
 
         async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
             assert len(chunk) == len(outcomes)
@@ -97,11 +98,12 @@ async def test_stale_fence_stops_the_delivery_and_what_was_begun_is_reported() -
         reported: list[Outcome] = []
         chunks = 0
 
-        async def before(chunk: Sequence[Envelope]) -> None:
+        async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
             nonlocal chunks
             chunks += 1
             if chunks == 2:
                 raise StaleFence
+            return ()
 
         async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
             reported.extend(outcomes)
@@ -118,11 +120,12 @@ async def test_error_of_one_connection_stops_the_others_after_their_chunk() -> N
         transport = transport_to(sink, connections=3, chunk_mails=4)
         chunks = 0
 
-        async def before(chunk: Sequence[Envelope]) -> None:
+        async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
             nonlocal chunks
             chunks += 1
             if chunks == 2:
                 raise StaleFence
+            return ()
 
         with pytest.raises(StaleFence):
             await transport.deliver(envelopes(120), key="k", before_handover=before)
@@ -145,8 +148,9 @@ async def test_mail_that_cannot_be_composed_fails_alone_and_is_never_handed_over
         handed: list[list[str]] = []
         reported: list[list[str]] = []
 
-        async def before(chunk: Sequence[Envelope]) -> None:
+        async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
             handed.append([one.mail.debt_id for one in chunk])
+            return ()
 
         async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
             reported.append([one.mail.debt_id for one in chunk])

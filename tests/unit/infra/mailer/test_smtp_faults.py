@@ -169,8 +169,9 @@ async def test_server_that_is_down_defers_all_and_nothing_is_committed() -> None
     handed: list[Envelope] = []
     reported: list[Outcome] = []
 
-    async def before(chunk: Sequence[Envelope]) -> None:
+    async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
         handed.extend(chunk)
+        return ()
 
     async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
         reported.extend(outcomes)
@@ -289,8 +290,9 @@ async def test_cancelled_delivery_ends_the_chunk_under_way_and_begins_no_other()
         begun = asyncio.Event()
         reported: list[Outcome] = []
 
-        async def before(chunk: Sequence[Envelope]) -> None:
+        async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
             begun.set()
+            return ()
 
         async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
             reported.extend(outcomes)

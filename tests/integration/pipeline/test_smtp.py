@@ -1,0 +1,130 @@
+"""The notifier against a real SMTP server that keeps its own log."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+
+from cobranca.boletos.service import issue_batch
+from cobranca.domain.billing import BatchState
+from cobranca.infra import batches
+from cobranca.infra.resources import Resources, opened, prepare_resources
+from cobranca.notifications.service import Notifier
+from tests.factories import add_upload, statuses
+from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
+
+if TYPE_CHECKING:
+    from cobranca.infra.settings import Settings
+
+
+@pytest.fixture
+def with_smtp(settings: Settings) -> Callable[[int], object]:
+    """Return what opens resources that send to the sink on a port."""
+
+    @asynccontextmanager
+    async def open_resources(port: int) -> AsyncIterator[Resources]:
+        url = SecretStr(f"smtp://127.0.0.1:{port}?starttls=false")
+        changed = settings.model_copy(update={"smtp_url": url, "smtp_connections": 2})
+        prepared = prepare_resources(changed, name="test", connections_max=6)
+        async with opened(prepared, connect_broker=True):
+            yield prepared
+
+    return open_resources
+
+
+async def issued(resources: Resources, rows: int) -> dict[str, object]:
+    """Return an upload of one batch that has its boletos."""
+    upload = await add_upload(resources, rows=rows, batch_rows=rows, mail="smtp")
+    await issue_batch(resources, upload["batch_ids"][0])
+    return upload
+
+
+async def test_every_payer_gets_one_mail(with_smtp, tmp_path: Path) -> None:
+    log = tmp_path / "sink.jsonl"
+    async with SmtpSink(log=log) as sink, with_smtp(sink.port) as resources:
+        upload = await issued(resources, 50)
+        notifier = Notifier(resources)
+        for _ in range(2):
+            await notifier.notify_batch(upload["batch_ids"][0])
+        await notifier.aclose()
+        assert await statuses(resources, upload["id"]) == {"SENT": 50}
+    mails = read_log(log)
+    assert len({mail["message_id"] for mail in mails}) == len(mails) == 50
+
+
+async def test_refused_and_deferred_mails_are_told_apart(with_smtp, tmp_path: Path) -> None:
+    rules = [
+        Rule(stage="rcpt", containing=b"ana3@", answer=Answer(reply="550 5.1.1 no such user")),
+        Rule(
+            stage="rcpt", containing=b"ana4@", answer=Answer(reply="450 4.2.1 greylisted"), times=1
+        ),
+    ]
+    log = tmp_path / "sink.jsonl"
+    async with SmtpSink(log=log, rules=rules) as sink, with_smtp(sink.port) as resources:
+        upload = await issued(resources, 10)
+        (batch_id,) = upload["batch_ids"]
+        notifier = Notifier(resources)
+        await notifier.notify_batch(batch_id)
+        assert await statuses(resources, upload["id"]) == {"SENT": 8, "FAILED": 1, "ISSUED": 1}
+        async with resources.database.transaction() as c:
+            await c.execute("UPDATE batch SET not_before = now()")
+        await notifier.notify_batch(batch_id)
+        await notifier.aclose()
+        assert await statuses(resources, upload["id"]) == {"SENT": 9, "FAILED": 1}
+    assert len(read_log(log)) == 9
+
+
+async def test_a_removed_billing_is_withdrawn_at_the_last_moment(with_smtp, tmp_path: Path) -> None:
+    log = tmp_path / "sink.jsonl"
+    async with SmtpSink(log=log) as sink, with_smtp(sink.port) as resources:
+        upload = await issued(resources, 5)
+        async with resources.database.transaction() as c:
+            await c.execute(
+                "CREATE FUNCTION take_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                " INSERT INTO billing_removal (billing_id, upload_id) SELECT first_billing_id,"
+                " upload_id FROM batch ON CONFLICT DO NOTHING; RETURN NEW; END $$"
+            )
+            await c.execute(
+                "CREATE TRIGGER after_the_claim AFTER UPDATE ON batch FOR EACH ROW"
+                " WHEN (NEW.state = 'NOTIFYING') EXECUTE FUNCTION take_out()"
+            )
+        notifier = Notifier(resources)
+        await notifier.notify_batch(upload["batch_ids"][0])
+        await notifier.aclose()
+        assert await statuses(resources, upload["id"]) == {"SENT": 4, "REMOVED": 1}
+    assert len(read_log(log)) == 4
+
+
+async def test_what_was_in_flight_when_a_sender_died_is_uncertain(
+    with_smtp, tmp_path: Path
+) -> None:
+    """The server takes mails and never answers; the sender is cut off; another takes over."""
+    log = tmp_path / "sink.jsonl"
+    silent = [Rule(stage="dot", skip=5, times=2, answer=Answer(delay_s=math.inf))]
+    async with SmtpSink(log=log, rules=silent) as sink, with_smtp(sink.port) as resources:
+        upload = await issued(resources, 100)
+        (batch_id,) = upload["batch_ids"]
+        first = asyncio.create_task(Notifier(resources).notify_batch(batch_id))
+        while not read_log(log):
+            await asyncio.sleep(0.02)
+        async with resources.database.transaction() as c:
+            await c.execute("UPDATE batch SET lease_until = now() - interval '1 second'")
+            assert await batches.claim(c, batch_id, BatchState.NOTIFYING, lease_s=0.01)
+        await asyncio.sleep(0.05)
+        second = Notifier(resources)
+        await second.notify_batch(batch_id)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        await second.aclose()
+        counts = await statuses(resources, upload["id"])
+        # Two connections, each with a chunk of twenty that was written down and not answered.
+        assert counts == {"SENT": 60, "UNCERTAIN": 40}
+    sent = [mail["message_id"] for mail in read_log(log)]
+    assert len(sent) == len(set(sent))
