@@ -85,11 +85,13 @@ packages() {
     uv venv --quiet --allow-existing --python "$python" $venv
   fi
   say "Installing the locked packages ..."
-  uv pip install --quiet --require-hashes -r requirements.lock
+  # Compiled now: five processes start at once, and may not be able to keep what they compile.
+  uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
 }
 
 project() {
   uv pip install --quiet --no-deps --build-constraints scripts/tools.lock -e .
+  $venv/bin/python -m compileall -q src/cobranca
 }
 
 wheel() {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cobranca.infra.embedded.process import open_log, read_from, spawn, trim_log
+from cobranca.infra.embedded.process import end_group, open_log, read_from, spawn, trim_log
 
 if TYPE_CHECKING:
     import subprocess
@@ -37,6 +37,8 @@ class Child:
 
     def start(self, env: Mapping[str, str]) -> None:
         """Start the process; on Linux it gets SIGTERM when the calling thread ends."""
+        if self.process is not None:
+            end_group(self.process)
         with open_log(self.log_path) as log:
             self._log_start = self.log_path.stat().st_size
             self.process = spawn(

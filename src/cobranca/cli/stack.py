@@ -27,6 +27,7 @@ from cobranca.infra.embedded.process import (
     FolderLock,
     StartError,
     end_all,
+    end_group,
     trim_log,
 )
 
@@ -110,8 +111,7 @@ class Stack:
         self._stopping.set()
         # A server that is being started again may take long; its start fails when it is ended.
         acting = self._acting.acquire(timeout=_ACTING_S)
-        alive = [child.process for child in self._children if child.process is not None]
-        end_all(alive, ((signal.SIGTERM, _DRAIN_S),))
+        self._end_children()
         if self._nats is not None:
             self._nats.stop(timeout_s=_NATS_STOP_S)
         if self._postgres is not None:
@@ -229,8 +229,7 @@ class Stack:
             url = self._nats.revive()
             if url != self._env["NATS_URL"]:  # Its port was taken meanwhile.
                 self._env["NATS_URL"] = url
-                ended = [child.process for child in self._children if child.process is not None]
-                end_all(ended, ((signal.SIGTERM, _DRAIN_S),))
+                self._end_children()
         for server in (self._postgres, self._nats):
             if server is not None:
                 trim_log(server.log_path)
@@ -245,6 +244,12 @@ class Stack:
                 self._say(told)
         if self._pids() != pids:
             self._write_note(ready=True)
+
+    def _end_children(self) -> None:
+        processes = [child.process for child in self._children if child.process is not None]
+        end_all(processes, ((signal.SIGTERM, _DRAIN_S),))
+        for process in processes:
+            end_group(process)
 
     def _pids(self) -> dict[str, int]:
         return {child.name: child.process.pid for child in self._children if child.process}

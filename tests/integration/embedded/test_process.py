@@ -17,6 +17,7 @@ from cobranca.infra.embedded.process import (
     StartError,
     command_has,
     end,
+    end_group,
     end_strangers,
     is_alive,
     open_log,
@@ -60,6 +61,20 @@ def test_end_lets_a_child_go_that_listens(tmp_path: Path) -> None:
     wait_until_up(child)
     end(child, ((signal.SIGTERM, 10.0),))
     assert child.returncode == -signal.SIGTERM
+
+
+@needs_linux
+def test_what_a_child_started_itself_ends_with_it(tmp_path: Path) -> None:
+    code = "import subprocess, sys\nsubprocess.Popen(['sleep', '61'])"
+    child = start(code, tmp_path)
+    wait_until_up(child)
+    assert len(pids_working_in(tmp_path)) == 2
+    end(child, ((signal.SIGTERM, 10.0),))
+    assert len(pids_working_in(tmp_path)) == 1
+    end_group(child)
+    until = time.monotonic() + 10
+    while pids_working_in(tmp_path):
+        assert time.monotonic() < until
 
 
 @needs_linux
