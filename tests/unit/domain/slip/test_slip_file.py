@@ -88,6 +88,37 @@ def test_cross_references_name_the_true_places(make_template, make_slip, eyes, s
                 assert index < 200
 
 
+def inner_objects(pdf):
+    """Take the objects out of a file's object streams, by number."""
+    found = {}
+    for stream in re.finditer(rb"/Type/ObjStm/N \d+/First (\d+)>>stream\n", pdf):
+        content = zlib.decompressobj().decompress(pdf[stream.end() :])
+        first = int(stream[1])
+        header = [int(word) for word in content[:first].split()]
+        places = [*header[1::2], len(content) - first]
+        for index, number in enumerate(header[::2]):
+            found[number] = content[first + places[index] : first + places[index + 1]]
+    return found
+
+
+@pytest.mark.parametrize("kind", ["plain", "qr", "carne"])
+def test_each_mark_belongs_to_the_element_that_lists_it(make_template, make_slip, eyes, kind):
+    objects = inner_objects(sample_files(make_template, make_slip, eyes.pix)[kind])
+    (owners,) = [o for o in objects.values() if o.startswith(b"<</Nums")]
+    by_page = {
+        int(page): [int(n) for n in re.findall(rb"(\d+) 0 R", numbers)]
+        for page, numbers in re.findall(rb"(\d+)\[([^\]]*)\]", owners)
+    }
+    pages = {n: o for n, o in objects.items() if o.startswith(b"<</Type/Page/")}
+    assert len(by_page) == len(pages) == (2 if kind == "carne" else 1)
+    for number, page in pages.items():
+        for mark, owner in enumerate(by_page[int(re.search(rb"StructParents (\d+)", page)[1])]):
+            element = objects[owner]
+            kids = re.search(rb"/K\[([\d ]+)\]", element)[1].split()
+            assert b"%d" % mark in kids
+            assert b"/Pg %d 0 R" % number in element
+
+
 @needs_qpdf
 def test_qpdf_finds_nothing_to_complain_about(make_template, make_slip, eyes, tmp_path):
     for name, pdf in sample_files(make_template, make_slip, eyes.pix).items():

@@ -41,6 +41,7 @@ def drawn(token: bytes, box: Box) -> tuple[float, bytes]:
         ("\ud800", ""),
         ("№ 5", "Nº 5"),
         ("\u0301", "?"),
+        ("\u02d8", "?"),
         ("…—“”", "…—“”"),
     ],
 )
