@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cobranca.domain.boleto import bank, digitable_line_of, printed_our_numbers
+from cobranca.domain.boleto import bank, printed_our_numbers
 from cobranca.domain.boleto.slip import SlipBeneficiary, SlipData, SlipTemplate
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Boletos:
     amount_cents: NDArray[np.int64]
     due_dates: NDArray[np.datetime64]
     barcodes: NDArray[np.uint8]
+    digitable_lines: NDArray[np.uint8]
     issued_on: date
 
 
@@ -57,7 +58,7 @@ def render_batch(
     """Render every boleto of a batch. `payers` are all the batch's billings, by id."""
     template = slip_template(profile)
     slips = _slips(profile, payers, boletos)
-    names = [f"boleto-{payers[place]['debt_id']}.pdf" for place in boletos.places.tolist()]
+    names = [f"boleto-{payers[int(place)]['debt_id']}.pdf" for place in boletos.places]
     pdfs = template.render_many(slips)
     content, offsets = _zip(names, pdfs)
     digests = b"".join(hashlib.sha256(pdf).digest() for pdf in pdfs)
@@ -95,17 +96,16 @@ def slip_template(profile: Profile) -> SlipTemplate:
 
 def _slips(profile: Profile, payers: list[dict[str, Any]], boletos: Boletos) -> list[SlipData]:
     printed = printed_our_numbers(profile.account, boletos.sequences, boletos.issued_on)
-    barcodes = boletos.barcodes.tobytes().decode()
-    width = boletos.barcodes.shape[1]
+    barcodes = [barcode.tobytes().decode() for barcode in boletos.barcodes]
+    lines = [line.tobytes().decode() for line in boletos.digitable_lines]
     amounts, due_dates = boletos.amount_cents.tolist(), boletos.due_dates.tolist()
     slips: list[SlipData] = []
-    for row, place in enumerate(boletos.places.tolist()):
-        payer = payers[place]
-        barcode = barcodes[row * width : (row + 1) * width]
+    for row, place in enumerate(boletos.places):
+        payer = payers[int(place)]
         slips.append(
             SlipData(
-                digitable_line=digitable_line_of(barcode),
-                barcode=barcode,
+                digitable_line=lines[row],
+                barcode=barcodes[row],
                 our_number=printed[row],
                 document_number=str(payer["debt_id"])[:8].upper(),
                 amount_cents=amounts[row],

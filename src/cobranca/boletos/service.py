@@ -119,6 +119,7 @@ def _make_boletos(batch: Batch, profile: Profile, amounts: Amounts) -> Boletos:
         amount_cents=amounts.amount_cents[places],
         due_dates=amounts.due_dates[places],
         barcodes=numbers.barcodes,
+        digitable_lines=numbers.digitable_lines,
         issued_on=batch.issued_on,
     )
 

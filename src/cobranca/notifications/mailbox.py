@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import NotFound
 from cobranca.infra.mailer import outbox
+from cobranca.infra.mailer.mail import Mail
 from cobranca.infra.profile import profile_of
 from cobranca.notifications import repository
-from cobranca.notifications.mails import mail_of
+from cobranca.notifications.mails import mails_of
 from cobranca.notifications.message import compose, subject
 from cobranca.notifications.schemas import Attachment, MailboxPage, MailDetail, MailSummary
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cobranca.infra.db import Database
-    from cobranca.infra.mailer.mail import Mail
     from cobranca.infra.profile import Profile
     from cobranca.infra.storage import Storage
 
@@ -109,12 +109,12 @@ def _body(message: EmailMessage, kind: str) -> str:
 
 
 def _summary(row: dict[str, Any], profile: Profile) -> MailSummary:
-    mail = mail_of(row, profile, issued_on=row["issued_on"], at=row["at"])
+    (mail,) = mails_of([row], profile, issued_on=row["issued_on"], at=row["at"])
     return MailSummary(
         debt_id=row["debt_id"],
         name=row["name"],
         email=row["email"],
-        subject=subject(mail),
+        subject=subject(mail) if isinstance(mail, Mail) else "",
         sentat=row["at"],
         amount_cents=row["amount_cents"],
         due_date=row["due_date"],

@@ -1,44 +1,72 @@
-"""Makes the mail of a billing from its row: the same for sending and for listing."""
+"""Makes the mails of billings from their rows: the same for sending and for listing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cobranca.domain.boleto import bank, digitable_line_of
+import numpy as np
+
+from cobranca.domain.boleto import bank, digitable_lines_of, printed_our_numbers
+from cobranca.domain.errors import InvalidField
 from cobranca.infra.mailer.mail import Mail, message_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from cobranca.infra.profile import Profile
 
+_BARCODE_DIGITS = 44
 
-def mail_of(row: dict[str, Any], profile: Profile, *, issued_on: date | None, at: datetime) -> Mail:
-    """Return the first notice of a billing.
 
-    Raises:
-        InvalidField: a value of the row cannot stand in a mail.
-        LookupError: the billing has no boleto.
+def mails_of(
+    rows: Sequence[dict[str, Any]], profile: Profile, *, issued_on: date, at: datetime
+) -> Iterator[Mail | InvalidField]:
+    """Yield the first notice of each billing, or why it cannot be made.
+
+    Args:
+        rows: billings of one batch, each with its boleto.
+        profile: who is paid.
+        issued_on: the day on which the batch was issued.
+        at: the instant of sending, UTC.
     """
-    if issued_on is None:
-        raise LookupError(f"billing {row['id']} has no boleto")
+    if not rows:
+        return
     beneficiary = profile.beneficiary
-    debt_id = str(row["debt_id"])
-    return Mail(
-        debt_id=debt_id,
-        message_id=message_id(debt_id, beneficiary.email.rpartition("@")[2], 0),
-        sender_name=beneficiary.name,
-        sender_address=beneficiary.email,
-        reply_to=None,
-        recipient_name=row["name"],
-        recipient_address=row["email"],
-        date=at,
-        beneficiary_name=beneficiary.name,
-        beneficiary_tax_id=beneficiary.tax_id,
-        bank_name=bank(beneficiary.bank).name,
-        amount_cents=row["amount_cents"],
-        due_date=row["due_date"],
-        digitable_line=digitable_line_of(row["barcode"]),
-        our_number=profile.printed_our_number(row["our_number"], issued_on),
-        demonstration=beneficiary.demonstration,
-    )
+    bank_name = bank(beneficiary.bank).name
+    domain = beneficiary.email.rpartition("@")[2]
+    numbers = zip(rows, *_numbers(rows, profile, issued_on), strict=True)
+    for row, digitable_line, our_number in numbers:
+        debt_id = str(row["debt_id"])
+        try:
+            yield Mail(
+                debt_id=debt_id,
+                message_id=message_id(debt_id, domain, 0),
+                sender_name=beneficiary.name,
+                sender_address=beneficiary.email,
+                reply_to=None,
+                recipient_name=row["name"],
+                recipient_address=row["email"],
+                date=at,
+                beneficiary_name=beneficiary.name,
+                beneficiary_tax_id=beneficiary.tax_id,
+                bank_name=bank_name,
+                amount_cents=row["amount_cents"],
+                due_date=row["due_date"],
+                digitable_line=digitable_line,
+                our_number=our_number,
+                demonstration=beneficiary.demonstration,
+            )
+        except InvalidField as error:
+            yield error
+
+
+def _numbers(
+    rows: Sequence[dict[str, Any]], profile: Profile, issued_on: date
+) -> tuple[list[str], list[str]]:
+    """Return the digitable lines and the printed our numbers, worked out together."""
+    text = "".join(row["barcode"] for row in rows).encode()
+    barcodes = np.frombuffer(text, np.uint8).reshape(-1, _BARCODE_DIGITS)
+    lines = [line.tobytes().decode() for line in digitable_lines_of(barcodes)]
+    sequences = np.array([row["our_number"] for row in rows], np.int64)
+    return lines, printed_our_numbers(profile.account, sequences, issued_on)

@@ -18,7 +18,7 @@ from cobranca.infra.mailer.smtp_config import SmtpConfig
 from cobranca.infra.mailer.transport import Envelope, Outcome, State
 from cobranca.infra.profile import get_profile
 from cobranca.notifications import repository
-from cobranca.notifications.mails import mail_of
+from cobranca.notifications.mails import mails_of
 from cobranca.notifications.message import compose
 
 if TYPE_CHECKING:
@@ -102,12 +102,13 @@ class Notifier:
         pdfs = b""
         if batch.mail == "smtp" and batch.object_path is not None:
             pdfs = await self._resources.storage.get(batch.object_path)
+        if batch.issued_on is None:
+            raise LookupError(f"batch {batch.id} has no boletos")
+        mails = mails_of(rows, profile, issued_on=batch.issued_on, at=at)
         envelopes: list[Envelope] = []
-        for row in rows:
-            try:
-                mail = mail_of(row, profile, issued_on=batch.issued_on, at=at)
-            except InvalidField as error:
-                await delivery.fail(row["id"], f"{error.field}: {error.detail}")
+        for row, mail in zip(rows, mails, strict=True):
+            if isinstance(mail, InvalidField):
+                await delivery.fail(row["id"], f"{mail.field}: {mail.detail}")
                 continue
             start, length = row["pdf_offset"] or 0, row["pdf_length"] or 0
             delivery.billing_ids[id(mail)] = row["id"]

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
+from tests.factories import add_upload, statuses
+from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
 
 from cobranca.boletos.service import issue_batch
 from cobranca.domain.billing import BatchState
 from cobranca.infra import batches
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.notifications.service import Notifier
-from tests.factories import add_upload, statuses
-from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
@@ -37,6 +37,15 @@ def with_smtp(settings: Settings) -> Callable[[int], object]:
             yield prepared
 
     return open_resources
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something is so; the test's own time-out bounds it."""
+    for _ in range(3000):
+        if holds():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never came to hold")
 
 
 async def issued(resources: Resources, rows: int) -> dict[str, object]:
@@ -112,8 +121,7 @@ async def test_what_was_in_flight_when_a_sender_died_is_uncertain(
         upload = await issued(resources, 100)
         (batch_id,) = upload["batch_ids"]
         first = asyncio.create_task(Notifier(resources).notify_batch(batch_id))
-        while not read_log(log):
-            await asyncio.sleep(0.02)
+        await eventually(lambda: len(read_log(log)) >= 5)
         async with resources.database.transaction() as c:
             await c.execute("UPDATE batch SET lease_until = now() - interval '1 second'")
             assert await batches.claim(c, batch_id, BatchState.NOTIFYING, lease_s=0.01)
