@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 log = get_logger()
 QUERIES = load_queries("cobranca.infra")
 
+#: The states of batches that a working state has behind it, or under way.
+_BEYOND = {
+    BatchState.ISSUING: set(BatchState) - {BatchState.RECEIVED},
+    BatchState.NOTIFYING: {BatchState.NOTIFYING, BatchState.NOTIFIED, BatchState.STOPPED},
+}
+
 #: First pause before a failed batch is tried again; doubled at each attempt, at most 16 times.
 _RETRY_S = 2.0
 
@@ -65,11 +71,23 @@ class StandingBatch:
 async def claim(
     connection: Connection, batch_id: int, working: BatchState, *, lease_s: float
 ) -> Batch | None:
-    """Take a batch for `working`; None when it is not to be had (done, or held by another)."""
+    """Take a batch for `working`; None when there is none to be had.
+
+    An event says that work is there, for `batch_id`; which free batch is taken is decided here, so
+    that files share the workers fairly. There are as many events as batches.
+    """
+    await connection.execute(QUERIES["take_turns"])
+    fairest = await fetch_one(
+        connection,
+        QUERIES["find_fairest_batch"],
+        working=working,
+        ready=WORKED_FROM[working],
+        beyond=list(_BEYOND[working]),
+    )
     row = await fetch_one(
         connection,
         QUERIES["claim_batch"],
-        batch_id=batch_id,
+        batch_id=fairest["id"] if fairest else batch_id,
         working=working,
         ready=WORKED_FROM[working],
         lease_s=lease_s,

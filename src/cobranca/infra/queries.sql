@@ -12,6 +12,30 @@ RETURNING b.id, b.upload_id, b.first_billing_id, b.last_billing_id, b.total, b.f
           b.first_our_number, b.issued_on, b.object_path, u.beneficiary_id, u.profile_id, u.mail,
           u.public_id AS upload_public_id, u.removed_at
 
+-- name: take_turns
+-- One claim at a time in the whole installation: claims are short and few, and none overlooks a free batch.
+SELECT pg_advisory_xact_lock(4026531842)
+
+-- name: find_fairest_batch
+-- The first free batch of the upload that has had the least done so far, so that a large file does not keep a small
+-- one waiting. Locks the one row for the rest of the transaction and passes over rows that others have locked.
+SELECT c.id
+  FROM batch c
+ WHERE c.upload_id = (
+       SELECT w.upload_id
+         FROM batch w
+        WHERE (w.state = %(ready)s OR (w.state = %(working)s AND w.lease_until < now()))
+          AND (w.not_before IS NULL OR w.not_before <= now())
+        GROUP BY w.upload_id
+        ORDER BY (SELECT count(*) FROM batch d WHERE d.upload_id = w.upload_id AND d.state = ANY(%(beyond)s)),
+                 w.upload_id
+        LIMIT 1)
+   AND (c.state = %(ready)s OR (c.state = %(working)s AND c.lease_until < now()))
+   AND (c.not_before IS NULL OR c.not_before <= now())
+ ORDER BY c.id
+ LIMIT 1
+   FOR UPDATE SKIP LOCKED
+
 -- name: renew_lease
 -- Hold on to a batch for another lease; no row when the fence is stale.
 UPDATE batch SET lease_until = now() + make_interval(secs => %(lease_s)s)

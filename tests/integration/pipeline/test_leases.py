@@ -1,0 +1,182 @@
+"""Claims, fences and leases on the real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.factories import add_upload, statuses
+
+from cobranca.boletos.service import issue_batch
+from cobranca.domain.billing import BATCH_TRANSITIONS, BatchState
+from cobranca.domain.errors import Permanent, StaleFence
+from cobranca.domain.events import UploadReceived
+from cobranca.infra import batches
+from cobranca.notifications.service import Notifier
+from cobranca.scheduler import sweep
+
+if TYPE_CHECKING:
+    from cobranca.infra.resources import Resources
+
+
+async def claim(resources: Resources, batch_id: int, lease_s: float = 60) -> batches.Batch | None:
+    """Claim a batch for issuing in a transaction of its own."""
+    async with resources.database.transaction() as c:
+        return await batches.claim(c, batch_id, BatchState.ISSUING, lease_s=lease_s)
+
+
+async def test_a_held_batch_is_not_to_be_had(resources: Resources) -> None:
+    upload = await add_upload(resources)
+    (batch_id,) = upload["batch_ids"]
+    assert await claim(resources, batch_id) is not None
+    assert await claim(resources, batch_id) is None
+
+
+async def test_twenty_claims_at_once_give_each_batch_once(resources: Resources) -> None:
+    upload = await add_upload(resources, rows=40, batch_rows=10)
+    claims = await asyncio.gather(*(claim(resources, upload["batch_ids"][0]) for _ in range(20)))
+    taken = [batch.id for batch in claims if batch is not None]
+    assert len(taken) == len(set(taken))
+    while (batch := await claim(resources, upload["batch_ids"][0])) is not None:
+        taken.append(batch.id)
+    assert sorted(taken) == upload["batch_ids"]
+
+
+async def test_a_small_file_is_not_kept_waiting_by_a_large_one(resources: Resources) -> None:
+    large = await add_upload(resources, rows=100, batch_rows=10)
+    await claim(resources, large["batch_ids"][0])
+    small = await add_upload(resources, rows=5)
+    batch = await claim(resources, large["batch_ids"][1])
+    assert batch is not None
+    assert batch.upload_id == small["id"]
+
+
+async def test_a_zombie_is_refused_after_its_lease(resources: Resources) -> None:
+    upload = await add_upload(resources)
+    (batch_id,) = upload["batch_ids"]
+    zombie = await claim(resources, batch_id, lease_s=0.01)
+    await asyncio.sleep(0.05)
+    heir = await claim(resources, batch_id)
+    assert zombie is not None
+    assert heir is not None
+    assert heir.fence == zombie.fence + 1
+    with pytest.raises(StaleFence):
+        async with resources.database.transaction() as c:
+            await batches.hold(c, zombie, BatchState.ISSUING)
+
+
+async def test_a_second_attempt_issues_the_same_numbers(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = await add_upload(resources)
+    (batch_id,) = upload["batch_ids"]
+    storage_put = type(resources.storage).put
+
+    async def fail(*_: object) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(type(resources.storage), "put", fail)
+    await issue_batch(resources, batch_id)
+    async with resources.database.transaction() as c:
+        row = await (
+            await c.execute("SELECT state, attempts, first_our_number FROM batch")
+        ).fetchone()
+        assert row == {"state": "RECEIVED", "attempts": 1, "first_our_number": 1}
+        await c.execute("UPDATE batch SET not_before = NULL")
+    monkeypatch.setattr(type(resources.storage), "put", storage_put)
+    await issue_batch(resources, batch_id)
+    async with resources.database.transaction() as c:
+        numbers = await (
+            await c.execute("SELECT array_agg(our_number ORDER BY billing_id) AS n FROM boleto")
+        ).fetchone()
+    assert numbers == {"n": list(range(1, 11))}
+
+
+async def test_a_batch_that_always_fails_stops_and_says_why(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = await add_upload(resources)
+    (batch_id,) = upload["batch_ids"]
+
+    async def fail(*_: object) -> None:
+        raise Permanent("The storage has no such bucket")
+
+    monkeypatch.setattr(type(resources.storage), "put", fail)
+    await issue_batch(resources, batch_id)
+    async with resources.database.transaction() as c:
+        row = await (await c.execute("SELECT state, last_error FROM batch")).fetchone()
+    assert row == {"state": "STOPPED", "last_error": "The storage has no such bucket"}
+
+
+async def test_our_numbers_of_two_files_never_meet(resources: Resources) -> None:
+    uploads = [await add_upload(resources, rows=30, batch_rows=10) for _ in range(2)]
+    ids = [batch_id for upload in uploads for batch_id in upload["batch_ids"]]
+    await asyncio.gather(*(issue_batch(resources, batch_id) for batch_id in ids))
+    async with resources.database.transaction() as c:
+        row = await (
+            await c.execute("SELECT count(*) AS n, count(DISTINCT barcode) AS codes FROM boleto")
+        ).fetchone()
+    assert row == {"n": 60, "codes": 60}
+
+
+async def test_an_exhausted_range_stops_with_what_to_do(resources: Resources) -> None:
+    resources.settings.beneficiary.our_number_last = 5
+    upload = await add_upload(resources, rows=10)
+    await issue_batch(resources, upload["batch_ids"][0])
+    async with resources.database.transaction() as c:
+        row = await (await c.execute("SELECT state, last_error FROM batch")).fetchone()
+    assert row is not None
+    assert row["state"] == "STOPPED"
+    assert "COBRANCA_BENEFICIARY__OUR_NUMBER_FIRST" in row["last_error"]
+
+
+async def test_the_sweep_tells_what_stood_still_and_nothing_else(resources: Resources) -> None:
+    upload = await add_upload(resources, rows=30, batch_rows=10)
+    told: list[int] = []
+
+    async def publish(events: object) -> int:
+        told.extend(event.batch_id for event in events if isinstance(event, UploadReceived))
+        return len(told)
+
+    object.__setattr__(resources.bus, "publish", publish)
+    assert await sweep(resources, idle_s=60) == 0
+    async with resources.database.transaction() as c:
+        await c.execute(
+            "UPDATE batch SET updated_at = now() - interval '2 minutes' WHERE id = %s",
+            [upload["batch_ids"][1]],
+        )
+    assert await sweep(resources, idle_s=60) == 1
+    assert told == [upload["batch_ids"][1]]
+
+
+async def test_removed_billings_are_not_worked_any_further(resources: Resources) -> None:
+    upload = await add_upload(resources)
+    (batch_id,) = upload["batch_ids"]
+    async with resources.database.transaction() as c:
+        await c.execute(
+            "INSERT INTO billing_removal (billing_id, upload_id) VALUES (%s, %s)",
+            [upload["first_billing_id"], upload["id"]],
+        )
+    await issue_batch(resources, batch_id)
+    async with resources.database.transaction() as c:
+        await c.execute(
+            "INSERT INTO billing_removal (billing_id, upload_id) VALUES (%s, %s)",
+            [upload["first_billing_id"] + 1, upload["id"]],
+        )
+    await Notifier(resources).notify_batch(batch_id)
+    assert await statuses(resources, upload["id"]) == {"SENT": 8, "REMOVED": 2}
+    async with resources.database.transaction() as c:
+        row = await (
+            await c.execute(
+                "SELECT (SELECT count(*) FROM boleto) AS boletos,"
+                " (SELECT count(*) FROM notification) AS mails, state FROM batch"
+            )
+        ).fetchone()
+    assert row == {"boletos": 9, "mails": 8, "state": "NOTIFIED"}
+
+
+def test_every_state_is_reached_and_left_as_the_table_says() -> None:
+    reached = {state for targets in BATCH_TRANSITIONS.values() for state in targets}
+    assert reached | {BatchState.RECEIVED} == set(BatchState)
+    assert BATCH_TRANSITIONS[BatchState.NOTIFIED] == frozenset()
