@@ -88,7 +88,7 @@ def encode_rejects(rejects: Rejects, *, upload_id: int) -> Iterator[bytes]:
             words["column"],
             words["code"],
             words["message"],
-            _raw_texts(rejects),
+            rejects.raw_texts(),
         )
     )
 
@@ -101,8 +101,3 @@ def _vocabulary(words: list[str], codes: npt.NDArray[np.uint8]) -> TextColumn:
     place = np.zeros(256, dtype=np.int64)
     place[[int(code) for code in _CODES]] = np.arange(len(_CODES))
     return TextColumn.of(words).take(place[codes])
-
-
-def _raw_texts(rejects: Rejects) -> TextColumn:
-    """Return the records as text that PostgreSQL takes: whole characters, no NUL."""
-    return TextColumn.of([rejects.raw(number) for number in range(len(rejects))])

@@ -26,7 +26,14 @@ from cobranca.billings.csv_reader.header import Header, read_header
 from cobranca.billings.csv_reader.rejects import RAW_BYTES_MAX, RejectCode, Rejects
 from cobranca.billings.csv_reader.rows import Rows
 from cobranca.billings.csv_reader.side_buffer import SideBuffer
-from cobranca.billings.csv_reader.validation import AMOUNT, Checked, Rules, check
+from cobranca.billings.csv_reader.validation import (
+    AMOUNT,
+    NUL_SHOWN_AS,
+    Checked,
+    Rules,
+    bounded,
+    check,
+)
 from cobranca.domain.errors import CsvInvalid
 from cobranca.domain.money import DecimalStyle
 from cobranca.infra.pg_copy import TextColumn
@@ -215,6 +222,9 @@ class CsvReader:
     def _refuse_long_line(self, buffer: Bytes, low: int, high: int) -> tuple[Checked, int]:
         """Refuse a line that is longer than a block; what is left of it is skipped."""
         self._in_long_line = True
+        start, end = np.array([low], dtype=np.int64), np.array([high], dtype=np.int64)
+        kept = buffer[low : low + RAW_BYTES_MAX]
+        kept[kept == 0] = NUL_SHOWN_AS
         refused = Checked(
             line_number=_NO_LINES,
             debt_id=np.zeros((0, 16), dtype=np.uint8),
@@ -225,8 +235,8 @@ class CsvReader:
             text_length=(_NO_LINES.astype(np.int32),) * 3,
             rejected_line=np.array([self._line_number], dtype=np.int64),
             rejected_code=np.array([RejectCode.RECORD_TOO_LONG], dtype=np.uint8),
-            rejected_start=np.array([low], dtype=np.int64),
-            rejected_length=np.array([min(high - low, RAW_BYTES_MAX)], dtype=np.int32),
+            rejected_start=start,
+            rejected_length=bounded(buffer, start, end),
         )
         self._skip_long_line(buffer, low, high)
         return refused, low + RAW_BYTES_MAX

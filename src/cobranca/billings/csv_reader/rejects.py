@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from cobranca.billings.csv_reader.cells import Bytes, Codes, Int64s
 from cobranca.billings.csv_reader.quoted import split_loosely
+from cobranca.infra.pg_copy import TextColumn
 
 #: Bytes of a refused record that are kept for the report.
 RAW_BYTES_MAX: Final = 4096
@@ -126,7 +127,7 @@ class Reject:
     code: str
     #: In Portuguese.
     message: str
-    #: The record as it stood in the file (decoded), at most RAW_BYTES_MAX bytes, NUL as U+FFFD.
+    #: The record as it stood in the file (decoded), at most RAW_BYTES_MAX bytes, NUL as `?`.
     raw: str
     #: The six official columns as far as they can be told apart, for a file to mend and resend.
     values: tuple[str, ...]
@@ -170,10 +171,12 @@ class Rejects:
         )
 
     def raw(self, number: int) -> str:
-        """Return one record's text; PostgreSQL's text holds no NUL, so it is replaced."""
-        start = int(self.start[number])
-        data = self.buffer[start : start + int(self.length[number])].tobytes()
-        return data.decode("utf-8", "replace").replace("\0", "\ufffd")
+        """Return one record's text."""
+        return self.raw_texts().text(number)
+
+    def raw_texts(self) -> TextColumn:
+        """Return the records' texts: whole characters, no NUL."""
+        return TextColumn(buffer=self.buffer, start=self.start, length=self.length)
 
     def counts_by_code(self) -> dict[str, int]:
         """Return how many records each code has refused."""

@@ -25,6 +25,9 @@ from cobranca.domain.money import DecimalStyle
 NAME: Final = 0
 AMOUNT: Final = 3
 
+#: What a zero byte of a refused record becomes in its report: a question mark.
+NUL_SHOWN_AS: Final = 0x3F
+
 _INT32: Final = np.int32
 
 
@@ -101,9 +104,11 @@ def check(
         rejected_line=frames.rejected_line,
         rejected_code=frames.rejected_code,
         rejected_start=frames.rejected_start,
-        rejected_length=_bounded(frames.rejected_end - frames.rejected_start),
+        rejected_length=bounded(buffer, frames.rejected_start, frames.rejected_end),
     )
-    return _without_refused(checked, frames, codes)
+    # PostgreSQL's text holds no NUL. All these bytes are in refused records.
+    buffer[places[buffer[places] == 0]] = NUL_SHOWN_AS
+    return _without_refused(buffer, checked, frames, codes)
 
 
 def _first_faults(codes: Codes, columns: tuple[Codes, ...]) -> Codes:
@@ -138,11 +143,15 @@ def _rows_of_places(places: Int64s, start: Int64s, end: Int64s) -> Flags:
     return rows
 
 
-def _bounded(length: Int64s) -> npt.NDArray[np.int32]:
-    return np.minimum(length, RAW_BYTES_MAX).astype(_INT32)
+def bounded(buffer: Bytes, start: Int64s, end: Int64s) -> npt.NDArray[np.int32]:
+    """Return how many bytes of each refused record are kept: whole characters, a bounded number."""
+    length = np.minimum(end - start, RAW_BYTES_MAX)
+    for _ in range(3):  # A character has at most three bytes after its first.
+        length -= (buffer[start + length] & 0xC0) == 0x80
+    return length.astype(_INT32)
 
 
-def _without_refused(checked: Checked, frames: Frames, codes: Codes) -> Checked:
+def _without_refused(buffer: Bytes, checked: Checked, frames: Frames, codes: Codes) -> Checked:
     """Move the refused records from the rows to the refusals; these are put in line order."""
     refused = np.flatnonzero(codes)
     if not refused.size and not frames.rejected_line.size:
@@ -152,7 +161,7 @@ def _without_refused(checked: Checked, frames: Frames, codes: Codes) -> Checked:
     checked.rejected_line = line[order]
     checked.rejected_code = np.concatenate([checked.rejected_code, codes[refused]])[order]
     start = np.concatenate([checked.rejected_start, frames.start[refused]])
-    length = _bounded(frames.end[refused] - frames.start[refused])
+    length = bounded(buffer, frames.start[refused], frames.end[refused])
     checked.rejected_start = start[order]
     checked.rejected_length = np.concatenate([checked.rejected_length, length])[order]
     if refused.size:
