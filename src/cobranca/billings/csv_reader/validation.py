@@ -146,8 +146,10 @@ def _rows_of_places(places: Int64s, start: Int64s, end: Int64s) -> Flags:
 def bounded(buffer: Bytes, start: Int64s, end: Int64s) -> npt.NDArray[np.int32]:
     """Return how many bytes of each refused record are kept: whole characters, a bounded number."""
     length = np.minimum(end - start, RAW_BYTES_MAX)
-    for _ in range(3):  # A character has at most three bytes after its first.
-        length -= (buffer[start + length] & 0xC0) == 0x80
+    # A first byte so near the end that its character is cut; what follows may not be read yet.
+    for back, first_byte in ((1, 0xC0), (2, 0xE0), (3, 0xF0)):
+        is_cut = (length >= back) & (buffer[start + length - back] >= first_byte)
+        length -= back * is_cut
     return length.astype(_INT32)
 
 

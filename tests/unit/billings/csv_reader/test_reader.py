@@ -78,6 +78,12 @@ def _names(path: Path) -> tuple[str, str]:
         return reader.encoding, rows.name.text(len(rows) - 1)
 
 
+def test_character_cut_by_the_end_of_the_file_is_no_utf8() -> None:
+    data = (HEADER + row() + row(id="é")).encode().rstrip()
+    assert read(data).reader.encoding == "utf-8"
+    assert read(data[:-1]).reader.encoding == "windows-1252"
+
+
 def test_undefined_windows_1252_byte_refuses_its_record_only() -> None:
     outcome = read(
         HEADER.encode() + row(name="Jos\xe9").encode("latin-1") + b"A\x81" + GOOD.encode()
