@@ -4,22 +4,6 @@
  */
 
 export interface paths {
-    "/billings/csv/upload": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["upload_csv"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/billings/csv/uploads": {
         parameters: {
             query?: never;
@@ -27,7 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["list_uploads"];
+        /**
+         * List Uploads
+         * @description List the submitted files, newest first.
+         */
+        get: operations["list_uploads_billings_csv_uploads_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -43,26 +31,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_upload"];
+        /**
+         * Get Upload
+         * @description Return one submitted file.
+         */
+        get: operations["get_upload_billings_csv_uploads__upload_id__get"];
         put?: never;
         post?: never;
-        delete: operations["remove_upload"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/billings/csv/uploads/{upload_id}/rejects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_rejects"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        /**
+         * Remove Upload
+         * @description Take a whole file out. It stays listed; its billings are not worked any further.
+         */
+        delete: operations["remove_upload_billings_csv_uploads__upload_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -75,7 +55,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["stream_uploads"];
+        /**
+         * Follow Uploads
+         * @description Stream the newest files: event `uploads` at once and whenever something has changed.
+         */
+        get: operations["follow_uploads_billings_csv_progress_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -91,103 +75,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["stream_upload"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/billings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_billings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/billings/{debt_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_billing"];
-        put?: never;
-        post?: never;
-        delete: operations["remove_billing"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/billings/{debt_id}/pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_billing_pdf"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/mailbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_mails"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/mailbox/{debt_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_mail"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/mailbox/{debt_id}/eml": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_mail_eml"];
+        /**
+         * Follow Upload
+         * @description Stream one file: event `upload` at every change, then event `end`.
+         */
+        get: operations["follow_upload_billings_csv_uploads__upload_id__progress_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,10 +95,238 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_about"];
+        /**
+         * About
+         * @description Say what this installation is set up to do.
+         */
+        get: operations["about_about_get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Answer as long as the process lives.
+         */
+        get: operations["health_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Say whether uploads can be taken now. Events may be down: the sweep makes up for them.
+         */
+        get: operations["ready_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mailbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mails
+         * @description List the mails of an upload, or of the newest one that went to the outbox.
+         */
+        get: operations["list_mails_mailbox_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mailbox/{debt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Mail
+         * @description Open a mail of the outbox.
+         */
+        get: operations["open_mail_mailbox__debt_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mailbox/{debt_id}/eml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Eml
+         * @description Return a mail of the outbox as the bytes that SMTP would have carried.
+         */
+        get: operations["get_eml_mailbox__debt_id__eml_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pdf
+         * @description Return the PDF of a billing's boleto.
+         */
+        get: operations["get_pdf_billings__debt_id__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Csv
+         * @description Take a CSV of debts in and count every record; boletos and mails follow by themselves.
+         */
+        post: operations["upload_csv_billings_csv_upload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Upload
+         * @description Set the batches of a file going again that were stopped after too many failures.
+         */
+        post: operations["retry_upload_billings_csv_uploads__upload_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rejects
+         * @description Return the refused records as a CSV that can be mended and sent again.
+         */
+        get: operations["get_rejects_billings_csv_uploads__upload_id__rejects_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Billings
+         * @description List an upload's billings; search finds a debtId, a tax id or an e-mail, each as a whole.
+         */
+        get: operations["list_billings_billings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Billing
+         * @description Return one billing with what happened to it.
+         */
+        get: operations["get_billing_billings__debt_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Billing
+         * @description Take one billing out. It keeps its row and its date; it is not worked any further.
+         */
+        delete: operations["remove_billing_billings__debt_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -216,160 +336,412 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        UploadAnswer: {
-            message: string;
-            upload_id: string;
-            name: string;
-            repeated: boolean;
-            records: number;
-            accepted: number;
-            rejected: number;
-            duplicates: number;
-            conflicts: number;
-            warnings: {
-                [key: string]: number;
-            };
-            rejects_by_code: {
-                [key: string]: number;
-            };
-            encoding: string;
-            delimiter: string;
+        /**
+         * About
+         * @description What this installation is set up to do.
+         */
+        About: {
+            /** Version */
+            version: string;
+            /** Bank */
+            bank: string;
+            /** Bank Name */
+            bank_name: string;
+            /** Wallet */
+            wallet: string;
+            /** Beneficiary */
+            beneficiary: string;
+            /** Demonstration */
+            demonstration: boolean;
+            /** Mail */
+            mail: string;
+            /** Upload Bytes Max */
+            upload_bytes_max: number;
+            /** Needs Key */
+            needs_key: boolean;
         };
-        Upload: {
-            id: string;
+        /**
+         * Attachment
+         * @description A file of a mail.
+         */
+        Attachment: {
+            /** Name */
             name: string;
-            /** Format: date-time */
-            createdat: string;
-            /** Format: date-time */
-            updatedat: string;
-            /** @enum {string} */
-            status: "ACKNOWLEDGED" | "PROCESSING" | "SENT" | "ATTENTION" | "REMOVED";
+            /** Size Bytes */
             size_bytes: number;
+            /** Media Type */
+            media_type: string;
+        };
+        /**
+         * Billing
+         * @description One debt of the file and where it stands.
+         */
+        Billing: {
+            /**
+             * Debt Id
+             * Format: uuid
+             */
+            debt_id: string;
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /** Line Number */
+            line_number: number;
+            /** Name */
+            name: string;
+            /** Tax Id */
+            tax_id: string;
+            /** Email */
+            email: string;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            status: components["schemas"]["BillingStatus"];
+            /** Warnings */
+            warnings: string[];
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /** Removedat */
+            removedat: string | null;
+            /**
+             * Our Number
+             * @description As printed, with its check digit.
+             */
+            our_number: string | null;
+            /**
+             * Digitable Line
+             * @description 47 digits.
+             */
+            digitable_line: string | null;
+        };
+        /**
+         * BillingDetail
+         * @description One billing with what happened to it, oldest first.
+         */
+        BillingDetail: {
+            /**
+             * Debt Id
+             * Format: uuid
+             */
+            debt_id: string;
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /** Line Number */
+            line_number: number;
+            /** Name */
+            name: string;
+            /** Tax Id */
+            tax_id: string;
+            /** Email */
+            email: string;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            status: components["schemas"]["BillingStatus"];
+            /** Warnings */
+            warnings: string[];
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /** Removedat */
+            removedat: string | null;
+            /**
+             * Our Number
+             * @description As printed, with its check digit.
+             */
+            our_number: string | null;
+            /**
+             * Digitable Line
+             * @description 47 digits.
+             */
+            digitable_line: string | null;
+            /** Barcode */
+            barcode: string | null;
+            /** History */
+            history: components["schemas"]["HistoryEntry"][];
+        };
+        /**
+         * BillingStatus
+         * @description Where one billing stands, in the order in which it gets there.
+         * @enum {string}
+         */
+        BillingStatus: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REMOVED";
+        /**
+         * BillingsPage
+         * @description Some billings of an upload in the order of their ids; `next` goes into `after`.
+         */
+        BillingsPage: {
+            /** Records */
+            records: components["schemas"]["Billing"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Health
+         * @description The process answers.
+         */
+        Health: {
+            /** Status */
+            status: string;
+        };
+        /**
+         * HistoryEntry
+         * @description One thing that happened to a billing.
+         */
+        HistoryEntry: {
+            status: components["schemas"]["BillingStatus"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string | null;
+        };
+        /**
+         * MailDetail
+         * @description One mail, opened: exactly what the payer gets.
+         */
+        MailDetail: {
+            /**
+             * Debt Id
+             * Format: uuid
+             */
+            debt_id: string;
+            /** Message Id */
+            message_id: string;
+            /** Sender */
+            sender: string;
+            /** Recipient */
+            recipient: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Date
+             * Format: date-time
+             */
+            date: string;
+            /** Text */
+            text: string;
+            /** Html */
+            html: string;
+            /** Attachments */
+            attachments: components["schemas"]["Attachment"][];
+        };
+        /**
+         * MailSummary
+         * @description One mail that was sent.
+         */
+        MailSummary: {
+            /**
+             * Debt Id
+             * Format: uuid
+             */
+            debt_id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Sentat
+             * Format: date-time
+             */
+            sentat: string;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+        };
+        /**
+         * MailboxPage
+         * @description Some mails of an upload; `next` goes into `after`.
+         */
+        MailboxPage: {
+            /** Records */
+            records: components["schemas"]["MailSummary"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Problem
+         * @description An error (RFC 9457). `code` is stable; `detail` is for people and says what to do.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Code */
+            code: string;
+            /** Field */
+            field?: string | null;
+        };
+        /**
+         * Ready
+         * @description Whether the parts answer that the process cannot work without.
+         */
+        Ready: {
+            /** Status */
+            status: string;
+            /** Database */
+            database: string;
+            /** Events */
+            events: string;
+        };
+        /**
+         * Restarted
+         * @description How many stopped batches were set going again.
+         */
+        Restarted: {
+            /** Batches */
+            batches: number;
+        };
+        /**
+         * Upload
+         * @description One submitted file: its counts, and how far its billings are.
+         */
+        Upload: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedat: string;
+            /** Removedat */
+            removedat: string | null;
+            status: components["schemas"]["UploadStatus"];
+            /** Size Bytes */
+            size_bytes: number;
+            /** Records */
             records: number;
+            /** Accepted */
             accepted: number;
+            /** Rejected */
             rejected: number;
+            /** Duplicates */
             duplicates: number;
+            /** Conflicts */
             conflicts: number;
+            /** Warnings */
             warnings: {
                 [key: string]: number;
             };
+            /**
+             * Statuses
+             * @description Billings by status.
+             */
             statuses: {
                 [key: string]: number;
             };
+            /** Progress */
             progress: number;
-            /** @enum {string} */
-            mail: "outbox" | "smtp" | "simulate";
+            /** Mail */
+            mail: string;
+            /** Encoding */
             encoding: string;
+            /** Delimiter */
             delimiter: string;
-            removedat: string | null;
+            /** Last Error */
             last_error: string | null;
         };
+        /**
+         * UploadAnswer
+         * @description What became of every record of the file: accepted + rejected + duplicates = records.
+         */
+        UploadAnswer: {
+            /** Message */
+            message: string;
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Repeated
+             * @description The same bytes were here already; nothing was added.
+             */
+            repeated: boolean;
+            /** Records */
+            records: number;
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: number;
+            /** Duplicates */
+            duplicates: number;
+            /**
+             * Conflicts
+             * @description Duplicates whose values differ from the billing we have.
+             */
+            conflicts: number;
+            /** Warnings */
+            warnings: {
+                [key: string]: number;
+            };
+            /** Rejects By Code */
+            rejects_by_code: {
+                [key: string]: number;
+            };
+            /** Encoding */
+            encoding: string;
+            /** Delimiter */
+            delimiter: string;
+        };
+        /**
+         * UploadStatus
+         * @description Where a whole file stands.
+         * @enum {string}
+         */
+        UploadStatus: "ACKNOWLEDGED" | "PROCESSING" | "SENT" | "ATTENTION" | "REMOVED";
+        /**
+         * UploadsPage
+         * @description Submitted files, newest first; `next` goes into `after`.
+         */
         UploadsPage: {
+            /** Records */
             records: components["schemas"]["Upload"][];
+            /** Next */
             next: string | null;
-        };
-        Billing: {
-            debt_id: string;
-            upload_id: string;
-            line_number: number;
-            name: string;
-            tax_id: string;
-            email: string;
-            amount_cents: number;
-            /** Format: date */
-            due_date: string;
-            /** @enum {string} */
-            status: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REMOVED";
-            warnings: string[];
-            /** Format: date-time */
-            createdat: string;
-            removedat: string | null;
-            our_number: string | null;
-            digitable_line: string | null;
-        };
-        BillingsPage: {
-            records: components["schemas"]["Billing"][];
-            next: string | null;
-        };
-        StatusChange: {
-            /** @enum {string} */
-            status: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REMOVED";
-            /** Format: date-time */
-            at: string;
-            detail: string | null;
-        };
-        BillingDetail: {
-            debt_id: string;
-            upload_id: string;
-            line_number: number;
-            name: string;
-            tax_id: string;
-            email: string;
-            amount_cents: number;
-            /** Format: date */
-            due_date: string;
-            /** @enum {string} */
-            status: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REMOVED";
-            warnings: string[];
-            /** Format: date-time */
-            createdat: string;
-            removedat: string | null;
-            our_number: string | null;
-            digitable_line: string | null;
-            history: components["schemas"]["StatusChange"][];
-            barcode: string | null;
-        };
-        MailSummary: {
-            debt_id: string;
-            name: string;
-            email: string;
-            subject: string;
-            /** Format: date-time */
-            sentat: string;
-            amount_cents: number;
-            /** Format: date */
-            due_date: string;
-        };
-        MailboxPage: {
-            records: components["schemas"]["MailSummary"][];
-            next: string | null;
-        };
-        Attachment: {
-            name: string;
-            size_bytes: number;
-            media_type: string;
-        };
-        MailDetail: {
-            debt_id: string;
-            message_id: string;
-            sender: string;
-            recipient: string;
-            subject: string;
-            /** Format: date-time */
-            date: string;
-            text: string;
-            html: string;
-            attachments: components["schemas"]["Attachment"][];
-        };
-        About: {
-            version: string;
-            bank: string;
-            bank_name: string;
-            wallet: string;
-            beneficiary: string;
-            demonstration: boolean;
-            /** @enum {string} */
-            mail: "outbox" | "smtp" | "simulate";
-            upload_bytes_max: number;
-            needs_key: boolean;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
-            field?: string | null;
         };
     };
     responses: never;
@@ -380,10 +752,398 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    upload_csv: {
+    list_uploads_billings_csv_uploads_get: {
         parameters: {
             query?: {
-                mail?: "outbox" | "smtp" | "simulate";
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadsPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_upload_billings_csv_uploads__upload_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_upload_billings_csv_uploads__upload_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_uploads_billings_csv_progress_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_upload_billings_csv_uploads__upload_id__progress_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    about_about_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mails_mailbox_get: {
+        parameters: {
+            query?: {
+                upload_id?: string | null;
+                search?: string | null;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_mail_mailbox__debt_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_eml_mailbox__debt_id__eml_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail's own bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "message/rfc822": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_pdf_billings__debt_id__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The slip as it was issued */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_csv_billings_csv_upload_post: {
+        parameters: {
+            query?: {
+                mail?: ("outbox" | "smtp" | "simulate") | null;
+                /** @description The file's name, when the body is text/csv */
                 name?: string;
             };
             header?: never;
@@ -400,7 +1160,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -409,21 +1169,91 @@ export interface operations {
                     "application/json": components["schemas"]["UploadAnswer"];
                 };
             };
-            /** @description Problem */
+            /** @description Default Response */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    list_uploads: {
+    retry_upload_billings_csv_uploads__upload_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restarted"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rejects_billings_csv_uploads__upload_id__rejects_get: {
         parameters: {
             query?: {
-                after?: string;
+                duplicates?: boolean;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The refused records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_billings_billings_get: {
+        parameters: {
+            query?: {
+                upload_id?: string | null;
+                status?: components["schemas"]["BillingStatus"] | null;
+                search?: string | null;
+                after?: number;
                 limit?: number;
             };
             header?: never;
@@ -432,193 +1262,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadsPage"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_upload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Upload"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_upload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Removed */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_rejects: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stream_uploads: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stream_upload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_billings: {
-        parameters: {
-            query?: {
-                upload_id?: string;
-                status?: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REMOVED";
-                search?: string;
-                after?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -627,18 +1271,19 @@ export interface operations {
                     "application/json": components["schemas"]["BillingsPage"];
                 };
             };
-            /** @description Problem */
+            /** @description Default Response */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    get_billing: {
+    get_billing_billings__debt_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -649,7 +1294,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -658,18 +1303,19 @@ export interface operations {
                     "application/json": components["schemas"]["BillingDetail"];
                 };
             };
-            /** @description Problem */
+            /** @description Default Response */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    remove_billing: {
+    remove_billing_billings__debt_id__delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -680,176 +1326,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Removed */
+            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description Default Response */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_billing_pdf: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                debt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_mails: {
-        parameters: {
-            query?: {
-                upload_id?: string;
-                search?: string;
-                after?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailboxPage"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_mail: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                debt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailDetail"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_mail_eml: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                debt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "message/rfc822": string;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_about: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["About"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

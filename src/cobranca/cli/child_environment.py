@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -41,4 +42,4 @@ def _as_text(value: object) -> str | None:
         return value.get_secret_value()
     if isinstance(value, BaseModel):
         return value.model_dump_json()
-    return str(value)
+    return json.dumps(value) if isinstance(value, list | dict) else str(value)

@@ -5,6 +5,8 @@ Commit happens here and nowhere else.
 
 from __future__ import annotations
 
+import asyncio
+import select
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 
 Connection = psycopg.AsyncConnection[DictRow]
 
-#: What a query may take in an interactive request before it is cut off, in milliseconds.
-_STATEMENT_TIMEOUT_MS = 15_000
+#: What a statement may take before it is cut off, in milliseconds.
+_STATEMENT_TIMEOUT_MS = 60_000
+_PING_TIMEOUT_S = 2.0
 
 
 class Database:
@@ -31,7 +34,12 @@ class Database:
         self.url = url
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
-            kwargs={"row_factory": dict_row, "autocommit": False, "application_name": name},
+            kwargs={
+                "row_factory": dict_row,
+                "autocommit": False,
+                "application_name": name,
+                "options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MS}",
+            },
             connection_class=psycopg.AsyncConnection[DictRow],
             min_size=1,
             max_size=connections_max,
@@ -49,9 +57,7 @@ class Database:
         await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(
-        self, *, statement_timeout_ms: int = _STATEMENT_TIMEOUT_MS
-    ) -> AsyncGenerator[Connection]:
+    async def transaction(self) -> AsyncGenerator[Connection]:
         """Run one transaction: commit at the end, roll back on any exception.
 
         Raises:
@@ -59,9 +65,6 @@ class Database:
         """
         try:
             async with self._pool.connection() as connection, connection.transaction():
-                await connection.execute(
-                    "SELECT set_config('statement_timeout', %s, true)", [str(statement_timeout_ms)]
-                )
                 yield connection
         except (psycopg.OperationalError, psycopg.errors.QueryCanceled) as error:
             raise Transient(f"The database does not answer: {type(error).__name__}") from error
@@ -69,16 +72,22 @@ class Database:
     async def ping(self) -> bool:
         """Whether the database answers now."""
         try:
-            async with self.transaction(statement_timeout_ms=2000) as connection:
+            async with asyncio.timeout(_PING_TIMEOUT_S), self.transaction() as connection:
                 await connection.execute("SELECT 1")
-        except Transient:
+        except (Transient, TimeoutError):
             return False
         return True
 
 
 async def _check(connection: Connection) -> None:
-    """Let the pool replace a connection that died while it lay idle."""
-    await connection.execute("")
+    """Let the pool replace a connection that died while it lay idle.
+
+    A server that went away has closed the socket, which then has an end of file to read: looking
+    for that costs no round trip.
+    """
+    readable, _, _ = select.select([connection.fileno()], [], [], 0)
+    if readable:
+        await connection.execute("")
 
 
 async def fetch_all(connection: Connection, query: Any, **parameters: object) -> list[DictRow]:
