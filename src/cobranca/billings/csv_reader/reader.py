@@ -84,6 +84,7 @@ class CsvReader:
         Raises:
             CsvInvalid: EMPTY_FILE, NOT_TEXT, NO_HEADER, MISSING_COLUMNS or DUPLICATE_COLUMN.
         """
+        _keep_freed_memory()
         self._options = options
         self._segment_bytes = options.segment_bytes
         if path.stat().st_size > options.segment_bytes:
@@ -283,6 +284,17 @@ class CsvReader:
             positions=self.header.positions,
         )
         return Segment(rows=rows, rejects=rejects)
+
+
+def _keep_freed_memory() -> None:
+    """Make the allocator keep the blocks' temporaries instead of handing them back each time.
+
+    glibc raises its bounds for that to the size of the largest mapping freed so far. Without it, a
+    fresh process pays 200,000 page faults for 1.1 million rows instead of 25,000. Other
+    allocators are not affected; no page of the array is touched.
+    """
+    mapping = np.empty(4 << 20, dtype=np.uint8)
+    del mapping
 
 
 def _joined(parts: list[Any], dtype: type[np.generic]) -> npt.NDArray[Any]:
