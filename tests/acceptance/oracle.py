@@ -85,6 +85,7 @@ def _check_outbox(connection: psycopg.Connection[dict[str, Any]], storage: Path)
     mails = [mail.debt_id for content in contents for mail in outbox.records(content)]
     sent = connection.execute(
         "SELECT b.debt_id::text AS debt_id FROM notification n"
-        " JOIN billing b ON b.id = n.billing_id JOIN upload u ON u.id = b.upload_id WHERE n.state = 'SENT' AND u.mail = 'outbox'"
+        " JOIN billing b ON b.id = n.billing_id JOIN upload u ON u.id = b.upload_id"
+        " WHERE n.state = 'SENT' AND u.mail = 'outbox'"
     ).fetchall()
     assert sorted(mails) == sorted(row["debt_id"] for row in sent)

@@ -33,8 +33,6 @@ DOCUMENTS = sorted(
 )
 #: Words after `make` that are no target: prose, not a command.
 COMMAND = re.compile(r"(?:^|[\s(`/])(make|cobranca) ([a-z][a-z-]*)((?:[ \t]+[^`\n|#]*)?)")
-#: Pictures that are taken of the running product.
-PICTURES_TO_COME = {"docs/images/page.png", "docs/images/mail.png"}
 
 
 def _text(document: str) -> str:
@@ -255,8 +253,6 @@ def test_links_lead_somewhere(document: str) -> None:
             continue
         path, _, anchor = link.partition("#")
         target = (folder / path).resolve() if path else ROOT / document
-        if target.relative_to(ROOT).as_posix() in PICTURES_TO_COME:
-            continue
         if not target.exists() or (anchor and anchor not in _anchors(target)):
             broken.append(link)
     assert not broken

@@ -10,8 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cobranca.domain.errors import InvalidField
+from cobranca.domain.tax_id import parse_tax_id
 
 MIB = 1024 * 1024
 
@@ -44,6 +47,15 @@ class BeneficiarySettings(BaseModel):
         default_factory=lambda: ["Não receber após 30 dias do vencimento."]
     )
     demonstration: bool = True
+
+    @field_validator("tax_id")
+    @classmethod
+    def _bare_tax_id(cls, value: str) -> str:
+        """Take a CPF or CNPJ with or without its mask; keep it without."""
+        try:
+            return parse_tax_id(value)
+        except InvalidField as error:
+            raise ValueError(error.detail) from error
 
 
 class Settings(BaseSettings):

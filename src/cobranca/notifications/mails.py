@@ -8,6 +8,7 @@ import numpy as np
 
 from cobranca.domain.boleto import bank, digitable_lines_of, printed_our_numbers
 from cobranca.domain.errors import InvalidField
+from cobranca.domain.tax_id import format_tax_id
 from cobranca.infra.mailer.mail import Mail, message_id
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def mails_of(
                 recipient_address=row["email"],
                 date=at,
                 beneficiary_name=beneficiary.name,
-                beneficiary_tax_id=beneficiary.tax_id,
+                beneficiary_tax_id=format_tax_id(beneficiary.tax_id),
                 bank_name=bank_name,
                 amount_cents=row["amount_cents"],
                 due_date=row["due_date"],
