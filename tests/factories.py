@@ -34,7 +34,9 @@ async def add_upload(
             )
         ).fetchone()
         assert upload
-        block = await (await c.execute("SELECT nextval('billing_block') * 2097152 AS id")).fetchone()
+        block = await (
+            await c.execute("SELECT nextval('billing_block') * 2097152 AS id")
+        ).fetchone()
         assert block
         first = block["id"]
         await c.execute(

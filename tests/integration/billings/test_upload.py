@@ -313,9 +313,7 @@ async def test_any_bytes_keep_the_invariant(client: httpx.AsyncClient) -> None:
     lines = st.lists(st.lists(fields, min_size=1, max_size=8).map(",".join), max_size=30)
     loop = asyncio.get_running_loop()
 
-    @hypothesis_settings(
-        max_examples=40, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(lines)
     def check(lines: list[str]) -> None:
         content = csv_of(*lines)
