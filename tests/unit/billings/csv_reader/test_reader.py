@@ -297,3 +297,10 @@ def test_segments_end_after_the_wanted_records_and_lose_none() -> None:
     assert sum(counts) == 500
     assert len(counts) > 4
     assert max(counts) < 150
+
+
+def test_line_break_after_a_long_line_may_fall_between_two_blocks() -> None:
+    for size in range(200, 216):
+        data = HEADER + "x" * size + "\r\n" + "y" * 200 + "\r" + "z" * 200
+        outcome = read(data, block_bytes=16, record_bytes_max=20)
+        assert outcome.codes == [(line, "RECORD_TOO_LONG") for line in (2, 3, 4)]
