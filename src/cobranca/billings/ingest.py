@@ -170,6 +170,7 @@ class _Ingest:
             finder = DuplicateFinder()
             for segment in reader.segments():
                 self._take(segment, finder)
+                del segment  # Or its memory would be held while the next one is read.
             result.encoding, result.delimiter = reader.encoding, reader.header.delimiter
             self._positions = list(reader.header.positions)
         result.warnings = {

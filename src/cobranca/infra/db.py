@@ -24,6 +24,12 @@ Connection = psycopg.AsyncConnection[DictRow]
 #: What a statement may take before it is cut off, in milliseconds.
 _STATEMENT_TIMEOUT_MS = 60_000
 _PING_TIMEOUT_S = 2.0
+#: The tables of facts grow by millions a minute, faster than their statistics; a plan made for a
+#: small table would read them whole. Every query here is meant for an index.
+_OPTIONS = (
+    f"-c statement_timeout={_STATEMENT_TIMEOUT_MS}"
+    " -c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c jit=off"
+)
 
 
 class Database:
@@ -38,7 +44,7 @@ class Database:
                 "row_factory": dict_row,
                 "autocommit": False,
                 "application_name": name,
-                "options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MS}",
+                "options": _OPTIONS,
             },
             connection_class=psycopg.AsyncConnection[DictRow],
             min_size=1,

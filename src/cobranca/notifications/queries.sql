@@ -11,17 +11,8 @@ SELECT billing_id, min(handed_at), %(attempts)s, 'UNCERTAIN', 'The sender died b
  GROUP BY billing_id
 ON CONFLICT (billing_id) DO NOTHING
 
--- name: read_ids_to_notify
--- Issued billings of the batch that nobody wrote to and nobody removed, as one value of 8 bytes an id.
-SELECT string_agg(int8send(o.billing_id), ''::bytea ORDER BY o.billing_id) AS packed
-  FROM boleto o
-  LEFT JOIN notification n ON n.billing_id = o.billing_id
-  LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
- WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
-   AND n.billing_id IS NULL AND r.billing_id IS NULL
-
 -- name: read_mails
--- The same billings with what their mails say.
+-- Issued billings of the batch that nobody wrote to and nobody removed, with what their mails say.
 SELECT b.id, b.debt_id, b.name, b.email, b.amount_cents, b.due_date, o.our_number, o.barcode,
        o.pdf_offset, o.pdf_length
   FROM boleto o
@@ -45,8 +36,14 @@ VALUES (%(batch_id)s, %(fence)s, %(chunk)s, %(billing_ids)s)
 -- name: forget_in_flight
 DELETE FROM mail_in_flight WHERE batch_id = %(batch_id)s AND fence = %(fence)s AND chunk = %(chunk)s
 
--- name: copy_notifications
-COPY notification (billing_id, at, attempts, state) FROM STDIN (FORMAT BINARY)
+-- name: simulate_notifications
+-- The facts of mails that are not made: one for each boleto of the batch whose billing nobody removed.
+INSERT INTO notification (billing_id, at, attempts, state)
+SELECT o.billing_id, now(), %(attempts)s, 'SENT'
+  FROM boleto o
+ WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
+   AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = o.billing_id)
+ ORDER BY o.billing_id
 
 -- name: add_notifications
 INSERT INTO notification (billing_id, at, attempts, state, reply_code, detail)

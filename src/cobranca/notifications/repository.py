@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from cobranca.infra.db import Connection, fetch_all, fetch_one, packed_of
+from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
-
-    from numpy.typing import NDArray
 
     from cobranca.infra.batches import Batch
     from cobranca.infra.mailer.transport import Outcome
@@ -30,17 +26,6 @@ async def settle_in_flight(connection: Connection, batch: Batch) -> None:
         QUERIES["settle_in_flight"],
         {"batch_id": batch.id, "fence": batch.fence, "attempts": batch.attempts},
     )
-
-
-async def read_ids_to_notify(connection: Connection, batch: Batch) -> NDArray[np.int64]:
-    """Return the billing ids of the batch that still want a mail."""
-    row = await fetch_one(
-        connection,
-        QUERIES["read_ids_to_notify"],
-        first_id=batch.first_billing_id,
-        last_id=batch.last_billing_id,
-    )
-    return np.frombuffer(packed_of(row), dtype=">i8").astype(np.int64)
 
 
 async def read_mails(connection: Connection, batch: Batch) -> list[Row]:
@@ -88,11 +73,17 @@ async def forget_in_flight(connection: Connection, batch: Batch, *, chunk: int) 
     )
 
 
-async def copy_notifications(connection: Connection, chunks: Iterable[bytes]) -> None:
-    """Write facts by binary COPY."""
-    async with connection.cursor().copy(QUERIES["copy_notifications"]) as copy:
-        for chunk in chunks:
-            await copy.write(chunk)
+async def simulate_notifications(connection: Connection, batch: Batch) -> int:
+    """Write the facts of a batch whose mails are not made, and return how many there are."""
+    cursor = await connection.execute(
+        QUERIES["simulate_notifications"],
+        {
+            "first_id": batch.first_billing_id,
+            "last_id": batch.last_billing_id,
+            "attempts": batch.attempts,
+        },
+    )
+    return cursor.rowcount
 
 
 async def add_notifications(

@@ -5,12 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import InvalidField, Permanent
 from cobranca.domain.events import PayersNotified
-from cobranca.infra import batches, clock, pg_copy
+from cobranca.infra import batches, clock
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.outbox import OutboxTransport
 from cobranca.infra.mailer.smtp import SmtpTransport
@@ -36,7 +34,6 @@ log = get_logger()
 
 #: First pause before deferred mails are tried again; doubled at each attempt.
 _DEFERRED_RETRY_S = 5.0
-_SENT = np.array(State.SENT.value.encode())
 
 
 class Notifier:
@@ -70,17 +67,9 @@ class Notifier:
         """Count every mail as sent without making it."""
         async with self._resources.database.transaction() as connection:
             await batches.hold(connection, batch, BatchState.NOTIFYING)
-            ids = await repository.read_ids_to_notify(connection, batch)
-            facts = pg_copy.encode_fixed(
-                [
-                    pg_copy.int8(ids),
-                    pg_copy.timestamptz(clock.now()),
-                    pg_copy.int2(batch.attempts),
-                    pg_copy.fixed_bytes(_SENT),
-                ]
-            )
-            await repository.copy_notifications(connection, facts)
-            event = await self._end(connection, batch, retry=False)
+            sent = await repository.simulate_notifications(connection, batch)
+            counts = {"sent": sent, "failed": 0, "uncertain": 0, "waiting": 0}
+            event = await self._end(connection, batch, counts, retry=False)
         await self._resources.bus.publish([event])
 
     async def _deliver(self, batch: Batch) -> None:
@@ -120,12 +109,14 @@ class Notifier:
     async def _finish(self, batch: Batch) -> None:
         async with self._resources.database.transaction() as connection:
             await batches.hold(connection, batch, BatchState.NOTIFYING)
-            event = await self._end(connection, batch, retry=batch.removed_at is None)
+            counts = await repository.recount_batch(connection, batch)
+            event = await self._end(connection, batch, counts, retry=batch.removed_at is None)
         await self._resources.bus.publish([event])
 
-    async def _end(self, connection: Connection, batch: Batch, *, retry: bool) -> PayersNotified:
-        """Recount the batch and end it, or lay it by while mails wait for another try."""
-        counts = await repository.recount_batch(connection, batch)
+    async def _end(
+        self, connection: Connection, batch: Batch, counts: dict[str, int], *, retry: bool
+    ) -> PayersNotified:
+        """End the batch, or lay it by while mails wait for another try."""
         waiting = bool(counts["waiting"]) and retry
         retry_s = _DEFERRED_RETRY_S * 2.0**batch.attempts if waiting else None
         await repository.finish_notifying(connection, batch, counts, retry_s=retry_s)
