@@ -1,7 +1,8 @@
 """debtDueDate: text to days since 2000-01-01, all at once where the form is plain.
 
 Forms: yyyy-mm-dd, yyyy-mm-dd 00:00:00 (Excel), dd/mm/yyyy, dd-mm-yyyy. A due date must have a due
-factor, the four digits of the barcode: 1997-10-07 is day 0 and 2049-10-13 ends the second cycle.
+factor of at least 1000, the four digits of the barcode: 2000-07-03 is the first such day, and
+2049-10-13 ends the second cycle.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from cobranca.billings.csv_reader.cells import (
 from cobranca.billings.csv_reader.rejects import RejectCode
 from cobranca.infra.pg_copy import POSTGRES_EPOCH
 
-DUE_DATE_MIN: Final = dt.date(1997, 10, 7)
+DUE_DATE_MIN: Final = dt.date(2000, 7, 3)
 DUE_DATE_MAX: Final = dt.date(2049, 10, 13)
 
 _FIRST_YEAR: Final = DUE_DATE_MIN.year

@@ -102,7 +102,7 @@ MESSAGES: Final[dict[RejectCode, str]] = {
     RejectCode.DUE_DATE_FORMAT: "O vencimento deve ser aaaa-mm-dd ou dd/mm/aaaa.",
     RejectCode.DUE_DATE_INVALID: "O vencimento não existe no calendário.",
     RejectCode.DUE_DATE_OUT_OF_RANGE: (
-        "O vencimento deve ficar entre 07/10/1997 e 13/10/2049 (fator de vencimento)."
+        "O vencimento deve ficar entre 03/07/2000 e 13/10/2049 (fator de vencimento)."
     ),
     RejectCode.DUE_DATE_PAST: "O vencimento já passou.",
     RejectCode.DEBT_ID_MISSING: "O identificador da dívida está vazio.",
