@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings as hypothesis_settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tests.integration.api_client import api_client
 
 from cobranca.api import create_app
-from tests.integration.api_client import api_client
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
@@ -144,7 +145,7 @@ async def test_a_file_that_is_none_is_a_clear_error_and_leaves_nothing(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == code
     assert (await client.get("/billings/csv/uploads")).json()["records"] == []
-    left = [p for p in settings.data_dir.rglob("*.csv")]
+    left = list(settings.data_dir.rglob("*.csv"))
     assert left == []
 
 
