@@ -21,7 +21,9 @@ import cobranca.reports.router
 from cobranca import __version__
 from cobranca.billings.ingest_pool import IngestPool
 from cobranca.domain import errors
+from cobranca.infra.http_metrics import Measured
 from cobranca.infra.log import get_logger, set_up_logging
+from cobranca.infra.metrics import watch_disk
 from cobranca.infra.profile import snapshot
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import Settings, get_settings
@@ -93,6 +95,7 @@ def create_app(settings: Settings) -> FastAPI:
         expose_headers=["Content-Disposition"],
         max_age=600,
     )
+    app.add_middleware(Measured)  # Added last, it is outermost: refused calls are counted too.
     return app
 
 
@@ -208,6 +211,7 @@ def _lifespan(settings: Settings) -> Any:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         resources = prepare_resources(settings, name="api", connections_max=_CONNECTIONS_MAX)
         app.state.resources = resources
+        watch_disk(settings.data_dir)
         app.state.ingest_pool = IngestPool()
         try:
             async with opened(resources, connect_broker=True):

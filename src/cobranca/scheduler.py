@@ -16,6 +16,8 @@ from cobranca.domain.events import BoletosIssued, Event, UploadReceived
 from cobranca.infra import batches
 from cobranca.infra.batches import StandingBatch
 from cobranca.infra.log import get_logger, set_up_logging
+from cobranca.infra.metrics import SWEPT_AT
+from cobranca.infra.metrics_server import served_metrics
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
 
@@ -48,6 +50,7 @@ async def run() -> None:
             wait_s = settings.sweep_s
             try:
                 found = await sweep(resources, idle_s=settings.sweep_s)
+                SWEPT_AT.set_to_current_time()
                 async with resources.database.transaction() as connection:
                     due_s = await batches.seconds_to_next_due(connection)
                 if found < _ROWS_MAX and due_s is not None:
@@ -68,7 +71,8 @@ def main() -> None:
     """Run the scheduler until the process is told to stop."""
     set_up_logging(get_settings().log_level, "scheduler")
     uvloop.install()
-    asyncio.run(run())
+    with served_metrics(get_settings()):
+        asyncio.run(run())
 
 
 if __name__ == "__main__":

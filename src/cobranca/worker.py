@@ -16,6 +16,7 @@ from cobranca.billings.handlers import status_router
 from cobranca.boletos.handlers import issuer_router
 from cobranca.domain.errors import Transient
 from cobranca.infra.log import get_logger, set_up_logging
+from cobranca.infra.metrics_server import served_metrics
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
 from cobranca.notifications.handlers import notifier_router
@@ -74,7 +75,8 @@ def run(role: str) -> None:
         sys.exit(f"unknown role {', '.join(sorted(unknown))}; known: {', '.join(ROLES)}")
     set_up_logging(get_settings().log_level, "worker")
     uvloop.install()
-    asyncio.run(work(roles))
+    with served_metrics(get_settings()):
+        asyncio.run(work(roles))
 
 
 if __name__ == "__main__":

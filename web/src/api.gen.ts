@@ -268,6 +268,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billings/csv/uploads/{upload_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Upload
+         * @description Begin no further batch of a file until it is resumed; what is being worked ends.
+         */
+        post: operations["pause_upload_billings_csv_uploads__upload_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Upload
+         * @description End a file's pause.
+         */
+        post: operations["resume_upload_billings_csv_uploads__upload_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings/csv/uploads/{upload_id}/rejects": {
         parameters: {
             query?: never;
@@ -617,7 +657,7 @@ export interface components {
         };
         /**
          * Restarted
-         * @description How many stopped batches were set going again.
+         * @description How many batches were set going again.
          */
         Restarted: {
             /** Batches */
@@ -647,6 +687,8 @@ export interface components {
             updatedat: string;
             /** Removedat */
             removedat: string | null;
+            /** Pausedat */
+            pausedat: string | null;
             status: components["schemas"]["UploadStatus"];
             /** Size Bytes */
             size_bytes: number;
@@ -732,7 +774,7 @@ export interface components {
          * @description Where a whole file stands.
          * @enum {string}
          */
-        UploadStatus: "ACKNOWLEDGED" | "PROCESSING" | "SENT" | "ATTENTION" | "REMOVED";
+        UploadStatus: "ACKNOWLEDGED" | "PROCESSING" | "PAUSED" | "SENT" | "ATTENTION" | "REMOVED";
         /**
          * UploadsPage
          * @description Submitted files, newest first; `next` goes into `after`.
@@ -1182,6 +1224,68 @@ export interface operations {
         };
     };
     retry_upload_billings_csv_uploads__upload_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restarted"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_upload_billings_csv_uploads__upload_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_upload_billings_csv_uploads__upload_id__resume_post: {
         parameters: {
             query?: never;
             header?: never;

@@ -109,7 +109,8 @@ def _ensure_owner(connection: psycopg.Connection[DictRow], job: IngestJob) -> di
     beneficiary_id = _row(connection, "ensure_beneficiary", who)["id"]
     what = {"beneficiary_id": beneficiary_id, "sha256": job.profile_sha256}
     content = Jsonb(job.profile, dumps=lambda profile: profile)
-    profile_id = _row(connection, "ensure_profile", what | {"content": content})["id"]
+    connection.execute(QUERIES["add_profile"], what | {"content": content})
+    profile_id = _row(connection, "find_profile", what)["id"]
     return {"beneficiary_id": beneficiary_id, "profile_id": profile_id}
 
 

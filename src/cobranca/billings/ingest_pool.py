@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING
 
 from cobranca.billings.ingest import ingest_file, warm_up
 from cobranca.domain.errors import Transient
+from cobranca.infra.log import get_logger
 
 if TYPE_CHECKING:
     from cobranca.billings.ingest import IngestJob, IngestResult
+
+log = get_logger()
 
 #: Files read at once; others wait their turn with their body already on the disk.
 _PROCESSES = 2
@@ -43,13 +46,26 @@ class IngestPool:
             CobrancaError: what the ingest raised.
             Transient: the process died; nothing of the file was kept.
         """
-        executor = self._executor
+        executor, started = self._executor, time.monotonic()
         try:
-            return await asyncio.wrap_future(executor.submit(ingest_file, job))
+            result = await asyncio.wrap_future(executor.submit(ingest_file, job))
         except BrokenProcessPool as error:
+            log.warning("ingest_process_died")
             if self._executor is executor:
                 self._executor = self._start()
             raise Transient("Reading the file was cut off; send it again") from error
+        log.info(
+            "upload_ingested",
+            upload_public_id=result.upload_id,
+            repeated=result.repeated,
+            records=result.records,
+            accepted=result.accepted,
+            rejected=result.rejected,
+            duplicates=result.duplicates,
+            batches=len(result.batch_ids),
+            seconds=round(time.monotonic() - started, 3),
+        )
+        return result
 
     def close(self) -> None:
         """End the processes without waiting for work that nobody awaits."""

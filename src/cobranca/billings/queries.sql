@@ -158,8 +158,27 @@ SELECT u.id, u.public_id, u.name, u.removed_at, u.delimiter, u.positions, p.cont
   FROM upload u JOIN profile p ON p.id = u.profile_id
  WHERE u.public_id = %(public_id)s
 
+-- name: pause_upload
+-- Keep the date of the first pause; no row when there is nothing to pause.
+UPDATE upload SET paused_at = COALESCE(paused_at, now())
+ WHERE id = %(upload_id)s AND removed_at IS NULL AND finished_at IS NULL
+RETURNING id
+
+-- name: resume_upload
+UPDATE upload SET paused_at = NULL WHERE id = %(upload_id)s
+
+-- name: find_waiting_batches
+-- Batches of an upload that a worker could take now. What is over the limit, the sweep tells.
+SELECT id, state, object_path
+  FROM batch
+ WHERE upload_id = %(upload_id)s
+   AND (state IN ('RECEIVED', 'ISSUED') OR (state IN ('ISSUING', 'NOTIFYING') AND lease_until < now()))
+ ORDER BY id
+ LIMIT %(rows_max)s
+
 -- name: remove_upload
-UPDATE upload SET removed_at = now() WHERE public_id = %(public_id)s AND removed_at IS NULL RETURNING id
+-- A pause ends too: the batches have yet to end, without being worked.
+UPDATE upload SET removed_at = now(), paused_at = NULL WHERE public_id = %(public_id)s AND removed_at IS NULL RETURNING id
 
 -- name: restart_stopped_batches
 -- Give an upload's stopped batches their attempts again; each goes on from where it stood.
@@ -191,15 +210,13 @@ INSERT INTO beneficiary (tax_id, name) VALUES (%(tax_id)s, %(name)s)
 ON CONFLICT ON CONSTRAINT beneficiary_tax_id_is_unique DO UPDATE SET name = EXCLUDED.name
 RETURNING id
 
--- name: ensure_profile
-WITH added AS (
-    INSERT INTO profile (beneficiary_id, sha256, content)
-    VALUES (%(beneficiary_id)s, %(sha256)s, %(content)s)
-    ON CONFLICT ON CONSTRAINT profile_content_is_unique DO NOTHING
-    RETURNING id
-)
-SELECT id FROM added
- UNION ALL
+-- name: add_profile
+INSERT INTO profile (beneficiary_id, sha256, content)
+VALUES (%(beneficiary_id)s, %(sha256)s, %(content)s)
+ON CONFLICT ON CONSTRAINT profile_content_is_unique DO NOTHING
+
+-- name: find_profile
+-- A statement of its own: it sees what a concurrent upload has committed while the insert waited for it.
 SELECT id FROM profile WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
 
 -- name: finish_upload

@@ -26,6 +26,19 @@ async def remove_upload(connection: Connection, public_id: UUID) -> bool:
     return await fetch_one(connection, QUERIES["remove_upload"], public_id=public_id) is not None
 
 
+async def pause_upload(connection: Connection, upload_id: int) -> bool:
+    """Mark a file as paused, once; False when it has ended or was removed."""
+    return await fetch_one(connection, QUERIES["pause_upload"], upload_id=upload_id) is not None
+
+
+async def resume_upload(connection: Connection, upload_id: int, *, rows_max: int) -> list[Row]:
+    """End a file's pause; return the ids and states of batches that a worker could take now."""
+    await connection.execute(QUERIES["resume_upload"], {"upload_id": upload_id})
+    return await fetch_all(
+        connection, QUERIES["find_waiting_batches"], upload_id=upload_id, rows_max=rows_max
+    )
+
+
 async def restart_stopped_batches(connection: Connection, upload_id: int) -> list[Row]:
     """Set an upload's stopped batches going again; return their ids and states."""
     restarted = await fetch_all(connection, QUERIES["restart_stopped_batches"], upload_id=upload_id)

@@ -66,6 +66,18 @@ async def retry_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> R
     return Restarted(batches=await service.retry_upload(database, bus, upload_id))
 
 
+@router.post("/csv/uploads/{upload_id}/pause", status_code=204, tags=["uploads"])
+async def pause_upload(database: DatabaseDep, upload_id: UUID) -> None:
+    """Begin no further batch of a file until it is resumed; what is being worked ends."""
+    await service.pause_upload(database, upload_id)
+
+
+@router.post("/csv/uploads/{upload_id}/resume", tags=["uploads"])
+async def resume_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> Restarted:
+    """End a file's pause."""
+    return Restarted(batches=await service.resume_upload(database, bus, upload_id))
+
+
 @router.get(
     "/csv/uploads/{upload_id}/rejects",
     tags=["uploads"],

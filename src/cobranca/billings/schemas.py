@@ -29,7 +29,7 @@ class UploadAnswer(BaseModel):
 
 
 class Restarted(BaseModel):
-    """How many stopped batches were set going again."""
+    """How many batches were set going again."""
 
     batches: int
 

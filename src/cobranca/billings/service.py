@@ -21,7 +21,7 @@ from cobranca.billings.schemas import (
 )
 from cobranca.domain.billing import BatchState, BillingStatus, warning_codes
 from cobranca.domain.boleto import digitable_line_of
-from cobranca.domain.errors import CobrancaError, InvalidField, NotFound, Permanent
+from cobranca.domain.errors import CobrancaError, Conflict, InvalidField, NotFound, Permanent
 from cobranca.domain.events import BoletosIssued, UploadReceived
 from cobranca.infra import clock
 from cobranca.infra.profile import profile_of, snapshot
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cobranca.billings.ingest_pool import IngestPool
     from cobranca.billings.receive import Received
     from cobranca.infra.bus import Bus
-    from cobranca.infra.db import Database
+    from cobranca.infra.db import Connection, Database
     from cobranca.infra.profile import Profile
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import MailMode
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 #: First characters that a spreadsheet takes for a formula (OWASP ASVS 1.2.10).
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+#: Batches told at once when a file is resumed; the sweep tells the others.
+_BATCHES_TOLD_MAX = 10_000
 
 _publishing: set[asyncio.Task[int]] = set()
 
@@ -175,24 +178,58 @@ async def retry_upload(database: Database, bus: Bus, public_id: UUID) -> int:
         NotFound: no such upload.
     """
     async with database.transaction() as connection:
-        upload = await repository.find_upload(connection, public_id)
-        if upload is None:
-            raise NotFound(f"There is no upload {public_id}")
+        upload = await _get_upload(connection, public_id)
         restarted = await repository.restart_stopped_batches(connection, upload["id"])
-    await bus.publish(
-        UploadReceived(batch_id=row["id"])
-        if row["state"] == BatchState.RECEIVED
-        else BoletosIssued(batch_id=row["id"], object_path=row["object_path"])
-        for row in restarted
-    )
+    await bus.publish(map(_event, restarted))
     return len(restarted)
+
+
+async def pause_upload(database: Database, public_id: UUID) -> None:
+    """Begin no further batch of a file until it is resumed; what is being worked ends.
+
+    Raises:
+        NotFound: no such upload.
+        Conflict: it has ended or was removed, so that there is nothing to pause.
+    """
+    async with database.transaction() as connection:
+        upload = await _get_upload(connection, public_id)
+        if not await repository.pause_upload(connection, upload["id"]):
+            raise Conflict("This upload has ended: nothing of it is left to pause")
+
+
+async def resume_upload(database: Database, bus: Bus, public_id: UUID) -> int:
+    """End a file's pause, and return how many of its batches were told to the workers.
+
+    Raises:
+        NotFound: no such upload.
+    """
+    async with database.transaction() as connection:
+        upload = await _get_upload(connection, public_id)
+        waiting = await repository.resume_upload(
+            connection, upload["id"], rows_max=_BATCHES_TOLD_MAX
+        )
+    await bus.publish(map(_event, waiting))
+    return len(waiting)
 
 
 async def check_upload(database: Database, public_id: UUID) -> None:
     """Raise NotFound unless there is such an upload."""
     async with database.transaction() as connection:
-        if await repository.find_upload(connection, public_id) is None:
-            raise NotFound(f"There is no upload {public_id}")
+        await _get_upload(connection, public_id)
+
+
+async def _get_upload(connection: Connection, public_id: UUID) -> dict[str, Any]:
+    upload = await repository.find_upload(connection, public_id)
+    if upload is None:
+        raise NotFound(f"There is no upload {public_id}")
+    return upload
+
+
+def _event(row: dict[str, Any]) -> UploadReceived | BoletosIssued:
+    """Return what tells the workers of a batch."""
+    if row["state"] in {BatchState.RECEIVED, BatchState.ISSUING}:
+        return UploadReceived(batch_id=row["id"])
+    return BoletosIssued(batch_id=row["id"], object_path=row["object_path"])
 
 
 async def stream_rejects(

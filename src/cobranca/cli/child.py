@@ -29,6 +29,8 @@ class Child:
     module: str
     arguments: tuple[str, ...] = ()
     log_path: Path
+    #: Variables of this process alone, over those that all have.
+    environment: dict[str, str] = field(default_factory=dict[str, str])
     process: subprocess.Popen[bytes] | None = None
     _started_at: float = 0.0
     _restart_at: float | None = None
@@ -44,7 +46,7 @@ class Child:
             self.process = spawn(
                 [sys.executable, "-m", self.module, *self.arguments],
                 output=log,
-                env=env,
+                env={**env, **self.environment},
                 death_signal=signal.SIGTERM,
             )
         self._started_at = time.monotonic()

@@ -165,15 +165,26 @@ class Stack:
                 module="cobranca.worker",
                 arguments=("--role", "issuer,notifier"),
                 log_path=logs / f"worker-{number}.log",
+                environment=self._metrics_port(number),
             )
             for number in range(1, self._settings.workers + 1)
         ]
         children.append(
-            Child(name="scheduler", module="cobranca.scheduler", log_path=logs / "scheduler.log")
+            Child(
+                name="scheduler",
+                module="cobranca.scheduler",
+                log_path=logs / "scheduler.log",
+                environment=self._metrics_port(0),
+            )
         )
         if ui:
             children.append(Child(name="ui", module="cobranca.ui", log_path=logs / "ui.log"))
         return children
+
+    def _metrics_port(self, place: int) -> dict[str, str]:
+        """Give each process its own port: the scheduler the one that is set, workers the next."""
+        first = self._settings.metrics_port
+        return {} if first is None else {"COBRANCA_METRICS_PORT": str(first + place)}
 
     def _check_ports(self) -> None:
         check_port(self._settings.host, self._settings.api_port, "COBRANCA_API_PORT")

@@ -26,6 +26,7 @@ class UploadStatus(StrEnum):
 
     ACKNOWLEDGED = "ACKNOWLEDGED"  # In the database; no batch begun.
     PROCESSING = "PROCESSING"
+    PAUSED = "PAUSED"  # A person has paused it: no further batch is begun.
     SENT = "SENT"  # Every billing that was not removed is SENT.
     ATTENTION = "ATTENTION"  # Ended, but some failed, are uncertain, or a batch was stopped.
     REMOVED = "REMOVED"
@@ -76,13 +77,19 @@ def warning_codes(bits: int) -> list[str]:
 
 
 def upload_status(
-    *, removed: bool, statuses: dict[BillingStatus, int], batches: dict[BatchState, int]
+    *,
+    removed: bool,
+    paused: bool,
+    statuses: dict[BillingStatus, int],
+    batches: dict[BatchState, int],
 ) -> UploadStatus:
     """Derive a file's status from the counts of its billings and of its batches."""
     if removed:
         return UploadStatus.REMOVED
     total = sum(batches.values())
     open_batches = total - batches.get(BatchState.NOTIFIED, 0) - batches.get(BatchState.STOPPED, 0)
+    if open_batches and paused:
+        return UploadStatus.PAUSED
     if open_batches and open_batches == batches.get(BatchState.RECEIVED, 0) == total:
         return UploadStatus.ACKNOWLEDGED
     if open_batches:

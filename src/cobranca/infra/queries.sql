@@ -8,6 +8,7 @@ UPDATE batch b
    AND u.id = b.upload_id
    AND (b.state = %(ready)s OR (b.state = %(working)s AND b.lease_until < now()))
    AND (b.not_before IS NULL OR b.not_before <= now())
+   AND u.paused_at IS NULL
 RETURNING b.id, b.upload_id, b.first_billing_id, b.last_billing_id, b.total, b.fence, b.attempts, b.series_id,
           b.first_our_number, b.issued_on, b.object_path, u.beneficiary_id, u.profile_id, u.mail,
           u.public_id AS upload_public_id, u.removed_at
@@ -18,7 +19,8 @@ SELECT pg_advisory_xact_lock(4026531842)
 
 -- name: find_fairest_batch
 -- The first free batch of the upload that has had the least done so far, so that a large file does not keep a small
--- one waiting. Locks the one row for the rest of the transaction and passes over rows that others have locked.
+-- one waiting. Locks the one row for the rest of the transaction and passes over rows that others have locked, and
+-- over uploads that a person has paused.
 SELECT c.id
   FROM batch c
  WHERE c.upload_id = (
@@ -26,6 +28,7 @@ SELECT c.id
          FROM batch w
         WHERE (w.state = %(ready)s OR (w.state = %(working)s AND w.lease_until < now()))
           AND (w.not_before IS NULL OR w.not_before <= now())
+          AND w.upload_id NOT IN (SELECT id FROM upload WHERE paused_at IS NOT NULL)
         GROUP BY w.upload_id
         ORDER BY (SELECT count(*) FROM batch d WHERE d.upload_id = w.upload_id AND d.state = ANY(%(beyond)s)),
                  w.upload_id
@@ -59,12 +62,13 @@ RETURNING state
 
 -- name: find_standing_batches
 -- Batches that nobody works although somebody could: free for longer than `idle_s`, at the end of their pause, or
--- with a lease that ran out.
+-- with a lease that ran out. Not those of uploads that a person has paused.
 SELECT id, upload_id, state, object_path
   FROM batch
- WHERE (state IN ('RECEIVED', 'ISSUED')
-        AND COALESCE(not_before, updated_at + make_interval(secs => %(idle_s)s)) <= now())
-    OR (state IN ('ISSUING', 'NOTIFYING') AND lease_until < now())
+ WHERE ((state IN ('RECEIVED', 'ISSUED')
+         AND COALESCE(not_before, updated_at + make_interval(secs => %(idle_s)s)) <= now())
+        OR (state IN ('ISSUING', 'NOTIFYING') AND lease_until < now()))
+   AND upload_id NOT IN (SELECT id FROM upload WHERE paused_at IS NOT NULL)
  ORDER BY id
  LIMIT %(rows_max)s
 
@@ -77,3 +81,4 @@ SELECT extract(epoch FROM min(CASE WHEN lease_until IS NOT NULL THEN lease_until
                                    ELSE not_before END) - now())::float AS seconds
   FROM batch
  WHERE state NOT IN ('NOTIFIED', 'STOPPED') AND (lease_until IS NOT NULL OR not_before > now())
+   AND upload_id NOT IN (SELECT id FROM upload WHERE paused_at IS NOT NULL)

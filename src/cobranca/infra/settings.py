@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     attempts_max: int = Field(default=5, ge=1)
     workers: int = Field(default=2, ge=1, le=64)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    #: Where workers and scheduler answer `GET /metrics`; None = nowhere. The API has its own port.
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    metrics_host: str = "127.0.0.1"
 
     @property
     def loopback(self) -> bool:

@@ -20,6 +20,11 @@ async def list_uploads(connection: Connection, *, before: int | None, rows_max: 
     return await fetch_all(connection, QUERIES["list_uploads"], before=before, rows_max=rows_max)
 
 
+async def measure_backlog(connection: Connection) -> list[Row]:
+    """Return `state`, `batches`, `billings` and `oldest_s` of batches that have not ended."""
+    return await fetch_all(connection, QUERIES["measure_backlog"])
+
+
 async def get_upload(connection: Connection, public_id: UUID) -> Row | None:
     """Return one file with its counts, or None."""
     return await fetch_one(connection, QUERIES["get_upload"], public_id=public_id)

@@ -12,6 +12,7 @@ from cobranca import __version__
 from cobranca.dependencies import DatabaseDep, ResourcesDep, SettingsDep
 from cobranca.domain.boleto import bank
 from cobranca.domain.errors import Transient
+from cobranca.infra import metrics
 from cobranca.reports import service
 from cobranca.reports.schemas import About, Health, Ready, Upload, UploadsPage
 
@@ -84,6 +85,13 @@ async def about(settings: SettingsDep) -> About:
         upload_bytes_max=settings.upload_bytes_max,
         needs_key=settings.api_key is not None,
     )
+
+
+@router.get("/metrics", include_in_schema=False)
+async def show_metrics(database: DatabaseDep) -> Response:
+    """Answer Prometheus: this process's own counts, and the backlog as the database has it now."""
+    await service.measure_backlog(database)
+    return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
 
 
 @router.get("/health", tags=["installation"])

@@ -18,6 +18,7 @@ class Upload(BaseModel):
     createdat: datetime
     updatedat: datetime
     removedat: datetime | None
+    pausedat: datetime | None
     status: UploadStatus
     size_bytes: int
     records: int

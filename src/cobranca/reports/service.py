@@ -9,6 +9,7 @@ import orjson
 
 from cobranca.domain.billing import BatchState, BillingStatus, UploadStatus, upload_status
 from cobranca.domain.errors import NotFound, Transient
+from cobranca.infra import metrics
 from cobranca.reports import repository
 from cobranca.reports.schemas import Upload, UploadsPage
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 _POLL_S = 0.5
 #: A comment line is sent when nothing changed for this long, so that proxies keep the stream open.
 _HEARTBEAT_S = 15.0
+
+#: Batches whose number is measured; the ended ones only grow.
+_SHOWN = set(BatchState) - {BatchState.NOTIFIED}
+#: A scrape waits this long for the database, in seconds.
+_MEASURE_S = 5.0
 
 _ENDED = {UploadStatus.SENT, UploadStatus.ATTENTION, UploadStatus.REMOVED}
 
@@ -49,6 +55,19 @@ async def get_upload(database: Database, public_id: UUID) -> Upload:
     if row is None:
         raise NotFound(f"There is no upload {public_id}")
     return _upload(row)
+
+
+async def measure_backlog(database: Database) -> None:
+    """Bring the metrics of waiting and stopped batches up to date, or say that they are unknown."""
+    try:
+        async with asyncio.timeout(_MEASURE_S), database.transaction() as connection:
+            rows = await repository.measure_backlog(connection)
+    except (Transient, TimeoutError):
+        metrics.set_backlog(None, 0.0)
+        return
+    states = dict.fromkeys((state.value for state in _SHOWN), (0, 0))
+    states |= {row["state"]: (row["batches"], int(row["billings"])) for row in rows}
+    metrics.set_backlog(states, max((row["oldest_s"] for row in rows), default=0.0))
 
 
 async def follow_uploads(database: Database, *, limit: int) -> AsyncIterator[bytes]:
@@ -116,7 +135,13 @@ def _upload(row: dict[str, Any]) -> Upload:
         createdat=row["received_at"],
         updatedat=row["updated_at"],
         removedat=row["removed_at"],
-        status=upload_status(removed=removed, statuses=statuses, batches=batches),
+        pausedat=row["paused_at"],
+        status=upload_status(
+            removed=removed,
+            paused=row["paused_at"] is not None,
+            statuses=statuses,
+            batches=batches,
+        ),
         statuses={status.value: int(count) for status, count in statuses.items()},
         progress=_progress(row, statuses),
         **{key: row[key] for key in _COPIED},

@@ -21,6 +21,7 @@ export type StatusTone = 'waiting' | 'working' | 'done' | 'attention' | 'failed'
 const TONES: Partial<Record<string, StatusTone>> = {
   ACKNOWLEDGED: 'waiting',
   PROCESSING: 'working',
+  PAUSED: 'waiting',
   ISSUED: 'working',
   SENT: 'done',
   ATTENTION: 'attention',

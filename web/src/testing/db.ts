@@ -54,6 +54,7 @@ export function makeUpload(fields: Partial<Upload> = {}): Upload {
     encoding: 'utf-8',
     delimiter: ',',
     removedat: null,
+    pausedat: null,
     last_error: null,
     ...fields,
   }

@@ -185,6 +185,7 @@ export const en: Dictionary = {
   uploadStatus: {
     ACKNOWLEDGED: 'Received',
     PROCESSING: 'Processing',
+    PAUSED: 'Paused',
     SENT: 'Done',
     ATTENTION: 'Needs attention',
     REMOVED: 'Removed',

@@ -187,6 +187,7 @@ export const pt = {
   uploadStatus: {
     ACKNOWLEDGED: 'Recebido',
     PROCESSING: 'Processando',
+    PAUSED: 'Pausado',
     SENT: 'Concluído',
     ATTENTION: 'Requer atenção',
     REMOVED: 'Removido',
