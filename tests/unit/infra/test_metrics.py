@@ -1,0 +1,209 @@
+"""What is counted of the log, how calls are labelled, and who may read the metrics."""
+
+from __future__ import annotations
+
+import json
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from pydantic import SecretStr
+
+from cobranca.domain.errors import Permanent
+from cobranca.infra import metrics
+from cobranca.infra.http_metrics import Measured
+from cobranca.infra.log import get_logger, set_up_logging
+from cobranca.infra.metrics_server import served_metrics
+from cobranca.infra.settings import Settings
+
+INGESTED = {
+    "event": "upload_ingested", "repeated": False, "records": 10, "accepted": 7, "rejected": 2,
+    "duplicates": 1, "batches": 1, "seconds": 0.5,
+}  # fmt: skip
+NOTIFIED = {"event": "payers_notified", "sent": 5, "failed": 2, "uncertain": 1, "waiting": 0}
+
+
+def value(name: str, **labels: str) -> float:
+    """Return a metric as a scrape would show it; 0 when it is not there."""
+    return metrics.REGISTRY.get_sample_value(f"cobranca_{name}", labels) or 0.0
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "labels", "gain"),
+    [
+        (INGESTED, "records_total", {"outcome": "accepted"}, 7),
+        (INGESTED, "records_total", {"outcome": "rejected"}, 2),
+        (INGESTED, "records_total", {"outcome": "duplicate"}, 1),
+        (INGESTED, "uploads_total", {"outcome": "new"}, 1),
+        (INGESTED, "ingest_seconds_count", {}, 1),
+        (INGESTED | {"repeated": True}, "uploads_total", {"outcome": "repeated"}, 1),
+        (INGESTED | {"repeated": True}, "records_total", {"outcome": "accepted"}, 0),
+        ({"event": "ingest_process_died"}, "ingest_deaths_total", {}, 1),
+        ({"event": "boletos_issued", "boletos": 100}, "boletos_issued_total", {}, 100),
+        (NOTIFIED, "mails_total", {"outcome": "sent"}, 5),
+        (NOTIFIED, "mails_total", {"outcome": "failed"}, 2),
+        (NOTIFIED, "mails_total", {"outcome": "uncertain"}, 1),
+        (NOTIFIED | {"waiting": 3}, "mails_total", {"outcome": "sent"}, 0),
+        (NOTIFIED | {"waiting": 3}, "batches_deferred_total", {}, 1),
+        (
+            {"event": "smtp_server_unavailable", "category": "RATE"},
+            "smtp_unavailable_total",
+            {"category": "RATE"},
+            1,
+        ),
+        ({"event": "batch_failed"}, "batch_failures_total", {}, 1),
+        ({"event": "batch_taken_over"}, "leases_lost_total", {}, 1),
+        (
+            {"event": "event_not_published", "subject": "cobranca.boletos_issued"},
+            "events_not_published_total",
+            {"subject": "cobranca.boletos_issued"},
+            1,
+        ),
+        ({"event": "queues_lost"}, "queues_lost_total", {}, 1),
+        ({"event": "batches_told_again", "found": 4}, "batches_told_again_total", {}, 4),
+        ({"event": "sweep_failed"}, "sweeps_failed_total", {}, 1),
+        ({"event": "something_else"}, "log_lines_total", {"level": "warning"}, 1),
+    ],
+)
+def test_a_line_of_the_log_is_counted(
+    event: dict[str, Any], name: str, labels: dict[str, str], gain: int
+) -> None:
+    before = value(name, **labels)
+    assert metrics.count_event(None, "warning", event) is event
+    assert value(name, **labels) - before == gain
+
+
+@pytest.fixture
+def _logging() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.mark.usefixtures("_logging")
+@pytest.mark.parametrize(("level", "shown"), [("info", True), ("warning", False)])
+def test_a_quiet_log_is_counted_all_the_same(
+    capsys: pytest.CaptureFixture[str], level: str, shown: bool
+) -> None:
+    set_up_logging(level, "test")
+    before = value("boletos_issued_total")
+    get_logger().info("boletos_issued", boletos=3)
+    assert value("boletos_issued_total") - before == 3
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["event"] for line in lines] == (["boletos_issued"] if shown else [])
+
+
+def test_unknown_backlog_is_absent_not_old() -> None:
+    metrics.set_backlog({"ISSUED": (2, 900)}, 12.0)
+    assert value("batches", state="ISSUED") == 2
+    assert value("backlog_billings", state="ISSUED") == 900
+    metrics.set_backlog(None, 0.0)
+    assert metrics.REGISTRY.get_sample_value("cobranca_batches", {"state": "ISSUED"}) is None
+    assert value("database_up") == 0
+    assert "cobranca_oldest_unfinished_batch_seconds NaN" in metrics.render().decode()
+
+
+def test_disk_is_measured_before_its_folder_is_made(tmp_path: Any) -> None:
+    metrics.watch_disk(tmp_path / "not" / "yet")
+    assert value("disk_free_bytes") > 0
+
+
+# ------------------------------------------------------------------------------------- HTTP
+
+
+async def _call(path: str, route: Any, status: int | None, method: str = "GET") -> None:
+    async def app(scope: Any, _receive: Any, send: Any) -> None:
+        if route is not None:
+            scope["route"] = route
+        if status is not None:
+            await send({"type": "http.response.start", "status": status, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+    async def send(_message: Any) -> None:
+        """Nobody reads the answer here."""
+
+    await Measured(app)({"type": "http", "method": method, "path": path}, send, send)  # type: ignore[arg-type]
+
+
+class _Route:
+    path = "/billings/{debt_id}"
+
+
+@pytest.mark.parametrize(
+    ("route", "status", "method", "labels"),
+    [
+        (_Route, 200, "GET", {"route": _Route.path, "method": "GET", "status": "200"}),
+        (None, 404, "GET", {"route": "none", "method": "GET", "status": "404"}),
+        (_Route, None, "GET", {"route": _Route.path, "method": "GET", "status": "none"}),
+        (None, 405, "BREW", {"route": "none", "method": "other", "status": "405"}),
+    ],
+)
+async def test_calls_are_labelled_by_their_route(
+    route: Any, status: int | None, method: str, labels: dict[str, str]
+) -> None:
+    before = value("http_requests_total", **labels)
+    await _call("/billings/anything", route, status, method)
+    assert value("http_requests_total", **labels) - before == 1
+    assert "anything" not in metrics.render().decode()
+
+
+# ------------------------------------------------------------------------- workers, scheduler
+
+
+def _get(port: int, path: str = "/metrics", key: str | None = None) -> tuple[int, str]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}")
+    if key is not None:
+        request.add_header("Authorization", f"Bearer {key}")
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, ""
+
+
+def _free_port() -> int:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port: int = bound.getsockname()[1]
+        return port
+
+
+def test_a_process_serves_its_metrics_while_it_works() -> None:
+    port = _free_port()
+    with served_metrics(Settings(metrics_port=port)):
+        status, text = _get(port)
+        assert status == 200
+        assert "cobranca_leases_lost_total" in text
+        assert "process_resident_memory_bytes" in text
+        assert _get(port, "/other")[0] == 404
+    with pytest.raises(urllib.error.URLError):
+        _get(port)
+
+
+def test_metrics_are_behind_the_key() -> None:
+    port = _free_port()
+    with served_metrics(Settings(metrics_port=port, api_key=SecretStr("k1"))):
+        assert [_get(port, key=key)[0] for key in (None, "k2", "k1")] == [401, 401, 200]
+
+
+def test_without_a_port_nothing_is_served_and_a_taken_one_stops_nobody() -> None:
+    with served_metrics(Settings()):
+        pass
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with served_metrics(Settings(metrics_port=taken.getsockname()[1])):
+            pass
+
+
+def test_beyond_loopback_they_are_not_served_without_a_key() -> None:
+    with (
+        pytest.raises(Permanent, match="COBRANCA_API_KEY"),
+        served_metrics(Settings(metrics_port=_free_port(), metrics_host="0.0.0.0")),  # noqa: S104
+    ):
+        pass
