@@ -1,2 +1,2 @@
 -- Stopped batches are few and are counted at every scrape of the metrics; batches in all only grow.
-CREATE INDEX batch_stopped ON batch (upload_id) WHERE state = 'STOPPED';
+CREATE INDEX IF NOT EXISTS batch_stopped ON batch (upload_id) WHERE state = 'STOPPED';
