@@ -153,6 +153,13 @@ SELECT s.*, p.content AS profile, t.issued_on, t.issued_at
         WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t ON true
  WHERE s.debt_id = %(debt_id)s
 
+-- name: list_attempts
+-- Attempts at a billing's mail that were not the last, oldest first.
+SELECT at, state, detail FROM notification_attempt
+ WHERE billing_id = %(billing_id)s
+ ORDER BY at
+ LIMIT 100
+
 -- name: find_upload
 SELECT u.id, u.public_id, u.name, u.removed_at, u.delimiter, u.positions, p.content AS profile
   FROM upload u JOIN profile p ON p.id = u.profile_id

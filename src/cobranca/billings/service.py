@@ -141,10 +141,11 @@ async def get_billing(database: Database, debt_id: UUID) -> BillingDetail:
     """
     async with database.transaction() as connection:
         row = await repository.find_billing(connection, debt_id)
-    if row is None:
-        raise NotFound(f"There is no billing {debt_id}")
+        if row is None:
+            raise NotFound(f"There is no billing {debt_id}")
+        attempts = await repository.list_attempts(connection, row["id"])
     fields = _fields(row, profile_of(row["profile"]))
-    return BillingDetail(**fields, barcode=row["barcode"], history=_history(row))
+    return BillingDetail(**fields, barcode=row["barcode"], history=_history(row, attempts))
 
 
 async def remove_billing(database: Database, debt_id: UUID) -> None:
@@ -321,15 +322,16 @@ def _fields(row: dict[str, Any], profile: Profile) -> dict[str, Any]:
     }
 
 
-def _history(row: dict[str, Any]) -> list[HistoryEntry]:
+def _history(row: dict[str, Any], attempts: list[dict[str, Any]]) -> list[HistoryEntry]:
     facts = [
         (BillingStatus.ACKNOWLEDGED, row["created_at"], f"Linha {row['line_number']}"),
         (BillingStatus.ISSUED, row["issued_at"] if row["barcode"] else None, None),
         (row["notification_state"], row["notified_at"], row["notification_detail"]),
         (BillingStatus.REMOVED, row["removed_at"], None),
+        *((attempt["state"], attempt["at"], attempt["detail"]) for attempt in attempts),
     ]
     entries = [
-        HistoryEntry(status=BillingStatus(status), at=at, detail=detail)
+        HistoryEntry(status=status, at=at, detail=detail)
         for status, at, detail in facts
         if at is not None
     ]

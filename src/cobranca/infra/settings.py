@@ -20,6 +20,7 @@ MIB = 1024 * 1024
 
 Policy = Literal["warn", "reject"]
 MailMode = Literal["outbox", "smtp", "simulate"]
+UncertainPolicy = Literal["hold", "resend_once"]
 
 
 class BeneficiarySettings(BaseModel):
@@ -84,6 +85,8 @@ class Settings(BaseSettings):
     mail: MailMode = "outbox"
     smtp_url: SecretStr | None = Field(default=None, validation_alias="SMTP_URL")
     smtp_connections: int = Field(default=4, ge=1, le=100)
+    #: What becomes of a mail whose answer was lost: shown, or sent once more.
+    uncertain: UncertainPolicy = "hold"
 
     beneficiary: BeneficiarySettings = BeneficiarySettings()
     tax_id_invalid: Policy = "warn"

@@ -1,14 +1,26 @@
 -- name: settle_in_flight
--- What an earlier, dead attempt had handed over without an answer is in doubt: say so, once.
+-- What an earlier, dead attempt had handed over without an answer is in doubt: say so, once. When it is to be sent
+-- once more, the first doubt is an attempt and no end.
 WITH dead AS (
     DELETE FROM mail_in_flight
      WHERE batch_id = %(batch_id)s AND fence < %(fence)s
     RETURNING billing_ids, handed_at
+), in_doubt AS (
+    SELECT billing_id, min(handed_at) AS at, 'The sender died before the mail server answered' AS detail
+      FROM dead CROSS JOIN LATERAL unnest(billing_ids) AS billing_id
+     GROUP BY billing_id
+), again AS (
+    INSERT INTO notification_attempt (billing_id, at, attempts, state, detail)
+    SELECT d.billing_id, d.at, %(attempts)s, 'UNCERTAIN', d.detail
+      FROM in_doubt d
+     WHERE %(resend_once)s AND NOT EXISTS (SELECT FROM notification n WHERE n.billing_id = d.billing_id)
+    ON CONFLICT DO NOTHING
+    RETURNING billing_id
 )
 INSERT INTO notification (billing_id, at, attempts, state, detail)
-SELECT billing_id, min(handed_at), %(attempts)s, 'UNCERTAIN', 'The sender died before the mail server answered'
-  FROM dead CROSS JOIN LATERAL unnest(billing_ids) AS billing_id
- GROUP BY billing_id
+SELECT d.billing_id, d.at, %(attempts)s, 'UNCERTAIN', d.detail
+  FROM in_doubt d
+ WHERE d.billing_id NOT IN (SELECT billing_id FROM again)
 ON CONFLICT (billing_id) DO NOTHING
 
 -- name: read_mails
@@ -46,9 +58,24 @@ SELECT o.billing_id, now(), %(attempts)s, 'SENT'
  ORDER BY o.billing_id
 
 -- name: add_notifications
+-- A mail that was in doubt before may have arrived then: it cannot be said to have failed.
 INSERT INTO notification (billing_id, at, attempts, state, reply_code, detail)
-SELECT * FROM unnest(%(billing_ids)s::bigint[], %(ats)s::timestamptz[], %(attempts)s::smallint[],
-                     %(states)s::text[], %(reply_codes)s::smallint[], %(details)s::text[])
+SELECT f.billing_id, %(at)s, %(attempts)s,
+       CASE WHEN f.state = 'FAILED' AND EXISTS (
+                 SELECT FROM notification_attempt a WHERE a.billing_id = f.billing_id AND a.state = 'UNCERTAIN')
+            THEN 'UNCERTAIN' ELSE f.state END,
+       f.reply_code, f.detail
+  FROM unnest(%(billing_ids)s::bigint[], %(states)s::text[], %(reply_codes)s::smallint[], %(details)s::text[])
+       AS f (billing_id, state, reply_code, detail)
+
+-- name: add_attempts
+-- A billing's second doubt is refused by the index, and so not returned.
+INSERT INTO notification_attempt (billing_id, at, attempts, state, reply_code, detail)
+SELECT f.billing_id, %(at)s, %(attempts)s, f.state, f.reply_code, f.detail
+  FROM unnest(%(billing_ids)s::bigint[], %(states)s::text[], %(reply_codes)s::smallint[], %(details)s::text[])
+       AS f (billing_id, state, reply_code, detail)
+ON CONFLICT DO NOTHING
+RETURNING billing_id
 
 -- name: note_outbox_object
 INSERT INTO outbox_object (batch_id, path) VALUES (%(batch_id)s, %(path)s) ON CONFLICT DO NOTHING

@@ -20,11 +20,19 @@ QUERIES = load_queries("cobranca.notifications")
 Row = dict[str, Any]
 
 
-async def settle_in_flight(connection: Connection, batch: Batch) -> None:
-    """Record as UNCERTAIN what an earlier attempt handed over without hearing the answer."""
+async def settle_in_flight(connection: Connection, batch: Batch, *, resend_once: bool) -> None:
+    """Record as UNCERTAIN what an earlier attempt handed over without hearing the answer.
+
+    With `resend_once` a billing's first doubt is written down apart and leaves it unnotified.
+    """
     await connection.execute(
         QUERIES["settle_in_flight"],
-        {"batch_id": batch.id, "fence": batch.fence, "attempts": batch.attempts},
+        {
+            "batch_id": batch.id,
+            "fence": batch.fence,
+            "attempts": batch.attempts,
+            "resend_once": resend_once,
+        },
     )
 
 
@@ -88,25 +96,31 @@ async def simulate_notifications(connection: Connection, batch: Batch) -> int:
 
 async def add_notifications(
     connection: Connection,
-    billing_ids: Sequence[int],
-    outcomes: Sequence[Outcome],
+    results: Sequence[tuple[int, Outcome]],
     *,
     at: datetime,
     attempts: int,
 ) -> None:
-    """Write the facts of mails whose outcome is known for good."""
-    count = len(billing_ids)
-    await connection.execute(
-        QUERIES["add_notifications"],
-        {
-            "billing_ids": list(billing_ids),
-            "ats": [at] * count,
-            "attempts": [attempts] * count,
-            "states": [outcome.state.value for outcome in outcomes],
-            "reply_codes": [outcome.reply_code for outcome in outcomes],
-            "details": [outcome.detail[:300] or None for outcome in outcomes],
-        },
-    )
+    """Write the facts of mails whose outcome is known for good, by billing id.
+
+    A mail that was in doubt before and failed when it was sent once more stays UNCERTAIN.
+    """
+    await connection.execute(QUERIES["add_notifications"], _columns(results, at, attempts))
+
+
+async def add_attempts(
+    connection: Connection,
+    results: Sequence[tuple[int, Outcome]],
+    *,
+    at: datetime,
+    attempts: int,
+) -> set[int]:
+    """Write the facts of attempts after which another follows; return the billings written.
+
+    A billing that was in doubt before is not written, nor returned, when it is so again.
+    """
+    rows = await fetch_all(connection, QUERIES["add_attempts"], **_columns(results, at, attempts))
+    return {row["billing_id"] for row in rows}
 
 
 async def note_outbox_object(connection: Connection, batch: Batch, path: str) -> None:
@@ -164,3 +178,17 @@ async def list_mails(
 async def find_mail(connection: Connection, debt_id: UUID) -> Row | None:
     """Return where a billing's mail and its PDF lie, or None when none was sent."""
     return await fetch_one(connection, QUERIES["find_mail"], debt_id=debt_id)
+
+
+def _columns(
+    results: Sequence[tuple[int, Outcome]], at: datetime, attempts: int
+) -> dict[str, object]:
+    outcomes = [outcome for _, outcome in results]
+    return {
+        "billing_ids": [billing_id for billing_id, _ in results],
+        "at": at,
+        "attempts": attempts,
+        "states": [outcome.state.value for outcome in outcomes],
+        "reply_codes": [outcome.reply_code for outcome in outcomes],
+        "details": [outcome.detail[:300] or None for outcome in outcomes],
+    }

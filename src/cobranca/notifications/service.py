@@ -13,14 +13,14 @@ from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.outbox import OutboxTransport
 from cobranca.infra.mailer.smtp import SmtpTransport
 from cobranca.infra.mailer.smtp_config import SmtpConfig
-from cobranca.infra.mailer.transport import Envelope, Outcome, State
+from cobranca.infra.mailer.transport import Envelope
 from cobranca.infra.profile import get_profile
 from cobranca.notifications import repository
+from cobranca.notifications.delivery import Delivery
 from cobranca.notifications.mails import mails_of
 from cobranca.notifications.message import compose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
     from cobranca.infra.batches import Batch
@@ -75,16 +75,17 @@ class Notifier:
     async def _deliver(self, batch: Batch) -> None:
         async with self._resources.database.transaction() as connection:
             await batches.hold(connection, batch, BatchState.NOTIFYING)
-            await repository.settle_in_flight(connection, batch)
+            resend_once = self._resources.settings.uncertain == "resend_once"
+            await repository.settle_in_flight(connection, batch, resend_once=resend_once)
             rows = await repository.read_mails(connection, batch)
             profile = await get_profile(connection, batch.profile_id)
-        delivery = _Delivery(self._resources, batch, self._transport(batch.mail))
+        delivery = Delivery(self._resources, batch, self._transport(batch.mail))
         envelopes = await self._envelopes(batch, profile, rows, delivery)
         await delivery.run(envelopes)
         await self._finish(batch)
 
     async def _envelopes(
-        self, batch: Batch, profile: Profile, rows: list[dict[str, Any]], delivery: _Delivery
+        self, batch: Batch, profile: Profile, rows: list[dict[str, Any]], delivery: Delivery
     ) -> list[Envelope]:
         """Make the mails; one that cannot be made fails alone and does not hold up the others."""
         at = clock.now().replace(microsecond=0)
@@ -147,91 +148,6 @@ class Notifier:
             raise Permanent("Set SMTP_URL to send mail by SMTP")
         url = settings.smtp_url.get_secret_value()
         return SmtpTransport(SmtpConfig.from_url(url, connections=settings.smtp_connections))
-
-
-class _Delivery:
-    """One attempt at a batch's mails: a chunk is noted before it leaves, and settled after."""
-
-    def __init__(self, resources: Resources, batch: Batch, transport: Transport) -> None:
-        self._database = resources.database
-        self._attempts_max = resources.settings.attempts_max
-        self._batch = batch
-        self._transport = transport
-        self._chunks: dict[int, int] = {}
-        self._chunk_count = 0
-        self.billing_ids: dict[int, int] = {}
-
-    async def run(self, envelopes: Sequence[Envelope]) -> None:
-        await self._transport.deliver(
-            envelopes,
-            key=str(self._batch.id),
-            before_handover=self._before_handover,
-            report=self._report,
-        )
-
-    async def fail(self, billing_id: int, detail: str) -> None:
-        """Record a mail that cannot be made."""
-        outcome = Outcome(state=State.FAILED, detail=detail)
-        async with self._database.transaction() as connection:
-            await batches.hold(connection, self._batch, BatchState.NOTIFYING)
-            await self._add(connection, [billing_id], [outcome])
-
-    async def _before_handover(self, chunk: Sequence[Envelope]) -> list[int]:
-        """Write the chunk down, and withdraw what a person has removed meanwhile."""
-        ids = self._ids(chunk)
-        async with self._database.transaction() as connection:
-            await batches.hold(connection, self._batch, BatchState.NOTIFYING)
-            removed = await repository.find_removed(connection, self._batch, ids)
-            if not self._transport.idempotent:
-                self._chunk_count += 1
-                self._chunks[id(chunk[0].mail)] = self._chunk_count
-                await repository.note_in_flight(
-                    connection,
-                    self._batch,
-                    chunk=self._chunk_count,
-                    billing_ids=[i for i in ids if i not in removed],
-                )
-        return [place for place, billing_id in enumerate(ids) if billing_id in removed]
-
-    async def _report(self, chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
-        last = self._batch.attempts >= self._attempts_max
-        settled = [
-            (billing_id, _given_up(outcome) if last else outcome)
-            for billing_id, outcome in zip(self._ids(chunk), outcomes, strict=True)
-            if outcome.state is not State.WITHDRAWN
-            and (last or outcome.state is not State.DEFERRED)
-        ]
-        number = self._chunks.pop(id(chunk[0].mail), None)
-        async with self._database.transaction() as connection:
-            await batches.hold(connection, self._batch, BatchState.NOTIFYING)
-            if number is not None:
-                await repository.forget_in_flight(connection, self._batch, chunk=number)
-            await self._add(connection, [i for i, _ in settled], [o for _, o in settled])
-            for path in {outcome.location for outcome in outcomes if outcome.location}:
-                await repository.note_outbox_object(connection, self._batch, path)
-
-    async def _add(
-        self, connection: Connection, billing_ids: list[int], outcomes: list[Outcome]
-    ) -> None:
-        await repository.add_notifications(
-            connection, billing_ids, outcomes, at=clock.now(), attempts=self._batch.attempts
-        )
-
-    def _ids(self, chunk: Sequence[Envelope]) -> list[int]:
-        return [self.billing_ids[id(envelope.mail)] for envelope in chunk]
-
-
-def _given_up(outcome: Outcome) -> Outcome:
-    """Turn a mail deferred at the last allowed attempt into a failed one."""
-    if outcome.state is not State.DEFERRED:
-        return outcome
-    return Outcome(
-        state=State.FAILED,
-        category=outcome.category,
-        reply_code=outcome.reply_code,
-        enhanced_code=outcome.enhanced_code,
-        detail=outcome.detail,
-    )
 
 
 def _bytes(mail: Mail, pdfs: bytes, start: int, length: int) -> bytes:

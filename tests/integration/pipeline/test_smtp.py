@@ -4,58 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import pytest
-from pydantic import SecretStr
-from tests.factories import add_upload, statuses
+from tests.factories import statuses
 from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
+from tests.integration.pipeline.mailing import WithSmtp, eventually, issued
 
-from cobranca.boletos.service import issue_batch
 from cobranca.domain.billing import BatchState
 from cobranca.infra import batches
-from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.notifications.service import Notifier
 
-if TYPE_CHECKING:
-    from cobranca.infra.settings import Settings
 
-
-@pytest.fixture
-def with_smtp(settings: Settings) -> Callable[[int], object]:
-    """Return what opens resources that send to the sink on a port."""
-
-    @asynccontextmanager
-    async def open_resources(port: int) -> AsyncIterator[Resources]:
-        url = SecretStr(f"smtp://127.0.0.1:{port}?starttls=false")
-        changed = settings.model_copy(update={"smtp_url": url, "smtp_connections": 2})
-        prepared = prepare_resources(changed, name="test", connections_max=6)
-        async with opened(prepared, connect_broker=True):
-            yield prepared
-
-    return open_resources
-
-
-async def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until something is so; the test's own time-out bounds it."""
-    for _ in range(3000):
-        if holds():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it never came to hold")
-
-
-async def issued(resources: Resources, rows: int) -> dict[str, object]:
-    """Return an upload of one batch that has its boletos."""
-    upload = await add_upload(resources, rows=rows, batch_rows=rows, mail="smtp")
-    await issue_batch(resources, upload["batch_ids"][0])
-    return upload
-
-
-async def test_every_payer_gets_one_mail(with_smtp, tmp_path: Path) -> None:
+async def test_every_payer_gets_one_mail(with_smtp: WithSmtp, tmp_path: Path) -> None:
     log = tmp_path / "sink.jsonl"
     async with SmtpSink(log=log) as sink, with_smtp(sink.port) as resources:
         upload = await issued(resources, 50)
@@ -68,7 +28,9 @@ async def test_every_payer_gets_one_mail(with_smtp, tmp_path: Path) -> None:
     assert len({mail["message_id"] for mail in mails}) == len(mails) == 50
 
 
-async def test_refused_and_deferred_mails_are_told_apart(with_smtp, tmp_path: Path) -> None:
+async def test_refused_and_deferred_mails_are_told_apart(
+    with_smtp: WithSmtp, tmp_path: Path
+) -> None:
     rules = [
         Rule(stage="rcpt", containing=b"ana3@", answer=Answer(reply="550 5.1.1 no such user")),
         Rule(
@@ -90,7 +52,9 @@ async def test_refused_and_deferred_mails_are_told_apart(with_smtp, tmp_path: Pa
     assert len(read_log(log)) == 9
 
 
-async def test_a_removed_billing_is_withdrawn_at_the_last_moment(with_smtp, tmp_path: Path) -> None:
+async def test_a_removed_billing_is_withdrawn_at_the_last_moment(
+    with_smtp: WithSmtp, tmp_path: Path
+) -> None:
     log = tmp_path / "sink.jsonl"
     async with SmtpSink(log=log) as sink, with_smtp(sink.port) as resources:
         upload = await issued(resources, 5)
@@ -112,7 +76,7 @@ async def test_a_removed_billing_is_withdrawn_at_the_last_moment(with_smtp, tmp_
 
 
 async def test_what_was_in_flight_when_a_sender_died_is_uncertain(
-    with_smtp, tmp_path: Path
+    with_smtp: WithSmtp, tmp_path: Path
 ) -> None:
     """The server takes mails and never answers; the sender is cut off; another takes over."""
     log = tmp_path / "sink.jsonl"

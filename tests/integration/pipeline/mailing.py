@@ -1,0 +1,49 @@
+"""What tests of mail by SMTP have in common: an upload that is ready to be mailed, and waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from tests.factories import add_upload
+
+from cobranca.boletos.service import issue_batch
+from cobranca.infra.resources import Resources
+
+
+class WithSmtp(Protocol):
+    """Opens resources that send to a sink's port, with some settings changed."""
+
+    def __call__(self, port: int, **changes: object) -> AbstractAsyncContextManager[Resources]:
+        """Return the resources while they are open."""
+        ...
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something is so; the test's own time-out bounds it."""
+    for _ in range(3000):
+        if holds():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never came to hold")
+
+
+async def issued(resources: Resources, rows: int) -> dict[str, Any]:
+    """Return an upload of one batch that has its boletos."""
+    upload = await add_upload(resources, rows=rows, batch_rows=rows, mail="smtp")
+    await issue_batch(resources, upload["batch_ids"][0])
+    return upload
+
+
+async def end_pauses(resources: Resources) -> None:
+    """Let batches that were laid by be tried again at once."""
+    async with resources.database.transaction() as c:
+        await c.execute("UPDATE batch SET not_before = now() WHERE not_before IS NOT NULL")
+
+
+async def rows_of(resources: Resources, query: str) -> list[dict[str, Any]]:
+    """Return what a query finds."""
+    async with resources.database.transaction() as c:
+        return await (await c.execute(query)).fetchall()  # pyright: ignore[reportArgumentType]
