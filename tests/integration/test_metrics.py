@@ -56,6 +56,21 @@ async def test_a_scrape_shows_the_backlog_and_the_calls(
     assert 'state="NOTIFIED"' not in text
 
 
+async def test_a_paused_file_is_no_backlog(settings: Settings, resources: Resources) -> None:
+    upload = await add_upload(resources, rows=30)
+    async with resources.database.transaction() as c:
+        await c.execute(
+            "UPDATE upload SET received_at = now() - interval '100 s', paused_at = now()"
+            " WHERE id = %s",
+            [upload["id"]],
+        )
+    async with api_client(settings) as client:
+        text = (await client.get("/metrics")).text
+    assert _value(text, 'cobranca_batches{state="PAUSED"}') == 3
+    assert _value(text, 'cobranca_batches{state="RECEIVED"}') == 0
+    assert _value(text, "cobranca_oldest_unfinished_batch_seconds") == 0
+
+
 @pytest.fixture
 def _counted_log() -> Iterator[None]:
     structlog.configure(

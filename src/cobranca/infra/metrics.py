@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 REGISTRY = CollectorRegistry()
+#: What the database says, for every process alike; only the API asks it.
+BACKLOG = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 
 _HTTP_BUCKETS_S = (0.005, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 120.0)
@@ -34,8 +36,8 @@ def _counter(name: str, text: str, *labels: str) -> Counter:
     return Counter(f"cobranca_{name}", text, labels, registry=REGISTRY)
 
 
-def _gauge(name: str, text: str, *labels: str) -> Gauge:
-    return Gauge(f"cobranca_{name}", text, labels, registry=REGISTRY)
+def _gauge(name: str, text: str, *labels: str, registry: CollectorRegistry = REGISTRY) -> Gauge:
+    return Gauge(f"cobranca_{name}", text, labels, registry=registry)
 
 
 HTTP_REQUESTS = _counter("http_requests_total", "Answers", "route", "method", "status")
@@ -62,17 +64,30 @@ SMTP_UNAVAILABLE = _counter("smtp_unavailable_total", "Mail server not to be had
 BATCH_FAILURES = _counter("batch_failures_total", "Batches given back after an error")
 LEASES_LOST = _counter("leases_lost_total", "Batches that another worker had taken over")
 EVENTS_LOST = _counter("events_not_published_total", "Events that the sweep must tell", "subject")
-QUEUES_LOST = _counter("queues_lost_total", "Workers that ended because their queue was gone")
 TOLD_AGAIN = _counter("batches_told_again_total", "Batches that the sweep found standing still")
 SWEEPS_FAILED = _counter("sweeps_failed_total", "Sweeps that an error cut off")
-SWEPT_AT = _gauge("sweep_last_success_timestamp_seconds", "When the last whole sweep ended")
+SWEPT_AT = _gauge(
+    "sweep_last_success_timestamp_seconds", "When the last whole sweep ended; 0 where none is made"
+)
 LOG_LINES = _counter("log_lines_total", "Lines of the log, also those below its level", "level")
 
-DATABASE_UP = _gauge("database_up", "Whether the database answered this scrape")
-BATCHES = _gauge("batches", "Batches that have not ended, and stopped ones, by state", "state")
-BACKLOG = _gauge("backlog_billings", "Billings of these batches, by the batch's state", "state")
-OLDEST_S = _gauge("oldest_unfinished_batch_seconds", "Age of the file of the oldest of them")
 DISK_FREE = _gauge("disk_free_bytes", "Free on the disk of the data folder")
+
+DATABASE_UP = _gauge("database_up", "Whether the database answered this scrape", registry=BACKLOG)
+BATCHES = _gauge(
+    "batches",
+    "Batches that have not ended, and stopped ones, by state; PAUSED are those of paused files",
+    "state",
+    registry=BACKLOG,
+)
+BILLINGS = _gauge(
+    "backlog_billings", "Billings of these batches, by the batch's state", "state", registry=BACKLOG
+)
+OLDEST_S = _gauge(
+    "oldest_unfinished_batch_seconds",
+    "Age of the file of the oldest batch that has neither ended nor been stopped or paused",
+    registry=BACKLOG,
+)
 
 _UPLOAD_OUTCOMES = ("new", "repeated")
 _RECORD_OUTCOMES = ("accepted", "rejected", "duplicate")
@@ -87,9 +102,9 @@ for _family, _values in (
         _family.labels(_value)  # An alert on an increase needs the zero before it.
 
 
-def render() -> bytes:
-    """Return everything in the text format of Prometheus."""
-    return generate_latest(REGISTRY)
+def render(*, backlog: bool = False) -> bytes:
+    """Return this process's metrics in the text format, and on demand the backlog's."""
+    return generate_latest(REGISTRY) + (generate_latest(BACKLOG) if backlog else b"")
 
 
 def watch_disk(folder: Path) -> None:
@@ -111,16 +126,17 @@ def set_backlog(states: Mapping[str, tuple[int, int]] | None, oldest_s: float) -
     """
     DATABASE_UP.set(states is not None)
     BATCHES.clear()
-    BACKLOG.clear()
+    BILLINGS.clear()
     OLDEST_S.set(oldest_s if states is not None else float("nan"))
     for state, (batches, billings) in (states or {}).items():
         BATCHES.labels(state).set(batches)
-        BACKLOG.labels(state).set(billings)
+        BILLINGS.labels(state).set(billings)
 
 
 def count_event(_logger: Any, method: str, event: MutableMapping[str, Any]) -> Any:
     """Count a line of the log (a structlog processor); the line passes unchanged."""
     LOG_LINES.labels("error" if method in {"exception", "critical"} else method).inc()
+    # A line that says less than expected counts as nothing: counting never stops the work.
     count = _EVENTS.get(event.get("event", ""))
     if count is not None:
         count(event)
@@ -128,33 +144,35 @@ def count_event(_logger: Any, method: str, event: MutableMapping[str, Any]) -> A
 
 
 def _ingested(event: Mapping[str, Any]) -> None:
-    UPLOADS.labels("repeated" if event["repeated"] else "new").inc()
-    if event["repeated"]:
+    repeated = event.get("repeated", False)
+    UPLOADS.labels("repeated" if repeated else "new").inc()
+    if repeated:
         return
-    INGEST_SECONDS.observe(event["seconds"])
+    INGEST_SECONDS.observe(event.get("seconds", 0))
     for outcome, key in zip(_RECORD_OUTCOMES, ("accepted", "rejected", "duplicates"), strict=True):
-        RECORDS.labels(outcome).inc(event[key])
+        RECORDS.labels(outcome).inc(event.get(key, 0))
 
 
 def _notified(event: Mapping[str, Any]) -> None:
     """Count a batch's mails once, at its end: the counts before are of the whole batch too."""
-    if event["waiting"]:
+    if event.get("waiting", 0):
         MAILS_DEFERRED.inc()
         return
     for outcome in _MAIL_OUTCOMES:
-        MAILS.labels(outcome).inc(event[outcome])
+        MAILS.labels(outcome).inc(event.get(outcome, 0))
 
 
 _EVENTS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "upload_ingested": _ingested,
     "ingest_process_died": lambda _: INGEST_DEATHS.inc(),
-    "boletos_issued": lambda event: BOLETOS.inc(event["boletos"]),
+    "boletos_issued": lambda event: BOLETOS.inc(event.get("boletos", 0)),
     "payers_notified": _notified,
-    "smtp_server_unavailable": lambda event: SMTP_UNAVAILABLE.labels(event["category"]).inc(),
+    "smtp_server_unavailable": lambda event: SMTP_UNAVAILABLE.labels(
+        event.get("category", "")
+    ).inc(),
     "batch_failed": lambda _: BATCH_FAILURES.inc(),
     "batch_taken_over": lambda _: LEASES_LOST.inc(),
-    "event_not_published": lambda event: EVENTS_LOST.labels(event["subject"]).inc(),
-    "queues_lost": lambda _: QUEUES_LOST.inc(),
-    "batches_told_again": lambda event: TOLD_AGAIN.inc(event["found"]),
+    "event_not_published": lambda event: EVENTS_LOST.labels(event.get("subject", "")).inc(),
+    "batches_told_again": lambda event: TOLD_AGAIN.inc(event.get("found", 0)),
     "sweep_failed": lambda _: SWEEPS_FAILED.inc(),
 }

@@ -91,7 +91,7 @@ async def about(settings: SettingsDep) -> About:
 async def show_metrics(database: DatabaseDep) -> Response:
     """Answer Prometheus: this process's own counts, and the backlog as the database has it now."""
     await service.measure_backlog(database)
-    return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
+    return Response(metrics.render(backlog=True), media_type=metrics.CONTENT_TYPE)
 
 
 @router.get("/health", tags=["installation"])

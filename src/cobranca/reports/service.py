@@ -24,8 +24,8 @@ _POLL_S = 0.5
 #: A comment line is sent when nothing changed for this long, so that proxies keep the stream open.
 _HEARTBEAT_S = 15.0
 
-#: Batches whose number is measured; the ended ones only grow.
-_SHOWN = set(BatchState) - {BatchState.NOTIFIED}
+#: Batches whose number is measured, by state; the ended ones only grow.
+_SHOWN = [*(state.value for state in BatchState if state is not BatchState.NOTIFIED), "PAUSED"]
 #: A scrape waits this long for the database, in seconds.
 _MEASURE_S = 5.0
 
@@ -65,7 +65,7 @@ async def measure_backlog(database: Database) -> None:
     except (Transient, TimeoutError):
         metrics.set_backlog(None, 0.0)
         return
-    states = dict.fromkeys((state.value for state in _SHOWN), (0, 0))
+    states = dict.fromkeys(_SHOWN, (0, 0))
     states |= {row["state"]: (row["batches"], int(row["billings"])) for row in rows}
     metrics.set_backlog(states, max((row["oldest_s"] for row in rows), default=0.0))
 

@@ -29,7 +29,9 @@ NOTIFIED = {"event": "payers_notified", "sent": 5, "failed": 2, "uncertain": 1, 
 
 def value(name: str, **labels: str) -> float:
     """Return a metric as a scrape would show it; 0 when it is not there."""
-    return metrics.REGISTRY.get_sample_value(f"cobranca_{name}", labels) or 0.0
+    shown = (metrics.REGISTRY, metrics.BACKLOG)
+    found = (registry.get_sample_value(f"cobranca_{name}", labels) for registry in shown)
+    return next((number for number in found if number is not None), 0.0)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,6 @@ def value(name: str, **labels: str) -> float:
             {"subject": "cobranca.boletos_issued"},
             1,
         ),
-        ({"event": "queues_lost"}, "queues_lost_total", {}, 1),
         ({"event": "batches_told_again", "found": 4}, "batches_told_again_total", {}, 4),
         ({"event": "sweep_failed"}, "sweeps_failed_total", {}, 1),
         ({"event": "something_else"}, "log_lines_total", {"level": "warning"}, 1),
@@ -102,9 +103,15 @@ def test_unknown_backlog_is_absent_not_old() -> None:
     assert value("batches", state="ISSUED") == 2
     assert value("backlog_billings", state="ISSUED") == 900
     metrics.set_backlog(None, 0.0)
-    assert metrics.REGISTRY.get_sample_value("cobranca_batches", {"state": "ISSUED"}) is None
+    assert metrics.BACKLOG.get_sample_value("cobranca_batches", {"state": "ISSUED"}) is None
     assert value("database_up") == 0
-    assert "cobranca_oldest_unfinished_batch_seconds NaN" in metrics.render().decode()
+    assert "cobranca_oldest_unfinished_batch_seconds NaN" in metrics.render(backlog=True).decode()
+    assert "cobranca_database_up" not in metrics.render().decode(), "a worker asks no database"
+
+
+def test_a_line_without_its_numbers_stops_nobody() -> None:
+    for name in metrics._EVENTS:
+        metrics.count_event(None, "info", {"event": name})
 
 
 def test_disk_is_measured_before_its_folder_is_made(tmp_path: Any) -> None:
