@@ -208,6 +208,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suppressions
+         * @description List addresses that a mail server refused for good, newest first.
+         */
+        get: operations["list_suppressions_suppressions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/suppressions/{suppression_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Suppression
+         * @description Allow mails to an address again. Those that failed meanwhile are not sent by it.
+         */
+        delete: operations["remove_suppression_suppressions__suppression_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings/{debt_id}/pdf": {
         parameters: {
             query?: never;
@@ -662,6 +702,33 @@ export interface components {
         Restarted: {
             /** Batches */
             batches: number;
+        };
+        /**
+         * Suppression
+         * @description An address that nobody writes to any more, and the answer that decided so.
+         */
+        Suppression: {
+            /** Id */
+            id: number;
+            /** Email */
+            email: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SuppressionsPage
+         * @description Some suppressed addresses, newest first; `next` goes into `after`.
+         */
+        SuppressionsPage: {
+            /** Records */
+            records: components["schemas"]["Suppression"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Upload
@@ -1136,6 +1203,70 @@ export interface operations {
                 content: {
                     "message/rfc822": unknown;
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_suppressions_suppressions_get: {
+        parameters: {
+            query?: {
+                email?: string | null;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionsPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_suppression_suppressions__suppression_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suppression_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 from cobranca.domain.billing import BatchState
 from cobranca.infra import batches, clock
+from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.transport import Outcome, State
 from cobranca.notifications import repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from cobranca.infra.batches import Batch
     from cobranca.infra.db import Connection
     from cobranca.infra.mailer.transport import Envelope, Transport
     from cobranca.infra.resources import Resources
+
+log = get_logger()
 
 
 class Delivery:
@@ -46,19 +50,25 @@ class Delivery:
             report=self._report,
         )
 
-    async def fail(self, billing_id: int, detail: str) -> None:
-        """Record a mail that cannot be made."""
-        outcome = Outcome(state=State.FAILED, detail=detail)
+    async def fail(self, details: dict[int, str]) -> None:
+        """Record mails that cannot be made or must not be sent, and why, by billing id."""
+        if not details:
+            return
         async with self._database.transaction() as connection:
             await batches.hold(connection, self._batch, BatchState.NOTIFYING)
-            await self._add(connection, [(billing_id, outcome)])
+            await self._add(connection, [(i, _failed(detail)) for i, detail in details.items()])
 
     async def _before_handover(self, chunk: Sequence[Envelope]) -> list[int]:
-        """Write the chunk down, and withdraw what a person has removed meanwhile."""
+        """Write the chunk down, and withdraw what was removed or suppressed meanwhile."""
         ids = self._ids(chunk)
         async with self._database.transaction() as connection:
             await batches.hold(connection, self._batch, BatchState.NOTIFYING)
-            removed = await repository.find_removed(connection, self._batch, ids)
+            unwanted = await repository.find_unwanted(
+                connection, self._batch, ids, leaving=self._transport.leaving
+            )
+            await self._add(
+                connection, [(i, _failed(suppressed(at))) for i, at in unwanted.items() if at]
+            )
             if not self._transport.idempotent:
                 self._chunk_count += 1
                 self._chunks[id(chunk[0].mail)] = self._chunk_count
@@ -66,9 +76,9 @@ class Delivery:
                     connection,
                     self._batch,
                     chunk=self._chunk_count,
-                    billing_ids=[i for i in ids if i not in removed],
+                    billing_ids=[i for i in ids if i not in unwanted],
                 )
-        return [place for place, billing_id in enumerate(ids) if billing_id in removed]
+        return [place for place, billing_id in enumerate(ids) if billing_id in unwanted]
 
     async def _report(self, chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
         number = self._chunks.pop(id(chunk[0].mail), None)
@@ -97,6 +107,10 @@ class Delivery:
         # In doubt for the second time: that is the end of it.
         final += [result for result in in_doubt if result[0] not in noted]
         await self._add(connection, final)
+        refused = [result for result in final if result[1].suppress]
+        if refused:
+            await repository.add_suppressions(connection, refused)
+            log.info("addresses_suppressed", batch_id=self._batch.id, addresses=len(refused))
 
     async def _note(
         self, connection: Connection, results: Sequence[tuple[int, Outcome]]
@@ -115,6 +129,15 @@ class Delivery:
 
     def _ids(self, chunk: Sequence[Envelope]) -> list[int]:
         return [self.billing_ids[id(envelope.mail)] for envelope in chunk]
+
+
+def suppressed(at: datetime) -> str:
+    """Return why a mail to an address that was suppressed then is not sent."""
+    return f"Not sent: a mail server refused this address for good; suppressed on {at:%Y-%m-%d}"
+
+
+def _failed(detail: str) -> Outcome:
+    return Outcome(state=State.FAILED, detail=detail)
 
 
 def _given_up(outcome: Outcome) -> Outcome:

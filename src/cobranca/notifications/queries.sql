@@ -26,19 +26,42 @@ ON CONFLICT (billing_id) DO NOTHING
 -- name: read_mails
 -- Issued billings of the batch that nobody wrote to and nobody removed, with what their mails say.
 SELECT b.id, b.debt_id, b.name, b.email, b.amount_cents, b.due_date, o.our_number, o.barcode,
-       o.pdf_offset, o.pdf_length
+       o.pdf_offset, o.pdf_length, s.at AS suppressed_at
   FROM boleto o
   JOIN billing b ON b.id = o.billing_id
   LEFT JOIN notification n ON n.billing_id = o.billing_id
   LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
+  LEFT JOIN suppression s ON s.email = lower(b.email) AND %(leaving)s
  WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
    AND n.billing_id IS NULL AND r.billing_id IS NULL
  ORDER BY b.id
 
--- name: find_removed
-SELECT billing_id FROM billing_removal WHERE billing_id = ANY(%(billing_ids)s)
- UNION
-SELECT unnest(%(billing_ids)s::bigint[]) FROM upload WHERE id = %(upload_id)s AND removed_at IS NOT NULL
+-- name: find_unwanted
+-- Which of these mails must not leave any more: removed by a person, or (with the instant) to a suppressed address.
+SELECT billing_id, NULL::timestamptz AS suppressed_at FROM billing_removal WHERE billing_id = ANY(%(billing_ids)s)
+ UNION ALL
+SELECT unnest(%(billing_ids)s::bigint[]), NULL FROM upload WHERE id = %(upload_id)s AND removed_at IS NOT NULL
+ UNION ALL
+SELECT b.id, s.at FROM billing b JOIN suppression s ON s.email = lower(b.email)
+ WHERE %(leaving)s AND b.id = ANY(%(billing_ids)s)
+
+-- name: add_suppressions
+-- An address that is there already keeps its first reason.
+INSERT INTO suppression (email, reason)
+SELECT DISTINCT ON (lower(b.email)) lower(b.email), f.reason
+  FROM unnest(%(billing_ids)s::bigint[], %(reasons)s::text[]) AS f (billing_id, reason)
+  JOIN billing b ON b.id = f.billing_id
+ON CONFLICT ON CONSTRAINT suppression_email_is_unique DO NOTHING
+
+-- name: list_suppressions
+SELECT id, email, at, reason FROM suppression
+ WHERE (%(before)s::bigint IS NULL OR id < %(before)s)
+   AND (%(email)s::text IS NULL OR email = lower(%(email)s))
+ ORDER BY id DESC
+ LIMIT %(rows_max)s
+
+-- name: remove_suppression
+DELETE FROM suppression WHERE id = %(suppression_id)s RETURNING id
 
 -- name: note_in_flight
 -- Committed before the handover. The batch's row is locked by the caller, so a stale fence never gets here.

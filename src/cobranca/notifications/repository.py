@@ -36,13 +36,17 @@ async def settle_in_flight(connection: Connection, batch: Batch, *, resend_once:
     )
 
 
-async def read_mails(connection: Connection, batch: Batch) -> list[Row]:
-    """Return what the mails of the batch say, for the billings that still want one."""
+async def read_mails(connection: Connection, batch: Batch, *, leaving: bool) -> list[Row]:
+    """Return what the mails of the batch say, for the billings that still want one.
+
+    `suppressed_at` is set for suppressed addresses, where mails leave this machine.
+    """
     return await fetch_all(
         connection,
         QUERIES["read_mails"],
         first_id=batch.first_billing_id,
         last_id=batch.last_billing_id,
+        leaving=leaving,
     )
 
 
@@ -61,17 +65,59 @@ async def note_in_flight(
     )
 
 
-async def find_removed(
-    connection: Connection, batch: Batch, billing_ids: Sequence[int]
-) -> set[int]:
-    """Return which of these billings a person has removed, alone or with their file."""
+async def find_unwanted(
+    connection: Connection, batch: Batch, billing_ids: Sequence[int], *, leaving: bool
+) -> dict[int, datetime | None]:
+    """Return which of these mails must not be handed over any more, and why.
+
+    Args:
+        connection: of the transaction that notes the handover.
+        batch: the batch of the billings.
+        billing_ids: the billings that are about to be written to.
+        leaving: whether mails leave this machine, so that suppressed addresses count.
+
+    Returns:
+        By billing id: None = a person removed it, alone or with its file; otherwise since when its
+        address is suppressed.
+    """
     rows = await fetch_all(
         connection,
-        QUERIES["find_removed"],
+        QUERIES["find_unwanted"],
         upload_id=batch.upload_id,
         billing_ids=list(billing_ids),
+        leaving=leaving,
     )
-    return {row["billing_id"] for row in rows}
+    removed = {row["billing_id"]: None for row in rows if row["suppressed_at"] is None}
+    return {row["billing_id"]: row["suppressed_at"] for row in rows} | removed
+
+
+async def add_suppressions(connection: Connection, results: Sequence[tuple[int, Outcome]]) -> None:
+    """Suppress the addresses of billings whose mails a server refused for good."""
+    await connection.execute(
+        QUERIES["add_suppressions"],
+        {
+            "billing_ids": [billing_id for billing_id, _ in results],
+            "reasons": [
+                f"{outcome.reply_code or ''} {outcome.detail}".strip()[:300]
+                for _, outcome in results
+            ],
+        },
+    )
+
+
+async def list_suppressions(
+    connection: Connection, *, email: str | None, before: int | None, rows_max: int
+) -> list[Row]:
+    """Return suppressed addresses, newest first: all, or the one that is asked for."""
+    return await fetch_all(
+        connection, QUERIES["list_suppressions"], email=email, before=before, rows_max=rows_max
+    )
+
+
+async def remove_suppression(connection: Connection, suppression_id: int) -> bool:
+    """Take an address off the list; False when it is not on it."""
+    row = await fetch_one(connection, QUERIES["remove_suppression"], suppression_id=suppression_id)
+    return row is not None
 
 
 async def forget_in_flight(connection: Connection, batch: Batch, *, chunk: int) -> None:

@@ -1,24 +1,24 @@
-"""The mailbox over HTTP."""
+"""The mailbox and the suppression list over HTTP."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from cobranca.dependencies import DatabaseDep, StorageDep
-from cobranca.notifications import mailbox
-from cobranca.notifications.schemas import MailboxPage, MailDetail
+from cobranca.notifications import mailbox, suppressions
+from cobranca.notifications.schemas import MailboxPage, MailDetail, SuppressionsPage
 
-router = APIRouter(prefix="/mailbox", tags=["mailbox"])
+router = APIRouter()
 
 _EML: dict[int | str, dict[str, Any]] = {
     200: {"content": {"message/rfc822": {}}, "description": "The mail's own bytes"}
 }
 
 
-@router.get("")
+@router.get("/mailbox", tags=["mailbox"])
 async def list_mails(
     database: DatabaseDep,
     upload_id: UUID | None = None,
@@ -32,15 +32,36 @@ async def list_mails(
     )
 
 
-@router.get("/{debt_id}")
+@router.get("/mailbox/{debt_id}", tags=["mailbox"])
 async def open_mail(database: DatabaseDep, storage: StorageDep, debt_id: UUID) -> MailDetail:
     """Open a mail of the outbox."""
     return await mailbox.open_mail(database, storage, debt_id)
 
 
-@router.get("/{debt_id}/eml", response_class=Response, responses=_EML)
+@router.get("/mailbox/{debt_id}/eml", tags=["mailbox"], response_class=Response, responses=_EML)
 async def get_eml(database: DatabaseDep, storage: StorageDep, debt_id: UUID) -> Response:
     """Return a mail of the outbox as the bytes that SMTP would have carried."""
     content = await mailbox.read_eml(database, storage, debt_id)
     headers = {"Content-Disposition": f'attachment; filename="{debt_id}.eml"'}
     return Response(content, media_type="message/rfc822", headers=headers)
+
+
+@router.get("/suppressions", tags=["suppressions"])
+async def list_suppressions(
+    database: DatabaseDep,
+    email: Annotated[str | None, Query(max_length=320)] = None,
+    after: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> SuppressionsPage:
+    """List addresses that a mail server refused for good, newest first."""
+    return await suppressions.list_suppressions(
+        database, email=email or None, after=after, limit=limit
+    )
+
+
+@router.delete("/suppressions/{suppression_id}", status_code=204, tags=["suppressions"])
+async def remove_suppression(
+    database: DatabaseDep, suppression_id: Annotated[int, Path(ge=0, lt=2**63)]
+) -> None:
+    """Allow mails to an address again. Those that failed meanwhile are not sent by it."""
+    await suppressions.remove_suppression(database, suppression_id)

@@ -47,3 +47,19 @@ class MailDetail(BaseModel):
     text: str
     html: str
     attachments: list[Attachment]
+
+
+class Suppression(BaseModel):
+    """An address that nobody writes to any more, and the answer that decided so."""
+
+    id: int
+    email: str
+    createdat: datetime
+    reason: str
+
+
+class SuppressionsPage(BaseModel):
+    """Some suppressed addresses, newest first; `next` goes into `after`."""
+
+    records: list[Suppression]
+    next: str | None

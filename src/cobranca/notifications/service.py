@@ -16,7 +16,7 @@ from cobranca.infra.mailer.smtp_config import SmtpConfig
 from cobranca.infra.mailer.transport import Envelope
 from cobranca.infra.profile import get_profile
 from cobranca.notifications import repository
-from cobranca.notifications.delivery import Delivery
+from cobranca.notifications.delivery import Delivery, suppressed
 from cobranca.notifications.mails import mails_of
 from cobranca.notifications.message import compose
 
@@ -77,9 +77,10 @@ class Notifier:
             await batches.hold(connection, batch, BatchState.NOTIFYING)
             resend_once = self._resources.settings.uncertain == "resend_once"
             await repository.settle_in_flight(connection, batch, resend_once=resend_once)
-            rows = await repository.read_mails(connection, batch)
+            transport = self._transport(batch.mail)
+            rows = await repository.read_mails(connection, batch, leaving=transport.leaving)
             profile = await get_profile(connection, batch.profile_id)
-        delivery = Delivery(self._resources, batch, self._transport(batch.mail))
+        delivery = Delivery(self._resources, batch, transport)
         envelopes = await self._envelopes(batch, profile, rows, delivery)
         await delivery.run(envelopes)
         await self._finish(batch)
@@ -94,17 +95,20 @@ class Notifier:
             pdfs = await self._resources.storage.get(batch.object_path)
         if batch.issued_on is None:
             raise LookupError(f"batch {batch.id} has no boletos")
+        unsent = {r["id"]: suppressed(r["suppressed_at"]) for r in rows if r["suppressed_at"]}
+        rows = [row for row in rows if row["id"] not in unsent]
         mails = mails_of(rows, profile, issued_on=batch.issued_on, at=at)
         envelopes: list[Envelope] = []
         for row, mail in zip(rows, mails, strict=True):
             if isinstance(mail, InvalidField):
-                await delivery.fail(row["id"], f"{mail.field}: {mail.detail}")
+                unsent[row["id"]] = f"{mail.field}: {mail.detail}"
                 continue
             start, length = row["pdf_offset"] or 0, row["pdf_length"] or 0
             delivery.billing_ids[id(mail)] = row["id"]
             envelopes.append(
                 Envelope(mail=mail, compose=partial(_bytes, mail, pdfs, start, length))
             )
+        await delivery.fail(unsent)
         return envelopes
 
     async def _finish(self, batch: Batch) -> None:

@@ -109,6 +109,7 @@ class OutboxTransport:
 
     name = "outbox"
     idempotent = True
+    leaving = False
 
     def __init__(
         self, put: Put, *, prefix: str = "outbox", mails_per_object: int = MAILS_PER_OBJECT

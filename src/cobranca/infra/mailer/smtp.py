@@ -48,6 +48,7 @@ class SmtpTransport:
 
     name = "smtp"
     idempotent = False
+    leaving = True
 
     def __init__(self, config: SmtpConfig) -> None:
         """Prepare; the first connection is opened by the first mail."""

@@ -112,10 +112,10 @@ class SmtpSession:
             progress.outcomes[number] = refusal
             return
         if "PIPELINING" in self.extensions:
-            reply = await self._offer_at_once(letter, progress, letters)
+            reply, at_rcpt = await self._offer_at_once(letter, progress, letters)
         else:
             await self._settle(progress, letters)
-            reply = await self._offer_step_by_step(letter)
+            reply, at_rcpt = await self._offer_step_by_step(letter)
         if reply.code == 354:
             await self._queue_content(letter.content)
             progress.in_doubt = number
@@ -124,7 +124,7 @@ class SmtpSession:
             raise ConnectionLostError("out of step")
         if reply.code == 421 and self.used and number == 0:
             raise ConnectionLostError("closed by the server while it was idle")
-        progress.outcomes[number] = outcome_of(reply, letter)
+        progress.outcomes[number] = outcome_of(reply, letter, recipient_refused=at_rcpt)
         progress.answered += 1
         if reply.code == 421:
             progress.offered = number + 1
@@ -132,8 +132,12 @@ class SmtpSession:
 
     async def _offer_at_once(
         self, letter: Letter, progress: Progress, letters: Sequence[Letter]
-    ) -> Reply:
-        """Write the envelope in one go; return the 354, or the refusal that decides."""
+    ) -> tuple[Reply, bool]:
+        """Write the envelope in one go; return the 354, or the refusal that decides.
+
+        Returns:
+            The answer, and whether it is a refusal of the recipient.
+        """
         timeouts = self.config.timeouts
         resetting = self.dirty
         reset = b"RSET\r\n" if resetting else b""
@@ -142,21 +146,22 @@ class SmtpSession:
         if resetting:
             await self._expect_reset()
         refusal: Reply | None = None
-        for timeout_s in (timeouts.mail_s, timeouts.rcpt_s):
+        at_rcpt = False
+        for is_rcpt, timeout_s in ((False, timeouts.mail_s), (True, timeouts.rcpt_s)):
             reply = await self._next_reply(timeout_s, refusal)
             if refusal is None and reply.code // 100 != 2:
-                refusal = reply
+                refusal, at_rcpt = reply, is_rcpt
             if reply.code == 421:
-                return reply
+                return reply, False
         data = await self._next_reply(timeouts.data_s, refusal)
         self.dirty = refusal is not None or data.code != 354
         if refusal is None:
-            return data
+            return data, False
         if data.code == 354:
             # The server wants a message though nobody is to get it (RFC 2920 section 3.1).
             self.wire.queue(b".\r\n")
             await self._next_reply(timeouts.dot_s, refusal)
-        return refusal
+        return refusal, at_rcpt
 
     async def _next_reply(self, timeout_s: float, refusal: Reply | None) -> Reply:
         """Return the next reply; when the connection is lost, the refusal that came before."""
@@ -167,25 +172,25 @@ class SmtpSession:
                 raise
             return refusal
 
-    async def _offer_step_by_step(self, letter: Letter) -> Reply:
-        """Write command by command; return the 354, or the refusal."""
+    async def _offer_step_by_step(self, letter: Letter) -> tuple[Reply, bool]:
+        """Write command by command; the same answer as `_offer_at_once`."""
         timeouts = self.config.timeouts
         if self.dirty:
             self.wire.queue(b"RSET\r\n")
             await self._expect_reset()
-        for command, timeout_s in (
-            (self._mail(letter), timeouts.mail_s),
-            (_rcpt(letter), timeouts.rcpt_s),
+        for is_rcpt, command, timeout_s in (
+            (False, self._mail(letter), timeouts.mail_s),
+            (True, _rcpt(letter), timeouts.rcpt_s),
         ):
             self.wire.queue(command)
             reply = await self.wire.reply(timeout_s)
             if reply.code // 100 != 2:
                 self.dirty = True
-                return reply
+                return reply, is_rcpt
         self.wire.queue(b"DATA\r\n")
         reply = await self.wire.reply(timeouts.data_s)
         self.dirty = reply.code != 354
-        return reply
+        return reply, False
 
     async def _queue_content(self, content: bytes) -> None:
         if b"\r\n." in content:
@@ -257,7 +262,7 @@ async def open_session(config: SmtpConfig, tls: ssl.SSLContext | None) -> SmtpSe
     return session
 
 
-def outcome_of(reply: Reply, letter: Letter) -> Outcome:
+def outcome_of(reply: Reply, letter: Letter, *, recipient_refused: bool = False) -> Outcome:
     """Return what an answer means for a letter, with the address taken out of its text."""
     meaning = classify(reply.code, reply.enhanced_code, reply.text)
     return Outcome(
@@ -266,6 +271,7 @@ def outcome_of(reply: Reply, letter: Letter) -> Outcome:
         reply_code=reply.code,
         enhanced_code=reply.enhanced_code,
         detail=redact(reply.text, letter.recipient),
+        recipient_refused=recipient_refused,
     )
 
 

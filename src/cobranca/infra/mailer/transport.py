@@ -47,13 +47,19 @@ class Outcome:
     #: RFC 3463, for example "5.1.1".
     enhanced_code: str | None = None
     detail: str = ""
+    #: The server refused the recipient (RCPT), rather than the sender or the message.
+    recipient_refused: bool = False
     #: Where the mail can be read again: the path of the outbox's object.
     location: str | None = None
 
     @property
     def suppress(self) -> bool:
         """Whether nothing should be sent to this address again without a person's decision."""
-        return self.state is State.FAILED and self.category is Category.MAILBOX_UNKNOWN
+        return (
+            self.recipient_refused
+            and self.state is State.FAILED
+            and self.category is Category.MAILBOX_UNKNOWN
+        )
 
 
 #: Awaited with each chunk before any of it is handed over, so that the caller can commit SENDING
@@ -87,6 +93,11 @@ class Transport(Protocol):
     @property
     def idempotent(self) -> bool:
         """Whether delivering the same mails again has no further effect."""
+        ...
+
+    @property
+    def leaving(self) -> bool:
+        """Whether mails leave this machine, so that an address can refuse them."""
         ...
 
     async def deliver(

@@ -1,0 +1,42 @@
+"""The suppression list as people see it: addresses that a mail server refused for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cobranca.domain.errors import NotFound
+from cobranca.notifications import repository
+from cobranca.notifications.schemas import Suppression, SuppressionsPage
+
+if TYPE_CHECKING:
+    from cobranca.infra.db import Database
+
+
+async def list_suppressions(
+    database: Database, *, email: str | None, after: int | None, limit: int
+) -> SuppressionsPage:
+    """Return a page of suppressed addresses, newest first; with an address, only that one."""
+    async with database.transaction() as connection:
+        rows = await repository.list_suppressions(
+            connection, email=email, before=after, rows_max=limit + 1
+        )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return SuppressionsPage(
+        records=[
+            Suppression(id=row["id"], email=row["email"], createdat=row["at"], reason=row["reason"])
+            for row in rows
+        ],
+        next=str(rows[-1]["id"]) if more else None,
+    )
+
+
+async def remove_suppression(database: Database, suppression_id: int) -> None:
+    """Allow mails to an address again. Those that failed meanwhile are not sent by it.
+
+    Raises:
+        NotFound: it is not on the list.
+    """
+    async with database.transaction() as connection:
+        if not await repository.remove_suppression(connection, suppression_id):
+            raise NotFound(f"There is no suppression {suppression_id}")
