@@ -7,7 +7,7 @@ Counters of the pipeline are fed by the log: a line that says what happened is c
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -17,6 +17,9 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+
+from cobranca.domain.events import Event
+from cobranca.infra.mailer.replies import Category
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
@@ -96,6 +99,8 @@ for _family, _values in (
     (UPLOADS, _UPLOAD_OUTCOMES),
     (RECORDS, _RECORD_OUTCOMES),
     (MAILS, _MAIL_OUTCOMES),
+    (SMTP_UNAVAILABLE, tuple(Category)),
+    (EVENTS_LOST, tuple(event.subject for event in get_args(Event))),
     (LOG_LINES, ("warning", "error")),
 ):
     for _value in _values:

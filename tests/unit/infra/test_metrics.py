@@ -109,6 +109,17 @@ def test_unknown_backlog_is_absent_not_old() -> None:
     assert "cobranca_database_up" not in metrics.render().decode(), "a worker asks no database"
 
 
+def test_what_an_alert_waits_for_is_there_before_it_happens() -> None:
+    text = metrics.render().decode()
+    for sample in (
+        'cobranca_events_not_published_total{subject="cobranca.boletos_issued"}',
+        'cobranca_smtp_unavailable_total{category="CONFIGURATION"}',
+        'cobranca_mails_total{outcome="uncertain"}',
+        'cobranca_log_lines_total{level="error"}',
+    ):
+        assert f"\n{sample} " in text
+
+
 def test_a_line_without_its_numbers_stops_nobody() -> None:
     for name in metrics._EVENTS:
         metrics.count_event(None, "info", {"event": name})

@@ -53,6 +53,8 @@ lc_messages = 'C'
 HBA = """\
 # Written anew at every start of Cobrança.
 local all all scram-sha-256
+# For pg_basebackup; "all" does not mean it.
+local replication all scram-sha-256
 """
 
 
