@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     mail: MailMode = "outbox"
     smtp_url: SecretStr | None = Field(default=None, validation_alias="SMTP_URL")
     smtp_connections: int = Field(default=4, ge=1, le=100)
+    #: Bound on mails a second of all workers together; None = as fast as the server takes them.
+    mail_per_second: float | None = Field(default=None, gt=0)
     #: What becomes of a mail whose answer was lost: shown, or sent once more.
     uncertain: UncertainPolicy = "hold"
 

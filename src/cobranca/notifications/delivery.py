@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cobranca.infra.batches import Batch
     from cobranca.infra.db import Connection
+    from cobranca.infra.mailer.rate import MailRate
     from cobranca.infra.mailer.transport import Envelope, Transport
     from cobranca.infra.resources import Resources
 
@@ -26,13 +27,16 @@ log = get_logger()
 class Delivery:
     """Stands between the transport and the database while a batch's mails are delivered."""
 
-    def __init__(self, resources: Resources, batch: Batch, transport: Transport) -> None:
+    def __init__(
+        self, resources: Resources, batch: Batch, transport: Transport, rate: MailRate | None
+    ) -> None:
         """Prepare; `billing_ids` is to be filled with the billing of each mail, by `id(mail)`."""
         self._database = resources.database
         self._attempts_max = resources.settings.attempts_max
         self._resend_once = resources.settings.uncertain == "resend_once"
         self._batch = batch
         self._transport = transport
+        self._rate = rate if transport.leaving else None
         self._chunks: dict[int, int] = {}
         self._chunk_count = 0
         self.billing_ids: dict[int, int] = {}
@@ -59,7 +63,20 @@ class Delivery:
             await self._add(connection, [(i, _failed(detail)) for i, detail in details.items()])
 
     async def _before_handover(self, chunk: Sequence[Envelope]) -> list[int]:
-        """Write the chunk down, and withdraw what was removed or suppressed meanwhile."""
+        """Wait for the chunk's turn; write it down when that is near.
+
+        A process that dies leaves in doubt what was written down, so nothing waits for long then.
+        """
+        if self._rate is None:
+            return await self._write_down(chunk)
+        slot = await self._rate.approach(len(chunk))
+        withdrawn = await self._write_down(chunk)
+        if len(withdrawn) < len(chunk):
+            await self._rate.take(len(chunk), slot)
+        return withdrawn
+
+    async def _write_down(self, chunk: Sequence[Envelope]) -> list[int]:
+        """Note the chunk, and withdraw what was removed or suppressed meanwhile."""
         ids = self._ids(chunk)
         async with self._database.transaction() as connection:
             await batches.hold(connection, self._batch, BatchState.NOTIFYING)

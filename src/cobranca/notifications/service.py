@@ -11,8 +11,9 @@ from cobranca.domain.events import PayersNotified
 from cobranca.infra import batches, clock
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.outbox import OutboxTransport
+from cobranca.infra.mailer.rate import MailRate
 from cobranca.infra.mailer.smtp import SmtpTransport
-from cobranca.infra.mailer.smtp_config import SmtpConfig
+from cobranca.infra.mailer.smtp_config import CHUNK_MAILS, SmtpConfig
 from cobranca.infra.mailer.transport import Envelope
 from cobranca.infra.profile import get_profile
 from cobranca.notifications import repository
@@ -43,6 +44,8 @@ class Notifier:
         """Share the process's resources; a mail server is connected to when first needed."""
         self._resources = resources
         self._transports: dict[str, Transport] = {}
+        per_second = resources.settings.mail_per_second
+        self._rate = MailRate(resources.database, per_second) if per_second else None
 
     async def notify_batch(self, batch_id: int) -> None:
         """Write to the payers of a batch if it is to be had; never twice about one billing."""
@@ -80,7 +83,7 @@ class Notifier:
             transport = self._transport(batch.mail)
             rows = await repository.read_mails(connection, batch, leaving=transport.leaving)
             profile = await get_profile(connection, batch.profile_id)
-        delivery = Delivery(self._resources, batch, transport)
+        delivery = Delivery(self._resources, batch, transport, self._rate)
         envelopes = await self._envelopes(batch, profile, rows, delivery)
         await delivery.run(envelopes)
         await self._finish(batch)
@@ -151,7 +154,14 @@ class Notifier:
         if settings.smtp_url is None:
             raise Permanent("Set SMTP_URL to send mail by SMTP")
         url = settings.smtp_url.get_secret_value()
-        return SmtpTransport(SmtpConfig.from_url(url, connections=settings.smtp_connections))
+        mails_max = self._rate.mails_max if self._rate else CHUNK_MAILS
+        return SmtpTransport(
+            SmtpConfig.from_url(
+                url,
+                connections=settings.smtp_connections,
+                chunk_mails=min(CHUNK_MAILS, mails_max),
+            )
+        )
 
 
 def _bytes(mail: Mail, pdfs: bytes, start: int, length: int) -> bytes:

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from cobranca.domain.errors import InvalidField
 from cobranca.infra.mailer.address import check_address, refuse_controls
 
+CHUNK_MAILS = 20
+
 _PORTS = {"smtp": 25, "smtps": 465}
 _PARAMETERS = frozenset({"starttls", "mail_from", "helo", "ca_file"})
 
@@ -63,7 +65,7 @@ class SmtpConfig:
     connections: int = 4
     #: Mails committed as SENDING together. One per connection can be in doubt; a chunk is what
     #: stands as SENDING when the process dies.
-    chunk_mails: int = 20
+    chunk_mails: int = CHUNK_MAILS
     #: Connections in a row without one answer to a mail, after which a delivery gives up.
     failures_max: int = 3
     backoff_s: float = 0.5
@@ -79,7 +81,7 @@ class SmtpConfig:
         url: str,
         *,
         connections: int = 4,
-        chunk_mails: int = 20,
+        chunk_mails: int = CHUNK_MAILS,
         timeouts: Timeouts = Timeouts(),
     ) -> SmtpConfig:
         """Read `smtp://user:password@host:587?starttls=require&mail_from=bounces@host`.

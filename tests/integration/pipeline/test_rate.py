@@ -1,0 +1,100 @@
+"""The bound on mails a second: shared by all workers, never over by more than one per cent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from bisect import bisect_left
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.factories import statuses
+from tests.faults.smtp_sink import SmtpSink, read_log
+from tests.integration.pipeline.mailing import WithSmtp, issued
+
+from cobranca.infra.db import Database
+from cobranca.infra.mailer.rate import MailRate
+from cobranca.notifications.service import Notifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def most_in_a_second(times_s: Sequence[float]) -> int:
+    """Return how many of these instants the fullest second holds, wherever it begins."""
+    ordered = sorted(times_s)
+    return max(bisect_left(ordered, at + 1) - place for place, at in enumerate(ordered))
+
+
+async def take_for(rate: MailRate, seconds: float) -> list[float]:
+    """Take slots as fast as they come; return an instant for each mail."""
+    taken: list[float] = []
+    end_s = time.monotonic() + seconds
+    while time.monotonic() < end_s:
+        count = rate.mails_max
+        await rate.take(count, await rate.approach(count))
+        taken += [time.monotonic()] * count
+    return taken
+
+
+async def worker(url: str, seconds: float, *, per_second: float, takers: int) -> list[float]:
+    """Be a worker with connections of its own and some takers."""
+    database = Database(url, connections_max=4, name="test")
+    await database.open()
+    try:
+        rate = MailRate(database, per_second)
+        taken = await asyncio.gather(*(take_for(rate, seconds) for _ in range(takers)))
+    finally:
+        await database.close()
+    return [at for times in taken for at in times]
+
+
+@pytest.mark.parametrize("per_second", [10, 100, 1000])
+async def test_three_workers_together_keep_to_the_limit(database_url: str, per_second: int) -> None:
+    seconds = 4.0
+    workers = [worker(database_url, seconds, per_second=per_second, takers=1) for _ in range(3)]
+    taken = [at for times in await asyncio.gather(*workers) for at in times]
+    assert most_in_a_second(taken) <= per_second * 1.01
+    # Not far below it either; this machine may be busy.
+    assert len(taken) > seconds * per_second * 0.5
+
+
+async def test_what_piled_up_behind_a_stall_does_not_leave_at_once(database_url: str) -> None:
+    """Twelve takers wait for their slots while the process hangs for a fifth of a second."""
+
+    async def stall() -> None:
+        while True:
+            await asyncio.sleep(1.3)
+            time.sleep(0.2)  # noqa: ASYNC251 - the stall is the point.
+
+    stalling = asyncio.create_task(stall())
+    taken = await worker(database_url, 4.0, per_second=100, takers=12)
+    stalling.cancel()
+    assert most_in_a_second(taken) <= 101
+    assert len(taken) > 100
+
+
+async def test_mails_of_two_workers_leave_no_faster_than_allowed(
+    with_smtp: WithSmtp, tmp_path: Path
+) -> None:
+    log = tmp_path / "sink.jsonl"
+    async with (
+        SmtpSink(log=log) as sink,
+        with_smtp(sink.port, mail_per_second=40.0) as resources,
+    ):
+        uploads = [await issued(resources, 50) for _ in range(2)]
+        notifiers = [Notifier(resources) for _ in uploads]
+        started_s = time.monotonic()
+        await asyncio.gather(
+            *(
+                notifier.notify_batch(upload["batch_ids"][0])
+                for notifier, upload in zip(notifiers, uploads, strict=True)
+            )
+        )
+        took_s = time.monotonic() - started_s
+        for notifier, upload in zip(notifiers, uploads, strict=True):
+            await notifier.aclose()
+            assert await statuses(resources, upload["id"]) == {"SENT": 50}
+    assert len(read_log(log)) == 100
+    assert took_s >= 99 / 40
