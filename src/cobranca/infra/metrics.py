@@ -15,6 +15,7 @@ from prometheus_client import (
     Gauge,
     Histogram,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+disable_created_metrics()  # When a counter began is the process's start, told once.
 REGISTRY = CollectorRegistry()
 #: What the database says, for every process alike; only the API asks it.
 BACKLOG = CollectorRegistry()

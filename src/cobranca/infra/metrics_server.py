@@ -24,9 +24,10 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 @contextmanager
 def served_metrics(settings: Settings) -> Generator[None]:
-    """Answer `GET /metrics` on COBRANCA_METRICS_PORT while the body runs, if it is set.
+    """Answer `GET /metrics` and `/health` on COBRANCA_METRICS_PORT while the body runs.
 
-    A port that cannot be had is logged and no more: work never waits for its being watched.
+    `/health` needs no key, as at the API. A port that cannot be had is logged and no more: work
+    never waits for its being watched.
 
     Raises:
         Permanent: other machines could read them without an API key.
@@ -63,6 +64,9 @@ def _server(settings: Settings, port: int) -> ThreadingHTTPServer:
         timeout = 10
 
         def do_GET(self) -> None:
+            if self.path == "/health":
+                self._answer(200, b"ok")
+                return
             given = self.headers.get("Authorization", "").encode("latin-1", "replace")
             if expected is not None and not hmac.compare_digest(given, expected):
                 self._answer(401, b"")

@@ -207,6 +207,7 @@ def test_metrics_are_behind_the_key() -> None:
     port = _free_port()
     with served_metrics(Settings(metrics_port=port, api_key=SecretStr("k1"))):
         assert [_get(port, key=key)[0] for key in (None, "k2", "k1")] == [401, 401, 200]
+        assert _get(port, "/health") == (200, "ok")
 
 
 def test_without_a_port_nothing_is_served_and_a_taken_one_stops_nobody() -> None:
