@@ -1,0 +1,146 @@
+"""The manifests of deploy/kubernetes are whole, and say what the code and the image know."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from cobranca.cli import app as command_line
+from cobranca.infra.settings import Settings
+from cobranca.worker import ROLES
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "deploy" / "kubernetes"
+OBJECTS: list[dict[str, Any]] = [
+    document
+    for path in sorted(FOLDER.glob("*.yaml"))
+    for document in yaml.safe_load_all(path.read_text(encoding="utf-8"))
+]
+WORKLOADS = [o for o in OBJECTS if o["kind"] in {"Deployment", "Job"}]
+DEPLOYMENTS = [o for o in OBJECTS if o["kind"] == "Deployment"]
+API_VERSIONS = {
+    "ConfigMap": "v1", "Deployment": "apps/v1", "Job": "batch/v1", "Service": "v1",
+    "PodDisruptionBudget": "policy/v1", "ServiceAccount": "v1",
+}  # fmt: skip
+#: Variables of the secret, and the setting that each is.
+SECRETS = {"DATABASE_URL", "NATS_URL", "COBRANCA_API_KEY", "SMTP_URL"}
+
+
+def _name(manifest: dict[str, Any]) -> str:
+    name: str = manifest["metadata"]["name"]
+    return name
+
+
+def _container(manifest: dict[str, Any]) -> dict[str, Any]:
+    (container,) = manifest["spec"]["template"]["spec"]["containers"]
+    return container
+
+
+def _variables() -> set[str]:
+    return {
+        alias if isinstance(alias := field.validation_alias, str) else f"COBRANCA_{name}".upper()
+        for name, field in Settings.model_fields.items()
+    }
+
+
+def test_every_process_is_there_once() -> None:
+    names = [(manifest["kind"], _name(manifest)) for manifest in OBJECTS]
+    assert len(names) == len(set(names))
+    assert {_name(manifest) for manifest in WORKLOADS} == {
+        f"cobranca-{part}" for part in ("api", "issuer", "notifier", "scheduler", "ui", "migrate")
+    }
+    assert all(manifest["apiVersion"] == API_VERSIONS[manifest["kind"]] for manifest in OBJECTS)
+
+
+def test_no_secret_is_in_a_file() -> None:
+    assert not [manifest for manifest in OBJECTS if manifest["kind"] == "Secret"]
+    given = json.dumps([m["data"] for m in OBJECTS if m["kind"] == "ConfigMap"])
+    assert not [name for name in SECRETS if name in given]
+    for manifest in WORKLOADS:
+        for variable in _container(manifest).get("env", ()):
+            assert variable["name"] in SECRETS
+            assert variable["valueFrom"]["secretKeyRef"]["name"] == "cobranca-secrets"
+
+
+def test_settings_exist_and_are_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    (config,) = [m for m in OBJECTS if m["kind"] == "ConfigMap"]
+    assert set(config["data"]) | SECRETS <= _variables()
+    assert all(isinstance(value, str) for value in config["data"].values())
+    for name, value in {**config["data"], "COBRANCA_API_KEY": "k"}.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    ports = {p["name"]: p["containerPort"] for d in DEPLOYMENTS for p in _container(d)["ports"]}
+    assert ports["metrics"] == settings.metrics_port
+    assert not settings.loopback
+
+
+@pytest.mark.parametrize("manifest", WORKLOADS, ids=_name)
+def test_command_can_be_run(manifest: dict[str, Any]) -> None:
+    program, *words = _container(manifest)["command"]
+    if program == "cobranca":
+        assert words[0] in get_command(command_line).commands  # type: ignore[attr-defined]
+        return
+    assert (program, words[0]) == ("python", "-m")
+    assert hasattr(importlib.import_module(words[1]), "__file__")
+    if words[2:]:
+        assert words[2] == "--role"
+        assert set(words[3].split(",")) <= ROLES.keys()
+
+
+def test_all_roles_of_workers_run() -> None:
+    commands = [_container(d)["command"] for d in DEPLOYMENTS]
+    roles = {word for command in commands if "--role" in command for word in command[-1].split(",")}
+    assert roles == ROLES.keys()
+
+
+@pytest.mark.parametrize("manifest", WORKLOADS, ids=_name)
+def test_pod_is_bounded_and_has_no_rights(manifest: dict[str, Any]) -> None:
+    pod, container = manifest["spec"]["template"]["spec"], _container(manifest)
+    assert container["resources"]["limits"]["memory"]
+    assert set(container["resources"]["requests"]) == {"cpu", "memory"}
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["automountServiceAccountToken"] is False
+    rights = container["securityContext"]
+    assert rights["readOnlyRootFilesystem"] is True
+    assert rights["allowPrivilegeEscalation"] is False
+    assert rights["capabilities"] == {"drop": ["ALL"]}
+    uid = pod["securityContext"]["runAsUser"]
+    assert f"--uid {uid}" in (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("manifest", DEPLOYMENTS, ids=_name)
+def test_deployment_has_probes_a_budget_and_its_own_labels(manifest: dict[str, Any]) -> None:
+    container = _container(manifest)
+    ports = {port["name"] for port in container["ports"]}
+    for probe in ("startupProbe", "livenessProbe"):
+        assert container[probe]["httpGet"]["port"] in ports
+    labels = manifest["spec"]["template"]["metadata"]["labels"]
+    selectors = [manifest["spec"]["selector"]["matchLabels"]]
+    budgets = [o for o in OBJECTS if o["kind"] == "PodDisruptionBudget"]
+    (budget,) = [b for b in budgets if _name(b) == _name(manifest)]
+    selectors.append(budget["spec"]["selector"]["matchLabels"])
+    assert budget["spec"]["maxUnavailable"] < manifest["spec"]["replicas"]
+    for selector in selectors:
+        assert selector.items() <= labels.items()
+    assert all(mount["name"] in _volumes(manifest) for mount in container["volumeMounts"])
+
+
+def _volumes(manifest: dict[str, Any]) -> set[str]:
+    return {volume["name"] for volume in manifest["spec"]["template"]["spec"]["volumes"]}
+
+
+@pytest.mark.parametrize("name", ["cobranca-api", "cobranca-ui"])
+def test_service_finds_a_port_of_its_pods(name: str) -> None:
+    (service,) = [o for o in OBJECTS if o["kind"] == "Service" and _name(o) == name]
+    (deployment,) = [d for d in DEPLOYMENTS if _name(d) == name]
+    ports = {port["name"] for port in _container(deployment)["ports"]}
+    assert {port["targetPort"] for port in service["spec"]["ports"]} <= ports
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    assert service["spec"]["selector"].items() <= labels.items()
+    assert _container(deployment)["readinessProbe"]
