@@ -587,7 +587,8 @@ export interface components {
          * @description One thing that happened to a billing.
          */
         HistoryEntry: {
-            status: components["schemas"]["BillingStatus"];
+            /** Status */
+            status: components["schemas"]["BillingStatus"] | "DEFERRED";
             /**
              * At
              * Format: date-time

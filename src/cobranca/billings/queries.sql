@@ -155,7 +155,7 @@ SELECT s.*, p.content AS profile, t.issued_on, t.issued_at
 
 -- name: list_attempts
 -- Attempts at a billing's mail that were not the last, oldest first.
-SELECT at, state, detail FROM notification_attempt
+SELECT at, state, concat_ws(' ', reply_code, detail) AS detail FROM notification_attempt
  WHERE billing_id = %(billing_id)s
  ORDER BY at
  LIMIT 100

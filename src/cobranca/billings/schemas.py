@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -58,7 +59,7 @@ class Billing(BaseModel):
 class HistoryEntry(BaseModel):
     """One thing that happened to a billing."""
 
-    status: BillingStatus
+    status: BillingStatus | Literal["DEFERRED"]
     at: datetime
     detail: str | None
 

@@ -40,6 +40,8 @@ class Delivery:
         self._chunks: dict[int, int] = {}
         self._chunk_count = 0
         self.billing_ids: dict[int, int] = {}
+        #: Why mails wait that no server has answered for, if any do.
+        self.held_up_by: str | None = None
 
     async def run(self, envelopes: Sequence[Envelope]) -> None:
         """Deliver the mails and write down what became of each.
@@ -112,15 +114,19 @@ class Delivery:
         last = self._batch.attempts >= self._attempts_max
         final: list[tuple[int, Outcome]] = []
         in_doubt: list[tuple[int, Outcome]] = []
+        deferred: list[tuple[int, Outcome]] = []
         for billing_id, outcome in results:
             if outcome.state is State.UNCERTAIN and self._resend_once:
                 in_doubt.append((billing_id, outcome))
-            elif outcome.state is State.DEFERRED:
-                if last:
-                    final.append((billing_id, _given_up(outcome)))
+            elif outcome.state is State.DEFERRED and not last:
+                if outcome.reply_code is None:
+                    # Nobody has answered for this mail: it is a matter of the whole batch.
+                    self.held_up_by = outcome.detail
+                else:
+                    deferred.append((billing_id, outcome))
             elif outcome.state is not State.WITHDRAWN:
-                final.append((billing_id, outcome))
-        noted = await self._note(connection, in_doubt)
+                final.append((billing_id, _given_up(outcome)))
+        noted = await self._note(connection, in_doubt + deferred)
         # In doubt for the second time: that is the end of it.
         final += [result for result in in_doubt if result[0] not in noted]
         await self._add(connection, final)
@@ -159,4 +165,6 @@ def _failed(detail: str) -> Outcome:
 
 def _given_up(outcome: Outcome) -> Outcome:
     """Turn a mail deferred at the last allowed attempt into a failed one."""
+    if outcome.state is not State.DEFERRED:
+        return outcome
     return replace(outcome, state=State.FAILED)

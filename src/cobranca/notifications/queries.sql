@@ -117,7 +117,7 @@ SELECT count(*) FILTER (WHERE n.state = 'SENT') AS sent,
 -- End the batch, or lay it by when mails wait for another try. `retry_s` is NULL when none does.
 UPDATE batch
    SET state = CASE WHEN %(retry_s)s::float IS NULL THEN 'NOTIFIED' ELSE 'ISSUED' END,
-       lease_until = NULL, updated_at = now(), last_error = NULL,
+       lease_until = NULL, updated_at = now(), last_error = %(last_error)s,
        sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s,
        attempts = CASE WHEN %(retry_s)s::float IS NULL THEN 0 ELSE attempts END,
        not_before = now() + make_interval(secs => %(retry_s)s::float)

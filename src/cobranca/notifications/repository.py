@@ -186,9 +186,14 @@ async def recount_batch(connection: Connection, batch: Batch) -> dict[str, int]:
 
 
 async def finish_notifying(
-    connection: Connection, batch: Batch, counts: dict[str, int], *, retry_s: float | None
+    connection: Connection,
+    batch: Batch,
+    counts: dict[str, int],
+    *,
+    retry_s: float | None,
+    last_error: str | None,
 ) -> None:
-    """End the batch, or lay it by for `retry_s` seconds. The caller holds it."""
+    """End the batch, or lay it by for `retry_s` seconds and say why. The caller holds it."""
     await connection.execute(
         QUERIES["finish_notifying"],
         {
@@ -198,6 +203,7 @@ async def finish_notifying(
             "failed": counts["failed"],
             "uncertain": counts["uncertain"],
             "retry_s": retry_s,
+            "last_error": last_error,
         },
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 
 log = get_logger()
 
-#: First pause before deferred mails are tried again; doubled at each attempt.
-_DEFERRED_RETRY_S = 5.0
+#: Pause before deferred mails are tried again after the first attempt, and the longest, in seconds.
+_PAUSE_S = 10.0
+_PAUSE_S_MAX = 3600.0
 
 
 class Notifier:
@@ -86,7 +88,7 @@ class Notifier:
         delivery = Delivery(self._resources, batch, transport, self._rate)
         envelopes = await self._envelopes(batch, profile, rows, delivery)
         await delivery.run(envelopes)
-        await self._finish(batch)
+        await self._finish(batch, held_up_by=delivery.held_up_by)
 
     async def _envelopes(
         self, batch: Batch, profile: Profile, rows: list[dict[str, Any]], delivery: Delivery
@@ -114,20 +116,33 @@ class Notifier:
         await delivery.fail(unsent)
         return envelopes
 
-    async def _finish(self, batch: Batch) -> None:
+    async def _finish(self, batch: Batch, *, held_up_by: str | None = None) -> None:
         async with self._resources.database.transaction() as connection:
             await batches.hold(connection, batch, BatchState.NOTIFYING)
             counts = await repository.recount_batch(connection, batch)
-            event = await self._end(connection, batch, counts, retry=batch.removed_at is None)
+            event = await self._end(
+                connection, batch, counts, retry=batch.removed_at is None, held_up_by=held_up_by
+            )
         await self._resources.bus.publish([event])
 
     async def _end(
-        self, connection: Connection, batch: Batch, counts: dict[str, int], *, retry: bool
+        self,
+        connection: Connection,
+        batch: Batch,
+        counts: dict[str, int],
+        *,
+        retry: bool,
+        held_up_by: str | None = None,
     ) -> PayersNotified:
         """End the batch, or lay it by while mails wait for another try."""
         waiting = bool(counts["waiting"]) and retry
-        retry_s = _DEFERRED_RETRY_S * 2.0**batch.attempts if waiting else None
-        await repository.finish_notifying(connection, batch, counts, retry_s=retry_s)
+        await repository.finish_notifying(
+            connection,
+            batch,
+            counts,
+            retry_s=_pause_s(batch.attempts) if waiting else None,
+            last_error=held_up_by if waiting else None,
+        )
         log.info("payers_notified", batch_id=batch.id, upload_id=batch.upload_id, **counts)
         return PayersNotified(
             batch_id=batch.id,
@@ -162,6 +177,12 @@ class Notifier:
                 chunk_mails=min(CHUNK_MAILS, mails_max),
             )
         )
+
+
+def _pause_s(attempts: int) -> float:
+    """Double the pause at each attempt; spread it, so that batches do not come back in step."""
+    pause_s = min(_PAUSE_S * 2.0 ** (min(attempts, 20) - 1), _PAUSE_S_MAX)
+    return pause_s * random.uniform(0.8, 1.2)  # noqa: S311
 
 
 def _bytes(mail: Mail, pdfs: bytes, start: int, length: int) -> bytes:

@@ -193,6 +193,7 @@ export const en: Dictionary = {
   billingStatus: {
     ACKNOWLEDGED: 'Received',
     ISSUED: 'Slip issued',
+    DEFERRED: 'Mail deferred',
     SENT: 'Sent',
     FAILED: 'Failed',
     UNCERTAIN: 'Uncertain',

@@ -195,6 +195,7 @@ export const pt = {
   billingStatus: {
     ACKNOWLEDGED: 'Recebida',
     ISSUED: 'Boleto emitido',
+    DEFERRED: 'E-mail adiado',
     SENT: 'Enviada',
     FAILED: 'Falhou',
     UNCERTAIN: 'Incerta',
