@@ -1,4 +1,4 @@
-"""The command line: `up`, `bill`, `make-csv`, `boleto`. Each command is a file of this folder."""
+"""The command line. Each command is a file of this folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from cobranca.cli import boleto
 from cobranca.cli.bill import bill
 from cobranca.cli.make_csv import make_csv
 from cobranca.cli.processes import api, migrate, scheduler, ui, worker
+from cobranca.cli.purge import purge
 from cobranca.cli.up import up
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command()(up)
 app.command()(bill)
 app.command()(make_csv)
+app.command()(purge)
 for process in (api, worker, scheduler, ui, migrate):
     app.command(rich_help_panel="Many machines")(process)
 app.add_typer(boleto.app, name="boleto")

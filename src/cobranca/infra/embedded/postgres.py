@@ -169,7 +169,7 @@ class EmbeddedPostgres:
         self._sockets = _socket_folder(place)
         write_private(self._folder / "sockets", str(self._sockets))
         self._launch(place, self._sockets)
-        self._url = f"postgresql://{ROLE}:{password}@/{DATABASE}?host={quote(str(self._sockets))}"
+        self._url = _url(password, self._sockets)
         return self._url
 
     def _remove_earlier_sockets(self) -> None:
@@ -201,6 +201,21 @@ class EmbeddedPostgres:
             if time.monotonic() > until:
                 raise StartError(f"PostgreSQL is not ready after 15 minutes; see {self.log_path}.")
             time.sleep(_POLL_S)
+
+
+def running_url(data_dir: Path) -> str | None:
+    """Return the address of the server that another process runs here; None when none does."""
+    folder = data_dir.absolute() / "postgres"
+    try:
+        password = (folder / "password").read_text(encoding="ascii").strip()
+        sockets = (folder / "sockets").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    return _url(password, sockets)
+
+
+def _url(password: str, sockets: object) -> str:
+    return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={quote(str(sockets))}"
 
 
 def _check_disk(folder: Path) -> None:

@@ -1,0 +1,48 @@
+"""`cobranca purge`: deletes for good what ended long ago."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cobranca.infra.embedded.postgres import running_url
+from cobranca.infra.settings import get_settings
+
+if TYPE_CHECKING:
+    from cobranca.infra.settings import Settings
+
+
+def purge(
+    older_than: Annotated[int, typer.Option(min=1, help="Days since a file has ended.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
+) -> None:
+    """Delete old files with their billings, boletos and mails for good; their debts are forgotten.
+
+    Works while everything runs, and goes on where it was ended.
+    """
+    settings = get_settings()
+    url = settings.database_url or running_url(settings.data_dir)
+    if url is None:
+        typer.echo("Set DATABASE_URL, or call it while `cobranca up` runs.", err=True)
+        raise typer.Exit(1)
+    asyncio.run(_purge(settings, url, days=older_than, yes=yes))
+
+
+async def _purge(settings: Settings, url: str, *, days: int, yes: bool) -> None:
+    from cobranca.infra.db import Database  # noqa: PLC0415 - `--help` must not wait for these.
+    from cobranca.infra.storage import open_storage  # noqa: PLC0415
+    from cobranca.retention import service  # noqa: PLC0415
+
+    database = Database(url, connections_max=1, name="purge")
+    await database.open()
+    try:
+        found = await service.purgeable(database, days=days)
+        typer.echo(f"{found.uploads} files with {found.billings} billings ended {days} days ago.")
+        if found.uploads and not yes:
+            typer.confirm("Delete them for good? Their debts could be billed again.", abort=True)
+        done = await service.purge(database, open_storage(settings), days=days)
+        typer.echo(f"Deleted {done.uploads} files with {done.billings} billings.")
+    finally:
+        await database.close()

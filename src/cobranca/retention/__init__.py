@@ -1,0 +1,1 @@
+"""Retention: deletes what an installation need not keep any longer."""

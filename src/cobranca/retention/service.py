@@ -1,0 +1,69 @@
+"""Deletes old uploads for good: files first, then rows, a batch at a time.
+
+It may be ended at any moment and goes on at the next call. What stays is the row of the upload,
+which knows the file's bytes, the counts of its batches, and the series of our numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cobranca.infra.log import get_logger
+from cobranca.retention import repository
+
+if TYPE_CHECKING:
+    from cobranca.infra.db import Database
+    from cobranca.infra.storage import Storage
+
+log = get_logger()
+
+_BATCHES_MAX = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purged:
+    """How much has been deleted, or would be."""
+
+    uploads: int
+    billings: int
+
+
+async def purgeable(database: Database, *, days: int) -> Purged:
+    """Return what ended more than `days` days ago and has not been purged."""
+    row = await repository.count_old_uploads(database, days)
+    return Purged(uploads=row["uploads"], billings=row["billings"])
+
+
+async def purge(database: Database, storage: Storage, *, days: int) -> Purged:
+    """Delete all uploads that ended more than `days` days ago, the oldest first."""
+    uploads = billings = 0
+    while (upload := await repository.withdraw_old_upload(database, days)) is not None:
+        deleted = await _purge_upload(database, storage, upload)
+        log.info("upload_purged", upload_id=upload["id"], billings=deleted)
+        uploads += 1
+        billings += deleted
+    return Purged(uploads=uploads, billings=billings)
+
+
+async def _purge_upload(database: Database, storage: Storage, upload: dict[str, Any]) -> int:
+    deleted = after = 0
+    while found := await repository.list_batches(
+        database, upload["id"], after=after, rows_max=_BATCHES_MAX
+    ):
+        for batch in found:
+            # Objects go first: their paths are in the rows that go with them.
+            for path in batch["paths"]:
+                await storage.remove(path)
+            async with database.transaction() as connection:
+                deleted += await repository.delete_batch(connection, batch)
+        after = found[-1]["id"]
+    while True:
+        async with database.transaction() as connection:
+            if not await repository.delete_rejects(connection, upload["id"]):
+                break
+    async with database.transaction() as connection:
+        if not await repository.is_file_needed(connection, upload):
+            await storage.remove(upload["storage_path"])
+        await repository.mark_purged(connection, upload["id"])
+    return deleted

@@ -1,0 +1,161 @@
+"""What a purge deletes, what it leaves, and that it may be cut off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.factories import add_upload, statuses
+from typer.testing import CliRunner
+
+from cobranca.boletos.service import issue_batch
+from cobranca.cli import app
+from cobranca.infra.settings import get_settings
+from cobranca.notifications.service import Notifier
+from cobranca.retention.service import Purged, purge, purgeable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cobranca.infra.resources import Resources
+    from cobranca.infra.storage import Storage
+
+TABLES = ("billing", "boleto", "notification", "notification_attempt", "reject",
+          "billing_removal", "outbox_object", "mail_in_flight")  # fmt: skip
+
+
+async def _run(resources: Resources, query: str, *parameters: object) -> list[dict[str, Any]]:
+    async with resources.database.transaction() as connection:
+        cursor = await connection.execute(query, parameters)  # type: ignore[arg-type]
+        return await cursor.fetchall() if cursor.description else []
+
+
+async def _sent_upload(
+    resources: Resources, *, ended_days_ago: int, name: str = "x"
+) -> dict[str, Any]:
+    """Return an upload of 30 billings in 3 batches, mailed to the outbox, with all that goes by."""
+    upload = await add_upload(resources, rows=30)
+    first = upload["first_billing_id"]
+    await _run(resources, "INSERT INTO billing_removal (billing_id, upload_id) VALUES (%s, %s)",
+               first, upload["id"])  # fmt: skip
+    for batch_id in upload["batch_ids"]:
+        await issue_batch(resources, batch_id)
+        await Notifier(resources).notify_batch(batch_id)
+    await _run(resources, "INSERT INTO notification_attempt (billing_id, at, attempts, state)"
+               " VALUES (%s, now(), 1, 'DEFERRED')", first + 1)  # fmt: skip
+    await _run(resources, "INSERT INTO reject SELECT %s, n, false, 'email', 'E', 'm', 'raw'"
+               " FROM generate_series(100, 109) n", upload["id"])  # fmt: skip
+    path = f"uploads/{name}.csv"
+    await resources.storage.put(path, b"debts")
+    await _run(
+        resources,
+        "UPDATE upload SET finished_at = now() - make_interval(days => %s), storage_path = %s"
+        " WHERE id = %s",
+        ended_days_ago,
+        path,
+        upload["id"],
+    )
+    return upload
+
+
+def _objects(storage: Path) -> set[str]:
+    return {path.relative_to(storage).as_posix() for path in storage.rglob("*") if path.is_file()}
+
+
+async def _counts(resources: Resources) -> dict[str, int]:
+    return {
+        table: (await _run(resources, f"SELECT count(*) AS n FROM {table}"))[0]["n"]  # noqa: S608
+        for table in TABLES
+    }
+
+
+async def test_old_files_go_whole_and_young_ones_stay(resources: Resources) -> None:
+    storage = resources.settings.data_dir / "storage"
+    young = await _sent_upload(resources, ended_days_ago=10, name="young")
+    kept, kept_objects = await _counts(resources), _objects(storage)
+    assert min(kept[table] for table in TABLES[:-1]) > 0
+    old = await _sent_upload(resources, ended_days_ago=100, name="old")
+    unfinished = await add_upload(resources, rows=5)
+
+    assert await purgeable(resources.database, days=30) == Purged(uploads=1, billings=30)
+    done = await purge(resources.database, resources.storage, days=30)
+
+    assert done == Purged(uploads=1, billings=30)
+    assert await _counts(resources) == kept | {"billing": kept["billing"] + 5}
+    assert _objects(storage) == kept_objects
+    assert await statuses(resources, young["id"]) == {"SENT": 29, "REMOVED": 1}
+    assert await statuses(resources, unfinished["id"]) == {"ACKNOWLEDGED": 5}
+    (row,) = await _run(
+        resources, "SELECT removed_at, purged_at FROM upload WHERE id = %s", old["id"]
+    )
+    assert row["removed_at"] is not None
+    assert row["purged_at"] is not None
+    assert await purge(resources.database, resources.storage, days=30) == Purged(
+        uploads=0, billings=0
+    )
+
+
+async def test_numbers_are_not_used_again(resources: Resources) -> None:
+    await _sent_upload(resources, ended_days_ago=100)
+    (before,) = await _run(resources, "SELECT max(our_number) AS n FROM boleto")
+    await purge(resources.database, resources.storage, days=30)
+    await _sent_upload(resources, ended_days_ago=1)
+    (after,) = await _run(resources, "SELECT min(our_number) AS n FROM boleto")
+    assert after["n"] > before["n"]
+
+
+async def test_cut_off_it_goes_on(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
+    await _sent_upload(resources, ended_days_ago=100)
+    storage, removed = resources.storage, []
+    remove = type(storage).remove
+
+    async def fail_at_third(self: Storage, path: str) -> None:
+        removed.append(path)
+        if len(removed) == 3:
+            raise OSError("storage is down")
+        await remove(self, path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(storage), "remove", fail_at_third)
+        with pytest.raises(OSError, match="down"):
+            await purge(resources.database, storage, days=30)
+    assert 0 < (await _counts(resources))["billing"] < 30
+    done = await purge(resources.database, storage, days=30)
+    assert done.uploads == 1
+    assert await _counts(resources) == dict.fromkeys(TABLES, 0)
+    assert not _objects(resources.settings.data_dir / "storage")
+
+
+async def test_bytes_that_another_upload_has_are_kept(resources: Resources) -> None:
+    await _sent_upload(resources, ended_days_ago=100, name="same")
+    await _sent_upload(resources, ended_days_ago=10, name="same")
+    await purge(resources.database, resources.storage, days=30)
+    assert "uploads/same.csv" in _objects(resources.settings.data_dir / "storage")
+
+
+def test_the_command_says_how_much_there_is(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("COBRANCA_DATA_DIR", str(tmp_path / "data"))
+    get_settings.cache_clear()
+    try:
+        answer = CliRunner().invoke(app, ["purge", "--older-than", "30"])
+    finally:
+        get_settings.cache_clear()
+    assert answer.exit_code == 0, answer.output
+    assert "0 files with 0 billings ended 30 days ago." in answer.output
+
+
+def test_without_a_database_the_command_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("COBRANCA_DATA_DIR", str(tmp_path / "data"))
+    get_settings.cache_clear()
+    try:
+        answer = CliRunner().invoke(app, ["purge", "--older-than", "30", "--yes"])
+    finally:
+        get_settings.cache_clear()
+    assert answer.exit_code == 1
+    assert "DATABASE_URL" in answer.output
