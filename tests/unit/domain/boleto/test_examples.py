@@ -150,7 +150,7 @@ def _significant(text: str) -> str:
 
 
 #: What these rows say is not what is printed here; the tests below say why.
-_CONTRADICTED = ("69240101-68", "00000000000000000")
+_CONTRADICTED = ("21487805.81", "00000000000000000")
 OUR_NUMBERS = [row for row in examples("our_numbers") if _ours(row) is not None]
 
 
@@ -191,10 +191,10 @@ def test_disputed_examples_are_those_of_itau_112():
         assert "carteira" in make_boleto(account, number, 1, date(2026, 1, 1)).warnings[-1]
 
 
-def test_one_example_of_banestes_contradicts_three_implementations():
-    """Weights of the second digit go up to 10; with 9 it would be 8 (docs/decisions/0005)."""
-    account = Account(bank="021", parameters={"account": "00014542047", "kind": "2"})
-    assert make_boleto(account, "69240101", 1, date(2026, 1, 1)).our_number == "69240101-64"
+def test_one_example_of_banestes_contradicts_the_rule_of_the_field():
+    """Weights of the second digit go up to 9; with 10 it would be 1 (docs/decisions/0005)."""
+    account = Account(bank="021", parameters={"account": "00001222333", "kind": "2"})
+    assert make_boleto(account, "21487805", 1, date(2026, 1, 1)).our_number == "21487805-86"
 
 
 def test_an_our_number_of_zeros_is_printed_as_any_other():

@@ -7,8 +7,8 @@ from cobranca.domain.boleto.parameters import digits
 from cobranca.domain.boleto.pieces import OUR_NUMBER, CheckDigit
 from cobranca.domain.check_digit import TWO_DIGITS, Chain, modulo_11
 
-#: The second digit's weights go up to 10, as its number is one place longer.
-DIGITS = Chain(first=modulo_11(9, zero="0", one="0"), second=modulo_11(10, zero="0", one="0"))
+#: Both digits by weights 2 to 9; whether the second's go up to 10 is disputed.
+DIGITS = Chain(first=modulo_11(9, zero="0", one="0"), second=modulo_11(9, zero="0", one="0"))
 
 _DISPUTED = (
     "Banestes: a partir do nosso número 10000000 há duas regras públicas para o segundo dígito "
