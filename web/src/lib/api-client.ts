@@ -55,6 +55,10 @@ export async function getBlob(path: string, accept: string, signal?: AbortSignal
   return response.blob()
 }
 
+export async function postTo(path: string): Promise<void> {
+  await callApi(path, { method: 'POST' })
+}
+
 export async function deleteResource(path: string): Promise<void> {
   await callApi(path, { method: 'DELETE' })
 }

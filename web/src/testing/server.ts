@@ -2,6 +2,8 @@
 import { http, HttpResponse, type HttpResponseResolver } from 'msw'
 import { setupServer } from 'msw/node'
 
+import type { Upload } from '@/lib/schemas'
+
 import { db } from './db'
 
 export const API = 'http://127.0.0.1:8000'
@@ -87,6 +89,10 @@ function one(record: object | undefined) {
 const pdf = () =>
   new HttpResponse('%PDF-1.4', { headers: { 'Content-Type': 'application/pdf' } })
 
+function setStatus(id: unknown, status: Upload['status']) {
+  db.uploads = db.uploads.map((upload) => (upload.id === id ? { ...upload, status } : upload))
+}
+
 export const server = setupServer(
   http.get('http://127.0.0.1:8888/config.json', () => HttpResponse.json({ apiUrl: API })),
   http.get(url('/about'), () => HttpResponse.json(db.about)),
@@ -98,10 +104,16 @@ export const server = setupServer(
     one(db.uploads.find((upload) => upload.id === params.id)),
   ),
   http.delete(url('/billings/csv/uploads/:id'), ({ params }) => {
-    db.uploads = db.uploads.map((upload) =>
-      upload.id === params.id ? { ...upload, status: 'REMOVED' } : upload,
-    )
+    setStatus(params.id, 'REMOVED')
     return new HttpResponse(null, { status: 204 })
+  }),
+  http.post(url('/billings/csv/uploads/:id/pause'), ({ params }) => {
+    setStatus(params.id, 'PAUSED')
+    return new HttpResponse(null, { status: 204 })
+  }),
+  http.post(url('/billings/csv/uploads/:id/resume'), ({ params }) => {
+    setStatus(params.id, 'PROCESSING')
+    return HttpResponse.json({ batches: 1 })
   }),
   http.post(url('/billings/csv/upload'), () => HttpResponse.json(db.answer)),
   http.get(url('/billings'), listBillings),

@@ -64,6 +64,21 @@ describe('the billings of an upload', () => {
     expect(await screen.findByText('Nenhuma cobrança neste envio')).toBeVisible()
   })
 
+  test('wait while the upload is paused, and go on after', async () => {
+    db.uploads = [makeUpload({ id: 'upload-1', status: 'PROCESSING', progress: 0.2 })]
+    const { user } = openPage('/uploads/upload-1')
+    await user.click(await screen.findByRole('button', { name: 'Pausar' }))
+    expect(await screen.findByText('Pausado')).toBeVisible()
+    await user.click(screen.getByRole('button', { name: 'Retomar' }))
+    expect(await screen.findByText('Processando')).toBeVisible()
+  })
+
+  test('cannot be paused when all is done', async () => {
+    openPage('/uploads/upload-1')
+    expect(await screen.findByText('Nenhuma cobrança neste envio')).toBeVisible()
+    expect(screen.queryByTestId('upload-pause')).toBeNull()
+  })
+
   test('an unknown upload is a problem with a way on', async () => {
     openPage('/uploads/unknown')
     expect(await screen.findByRole('alert')).toHaveTextContent('Não encontrado')

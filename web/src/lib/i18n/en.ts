@@ -166,6 +166,8 @@ export const en: Dictionary = {
     view: 'See billings',
     mails: 'See e-mails',
     rejects: 'Download rejects',
+    pause: 'Pause',
+    resume: 'Resume',
     remove: 'Remove…',
     removeTitle: 'Remove this upload?',
     removeBody: (name, accepted) =>

@@ -166,6 +166,8 @@ export const pt = {
     view: 'Ver cobranças',
     mails: 'Ver e-mails',
     rejects: 'Baixar rejeições',
+    pause: 'Pausar',
+    resume: 'Retomar',
     remove: 'Remover…',
     removeTitle: 'Remover este envio?',
     removeBody: (name: string, accepted: string) =>

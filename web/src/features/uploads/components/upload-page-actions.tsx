@@ -14,6 +14,8 @@ import { downloadRejects } from '../api/download-rejects'
 import { removeUpload } from '../api/remove-upload'
 import { useFiles } from '../state/files-context'
 
+import { PauseButton } from './pause-button'
+
 /** What can be done with the upload whose page is open. */
 export function UploadPageActions({ upload }: { upload: Upload }) {
   const { t, format } = useText()
@@ -51,6 +53,7 @@ export function UploadPageActions({ upload }: { upload: Upload }) {
         >
           {t.uploads.mails}
         </Button>
+        <PauseButton upload={upload} />
         {upload.status !== 'REMOVED' && (
           <Button
             size="xs"
