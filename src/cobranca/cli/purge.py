@@ -32,9 +32,11 @@ def purge(
 
 async def _purge(settings: Settings, url: str, *, days: int, yes: bool) -> None:
     from cobranca.infra.db import Database  # noqa: PLC0415 - `--help` must not wait for these.
+    from cobranca.infra.log import set_up_logging  # noqa: PLC0415
     from cobranca.infra.storage import open_storage  # noqa: PLC0415
     from cobranca.retention import service  # noqa: PLC0415
 
+    set_up_logging(settings.log_level, "purge")
     database = Database(url, connections_max=1, name="purge")
     await database.open()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from tests.factories import add_upload, statuses
 from typer.testing import CliRunner
 
@@ -15,6 +16,7 @@ from cobranca.notifications.service import Notifier
 from cobranca.retention.service import Purged, purge, purgeable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from cobranca.infra.resources import Resources
@@ -133,6 +135,14 @@ async def test_bytes_that_another_upload_has_are_kept(resources: Resources) -> N
     assert "uploads/same.csv" in _objects(resources.settings.data_dir / "storage")
 
 
+@pytest.fixture
+def _logging() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.mark.usefixtures("_logging")
 def test_the_command_says_how_much_there_is(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
