@@ -406,6 +406,7 @@ const about = {
   wallet: '109',
   beneficiary: 'Escola Exemplo Ltda.',
   demonstration: true,
+  warnings: [],
   mail: 'outbox',
   upload_bytes_max: 2 * 1024 ** 3,
   needs_key: KEY !== '',

@@ -433,6 +433,11 @@ export interface components {
             beneficiary: string;
             /** Demonstration */
             demonstration: boolean;
+            /**
+             * Warnings
+             * @description What to know about this account, in Portuguese.
+             */
+            warnings: string[];
             /** Mail */
             mail: string;
             /** Upload Bytes Max */

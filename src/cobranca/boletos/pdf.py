@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 #: Entries carry no time of day, so that the same batch gives the same bytes.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _ZIP_LOCAL_HEADER_BYTES = 30
+_PAY_ONCE = "Pague uma só vez: pelo código de barras ou pelo Pix."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,7 @@ def _slips(profile: Profile, payers: list[dict[str, Any]], boletos: Boletos) -> 
     barcodes = [barcode.tobytes().decode() for barcode in boletos.barcodes]
     lines = [line.tobytes().decode() for line in boletos.digitable_lines]
     amounts, due_dates = boletos.amount_cents.tolist(), boletos.due_dates.tolist()
+    messages = (_PAY_ONCE,) if profile.beneficiary.pix_static_key else ()
     slips: list[SlipData] = []
     for row, place in enumerate(boletos.places):
         payer = payers[int(place)]
@@ -113,6 +115,8 @@ def _slips(profile: Profile, payers: list[dict[str, Any]], boletos: Boletos) -> 
                 issued=boletos.issued_on,
                 payer_name=payer["name"],
                 payer_tax_id=payer["tax_id"],
+                messages=messages,
+                pix_payload=profile.pix_payload(payer["debt_id"], amounts[row]),
             )
         )
     return slips

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import numpy as np
 import orjson
 
 from cobranca.domain.boleto import Account, printed_our_numbers
+from cobranca.domain.pix import STATIC_WARNING, static_payload
 from cobranca.infra.db import fetch_one
 from cobranca.infra.settings import BeneficiarySettings
 from cobranca.infra.sql import load_queries
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from cobranca.infra.db import Connection
 
 QUERIES = load_queries("cobranca.infra")
+
+#: What a Pix code has room for.
+_PIX_NAME_MAX, _PIX_CITY_MAX, _PIX_TXID_MAX = 25, 15, 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,31 @@ class Profile:
     def printed_our_number(self, sequence: int, issued_on: date) -> str:
         """Return one our number as the slip shows it."""
         return printed_our_numbers(self.account, np.array([sequence], np.int64), issued_on)[0]
+
+    def pix_payload(self, debt_id: UUID, amount_cents: int) -> str | None:
+        """Return the static Pix code of a debt, when the beneficiary has turned it on.
+
+        The debt's first 25 digits come back in the statement as the transaction's id.
+
+        Raises:
+            InvalidField: the beneficiary's key is none.
+        """
+        beneficiary = self.beneficiary
+        if beneficiary.pix_static_key is None:
+            return None
+        return static_payload(
+            key=beneficiary.pix_static_key,
+            name=beneficiary.name[:_PIX_NAME_MAX].strip(),
+            city=beneficiary.city[:_PIX_CITY_MAX].strip(),
+            amount_cents=amount_cents,
+            txid=debt_id.hex[:_PIX_TXID_MAX],
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the operator must know about this account, in Portuguese."""
+        static = self.beneficiary.pix_static_key is not None
+        return (*self.account.warnings, *((STATIC_WARNING,) if static else ()))
 
     def series(self, issued_on: date) -> str:
         """Name the series that our numbers are taken from: one a bank, whatever account or wallet.
@@ -47,9 +77,10 @@ def snapshot(beneficiary: BeneficiarySettings) -> tuple[bytes, bytes]:
     """Return the content of a profile as JSON and the hash that it is known by.
 
     Raises:
-        InvalidField: a parameter of the bank is missing or wrong; the field names it.
+        InvalidField: a parameter of the bank, or the Pix key, is wrong; the field names it.
     """
-    _account(beneficiary)
+    profile = Profile(beneficiary=beneficiary, account=_account(beneficiary))
+    profile.pix_payload(UUID(int=0), 1)
     content = orjson.dumps(beneficiary.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
     return content, hashlib.sha256(content).digest()
 

@@ -47,6 +47,8 @@ class BeneficiarySettings(BaseModel):
     instructions: list[str] = Field(
         default_factory=lambda: ["Não receber após 30 dias do vencimento."]
     )
+    #: Prints a static Pix QR beside the barcode. Both can then be paid: see docs/boleto.md.
+    pix_static_key: str | None = None
     demonstration: bool = True
 
     @field_validator("tax_id")

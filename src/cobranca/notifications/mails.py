@@ -57,6 +57,7 @@ def mails_of(
                 digitable_line=digitable_line,
                 our_number=our_number,
                 demonstration=beneficiary.demonstration,
+                pix_payload=profile.pix_payload(row["debt_id"], row["amount_cents"]),
             )
         except InvalidField as error:
             yield error

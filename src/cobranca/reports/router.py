@@ -13,6 +13,7 @@ from cobranca.dependencies import DatabaseDep, ResourcesDep, SettingsDep
 from cobranca.domain.boleto import bank
 from cobranca.domain.errors import Transient
 from cobranca.infra import metrics
+from cobranca.infra.profile import profile_of
 from cobranca.reports import service
 from cobranca.reports.schemas import About, Health, Ready, Upload, UploadsPage
 
@@ -81,6 +82,7 @@ async def about(settings: SettingsDep) -> About:
         wallet=beneficiary.bank_parameters.get("wallet", ""),
         beneficiary=beneficiary.name,
         demonstration=beneficiary.demonstration,
+        warnings=list(profile_of(beneficiary.model_dump()).warnings),
         mail=settings.mail,
         upload_bytes_max=settings.upload_bytes_max,
         needs_key=settings.api_key is not None,

@@ -51,6 +51,7 @@ class About(BaseModel):
     wallet: str
     beneficiary: str
     demonstration: bool
+    warnings: list[str] = Field(description="What to know about this account, in Portuguese.")
     mail: str
     upload_bytes_max: int
     needs_key: bool

@@ -15,7 +15,9 @@ from tests.factories import add_upload, statuses
 from cobranca.billings.service import get_billing
 from cobranca.boletos.service import issue_batch, read_pdf
 from cobranca.domain.boleto import BANKS, bank, read_barcode
+from cobranca.domain.pix import read_payload
 from cobranca.infra.settings import BeneficiarySettings
+from cobranca.notifications.mailbox import open_mail
 from cobranca.notifications.service import Notifier
 
 if TYPE_CHECKING:
@@ -62,3 +64,26 @@ async def test_a_batch_goes_through_with_the_bank(resources: Resources, code: st
     page = pypdfium2.PdfDocument(pdf)[0].render(scale=150 / 72).to_pil()
     (code_on_paper,) = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.ITF)
     assert code_on_paper.text == billing.barcode
+
+
+async def test_a_static_pix_is_printed_only_when_it_is_turned_on(resources: Resources) -> None:
+    key = "11222333000181"
+    resources.settings.beneficiary = BeneficiarySettings(pix_static_key=key)
+    upload = await add_upload(resources, rows=1)
+    await issue_batch(resources, upload["batch_ids"][0])
+    await Notifier(resources).notify_batch(upload["batch_ids"][0])
+    async with resources.database.transaction() as c:
+        row = await (await c.execute("SELECT debt_id, amount_cents FROM billing")).fetchone()
+    assert row is not None
+    pdf = await read_pdf(resources.database, resources.storage, row["debt_id"])
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[0].render(scale=200 / 72).to_pil()
+    # On the receipt and on the form.
+    codes = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+    (text,) = {code.text for code in codes}
+    code = read_payload(text)
+    assert (code.key, code.txid) == (key, row["debt_id"].hex[:25])
+    assert code.amount_cents == row["amount_cents"]
+    assert "Pague uma só vez" in document[0].get_textpage().get_text_range()
+    mail = await open_mail(resources.database, resources.storage, row["debt_id"])
+    assert text in mail.text.replace("\n", "")

@@ -124,6 +124,11 @@ export function Shell() {
           </div>
         </aside>
       )}
+      {about.data?.warnings.map((warning) => (
+        <aside className={classes.notice} data-testid="account-warning" key={warning}>
+          <div>{warning}</div>
+        </aside>
+      ))}
       <main className={classes.main} id="content" ref={main} tabIndex={-1}>
         <Outlet />
       </main>

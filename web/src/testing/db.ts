@@ -18,6 +18,7 @@ export function emptyDb(): Db {
       wallet: '109',
       beneficiary: 'Escola Exemplo',
       demonstration: true,
+      warnings: [],
       mail: 'outbox',
       upload_bytes_max: 1_000_000,
       needs_key: false,
