@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.factories import statuses
 from tests.faults.smtp_sink import SmtpSink, read_log
-from tests.integration.pipeline.mailing import WithSmtp, issued
+from tests.integration.pipeline.mailing import WithSmtp, eventually, issued, rows_of
 
 from cobranca.infra.db import Database
 from cobranca.infra.mailer.rate import MailRate
@@ -98,3 +98,22 @@ async def test_mails_of_two_workers_leave_no_faster_than_allowed(
             assert await statuses(resources, upload["id"]) == {"SENT": 50}
     assert len(read_log(log)) == 100
     assert took_s >= 99 / 40
+
+
+async def test_what_waits_for_its_slot_is_not_in_doubt(with_smtp: WithSmtp, tmp_path: Path) -> None:
+    """A sender that dies while it waits, as this one, has handed over one mail of three."""
+    log = tmp_path / "sink.jsonl"
+    async with (
+        SmtpSink(log=log) as sink,
+        with_smtp(sink.port, mail_per_second=0.5) as resources,
+    ):
+        upload = await issued(resources, 3)
+        notifier = Notifier(resources)
+        waiting = asyncio.create_task(notifier.notify_batch(upload["batch_ids"][0]))
+        await eventually(lambda: len(read_log(log)) == 1)
+        await asyncio.sleep(0.5)
+        assert await rows_of(resources, "SELECT chunk FROM mail_in_flight") == []
+        assert await statuses(resources, upload["id"]) == {"SENT": 1, "ISSUED": 2}
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await notifier.aclose()
