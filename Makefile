@@ -56,6 +56,11 @@ endif
 test: setup ## Run every test: the page's, then pytest with PostgreSQL, NATS and a browser
 	@bash scripts/test.sh
 
+.PHONY: chaos
+chaos: setup ## Kill parts at random 200 times while 1.1 million rows are worked, and recount
+	@COBRANCA_CHAOS_KILLS=200 COBRANCA_CHAOS_ROWS=1100000 \
+	  $(BIN)/python -m pytest tests/acceptance/test_chaos.py -q
+
 .PHONY: check
 check: setup ## Run ruff, pyright, import-linter, eslint and tsc
 	@bash scripts/check.sh
