@@ -50,7 +50,9 @@ def main() -> None:
     for name in options.only.split(","):
         figures += PARTS[name](options.rows, options.repeat)
     machine = _machine()
-    Console().print(_table(figures, machine))
+    # Where no terminal says how wide it is, the table must not be squeezed.
+    width = None if sys.stdout.isatty() else 120
+    Console(width=width).print(_table(figures, machine))
     path = _write(figures, machine, options)
     sys.stdout.write(f"Written to {path}\n")
 
@@ -87,7 +89,7 @@ def _machine() -> dict[str, object]:
         "processor": _processor(),
         "cores": os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 2**30),
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
     }
 
