@@ -22,7 +22,7 @@ from cobranca.domain.boleto.slip.text import BOLD, REGULAR, Box
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cobranca.domain.boleto.slip.template import SlipTemplate
+    from cobranca.domain.boleto.slip.facts import FixedFacts
 
 SLIPS_A_PAGE: Final = 3
 HEIGHT_MM: Final = 99.0
@@ -49,7 +49,7 @@ FRAME: Final = FormFrame(
 )
 
 
-def draw_carne_page(sheet: Sheet, template: SlipTemplate, with_qr: Sequence[bool]) -> None:
+def draw_carne_page(sheet: Sheet, template: FixedFacts, with_qr: Sequence[bool]) -> None:
     """Lay out a page of one to three slips from the top down; `with_qr` has one entry a slip."""
     for index, qr in enumerate(with_qr):
         sheet.slip = index
@@ -61,7 +61,7 @@ def draw_carne_page(sheet: Sheet, template: SlipTemplate, with_qr: Sequence[bool
         sheet.dashes(_CUT_MM, frame.foot, _CUT_MM, frame.foot + HEIGHT_MM)
 
 
-def _draw_stub(sheet: Sheet, template: SlipTemplate, frame: FormFrame) -> None:
+def _draw_stub(sheet: Sheet, template: FixedFacts, frame: FormFrame) -> None:
     left, right = STUB_LEFT_MM, STUB_RIGHT_MM
     top = frame.top - frame.header
     sheet.section("Recibo do pagador")
@@ -89,7 +89,7 @@ def _draw_stub(sheet: Sheet, template: SlipTemplate, frame: FormFrame) -> None:
     _draw_stub_foot(sheet, template, amount.bottom - 5 * frame.charge)
 
 
-def _draw_stub_foot(sheet: Sheet, template: SlipTemplate, top: float) -> None:
+def _draw_stub_foot(sheet: Sheet, template: FixedFacts, top: float) -> None:
     """Draw who pays whom."""
     x = STUB_LEFT_MM + PADDING_MM
     width = points(STUB_RIGHT_MM - STUB_LEFT_MM - 2 * PADDING_MM)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _BARCODE_DIGITS: Final = 44
 _LINE_DIGITS: Final = 47
+PLACE: Final = "Pagável preferencialmente em qualquer banco até o vencimento"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,45 @@ class SlipGuarantor:
 
     name: str
     tax_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedFacts:
+    """What is printed on every slip of a batch.
+
+    Args:
+        bank_code: three digits.
+        bank_digit: the digit that the bank prints after its code ("7", "X").
+        branch_account_text: "Agência / Código do beneficiário", as the bank prints it.
+        instructions: what every slip tells the cashier; long ones are broken into lines.
+        demonstration: marks every slip as not payable.
+    """
+
+    beneficiary: SlipBeneficiary
+    bank_code: str
+    bank_digit: str
+    bank_name: str
+    branch_account_text: str
+    wallet: str
+    document_kind: str = "DM"
+    acceptance: str = "N"
+    currency: str = "R$"
+    instructions: tuple[str, ...] = ()
+    guarantor: SlipGuarantor | None = None
+    payment_place: str = PLACE
+    demonstration: bool = False
+
+    def check(self) -> None:
+        """Refuse a bank code that could not be printed in its box.
+
+        Raises:
+            InvalidField: on `bank_code` or `bank_digit`.
+        """
+        code, digit = self.bank_code, self.bank_digit
+        if len(code) != 3 or not (code.isascii() and code.isdigit()):
+            raise InvalidField("bank_code", "must have three digits")
+        if len(digit) != 1 or not (digit.isascii() and digit.isalnum()):
+            raise InvalidField("bank_digit", "must be one digit or letter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,13 +42,13 @@ from cobranca.domain.boleto.slip.sheet import (
 from cobranca.domain.boleto.slip.text import BOLD, REGULAR, Box, width_units
 
 if TYPE_CHECKING:
+    from cobranca.domain.boleto.slip.facts import FixedFacts
     from cobranca.domain.boleto.slip.frame import FormFrame
-    from cobranca.domain.boleto.slip.template import SlipTemplate
 
 _MARK_SIZE: Final = 26
 
 
-def draw_form(sheet: Sheet, template: SlipTemplate, frame: FormFrame, *, with_qr: bool) -> None:
+def draw_form(sheet: Sheet, template: FixedFacts, frame: FormFrame, *, with_qr: bool) -> None:
     """Lay out the whole form."""
     sheet.section("Ficha de compensação")
     if template.demonstration:
@@ -61,7 +61,7 @@ def draw_form(sheet: Sheet, template: SlipTemplate, frame: FormFrame, *, with_qr
     _draw_foot(sheet, frame)
 
 
-def _draw_rows(sheet: Sheet, template: SlipTemplate, frame: FormFrame) -> float:
+def _draw_rows(sheet: Sheet, template: FixedFacts, frame: FormFrame) -> float:
     """Draw the four rows between the header and the instructions; give their lower end."""
     left, split, right = frame.left, frame.split, frame.right
     top = frame.top - frame.header
@@ -95,7 +95,7 @@ def _columns(frame: FormFrame, top: float, shares: tuple[float, ...]) -> list[Ce
     return [Cell(a, b, top, bottom) for a, b in pairwise(sides)]
 
 
-def _draw_document_row(sheet: Sheet, template: SlipTemplate, frame: FormFrame, top: float) -> None:
+def _draw_document_row(sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float) -> None:
     date, number, kind, acceptance, processed = _columns(frame, top, (0.19, 0.30, 0.14, 0.10, 0.27))
     sheet.cell(date, "Data do documento", first=True)
     sheet.value_slot(date, Slot.ISSUED)
@@ -112,7 +112,7 @@ def _draw_document_row(sheet: Sheet, template: SlipTemplate, frame: FormFrame, t
     sheet.value_slot(our_number, Slot.OUR_NUMBER, right=True)
 
 
-def _draw_value_row(sheet: Sheet, template: SlipTemplate, frame: FormFrame, top: float) -> None:
+def _draw_value_row(sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float) -> None:
     use, wallet, currency, quantity, value = _columns(frame, top, (0.19, 0.15, 0.15, 0.24, 0.27))
     sheet.cell(use, "Uso do banco", first=True)
     sheet.cell(wallet, "Carteira")
@@ -128,7 +128,7 @@ def _draw_value_row(sheet: Sheet, template: SlipTemplate, frame: FormFrame, top:
 
 
 def _draw_instructions(
-    sheet: Sheet, template: SlipTemplate, frame: FormFrame, top: float, *, with_qr: bool
+    sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float, *, with_qr: bool
 ) -> None:
     label = "Instruções (texto de responsabilidade do beneficiário)"
     sheet.cell(Cell(frame.left, frame.split, top, frame.payer_top), label, first=True)

@@ -23,8 +23,7 @@ from cobranca.domain.boleto.slip.text import Box
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cobranca.domain.boleto.slip.facts import SlipData
-    from cobranca.domain.boleto.slip.template import SlipTemplate
+    from cobranca.domain.boleto.slip.facts import FixedFacts, SlipData
 
 A4_FRAME: Final = FormFrame(
     left=8, right=202, foot=0, column=48, payer=13.5, charge=6, row=6.5, beneficiary=9, header=8
@@ -66,7 +65,7 @@ def _make_plate(sheet: Sheet, *fillers: Filler) -> Plate:
     return Plate(sheet, fillers, pack(sheet.fixed_stream()), sheet.skeleton(), itemgetter(*places))
 
 
-def make_a4_plate(template: SlipTemplate, *, with_qr: bool) -> Plate:
+def make_a4_plate(template: FixedFacts, *, with_qr: bool) -> Plate:
     """Lay out a receipt above a form."""
     frame, sheet = A4_FRAME, Sheet()
     receipt.draw_receipt(sheet, template, frame, with_qr=with_qr)
@@ -77,7 +76,7 @@ def make_a4_plate(template: SlipTemplate, *, with_qr: bool) -> Plate:
     return _make_plate(sheet, _filler(template, frame, cell, across, with_qr=with_qr))
 
 
-def make_carne_plate(template: SlipTemplate, with_qr: tuple[bool, ...]) -> Plate:
+def make_carne_plate(template: FixedFacts, with_qr: tuple[bool, ...]) -> Plate:
     """Lay out a page of one to three slips, each with or without a QR."""
     sheet = Sheet()
     carne.draw_carne_page(sheet, template, with_qr)
@@ -87,7 +86,7 @@ def make_carne_plate(template: SlipTemplate, with_qr: tuple[bool, ...]) -> Plate
 
 
 def _filler(
-    template: SlipTemplate, frame: FormFrame, cell: Box, across: float, *, with_qr: bool
+    template: FixedFacts, frame: FormFrame, cell: Box, across: float, *, with_qr: bool
 ) -> Filler:
     taken = len(template_lines(template, frame, with_qr=with_qr))
     width = points(frame.right - frame.left - PAYER_INDENT_MM - 2 * PADDING_MM)
@@ -108,7 +107,7 @@ def _filler(
 class Press:
     """The plates of one template, made when they are first needed."""
 
-    def __init__(self, template: SlipTemplate) -> None:
+    def __init__(self, template: FixedFacts) -> None:
         """Keep the template; nothing is laid out yet."""
         self._template = template
         self._a4: dict[bool, Plate] = {}

@@ -26,8 +26,8 @@ from cobranca.domain.boleto.slip.sheet import (
 from cobranca.domain.boleto.slip.text import BOLD, REGULAR, Box
 
 if TYPE_CHECKING:
+    from cobranca.domain.boleto.slip.facts import FixedFacts
     from cobranca.domain.boleto.slip.frame import FormFrame
-    from cobranca.domain.boleto.slip.template import SlipTemplate
 
 TOP_MM: Final = 288.0
 _ROW_MM: Final = 7.5
@@ -48,7 +48,7 @@ def charge_step_mm(frame: FormFrame) -> float:
     return (frame.right - frame.left) / (CHARGES + 1)
 
 
-def draw_receipt(sheet: Sheet, template: SlipTemplate, frame: FormFrame, *, with_qr: bool) -> None:
+def draw_receipt(sheet: Sheet, template: FixedFacts, frame: FormFrame, *, with_qr: bool) -> None:
     """Lay out the receipt; it takes its sides from the form below it."""
     sheet.section("Recibo do pagador")
     sheet.paragraph()
@@ -64,7 +64,7 @@ def draw_receipt(sheet: Sheet, template: SlipTemplate, frame: FormFrame, *, with
     _draw_letter(sheet, template, frame, top, with_qr=with_qr)
 
 
-def _draw_parties(sheet: Sheet, template: SlipTemplate, frame: FormFrame, top: float) -> float:
+def _draw_parties(sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float) -> float:
     bottom = top - frame.beneficiary
     draw_beneficiary(sheet, template, Cell(frame.left, frame.split, top, bottom))
     account = Cell(frame.split, frame.right, top, bottom)
@@ -81,7 +81,7 @@ def _row(frame: FormFrame, top: float, width: float, cells: int) -> list[Cell]:
     ]
 
 
-def _draw_facts(sheet: Sheet, template: SlipTemplate, frame: FormFrame, top: float) -> float:
+def _draw_facts(sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float) -> float:
     document, issued, wallet, our_number, due = _row(frame, top, fact_width_mm(frame), _FACTS)
     sheet.cell(document, "Nº do documento", first=True)
     sheet.value_slot(document, Slot.DOCUMENT_NUMBER)
@@ -110,7 +110,7 @@ def _draw_amounts(sheet: Sheet, frame: FormFrame, top: float) -> float:
 
 
 def _draw_letter(
-    sheet: Sheet, template: SlipTemplate, frame: FormFrame, top: float, *, with_qr: bool
+    sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float, *, with_qr: bool
 ) -> None:
     """Draw what the beneficiary says to the payer, the Pix, and the place of the bank's stamp."""
     bottom = top - _LETTER_MM

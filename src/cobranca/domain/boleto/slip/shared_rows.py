@@ -25,8 +25,8 @@ from cobranca.domain.boleto.slip.text import BOLD, REGULAR, Box, to_winansi, wid
 from cobranca.domain.boleto.slip.wording import tax_id_label
 
 if TYPE_CHECKING:
+    from cobranca.domain.boleto.slip.facts import FixedFacts
     from cobranca.domain.boleto.slip.frame import FormFrame
-    from cobranca.domain.boleto.slip.template import SlipTemplate
 
 CHARGE_LABELS: Final = (
     "(-) Desconto / Abatimento",
@@ -42,7 +42,7 @@ _NAME_DROP_MM: Final = 4.9
 _LINE_PATTERN: Final = b"0" * 47 + b"." * 3 + b" " * 4
 
 
-def draw_header(sheet: Sheet, template: SlipTemplate, frame: FormFrame, bottom: float) -> None:
+def draw_header(sheet: Sheet, template: FixedFacts, frame: FormFrame, bottom: float) -> None:
     """Draw the bank's name and code, and the digitable line, above a thick rule."""
     line_points = width_units(_LINE_PATTERN, BOLD) * LINE_SIZE / 1000 * frame.line_scale / 100
     code_right = frame.right - line_points / POINTS_PER_MM - 1.5
@@ -61,7 +61,7 @@ def draw_header(sheet: Sheet, template: SlipTemplate, frame: FormFrame, bottom: 
     sheet.slot(frame.right, bottom + 1.8, Slot.LINE, BOLD, LINE_SIZE)
 
 
-def draw_beneficiary(sheet: Sheet, template: SlipTemplate, cell: Cell) -> None:
+def draw_beneficiary(sheet: Sheet, template: FixedFacts, cell: Cell) -> None:
     """Draw who is paid: name and tax id, and the address below."""
     beneficiary = template.beneficiary
     sheet.cell(cell, "Beneficiário", first=True)
@@ -75,7 +75,7 @@ def draw_beneficiary(sheet: Sheet, template: SlipTemplate, cell: Cell) -> None:
         sheet.fitted(cell.left + PADDING_MM, cell.bottom + 0.8, beneficiary.address, small)
 
 
-def draw_payer(sheet: Sheet, template: SlipTemplate, frame: FormFrame, top: float) -> None:
+def draw_payer(sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float) -> None:
     """Draw who pays, in three lines, and who guarantees."""
     left, bottom = frame.left + PADDING_MM, top - frame.payer
     x, lead = frame.left + PAYER_INDENT_MM, (frame.payer - 3.1) / 3
@@ -105,7 +105,7 @@ def draw_charges(sheet: Sheet, left: float, right: float, top: float, height: fl
 
 
 def draw_instruction_lines(
-    sheet: Sheet, template: SlipTemplate, frame: FormFrame, baseline: float, *, with_qr: bool
+    sheet: Sheet, template: FixedFacts, frame: FormFrame, baseline: float, *, with_qr: bool
 ) -> None:
     """Write the template's instructions, and leave the lines below them to the slip's own."""
     x, lead = frame.left + PADDING_MM, SMALL_LEAD / POINTS_PER_MM
@@ -116,7 +116,7 @@ def draw_instruction_lines(
     sheet.slot(x, baseline - len(lines) * lead, Slot.MESSAGES, REGULAR, SMALL_SIZE)
 
 
-def template_lines(template: SlipTemplate, frame: FormFrame, *, with_qr: bool) -> list[bytes]:
+def template_lines(template: FixedFacts, frame: FormFrame, *, with_qr: bool) -> list[bytes]:
     """Break the template's instructions into lines, leaving room for the slip's own."""
     box = frame.instructions_box(with_qr=with_qr)
     return box.wrap_all(template.instructions, frame.instruction_lines - MESSAGE_LINES_MIN)

@@ -3,53 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from cobranca.domain.boleto.slip.facts import FixedFacts
 from cobranca.domain.boleto.slip.press import Press
-from cobranca.domain.errors import InvalidField
-
-PLACE: Final = "Pagável preferencialmente em qualquer banco até o vencimento"
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cobranca.domain.boleto.slip.facts import SlipBeneficiary, SlipData, SlipGuarantor
+    from cobranca.domain.boleto.slip.facts import SlipData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlipTemplate:
-    """What is printed on every slip of a batch. Laid out once; then only slots are filled.
+class SlipTemplate(FixedFacts):
+    """What is printed on every slip of a batch, laid out once; then only slots are filled.
 
-    Args:
-        bank_code: three digits.
-        bank_digit: the digit that the bank prints after its code ("7", "X").
-        branch_account_text: "Agência / Código do beneficiário", as the bank prints it.
-        instructions: what every slip tells the cashier; long ones are broken into lines.
-        demonstration: marks every slip as not payable.
+    Its fields are those of `FixedFacts`.
     """
 
-    beneficiary: SlipBeneficiary
-    bank_code: str
-    bank_digit: str
-    bank_name: str
-    branch_account_text: str
-    wallet: str
-    document_kind: str = "DM"
-    acceptance: str = "N"
-    currency: str = "R$"
-    instructions: tuple[str, ...] = ()
-    guarantor: SlipGuarantor | None = None
-    payment_place: str = PLACE
-    demonstration: bool = False
     _press: Press = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse a bank code that could not be printed in its box."""
-        code, digit = self.bank_code, self.bank_digit
-        if len(code) != 3 or not (code.isascii() and code.isdigit()):
-            raise InvalidField("bank_code", "must have three digits")
-        if len(digit) != 1 or not (digit.isascii() and digit.isalnum()):
-            raise InvalidField("bank_digit", "must be one digit or letter")
+        """Refuse a bank code that could not be printed in its box, and lay the template out."""
+        self.check()
         object.__setattr__(self, "_press", Press(self))
 
     def render(self, slip: SlipData) -> bytes:
