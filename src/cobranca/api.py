@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -69,7 +70,8 @@ def create_app(settings: Settings) -> FastAPI:
             " set COBRANCA_API_KEY, or bind to 127.0.0.1"
         )
     snapshot(settings.beneficiary)  # A wrong account is told at the start, not at an upload.
-    app = FastAPI(
+    # Its pages come from here, not from a network that a machine may not have.
+    app = FastAPIOffline(
         title="Cobrança",
         version=__version__,
         summary="A CSV of debts in; real boletos out, e-mailed to the payers and followed.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -328,3 +329,12 @@ async def test_any_bytes_keep_the_invariant(client: httpx.AsyncClient) -> None:
             assert body["accepted"] + body["rejected"] + body["duplicates"] == body["records"]
 
     await asyncio.to_thread(check)
+
+
+async def test_the_documentation_needs_no_other_machine(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/docs")).text
+    sources = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert any(source.endswith(".js") for source in sources)
+    for source in sources:
+        assert not source.startswith(("http:", "https:", "//"))
+        assert (await client.get(source)).status_code == 200
