@@ -77,14 +77,14 @@ class IngestPool:
             max_workers=_PROCESSES,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_end_with_parent,
+            initargs=(os.getpid(),),
         )
         executor.submit(warm_up)
         return executor
 
 
-def _end_with_parent() -> None:
-    """End this process soon after the API's, however that one ended."""
-    parent = os.getppid()
+def _end_with_parent(parent: int) -> None:
+    """End this process soon after the API's, however that one ended, be it before this line."""
 
     def watch() -> None:
         while os.getppid() == parent:
