@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from cobranca.domain.boleto import Account, Bank
+from cobranca.domain.boleto import Account, Bank, Parameter
 from cobranca.domain.errors import InvalidField
 
 #: Fields of an example that are not parameters of the account.
@@ -31,24 +31,37 @@ def account_of(example: dict[str, Any]) -> Account:
 @st.composite
 def accounts(draw: st.DrawFn, bank: Bank) -> Account:
     """Draw an account of a bank, optional parameters now and then."""
-    parameters: dict[str, str] = {}
-    for parameter in bank.parameters:
-        if not parameter.needed and draw(st.booleans()):
-            continue
-        if parameter.name == "wallet" and bank.wallets:
-            parameters["wallet"] = draw(st.sampled_from(bank.wallets))
-        elif parameter.values:
-            parameters[parameter.name] = draw(st.sampled_from(parameter.values))
-        else:
-            length = draw(st.sampled_from(parameter.lengths))
-            parameters[parameter.name] = draw(digits(length))
+    parameters = {
+        parameter.name: draw(_values(bank, parameter))
+        for parameter in bank.parameters
+        if parameter.needed or draw(st.booleans())
+    }
     try:
-        account = Account(bank=bank.code, parameters=parameters)
-        account.document_number_of(account.plans[0])
+        return _account(bank, parameters)
+    except InvalidField as error:
+        # What this wallet or agreement needs, another does not: give it and try once more.
+        missing = [p for p in bank.parameters if p.name not in parameters]
+        assume(error.code == "FIELD_MISSING" and missing)
+        given = {parameter.name: draw(_values(bank, parameter)) for parameter in missing}
+    try:
+        return _account(bank, parameters | given)
     except InvalidField:
         assume(False)
         raise
+
+
+def _account(bank: Bank, parameters: dict[str, str]) -> Account:
+    account = Account(bank=bank.code, parameters=parameters)
+    account.document_number_of(account.plans[0])
     return account
+
+
+def _values(bank: Bank, parameter: Parameter) -> st.SearchStrategy[str]:
+    if parameter.name == "wallet" and bank.wallets:
+        return st.sampled_from(bank.wallets)
+    if parameter.values:
+        return st.sampled_from(parameter.values)
+    return st.sampled_from(parameter.lengths).flatmap(digits)
 
 
 def digits(length: int) -> st.SearchStrategy[str]:
