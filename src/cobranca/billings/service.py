@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -346,18 +347,4 @@ def _answer(result: IngestResult) -> UploadAnswer:
             f"File uploaded successfully: {result.accepted} accepted, {result.rejected} rejected,"
             f" {result.duplicates} duplicates."
         )
-    return UploadAnswer(
-        message=message,
-        upload_id=UUID(result.upload_id),
-        name=result.name,
-        repeated=result.repeated,
-        records=result.records,
-        accepted=result.accepted,
-        rejected=result.rejected,
-        duplicates=result.duplicates,
-        conflicts=result.conflicts,
-        warnings=result.warnings,
-        rejects_by_code=result.rejects_by_code,
-        encoding=result.encoding,
-        delimiter=result.delimiter,
-    )
+    return UploadAnswer.model_validate({**asdict(result), "message": message})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cobranca.domain.errors import OurNumbersExhausted
-from cobranca.infra.db import Connection, fetch_all, fetch_one, packed_of
+from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ async def read_amounts(connection: Connection, batch: Batch) -> Amounts:
         first_id=batch.first_billing_id,
         last_id=batch.last_billing_id,
     )
-    packed = np.frombuffer(packed_of(row), dtype=_AMOUNT)
+    packed = np.frombuffer((row["packed"] if row else None) or b"", dtype=_AMOUNT)
     return Amounts(
         billing_ids=packed["id"].astype(np.int64),
         amount_cents=packed["cents"].astype(np.int64),

@@ -106,8 +106,3 @@ async def fetch_one(connection: Connection, query: Any, **parameters: object) ->
     """Return the first row, or None."""
     cursor = await connection.execute(query, parameters)
     return await cursor.fetchone()
-
-
-def packed_of(row: DictRow | None) -> bytes:
-    """Return the value that a query packed many rows into; empty when there were none."""
-    return (row["packed"] if row else None) or b""

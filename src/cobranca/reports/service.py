@@ -100,10 +100,8 @@ async def _follow(
         try:
             data, ended = await read()
         except Transient:
-            data, ended = (
-                last,
-                False,
-            )  # The database restarts: keep the stream, tell when it is back.
+            # The database restarts: keep the stream, tell when it is back.
+            data, ended = last, False
         if data != last:
             yield b"event: " + name.encode() + b"\ndata: " + data + b"\n\n"
             last, quiet_s = data, 0.0
