@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _BACKOFF_FIRST_S = 0.5
-_BACKOFF_MAX_S = 30.0
-#: After this long a child counts as sound, and its next death is met without delay.
-_SOUND_S = 60.0
+_BACKOFF_MAX_S = 10.0
+#: After this long a child counts as sound, and its next death is met without delay: a program that
+#: cannot run ends sooner, one that was killed has done work meanwhile.
+_SOUND_S = 10.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     _started_at: float = 0.0
     _restart_at: float | None = None
-    _backoff_s: float = field(default=_BACKOFF_FIRST_S)
+    _backoff_s: float = 0.0
     _log_start: int = 0
 
     def start(self, env: Mapping[str, str]) -> None:
@@ -68,17 +69,22 @@ class Child:
             return None
         now = time.monotonic()
         if self._restart_at is None:
-            if now - self._started_at > _SOUND_S:
-                self._backoff_s = _BACKOFF_FIRST_S
+            self._backoff_s = next_backoff_s(self._backoff_s, lived_s=now - self._started_at)
             self._restart_at = now + self._backoff_s
-            wait_s, self._backoff_s = self._backoff_s, min(2 * self._backoff_s, _BACKOFF_MAX_S)
             return (
                 f"{self.name} stopped ({_how(self.process.returncode)}); starting it again in "
-                f"{wait_s:g} s. Its log: {self.log_path}"
+                f"{self._backoff_s:g} s. Its log: {self.log_path}"
             )
         if now >= self._restart_at:
             self.start(env)
         return None
+
+
+def next_backoff_s(last_s: float, *, lived_s: float) -> float:
+    """Return the pause, in seconds, before a child is started again that lived for `lived_s`."""
+    if lived_s > _SOUND_S:
+        return _BACKOFF_FIRST_S
+    return min(max(2 * last_s, _BACKOFF_FIRST_S), _BACKOFF_MAX_S)
 
 
 def _how(returncode: int) -> str:
