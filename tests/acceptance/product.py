@@ -113,6 +113,10 @@ class Product:
         """The database's address, as the workers have it."""
         return psutil.Process(self.note()["pids"]["scheduler"]).environ()["DATABASE_URL"]
 
+    def read_object(self, path: str) -> bytes:
+        """Return a stored object."""
+        return (self.data_dir / "storage" / path).read_bytes()
+
     def upload(self, content: bytes, **query: str) -> dict[str, Any]:
         """Send a file until an answer comes, as a patient client would."""
 

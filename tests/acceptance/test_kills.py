@@ -50,10 +50,10 @@ def test_kills_in_the_middle_change_nothing(data_dir: Path) -> None:
             product.kill(name)
         upload = product.wait_until_ended(answer["upload_id"])
         assert (upload["status"], upload["statuses"]["SENT"]) == ("SENT", ROWS)
-        oracle.check(product, accepted=ROWS)
+        oracle.check(product.database_url, product.read_object, accepted=ROWS)
         again = product.upload(csv(1))
         assert (again["repeated"], again["accepted"]) == (True, ROWS)
-        oracle.check(product, accepted=ROWS)
+        oracle.check(product.database_url, product.read_object, accepted=ROWS)
 
 
 def test_a_killed_supervisor_is_survived_by_the_next_start(data_dir: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_killed_supervisor_is_survived_by_the_next_start(data_dir: Path) -> No
     with product:
         upload = product.wait_until_ended(answer["upload_id"])
         assert upload["statuses"]["SENT"] == ROWS
-        oracle.check(product, accepted=ROWS)
+        oracle.check(product.database_url, product.read_object, accepted=ROWS)
 
 
 def test_an_api_killed_while_it_reads_a_file_leaves_all_or_nothing(data_dir: Path) -> None:
@@ -81,4 +81,4 @@ def test_an_api_killed_while_it_reads_a_file_leaves_all_or_nothing(data_dir: Pat
             answer = sending.result()
         upload = product.wait_until_ended(answer["upload_id"])
         assert upload["accepted"] == ROWS
-        oracle.check(product, accepted=ROWS)
+        oracle.check(product.database_url, product.read_object, accepted=ROWS)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pypdfium2
 import pytest
-import zxingcpp
 from typer.testing import CliRunner
 
 from cobranca.cli import app
+from tests.scanner import scan
 
 SLIP: dict[str, Any] = {
     "boleto": {
@@ -40,9 +40,7 @@ def numbered(sequence: int) -> dict[str, Any]:
 
 def codes(path: Path, page: int = 0) -> set[str]:
     """Read the barcodes of a page from its pixels."""
-    image = pypdfium2.PdfDocument(path)[page].render(scale=200 / 72).to_pil()
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.ITF)
-    return {code.text for code in found}
+    return set(scan(path, page=page, dpi=200))
 
 
 def test_a_slip_is_printed_with_its_barcode(tmp_path: Path) -> None:
