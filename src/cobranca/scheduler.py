@@ -15,6 +15,7 @@ from cobranca.domain.errors import CobrancaError
 from cobranca.domain.events import BoletosIssued, Event, UploadReceived
 from cobranca.infra import batches
 from cobranca.infra.batches import StandingBatch
+from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics import SWEPT_AT
 from cobranca.infra.metrics_server import served_metrics
@@ -33,6 +34,8 @@ async def sweep(resources: Resources, *, idle_s: float) -> int:
     """Tell again every batch that nobody works, and mark files that have ended; return how many."""
     async with resources.database.transaction() as connection:
         found = await batches.standing(connection, idle_s=idle_s, rows_max=_ROWS_MAX)
+    if found:
+        crashpoint("standing-found")
     told = await resources.bus.publish(map(_event, found))
     await finish_ended_uploads(resources.database)
     if found:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from faststream.nats import NatsRouter
 
-from cobranca.billings.repository import finish_upload
+from cobranca.billings.service import finish_upload
 from cobranca.domain.events import PayersNotified
 from cobranca.infra.bus import STREAM, work_queue
 
@@ -19,8 +19,7 @@ def status_router(resources: Resources) -> NatsRouter:
     router = NatsRouter()
 
     async def on_payers_notified(message: dict[str, Any]) -> None:
-        async with resources.database.transaction() as connection:
-            await finish_upload(connection, upload_id=message["upload_id"])
+        await finish_upload(resources.database, message["upload_id"])
 
     router.subscriber(PayersNotified.subject, stream=STREAM, **work_queue("billings"))(
         on_payers_notified

@@ -29,6 +29,7 @@ from cobranca.billings.csv_reader import (
     Segment,
 )
 from cobranca.domain.billing import RowWarning
+from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
@@ -181,6 +182,7 @@ class _Ingest:
         }
         result.rejects_by_code = dict(self._codes)
         self._finish()
+        crashpoint("rows-copied")
         return result
 
     def _take(self, segment: Segment, finder: DuplicateFinder) -> None:

@@ -25,6 +25,7 @@ from cobranca.domain.boleto import digitable_line_of
 from cobranca.domain.errors import CobrancaError, Conflict, InvalidField, NotFound, Permanent
 from cobranca.domain.events import BoletosIssued, UploadReceived
 from cobranca.infra import clock
+from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.profile import profile_of, snapshot
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ async def ingest_upload(
     path = f"uploads/{received.sha256.hex()}.csv"
     profile, profile_sha256 = snapshot(settings.beneficiary)
     await resources.storage.put_file(path, received.path)
+    crashpoint("upload-stored")
     try:
         result = await pool.run(
             IngestJob(
@@ -84,6 +86,7 @@ async def ingest_upload(
     except CobrancaError:
         await resources.storage.remove(path)
         raise
+    crashpoint("upload-committed")
     _set_going(resources.bus, result.batch_ids)
     return _answer(result)
 
@@ -256,6 +259,7 @@ async def finish_upload(database: Database, upload_id: int) -> None:
     """Mark a file whose batches have all ended."""
     async with database.transaction() as connection:
         await repository.finish_upload(connection, upload_id=upload_id)
+        crashpoint("upload-finished")
 
 
 async def finish_ended_uploads(database: Database) -> None:

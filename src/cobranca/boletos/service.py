@@ -15,6 +15,7 @@ from cobranca.domain.boleto import issue_numbers
 from cobranca.domain.errors import NotFound
 from cobranca.domain.events import BoletosIssued
 from cobranca.infra import batches, clock, pg_copy
+from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
 from cobranca.infra.profile import get_profile
 
@@ -43,6 +44,7 @@ async def issue_batch(resources: Resources, batch_id: int) -> None:
     if batch is None:
         return
     async with batches.kept_lease(resources.database, batch, BatchState.ISSUING, settings):
+        crashpoint("issue-claimed")
         issued = await _issue(resources, batch)
         log.info("boletos_issued", batch_id=batch.id, upload_id=batch.upload_id, boletos=issued)
 
@@ -75,7 +77,9 @@ async def _issue(resources: Resources, batch: Batch) -> int:
     stored = None
     if payers is not None:
         stored = await asyncio.to_thread(pdf.render_batch, batch, profile, payers, boletos)
+        crashpoint("pdfs-rendered")
         await resources.storage.put(stored.path, stored.content)
+        crashpoint("pdfs-stored")
     facts = _encode(batch, boletos, stored)
     return await _write(
         resources, batch, facts, len(boletos.places), stored.path if stored else None
@@ -153,5 +157,7 @@ async def _write(
         if issued:
             await repository.copy_boletos(connection, facts, with_pdf=object_path is not None)
         await repository.finish_issuing(connection, batch, issued=issued, object_path=object_path)
+        crashpoint("boletos-written")
+    crashpoint("boletos-committed")
     await resources.bus.publish([BoletosIssued(batch_id=batch.id, object_path=object_path)])
     return issued

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.domain.billing import BatchState
 from cobranca.infra import batches, clock
+from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.transport import Outcome, State
 from cobranca.notifications import repository
@@ -97,9 +98,11 @@ class Delivery:
                     chunk=self._chunk_count,
                     billing_ids=[i for i in ids if i not in unwanted],
                 )
+        crashpoint("mails-noted")
         return [place for place, billing_id in enumerate(ids) if billing_id in unwanted]
 
     async def _report(self, chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
+        crashpoint("mails-answered")
         number = self._chunks.pop(id(chunk[0].mail), None)
         async with self._database.transaction() as connection:
             await batches.hold(connection, self._batch, BatchState.NOTIFYING)
@@ -108,6 +111,7 @@ class Delivery:
             await self._settle(connection, zip(self._ids(chunk), outcomes, strict=True))
             for path in {outcome.location for outcome in outcomes if outcome.location}:
                 await repository.note_outbox_object(connection, self._batch, path)
+        crashpoint("mails-settled")
 
     async def _settle(self, connection: Connection, results: Iterable[tuple[int, Outcome]]) -> None:
         """Write what is known for good; keep what is tried again apart."""

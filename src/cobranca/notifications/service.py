@@ -10,6 +10,7 @@ from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import InvalidField, Permanent
 from cobranca.domain.events import PayersNotified
 from cobranca.infra import batches, clock
+from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.outbox import OutboxTransport
 from cobranca.infra.mailer.rate import MailRate
@@ -61,6 +62,7 @@ class Notifier:
         async with batches.kept_lease(
             self._resources.database, batch, BatchState.NOTIFYING, settings
         ):
+            crashpoint("notify-claimed")
             if batch.removed_at is not None:
                 await self._finish(batch)
             elif batch.mail == "simulate":
@@ -123,6 +125,7 @@ class Notifier:
             event = await self._end(
                 connection, batch, counts, retry=batch.removed_at is None, held_up_by=held_up_by
             )
+        crashpoint("batch-notified")
         await self._resources.bus.publish([event])
 
     async def _end(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
 from cobranca.retention import repository
 
@@ -47,6 +48,7 @@ async def purge(database: Database, storage: Storage, *, days: int) -> Purged:
 
 
 async def _purge_upload(database: Database, storage: Storage, upload: dict[str, Any]) -> int:
+    crashpoint("purge-begun")
     deleted = after = 0
     while found := await repository.list_batches(
         database, upload["id"], after=after, rows_max=_BATCHES_MAX
@@ -55,8 +57,10 @@ async def _purge_upload(database: Database, storage: Storage, upload: dict[str, 
             # Objects go first: their paths are in the rows that go with them.
             for path in batch["paths"]:
                 await storage.remove(path)
+            crashpoint("objects-removed")
             async with database.transaction() as connection:
                 deleted += await repository.delete_batch(connection, batch)
+            crashpoint("batch-deleted")
         after = found[-1]["id"]
     while True:
         async with database.transaction() as connection:
@@ -65,5 +69,6 @@ async def _purge_upload(database: Database, storage: Storage, upload: dict[str, 
     async with database.transaction() as connection:
         if not await repository.is_file_needed(connection, upload):
             await storage.remove(upload["storage_path"])
+        crashpoint("file-removed")
         await repository.mark_purged(connection, upload["id"])
     return deleted
