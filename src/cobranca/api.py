@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import random
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,18 @@ import cobranca.boletos.router
 import cobranca.notifications.router
 import cobranca.reports.router
 from cobranca import __version__
+from cobranca.billings.admission import Admission
 from cobranca.billings.ingest_pool import IngestPool
 from cobranca.domain import errors
+from cobranca.infra.bounds import Places
+from cobranca.infra.db import Database
 from cobranca.infra.http_metrics import Measured
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics import watch_disk
 from cobranca.infra.profile import snapshot
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import Settings, get_settings
+from cobranca.reports.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -38,6 +43,7 @@ log = get_logger()
 
 #: The first class of an error's line that is listed here gives its HTTP status.
 STATUS_BY_ERROR: dict[type[errors.CobrancaError], int] = {
+    errors.UploadCutOff: 408,
     errors.UploadTooLarge: 413,
     errors.MediaTypeInvalid: 415,
     errors.CsvInvalid: 422,
@@ -50,8 +56,16 @@ STATUS_BY_ERROR: dict[type[errors.CobrancaError], int] = {
     errors.Permanent: 409,
     errors.CobrancaError: 500,
 }
-_RETRY_AFTER_S = "5"
-_CONNECTIONS_MAX = 12
+#: Spread, so that callers who were turned away together do not come back together. Seconds.
+_RETRY_AFTER_S = range(3, 9)
+#: Connections for requests. Who finds none free waits so long, unless so many wait already.
+_CONNECTIONS_MAX = 10
+_CONNECTION_WAIT_S = 3.0
+_WAITING_MAX = 100
+#: Downloads of refused records at once; each keeps a connection for as long as its reader takes.
+_DOWNLOADS_MAX = 4
+#: Connections for readiness, metrics and streams, which requests cannot take.
+_WATCH_CONNECTIONS_MAX = 2
 _OPEN_PATHS = {"/health", "/ready"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _LOOPBACK_HOSTS = {b"127.0.0.1", b"localhost", b"[::1]"}
@@ -94,7 +108,7 @@ def create_app(settings: Settings) -> FastAPI:
         allow_origins=origins,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Content-Disposition"],
+        expose_headers=["Content-Disposition", "Retry-After"],
         max_age=600,
     )
     app.add_middleware(Measured)  # Added last, it is outermost: refused calls are counted too.
@@ -156,8 +170,12 @@ def problem(error: errors.CobrancaError, status: int) -> JSONResponse:
 
 
 def _problem(status: int, code: str, detail: str, **extra: Any) -> JSONResponse:
-    headers = {"Retry-After": _RETRY_AFTER_S} if status == 503 else {}
-    if status == 401:
+    headers: dict[str, str] = {}
+    if status == 503:
+        headers["Retry-After"] = str(random.choice(_RETRY_AFTER_S))  # noqa: S311
+    elif status == 408:
+        headers["Connection"] = "close"  # What is still to come of the body is not waited for.
+    elif status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(
         {
@@ -211,16 +229,35 @@ def _page_origins(settings: Settings) -> list[str]:
 def _lifespan(settings: Settings) -> Any:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        resources = prepare_resources(settings, name="api", connections_max=_CONNECTIONS_MAX)
-        app.state.resources = resources
+        resources = prepare_resources(
+            settings,
+            name="api",
+            connections_max=_CONNECTIONS_MAX,
+            wait_s=_CONNECTION_WAIT_S,
+            waiting_max=_WAITING_MAX,
+        )
+        watch = Database(
+            resources.database.url, connections_max=_WATCH_CONNECTIONS_MAX, name="api-watch"
+        )
+        state = app.state
+        state.resources, state.watch = resources, watch
+        state.admission, state.progress = Admission(settings), Progress(watch)
+        state.downloads = Places(
+            _DOWNLOADS_MAX,
+            code="DOWNLOADS_BUSY",
+            detail="As many downloads as fit are under way; again after Retry-After",
+        )
         watch_disk(settings.data_dir)
-        app.state.ingest_pool = IngestPool()
+        state.ingest_pool = IngestPool()
         try:
             async with opened(resources, connect_broker=True):
-                await app.state.ingest_pool.wait_until_warm()
+                await watch.open()
+                await state.ingest_pool.wait_until_warm()
                 yield
         finally:
-            app.state.ingest_pool.close()
+            state.ingest_pool.close()
+            await state.progress.close()
+            await watch.close()
 
     return lifespan
 

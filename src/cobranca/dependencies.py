@@ -25,6 +25,10 @@ def _database(resources: Annotated[Resources, Depends(_resources)]) -> Database:
     return resources.database
 
 
+def _watch(request: Request) -> Database:
+    return request.app.state.watch
+
+
 def _storage(resources: Annotated[Resources, Depends(_resources)]) -> Storage:
     return resources.storage
 
@@ -36,5 +40,7 @@ def _bus(resources: Annotated[Resources, Depends(_resources)]) -> Bus:
 ResourcesDep = Annotated[Resources, Depends(_resources)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 DatabaseDep = Annotated[Database, Depends(_database)]
+#: Connections apart, for what must be answered while every other one is in use.
+WatchDep = Annotated[Database, Depends(_watch)]
 StorageDep = Annotated[Storage, Depends(_storage)]
 BusDep = Annotated[Bus, Depends(_bus)]

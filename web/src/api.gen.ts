@@ -137,7 +137,9 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Say whether uploads can be taken now. Events may be down: the sweep makes up for them.
+         * @description Say whether this process can work. Events may be down: the sweep makes up for them.
+         *
+         *     An API that turns uploads away because it has enough of them is ready.
          */
         get: operations["ready_ready_get"];
         put?: never;

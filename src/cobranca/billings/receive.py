@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect
 
+from cobranca.billings.admission import too_large
 from cobranca.domain.errors import (
     CsvInvalid,
     InputError,
     MediaTypeInvalid,
     StorageFull,
-    UploadTooLarge,
+    UploadCutOff,
 )
 
 if TYPE_CHECKING:
@@ -30,12 +32,14 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from cobranca.billings.admission import Admission, Admitted
     from cobranca.infra.settings import Settings
 
 #: What is gathered before one write; large enough that the thread hand-over costs nothing.
 _WRITE_BYTES = 2 * 1024 * 1024
-#: What multipart adds around the file: boundaries and part headers.
-_ENVELOPE_BYTES_MAX = 64 * 1024
+#: What must come at the least in this many seconds, or the place goes to another sender.
+_PATIENCE_S = 30.0
+_PATIENCE_BYTES = 64 * 1024
 _RAW_TYPES = {"text/csv", "application/csv", "text/plain", "application/octet-stream",
               "application/vnd.ms-excel"}  # fmt: skip
 
@@ -53,9 +57,10 @@ class Received:
 class _Spool:
     """A growing local file with its hash. Writes happen in a thread, two MiB at a time."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
+    def __init__(self, path: Path, settings: Settings, admitted: Admitted) -> None:
         self._path = path
         self._settings = settings
+        self._admitted = admitted
         self._file = path.open("wb")
         self._hash = hashlib.sha256()
         self._waiting: list[bytes] = []
@@ -67,13 +72,14 @@ class _Spool:
         self._waiting_bytes += len(chunk)
         self.size_bytes += len(chunk)
         if self.size_bytes > self._settings.upload_bytes_max:
-            raise _too_large(self._settings)
+            raise too_large(self._settings)
 
     async def flush(self, *, everything: bool = False) -> None:
         if self._waiting_bytes >= _WRITE_BYTES or (everything and self._waiting):
             chunk = b"".join(self._waiting)
             self._waiting, self._waiting_bytes = [], 0
             await asyncio.to_thread(self._write, chunk)
+            self._admitted.arrived(len(chunk))
 
     def _write(self, chunk: bytes) -> None:
         if shutil.disk_usage(self._path.parent).free < self._settings.disk_free_bytes_min:
@@ -145,38 +151,31 @@ class _FilePart:
 
 
 @asynccontextmanager
-async def received_file(request: Request, settings: Settings) -> AsyncGenerator[Received]:
+async def received_file(request: Request, admission: Admission) -> AsyncGenerator[Received]:
     """Take the request's body to DATA_DIR/incoming; the local file is gone when the context ends.
 
     Raises:
+        Transient: too much is being received already; nothing of the body was read.
         MediaTypeInvalid: neither multipart nor CSV, or a compressed body.
         UploadTooLarge: over the limit, by its announced or by its real size.
         StorageFull: the disk would get too full.
+        UploadCutOff: the sender left, or was too slow.
         InputError: the multipart body is broken or has no part `file`.
     """
-    incoming = settings.data_dir / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True, mode=0o750)
-    refuse_early(request.headers.get("content-length"), incoming, settings)
     if request.headers.get("content-encoding", "identity") != "identity":
         raise MediaTypeInvalid("Send the file as it is, without Content-Encoding")
-    with tempfile.NamedTemporaryFile(dir=incoming, suffix=".csv", delete=False) as place:
-        path = Path(place.name)
-    spool = _Spool(path, settings)
-    try:
-        name = await _spool_body(request, spool)
-        digest = await spool.close()
-        yield Received(path=path, name=clean_name(name), size_bytes=spool.size_bytes, sha256=digest)
-    finally:
-        spool.abandon()
-
-
-def refuse_early(content_length: str | None, folder: Path, settings: Settings) -> None:
-    """Refuse a body by its announced size, before a byte of it is read."""
-    announced = int(content_length) if content_length and content_length.isdigit() else 0
-    if announced > settings.upload_bytes_max + _ENVELOPE_BYTES_MAX:
-        raise _too_large(settings)
-    if shutil.disk_usage(folder).free - announced < settings.disk_free_bytes_min:
-        raise StorageFull
+    with admission.admitted(request.headers.get("content-length")) as admitted:
+        with tempfile.NamedTemporaryFile(
+            dir=admission.incoming, suffix=".csv", delete=False
+        ) as place:
+            path = Path(place.name)
+        spool = _Spool(path, admission.settings, admitted)
+        try:
+            name = clean_name(await _spool_body(request, spool))
+            digest = await spool.close()
+            yield Received(path=path, name=name, size_bytes=spool.size_bytes, sha256=digest)
+        finally:
+            spool.abandon()
 
 
 async def _spool_body(request: Request, spool: _Spool) -> str:
@@ -185,16 +184,39 @@ async def _spool_body(request: Request, spool: _Spool) -> str:
         return await _spool_multipart(request, spool, options.get(b"boundary", b""))
     if media_type.decode("latin-1") not in _RAW_TYPES:
         raise MediaTypeInvalid
-    async for chunk in request.stream():
+    async for chunk in _arriving(request):
         spool.add(chunk)
         await spool.flush()
     return request.query_params.get("name", "billings.csv")
 
 
+async def _arriving(request: Request) -> AsyncGenerator[bytes]:
+    """Yield the body as it comes; cut off a sender who brings too little in too long a time.
+
+    The time that the caller takes over a chunk is not the sender's.
+    """
+    clock, stream = asyncio.get_running_loop().time, request.stream()
+    until, arrived = clock() + _PATIENCE_S, 0
+    while True:
+        try:
+            async with asyncio.timeout_at(until):
+                chunk = await anext(stream)
+        except StopAsyncIteration:
+            return
+        except (TimeoutError, ClientDisconnect) as error:
+            raise UploadCutOff from error
+        arrived += len(chunk)
+        if arrived >= _PATIENCE_BYTES:
+            until, arrived = clock() + _PATIENCE_S, 0
+        before = clock()
+        yield chunk
+        until += clock() - before
+
+
 async def _spool_multipart(request: Request, spool: _Spool, boundary: bytes) -> str:
     try:
         part = _FilePart(boundary, spool)
-        async for chunk in request.stream():
+        async for chunk in _arriving(request):
             part.parser.write(chunk)
             await spool.flush()
         part.parser.finalize()
@@ -209,10 +231,3 @@ def clean_name(name: str) -> str:
     """Keep the last part of a file name, without control characters, at most 200 characters."""
     last = name.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
     return "".join(c for c in last if c.isprintable())[:200] or "billings.csv"
-
-
-def _too_large(settings: Settings) -> UploadTooLarge:
-    limit = settings.upload_bytes_max
-    return UploadTooLarge(
-        f"The file is larger than {limit} bytes; split it, or raise COBRANCA_UPLOAD_BYTES_MAX"
-    )

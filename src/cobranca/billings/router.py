@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from cobranca.billings import service
@@ -40,6 +41,14 @@ _UPLOAD_BODY = {
         }
     ],
 }
+
+
+async def _hold_download(request: Request) -> AsyncIterator[None]:
+    """Hold a place until the answer has been sent: a slow reader keeps a connection for so long."""
+    with request.app.state.downloads.taken():
+        yield
+
+
 _CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {}}, "description": "The refused records"}
 }
@@ -50,8 +59,9 @@ async def upload_csv(
     request: Request, resources: ResourcesDep, mail: MailMode | None = None
 ) -> UploadAnswer:
     """Take a CSV of debts in and count every record; boletos and mails follow by themselves."""
-    async with received_file(request, resources.settings) as received:
-        return await service.ingest_upload(resources, request.app.state.ingest_pool, received, mail)
+    state = request.app.state
+    async with received_file(request, state.admission) as received:
+        return await service.ingest_upload(resources, state.ingest_pool, received, mail)
 
 
 @router.delete("/csv/uploads/{upload_id}", status_code=204, tags=["uploads"])
@@ -83,6 +93,7 @@ async def resume_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> 
     tags=["uploads"],
     response_class=StreamingResponse,
     responses=_CSV,
+    dependencies=[Depends(_hold_download)],
 )
 async def get_rejects(
     database: DatabaseDep, upload_id: UUID, *, duplicates: bool = False

@@ -4,6 +4,7 @@ CobrancaError
   InputError            the caller can mend it
     InvalidField          one named field is wrong
     CsvInvalid            the file as a whole cannot be read
+    UploadCutOff          the body stopped coming, or came too slowly
     UploadTooLarge        over the limit, or over the free disk
     MediaTypeInvalid      neither multipart nor CSV
   Unauthorized          no API key, or a wrong one
@@ -59,6 +60,12 @@ class UploadTooLarge(InputError):
     """The file is larger than this server accepts."""
 
     code = "UPLOAD_TOO_LARGE"
+
+
+class UploadCutOff(InputError):
+    """The file stopped coming, or came too slowly; send it again."""
+
+    code = "UPLOAD_CUT_OFF"
 
 
 class MediaTypeInvalid(InputError):

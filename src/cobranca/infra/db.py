@@ -35,8 +35,20 @@ _OPTIONS = (
 class Database:
     """A pool of connections that hand out rows as dictionaries."""
 
-    def __init__(self, url: str, *, connections_max: int, name: str) -> None:
-        """Prepare the pool; nothing is opened before `open`."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        connections_max: int,
+        name: str,
+        wait_s: float = 10.0,
+        waiting_max: int = 0,
+    ) -> None:
+        """Prepare the pool; nothing is opened before `open`.
+
+        Who finds no connection free waits for `wait_s` seconds, unless `waiting_max` wait already
+        (0: no such bound).
+        """
         self.url = url
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
@@ -49,7 +61,8 @@ class Database:
             connection_class=psycopg.AsyncConnection[DictRow],
             min_size=1,
             max_size=connections_max,
-            timeout=10,
+            timeout=wait_s,
+            max_waiting=waiting_max,
             check=_check,
             open=False,
         )
@@ -67,7 +80,7 @@ class Database:
         """Run one transaction: commit at the end, roll back on any exception.
 
         Raises:
-            Transient: no connection could be had.
+            Transient: no connection could be had, or the one that was had is lost.
         """
         try:
             async with self._pool.connection() as connection, connection.transaction():

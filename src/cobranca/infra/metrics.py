@@ -62,6 +62,10 @@ INGEST_SECONDS = Histogram(
     registry=REGISTRY,
 )
 INGEST_DEATHS = _counter("ingest_deaths_total", "Reading processes that died at work")
+REFUSED = _counter("calls_refused_total", "Calls turned away because a bound was reached", "code")
+PLACES_TAKEN = _gauge(
+    "places_taken", "Bounded places in use, by the code of the refusal when none is left", "code"
+)
 BOLETOS = _counter("boletos_issued_total", "Boletos issued")
 MAILS = _counter("mails_total", "Mails of batches that have ended, by outcome", "outcome")
 MAILS_DEFERRED = _counter("batches_deferred_total", "Batches laid by for mails to be tried again")

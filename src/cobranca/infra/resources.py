@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nats.errors import Error as NatsError
 
@@ -37,8 +37,10 @@ class Resources:
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)
 
 
-def prepare_resources(settings: Settings, *, name: str, connections_max: int) -> Resources:
-    """Make everything ready without opening a connection.
+def prepare_resources(
+    settings: Settings, *, name: str, connections_max: int, **pool: Any
+) -> Resources:
+    """Make everything ready without opening a connection; `pool` is for `Database`.
 
     Raises:
         Permanent: DATABASE_URL or NATS_URL is missing; `cobranca up` sets both.
@@ -48,7 +50,9 @@ def prepare_resources(settings: Settings, *, name: str, connections_max: int) ->
     broker = open_broker(settings.nats_url, name)
     return Resources(
         settings=settings,
-        database=Database(settings.database_url, connections_max=connections_max, name=name),
+        database=Database(
+            settings.database_url, connections_max=connections_max, name=name, **pool
+        ),
         storage=open_storage(settings),
         broker=broker,
         bus=Bus(broker),

@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     upload_bytes_max: int = Field(default=4096 * MIB, ge=1)
     #: What must stay free on the disk after an upload of the announced size has been taken.
     disk_free_bytes_min: int = Field(default=512 * MIB, ge=0)
+    #: Uploads that one API receives and reads at once; more are refused with 503.
+    uploads_max: int = Field(default=24, ge=1, le=1000)
     batch_rows: int = Field(default=5000, ge=1, le=100_000)
     lease_s: float = Field(default=60.0, gt=0)
     sweep_s: float = Field(default=60.0, gt=0)

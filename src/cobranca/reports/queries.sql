@@ -6,10 +6,10 @@ SELECT r.*, u.paused_at
  ORDER BY r.id DESC
  LIMIT %(rows_max)s
 
--- name: get_upload
+-- name: get_uploads
 SELECT r.*, u.paused_at
   FROM upload_report r JOIN upload u ON u.id = r.id
- WHERE r.public_id = %(public_id)s
+ WHERE r.public_id = ANY(%(public_ids)s)
 
 -- name: measure_backlog
 -- Batches that have not ended, and stopped ones that somebody still has to look at, by state. Reads partial indexes.

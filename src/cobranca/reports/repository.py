@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cobranca.infra.db import Connection, fetch_all, fetch_one
+from cobranca.infra.db import Connection, fetch_all
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
 QUERIES = load_queries("cobranca.reports")
@@ -25,6 +26,6 @@ async def measure_backlog(connection: Connection) -> list[Row]:
     return await fetch_all(connection, QUERIES["measure_backlog"])
 
 
-async def get_upload(connection: Connection, public_id: UUID) -> Row | None:
-    """Return one file with its counts, or None."""
-    return await fetch_one(connection, QUERIES["get_upload"], public_id=public_id)
+async def get_uploads(connection: Connection, public_ids: Collection[UUID]) -> list[Row]:
+    """Return the files of these ids with their counts, in any order."""
+    return await fetch_all(connection, QUERIES["get_uploads"], public_ids=list(public_ids))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from cobranca import __version__
-from cobranca.dependencies import DatabaseDep, ResourcesDep, SettingsDep
+from cobranca.dependencies import DatabaseDep, ResourcesDep, SettingsDep, WatchDep
 from cobranca.domain.boleto import bank
 from cobranca.domain.errors import Transient
 from cobranca.infra import metrics
 from cobranca.infra.profile import profile_of
 from cobranca.reports import service
+from cobranca.reports.progress import Progress
 from cobranca.reports.schemas import About, Health, Ready, Upload, UploadsPage
 
 router = APIRouter()
@@ -22,9 +24,17 @@ router = APIRouter()
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}
 }
+
+
+async def _progress(request: Request) -> AsyncIterator[Progress]:
+    """Hold a place among the streams until the answer has been sent, or its reader has left."""
+    progress: Progress = request.app.state.progress
+    with progress.places.taken():
+        yield progress
+
+
+ProgressDep = Annotated[Progress, Depends(_progress)]
 _NO_CACHE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-#: How many files the stream of the list carries.
-_STREAMED_UPLOADS = 50
 
 
 @router.get("/billings/csv/uploads", tags=["uploads"])
@@ -46,13 +56,9 @@ async def get_upload(database: DatabaseDep, upload_id: UUID) -> Upload:
 @router.get(
     "/billings/csv/progress", tags=["progress"], responses=_STREAM, response_class=StreamingResponse
 )
-async def follow_uploads(database: DatabaseDep) -> StreamingResponse:
+async def follow_uploads(progress: ProgressDep) -> StreamingResponse:
     """Stream the newest files: event `uploads` at once and whenever something has changed."""
-    return StreamingResponse(
-        service.follow_uploads(database, limit=_STREAMED_UPLOADS),
-        media_type="text/event-stream",
-        headers=_NO_CACHE,
-    )
+    return _stream(progress, None)
 
 
 @router.get(
@@ -61,13 +67,17 @@ async def follow_uploads(database: DatabaseDep) -> StreamingResponse:
     responses=_STREAM,
     response_class=StreamingResponse,
 )
-async def follow_upload(database: DatabaseDep, upload_id: UUID) -> StreamingResponse:
+async def follow_upload(
+    database: DatabaseDep, progress: ProgressDep, upload_id: UUID
+) -> StreamingResponse:
     """Stream one file: event `upload` at every change, then event `end`."""
     await service.get_upload(database, upload_id)
+    return _stream(progress, upload_id)
+
+
+def _stream(progress: Progress, upload_id: UUID | None) -> StreamingResponse:
     return StreamingResponse(
-        service.follow_upload(database, upload_id),
-        media_type="text/event-stream",
-        headers=_NO_CACHE,
+        progress.follow(upload_id), media_type="text/event-stream", headers=_NO_CACHE
     )
 
 
@@ -90,7 +100,7 @@ async def about(settings: SettingsDep) -> About:
 
 
 @router.get("/metrics", include_in_schema=False)
-async def show_metrics(database: DatabaseDep) -> Response:
+async def show_metrics(database: WatchDep) -> Response:
     """Answer Prometheus: this process's own counts, and the backlog as the database has it now."""
     await service.measure_backlog(database)
     return Response(metrics.render(backlog=True), media_type=metrics.CONTENT_TYPE)
@@ -103,9 +113,12 @@ async def health() -> Health:
 
 
 @router.get("/ready", tags=["installation"], responses={503: {"model": Ready}})
-async def ready(resources: ResourcesDep, response: Response) -> Ready:
-    """Say whether uploads can be taken now. Events may be down: the sweep makes up for them."""
-    database = await resources.database.ping()
+async def ready(resources: ResourcesDep, watch: WatchDep, response: Response) -> Ready:
+    """Say whether this process can work. Events may be down: the sweep makes up for them.
+
+    An API that turns uploads away because it has enough of them is ready.
+    """
+    database = await watch.ping()
     try:
         events = await resources.bus.ping()
     except Transient:

@@ -1,35 +1,26 @@
-"""Says how far each file is: the list, one file, and the stream of both as they move."""
+"""Says how far each file is: the list, and single files."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from cobranca.domain.billing import BatchState, BillingStatus, UploadStatus, upload_status
+from cobranca.domain.billing import BatchState, BillingStatus, upload_status
 from cobranca.domain.errors import NotFound, Transient
 from cobranca.infra import metrics
 from cobranca.reports import repository
 from cobranca.reports.schemas import Upload, UploadsPage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Collection
     from uuid import UUID
 
     from cobranca.infra.db import Database
-
-#: How often the database is asked for progress, in seconds.
-_POLL_S = 0.5
-#: A comment line is sent when nothing changed for this long, so that proxies keep the stream open.
-_HEARTBEAT_S = 15.0
 
 #: Batches whose number is measured, by state; the ended ones only grow.
 _SHOWN = [*(state.value for state in BatchState if state is not BatchState.NOTIFIED), "PAUSED"]
 #: A scrape waits this long for the database, in seconds.
 _MEASURE_S = 5.0
-
-_ENDED = {UploadStatus.SENT, UploadStatus.ATTENTION, UploadStatus.REMOVED}
 
 
 async def list_uploads(database: Database, *, after: str | None, limit: int) -> UploadsPage:
@@ -50,11 +41,19 @@ async def get_upload(database: Database, public_id: UUID) -> Upload:
     Raises:
         NotFound: no such upload.
     """
-    async with database.transaction() as connection:
-        row = await repository.get_upload(connection, public_id)
-    if row is None:
+    found = await get_uploads(database, [public_id])
+    if not found:
         raise NotFound(f"There is no upload {public_id}")
-    return _upload(row)
+    return found[0]
+
+
+async def get_uploads(database: Database, public_ids: Collection[UUID]) -> list[Upload]:
+    """Return the files of these ids that there are, in any order."""
+    if not public_ids:
+        return []
+    async with database.transaction() as connection:
+        rows = await repository.get_uploads(connection, public_ids)
+    return [_upload(row) for row in rows]
 
 
 async def measure_backlog(database: Database) -> None:
@@ -68,51 +67,6 @@ async def measure_backlog(database: Database) -> None:
     states = dict.fromkeys(_SHOWN, (0, 0))
     states |= {row["state"]: (row["batches"], int(row["billings"])) for row in rows}
     metrics.set_backlog(states, max((row["oldest_s"] for row in rows), default=0.0))
-
-
-async def follow_uploads(database: Database, *, limit: int) -> AsyncIterator[bytes]:
-    """Yield server-sent events with the newest files, at once and at every change."""
-
-    async def read() -> tuple[bytes, bool]:
-        page = await list_uploads(database, after=None, limit=limit)
-        return orjson.dumps({"records": [u.model_dump(mode="json") for u in page.records]}), False
-
-    async for event in _follow("uploads", read):
-        yield event
-
-
-async def follow_upload(database: Database, public_id: UUID) -> AsyncIterator[bytes]:
-    """Yield server-sent events with one file until it has ended."""
-
-    async def read() -> tuple[bytes, bool]:
-        upload = await get_upload(database, public_id)
-        return orjson.dumps(upload.model_dump(mode="json")), upload.status in _ENDED
-
-    async for event in _follow("upload", read):
-        yield event
-
-
-async def _follow(
-    name: str, read: Callable[[], Awaitable[tuple[bytes, bool]]]
-) -> AsyncIterator[bytes]:
-    last, quiet_s = b"", 0.0
-    while True:
-        try:
-            data, ended = await read()
-        except Transient:
-            # The database restarts: keep the stream, tell when it is back.
-            data, ended = last, False
-        if data != last:
-            yield b"event: " + name.encode() + b"\ndata: " + data + b"\n\n"
-            last, quiet_s = data, 0.0
-        if ended:
-            yield b"event: end\ndata: {}\n\n"
-            return
-        if quiet_s >= _HEARTBEAT_S:
-            yield b": still here\n\n"
-            quiet_s = 0.0
-        await asyncio.sleep(_POLL_S)
-        quiet_s += _POLL_S
 
 
 def _upload(row: dict[str, Any]) -> Upload:

@@ -328,6 +328,14 @@ export const en: Dictionary = {
         title: 'The server is short of space',
         advice: 'Nothing was stored. Free some disk space and upload it again.',
       },
+      UPLOADS_BUSY: {
+        title: 'The server is receiving many files',
+        advice: 'Nothing was stored. Wait a few seconds and upload it again.',
+      },
+      UPLOAD_CUT_OFF: {
+        title: 'The upload stopped on its way',
+        advice: 'Nothing was stored. Check the connection and upload it again.',
+      },
       MEDIA_TYPE_INVALID: {
         title: 'Kind of file not accepted',
         advice: 'Upload a CSV (text) file, not an .xlsx sheet or a .zip.',

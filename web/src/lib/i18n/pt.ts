@@ -333,6 +333,14 @@ export const pt = {
         title: 'Falta espaço no servidor',
         advice: 'Nada foi gravado. Libere espaço em disco e envie de novo.',
       },
+      UPLOADS_BUSY: {
+        title: 'O servidor está recebendo muitos arquivos',
+        advice: 'Nada foi gravado. Espere alguns segundos e envie de novo.',
+      },
+      UPLOAD_CUT_OFF: {
+        title: 'O envio parou no meio',
+        advice: 'Nada foi gravado. Verifique a conexão e envie de novo.',
+      },
       MEDIA_TYPE_INVALID: {
         title: 'Tipo de arquivo não aceito',
         advice: 'Envie um arquivo CSV (texto), não uma planilha .xlsx ou um .zip.',
