@@ -116,14 +116,15 @@ class S3Server:
         options = {"ip": self._host, "dir": self._folder, "s3.config": identities}
         given = {**options, **_OFF, **self._ports}
         flags = ["-filer", "-s3", *(f"-{name}={value}" for name, value in given.items())]
-        self._process = spawn(
-            [*self._inside, Path(sys.executable).with_name("weed"), "server", *flags],
-            account=None,
-            env={**os.environ, "HOME": str(self._folder)},
-            cwd=self._folder,
-            output=open_log(self._folder / "server.log"),
-            death_signal=signal.SIGKILL,
-        )
+        with open_log(self._folder / "server.log") as log:
+            self._process = spawn(
+                [*self._inside, Path(sys.executable).with_name("weed"), "server", *flags],
+                account=None,
+                env={**os.environ, "HOME": str(self._folder)},
+                cwd=self._folder,
+                output=log,
+                death_signal=signal.SIGKILL,
+            )
         wait_for(self._stores, _START_TIMEOUT_S, f"S3 to store, see {self._folder}/server.log")
 
     def kill(self) -> None:

@@ -6,14 +6,19 @@ harm.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import asyncio
+import time
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from faststream import AckPolicy
+from faststream.exceptions import IncorrectState
 from faststream.nats import JStream, NatsBroker, PullSub
+from faststream.nats.security import NatsSecurity, NatsToken, NatsUserPassword
 from nats.errors import Error as NatsError
 from nats.js.api import ConsumerConfig, DiscardPolicy, RetentionPolicy
-from nats.js.errors import NoStreamResponseError, NotFoundError
+from nats.js.errors import BadRequestError, NoStreamResponseError, NotFoundError
 
 from cobranca.domain.errors import Transient
 from cobranca.infra.log import get_logger
@@ -28,16 +33,25 @@ log = get_logger()
 _SUBJECTS = ["cobranca.*"]
 
 #: Bounded, and the oldest go first: the sweep tells again what was dropped.
+#: The broker makes it, not FastStream, which cannot change the number of its copies.
 STREAM = JStream(
     name="cobranca",
     subjects=_SUBJECTS,
     retention=RetentionPolicy.WORK_QUEUE,
     discard=DiscardPolicy.OLD,
     max_msgs=1_000_000,
+    declare=False,
 )
 
 #: After this long without an answer an event goes to another worker; the lease lets it in or not.
 _ACK_WAIT_S = 120.0
+#: A server that was cut off without a word is left after three of these.
+_PING_S = 2
+#: How long to try to tell an event: the nodes of a cluster take up to 9 s to elect one of them.
+_PUBLISH_S = 12.0
+_PUBLISH_PAUSE_S = 0.5
+_ANSWER_S = 3.0
+_NAME_IN_USE = 10058
 
 
 def work_queue(name: str) -> dict[str, Any]:
@@ -50,22 +64,69 @@ def work_queue(name: str) -> dict[str, Any]:
     }
 
 
-def open_broker(url: str, name: str) -> NatsBroker:
-    """Prepare a broker that reconnects for ever; nothing is opened before it is started."""
-    return NatsBroker(
-        url,
+class EventBroker(NatsBroker):
+    """A broker whose stream has as many copies as were asked for before anybody subscribes."""
+
+    replicas: int = 1
+
+    async def start(self) -> None:
+        """Connect, make or change the stream, then start the subscribers."""
+        await self.connect()
+        await self.declare()
+        await super().start()
+
+    async def declare(self) -> None:
+        """Make the stream; the consumers have as many copies as it has.
+
+        Raises:
+            nats.js.errors.APIError: the cluster has fewer nodes than copies, or none leads now.
+        """
+        streams = self.config.connection_state.stream
+        config = replace(STREAM.config, subjects=_SUBJECTS, num_replicas=self.replicas)
+        try:
+            await streams.add_stream(config)
+        except BadRequestError as error:
+            if error.err_code != _NAME_IN_USE:
+                raise
+            await streams.update_stream(config)
+
+
+def open_broker(url: str, name: str, *, replicas: int = 1) -> EventBroker:
+    """Prepare a broker that reconnects for ever; nothing is opened before it is started.
+
+    `url` may name several servers with commas between. What the first has before its `@` holds for
+    all of them, and for those that they tell of.
+    """
+    addresses = [urlsplit(server.strip()) for server in url.split(",")]
+    broker = EventBroker(
+        [
+            address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
+            for address in addresses
+        ],
         name=name,
+        security=_security(addresses[0].username, addresses[0].password),
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
-        connect_timeout=5,
+        connect_timeout=2,
+        ping_interval=_PING_S,
         logger=None,
     )
+    broker.replicas = replicas
+    return broker
+
+
+def _security(user: str | None, password: str | None) -> NatsSecurity | None:
+    if user is None:
+        return None
+    if password is None:
+        return NatsToken(unquote(user))
+    return NatsUserPassword(unquote(user), unquote(password))
 
 
 class Bus:
     """Publishes events. Failing to publish is logged, not raised: the sweep will tell again."""
 
-    def __init__(self, broker: NatsBroker) -> None:
+    def __init__(self, broker: EventBroker) -> None:
         """Publish through a broker that its owner starts and stops."""
         self._broker = broker
 
@@ -75,7 +136,7 @@ class Bus:
         for event in events:
             try:
                 await self._publish(event)
-            except (*_NATS_ERRORS, AssertionError) as error:
+            except _NATS_ERRORS as error:
                 log.warning(
                     "event_not_published", subject=event.subject, error=type(error).__name__
                 )
@@ -84,14 +145,24 @@ class Bus:
         return published
 
     async def _publish(self, event: Event) -> None:
+        """Tell an event, again and again while the server may be there again in a moment."""
+        began = time.monotonic()
+        while True:
+            try:
+                return await self._publish_once(event)
+            except _NATS_ERRORS:
+                if time.monotonic() - began > _PUBLISH_S:
+                    raise
+            await asyncio.sleep(_PUBLISH_PAUSE_S)
+
+    async def _publish_once(self, event: Event) -> None:
         body, subject = asdict(event), event.subject
         try:
-            await self._broker.publish(body, subject=subject, stream=STREAM.name, timeout=5)
+            await self._broker.publish(body, subject, stream=STREAM.name, timeout=_ANSWER_S)
         except NoStreamResponseError:
             # No worker has started yet, or the event server has lost its files.
-            stream = self._broker.config.connection_state.stream
-            await stream.add_stream(config=STREAM.config, subjects=_SUBJECTS)
-            await self._broker.publish(body, subject=subject, stream=STREAM.name, timeout=5)
+            await self._broker.declare()
+            await self._broker.publish(body, subject, stream=STREAM.name, timeout=_ANSWER_S)
 
     async def has_queue(self, name: str) -> bool:
         """Whether a service's queue is still there; it is gone when the server lost its files.
@@ -119,7 +190,7 @@ class Bus:
             raise _unavailable(error) from error
 
 
-_NATS_ERRORS = (NatsError, TimeoutError, OSError)
+_NATS_ERRORS = (NatsError, IncorrectState, TimeoutError, OSError)
 
 
 def _unavailable(error: Exception) -> Transient:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from nats.errors import Error as NatsError
-
 from cobranca.domain.errors import Permanent
-from cobranca.infra.bus import Bus, open_broker
+from cobranca.infra.bus import Bus, EventBroker, open_broker
 from cobranca.infra.db import Database
 from cobranca.infra.log import get_logger
 from cobranca.infra.storage import Storage, open_storage
@@ -17,11 +16,11 @@ from cobranca.infra.storage import Storage, open_storage
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from faststream.nats import NatsBroker
-
     from cobranca.infra.settings import Settings
 
 log = get_logger()
+
+_CONNECT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ class Resources:
     settings: Settings
     database: Database
     storage: Storage
-    broker: NatsBroker
+    broker: EventBroker
     bus: Bus
     #: What the features want closed with the process.
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -47,7 +46,7 @@ def prepare_resources(
     """
     if settings.database_url is None or settings.nats_url is None:
         raise Permanent("Set DATABASE_URL and NATS_URL, or start everything with `cobranca up`")
-    broker = open_broker(settings.nats_url, name)
+    broker = open_broker(settings.nats_url, name, replicas=settings.nats_replicas)
     return Resources(
         settings=settings,
         database=Database(
@@ -65,11 +64,11 @@ async def opened(resources: Resources, *, connect_broker: bool) -> AsyncGenerato
     await resources.database.open()
     try:
         if connect_broker:
-            try:
-                await resources.broker.connect()
-            except (NatsError, OSError) as error:
-                # The sweep tells again what could not be told: a start does not wait for events.
-                log.warning("events_unavailable", error=type(error).__name__)
+            connecting = asyncio.create_task(resources.broker.connect())
+            resources.closing.callback(connecting.cancel)
+            # The sweep tells again what could not be told: a start does not wait for events.
+            if not (await asyncio.wait({connecting}, timeout=_CONNECT_S))[0]:
+                log.warning("events_unavailable")
         yield resources
     finally:
         await resources.broker.stop()

@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     #: None = the embedded PostgreSQL, NATS and local folder of `data_dir`.
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     nats_url: str | None = Field(default=None, validation_alias="NATS_URL")
+    #: Nodes of the NATS cluster that keep the events; 1 for a single server.
+    nats_replicas: int = Field(default=1, ge=1, le=5)
     storage_url: str | None = None
 
     mail: MailMode = "outbox"
@@ -97,10 +99,10 @@ class Settings(BaseSettings):
     due_date_past: Policy = "warn"
 
     upload_bytes_max: int = Field(default=4096 * MIB, ge=1)
-    #: What must stay free on the disk after an upload of the announced size has been taken.
-    disk_free_bytes_min: int = Field(default=512 * MIB, ge=0)
     #: Uploads that one API receives and reads at once; more are refused with 503.
     uploads_max: int = Field(default=24, ge=1, le=1000)
+    #: What must stay free on the disk after an upload of the announced size has been taken.
+    disk_free_bytes_min: int = Field(default=512 * MIB, ge=0)
     batch_rows: int = Field(default=5000, ge=1, le=100_000)
     lease_s: float = Field(default=60.0, gt=0)
     sweep_s: float = Field(default=60.0, gt=0)
