@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -24,12 +25,31 @@ Connection = psycopg.AsyncConnection[DictRow]
 #: What a statement may take before it is cut off, in milliseconds.
 _STATEMENT_TIMEOUT_MS = 60_000
 _PING_TIMEOUT_S = 2.0
+#: A host that falls silent, without closing anything, is given up after about 15 s, by both sides:
+#: by us, and by the server, where our locks would keep others waiting. A URL may say otherwise.
+_NETWORK = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+_SERVER_SIDE = (
+    "-c tcp_user_timeout=10000"
+    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
+    " -c idle_in_transaction_session_timeout=60000"
+)
 #: The tables of facts grow by millions a minute, faster than their statistics; a plan made for a
 #: small table would read them whole. Every query here is meant for an index.
-_OPTIONS = (
-    f"-c statement_timeout={_STATEMENT_TIMEOUT_MS}"
-    " -c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c jit=off"
-)
+_PLANNING = "-c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c jit=off"
+
+#: SQLSTATEs, or how they begin, of what passes without anybody mending anything: connection lost,
+#: no room (for now), server stopping or starting, time-outs, deadlocks, failover to a server that
+#: only reads, and an I/O error of its disk.
+PASSING = (
+    "08", "53", "57P0", "57014", "40001", "40P01", "40003", "55P03", "25006", "25P03", "25P04",
+    "58030",
+)  # fmt: skip
 
 
 class Database:
@@ -43,20 +63,28 @@ class Database:
         name: str,
         wait_s: float = 10.0,
         waiting_max: int = 0,
+        idle_s: float = 30.0,
     ) -> None:
         """Prepare the pool; nothing is opened before `open`.
 
         Who finds no connection free waits for `wait_s` seconds, unless `waiting_max` wait already
-        (0: no such bound).
+        (0: no such bound). A transaction in which nothing is done for `idle_s` seconds is ended by
+        the server, so that a process that hangs keeps its locks no longer.
         """
-        self.url = url
+        #: The address with all that keeps a connection from hanging; for connections of one's own.
+        self.url = guarded(url)
+        options = (
+            f"{conninfo_to_dict(self.url)['options']} {_PLANNING}"
+            f" -c statement_timeout={_STATEMENT_TIMEOUT_MS}"
+            f" -c idle_in_transaction_session_timeout={int(idle_s * 1000)}"
+        )
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            url,
+            self.url,
             kwargs={
                 "row_factory": dict_row,
                 "autocommit": False,
                 "application_name": name,
-                "options": _OPTIONS,
+                "options": options,
             },
             connection_class=psycopg.AsyncConnection[DictRow],
             min_size=1,
@@ -80,13 +108,17 @@ class Database:
         """Run one transaction: commit at the end, roll back on any exception.
 
         Raises:
-            Transient: no connection could be had, or the one that was had is lost.
+            Transient: no connection could be had, the one that was had is lost, or the server
+                refused for now. Whether the transaction was committed is then not known: what is
+                done next has to look, or to be without effect when it was.
         """
         try:
             async with self._pool.connection() as connection, connection.transaction():
                 yield connection
-        except (psycopg.OperationalError, psycopg.errors.QueryCanceled) as error:
-            raise Transient(f"The database does not answer: {type(error).__name__}") from error
+        except psycopg.Error as error:
+            if passes(error):
+                raise Transient(f"The database does not answer: {type(error).__name__}") from error
+            raise
 
     async def ping(self) -> bool:
         """Whether the database answers now."""
@@ -98,14 +130,34 @@ class Database:
         return True
 
 
+def guarded(url: str) -> str:
+    """Return an address with time-outs for hosts that fall silent; its own values are kept."""
+    given = conninfo_to_dict(url)
+    options = str(given.get("options") or "")
+    if _SERVER_SIDE not in options:
+        options = f"{_SERVER_SIDE} {options}".rstrip()
+    return make_conninfo("", **{**_NETWORK, **given, "options": options})
+
+
+def passes(error: psycopg.Error) -> bool:
+    """Whether the same statement may succeed later without anybody mending anything.
+
+    An error without an SQLSTATE is the client's own: no connection, or a lost one.
+    """
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError)
+    return error.sqlstate.startswith(PASSING)
+
+
 async def _check(connection: Connection) -> None:
     """Let the pool replace a connection that died while it lay idle.
 
     A server that went away has closed the socket, which then has an end of file to read: looking
     for that costs no round trip.
     """
-    readable, _, _ = select.select([connection.fileno()], [], [], 0)
-    if readable:
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
         await connection.execute("")
 
 
