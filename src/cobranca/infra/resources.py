@@ -50,7 +50,12 @@ def prepare_resources(
     return Resources(
         settings=settings,
         database=Database(
-            settings.database_url, connections_max=connections_max, name=name, **pool
+            settings.database_url,
+            connections_max=connections_max,
+            name=name,
+            # What hangs lets go of its locks before its lease runs out.
+            idle_s=max(5.0, settings.lease_s / 2),
+            **pool,
         ),
         storage=open_storage(settings),
         broker=broker,
