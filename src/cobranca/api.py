@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import random
 from contextlib import asynccontextmanager
@@ -27,11 +28,13 @@ from cobranca.domain import errors
 from cobranca.infra.bounds import Places
 from cobranca.infra.db import Database
 from cobranca.infra.http_metrics import Measured
+from cobranca.infra.http_traces import Traced
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics import watch_disk
 from cobranca.infra.profile import snapshot
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import Settings, get_settings
+from cobranca.infra.tracing import is_tracing, set_up_tracing, stop_tracing
 from cobranca.reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -90,6 +93,8 @@ def create_app(settings: Settings) -> FastAPI:
         version=__version__,
         summary="A CSV of debts in; real boletos out, e-mailed to the payers and followed.",
         lifespan=_lifespan(settings),
+        # Its own would export paths, which hold debtIds; `Traced` exports their templates.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         responses={"default": {"model": Problem, "content": {"application/problem+json": {}}}},
     )
     # In this order: the list of files must be matched before "one billing by its debtId".
@@ -111,6 +116,8 @@ def create_app(settings: Settings) -> FastAPI:
         expose_headers=["Content-Disposition", "Retry-After"],
         max_age=600,
     )
+    if is_tracing():
+        app.add_middleware(Traced)
     app.add_middleware(Measured)  # Added last, it is outermost: refused calls are counted too.
     return app
 
@@ -258,6 +265,8 @@ def _lifespan(settings: Settings) -> Any:
             state.ingest_pool.close()
             await state.progress.close()
             await watch.close()
+            # Here, for uvicorn ends the process by the signal that it was sent.
+            await asyncio.to_thread(stop_tracing)
 
     return lifespan
 
@@ -266,6 +275,7 @@ def main() -> None:
     """Serve the API until the process is told to stop."""
     settings = get_settings()
     set_up_logging(settings.log_level, "api")
+    set_up_tracing("api")
     uvicorn.run(
         create_app(settings),
         host=settings.host,

@@ -19,6 +19,7 @@ from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics_server import served_metrics
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
+from cobranca.infra.tracing import set_up_tracing
 from cobranca.notifications.handlers import notifier_router
 
 log = get_logger()
@@ -74,6 +75,7 @@ def run(role: str) -> None:
     if unknown := set(roles) - set(ROLES):
         sys.exit(f"unknown role {', '.join(sorted(unknown))}; known: {', '.join(ROLES)}")
     set_up_logging(get_settings().log_level, "worker")
+    set_up_tracing("worker")
     uvloop.install()
     with served_metrics(get_settings()):
         asyncio.run(work(roles))

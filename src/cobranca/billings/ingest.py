@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ from cobranca.billings.csv_reader import (
 from cobranca.domain.billing import RowWarning
 from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.sql import load_queries
+from cobranca.infra.tracing import span
 
 if TYPE_CHECKING:
     from cobranca.billings.csv_reader.cells import Int64s
@@ -61,6 +63,8 @@ class IngestJob:
     beneficiary_name: str
     profile: bytes
     profile_sha256: bytes
+    #: Of the request that brought the file, when it is traced.
+    traceparent: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,16 +96,23 @@ def ingest_file(job: IngestJob) -> IngestResult:
     Raises:
         CsvInvalid: the file as a whole cannot be read; nothing is kept of it.
     """
-    with psycopg.Connection[DictRow].connect(
-        job.database_url, row_factory=dict_row, autocommit=True
-    ) as connection:
+    with (
+        span("ingest", parent=job.traceparent),
+        psycopg.Connection[DictRow].connect(
+            job.database_url, row_factory=dict_row, autocommit=True
+        ) as connection,
+    ):
         connection.execute("SET application_name = 'ingest'")
         owner = _ensure_owner(connection, job)
-        with connection.transaction():
+        with ExitStack() as transaction:
+            transaction.enter_context(connection.transaction())
             upload = _one(connection, "add_upload", owner | _facts(job))
             if upload is None:
                 return _repeated(connection, job, owner)
-            return _Ingest(connection, job, owner["beneficiary_id"], upload).run()
+            result = _Ingest(connection, job, owner["beneficiary_id"], upload).run()
+            with span("commit"):
+                transaction.close()
+        return result
 
 
 def _ensure_owner(connection: psycopg.Connection[DictRow], job: IngestJob) -> dict[str, int]:
@@ -122,6 +133,7 @@ def _facts(job: IngestJob) -> dict[str, Any]:
         "size_bytes": job.received.size_bytes,
         "storage_path": job.storage_path,
         "mail": job.mail,
+        "traceparent": job.traceparent,
     }
 
 
@@ -170,8 +182,10 @@ class _Ingest:
         )
         with CsvReader(job.received.path, options) as reader:
             finder = DuplicateFinder()
-            for segment in reader.segments():
-                self._take(segment, finder)
+            segments = reader.segments()
+            while (segment := _read(segments)) is not None:
+                with span("copy", records=segment.records):
+                    self._take(segment, finder)
                 del segment  # Or its memory would be held while the next one is read.
             result.encoding, result.delimiter = reader.encoding, reader.header.delimiter
             self._positions = list(reader.header.positions)
@@ -298,6 +312,11 @@ class _Ingest:
 
     def _all(self, query: str, parameters: dict[str, Any]) -> list[DictRow]:
         return self._connection.execute(QUERIES[query], parameters).fetchall()
+
+
+def _read(segments: Iterator[Segment]) -> Segment | None:
+    with span("read"):
+        return next(segments, None)
 
 
 def _as_uuids(debt_ids: list[bytes]) -> list[UUID]:

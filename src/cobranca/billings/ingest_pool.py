@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from cobranca.billings.ingest import ingest_file, warm_up
 from cobranca.domain.errors import Transient
-from cobranca.infra.log import get_logger
+from cobranca.infra.log import get_logger, set_up_logging
+from cobranca.infra.settings import get_settings
+from cobranca.infra.tracing import note, set_up_tracing
 
 if TYPE_CHECKING:
     from cobranca.billings.ingest import IngestJob, IngestResult
@@ -54,6 +56,7 @@ class IngestPool:
             if self._executor is executor:
                 self._executor = self._start()
             raise Transient("Reading the file was cut off; send it again") from error
+        note(upload_id=result.upload_id, records=result.records, accepted=result.accepted)
         log.info(
             "upload_ingested",
             upload_public_id=result.upload_id,
@@ -76,11 +79,18 @@ class IngestPool:
         executor = ProcessPoolExecutor(
             max_workers=_PROCESSES,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=_end_with_parent,
+            initializer=_begin,
             initargs=(os.getpid(),),
         )
         executor.submit(warm_up)
         return executor
+
+
+def _begin(parent: int) -> None:
+    """Make a process ready that reads files for `parent`."""
+    _end_with_parent(parent)
+    set_up_logging(get_settings().log_level, "ingest")
+    set_up_tracing("ingest")
 
 
 def _end_with_parent(parent: int) -> None:

@@ -1,7 +1,8 @@
 -- name: add_upload
 -- Claim the bytes for this upload; waits for a concurrent upload of the same bytes. No row: they are here already.
-INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes, storage_path, mail)
-VALUES (%(beneficiary_id)s, %(profile_id)s, %(name)s, %(sha256)s, %(size_bytes)s, %(storage_path)s, %(mail)s)
+INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes, storage_path, mail, traceparent)
+VALUES (%(beneficiary_id)s, %(profile_id)s, %(name)s, %(sha256)s, %(size_bytes)s, %(storage_path)s, %(mail)s,
+        %(traceparent)s)
 ON CONFLICT ON CONSTRAINT upload_bytes_are_unique DO NOTHING
 RETURNING id, public_id
 
@@ -231,7 +232,7 @@ SELECT id FROM profile WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(
 UPDATE upload u SET finished_at = now()
  WHERE id = %(upload_id)s AND finished_at IS NULL
    AND NOT EXISTS (SELECT FROM batch b WHERE b.upload_id = u.id AND b.state NOT IN ('NOTIFIED', 'STOPPED'))
-RETURNING id
+RETURNING traceparent
 
 -- name: finish_ended_uploads
 -- The same for every file whose event was lost.

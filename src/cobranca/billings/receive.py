@@ -26,6 +26,7 @@ from cobranca.domain.errors import (
     StorageFull,
     UploadCutOff,
 )
+from cobranca.infra.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -171,8 +172,10 @@ async def received_file(request: Request, admission: Admission) -> AsyncGenerato
             path = Path(place.name)
         spool = _Spool(path, admission.settings, admitted)
         try:
-            name = clean_name(await _spool_body(request, spool))
-            digest = await spool.close()
+            with span("receive") as receiving:
+                name = clean_name(await _spool_body(request, spool))
+                digest = await spool.close()
+                receiving.note(bytes=spool.size_bytes)
             yield Received(path=path, name=name, size_bytes=spool.size_bytes, sha256=digest)
         finally:
             spool.abandon()

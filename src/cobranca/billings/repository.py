@@ -98,9 +98,9 @@ async def stream_rejects(
             yield row
 
 
-async def finish_upload(connection: Connection, *, upload_id: int) -> None:
-    """Mark a file whose batches have all ended."""
-    await connection.execute(QUERIES["finish_upload"], {"upload_id": upload_id})
+async def finish_upload(connection: Connection, *, upload_id: int) -> Row | None:
+    """Mark a file whose batches have all ended; return its `traceparent` if that was now."""
+    return await fetch_one(connection, QUERIES["finish_upload"], upload_id=upload_id)
 
 
 async def finish_ended_uploads(connection: Connection) -> None:

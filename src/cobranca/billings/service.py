@@ -24,8 +24,9 @@ from cobranca.domain.billing import BatchState, BillingStatus, warning_codes
 from cobranca.domain.boleto import digitable_line_of
 from cobranca.domain.errors import CobrancaError, Conflict, InvalidField, NotFound, Permanent
 from cobranca.domain.events import BoletosIssued, UploadReceived
-from cobranca.infra import clock
+from cobranca.infra import clock, tracing
 from cobranca.infra.crashpoint import crashpoint
+from cobranca.infra.log import get_logger
 from cobranca.infra.profile import profile_of, snapshot
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from cobranca.infra.profile import Profile
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import MailMode
+
+log = get_logger()
 
 #: First characters that a spreadsheet takes for a formula (OWASP ASVS 1.2.10).
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*")
@@ -81,6 +84,7 @@ async def ingest_upload(
                 beneficiary_name=settings.beneficiary.name,
                 profile=profile,
                 profile_sha256=profile_sha256,
+                traceparent=tracing.traceparent(),
             )
         )
     except CobrancaError:
@@ -258,8 +262,11 @@ async def stream_rejects(
 async def finish_upload(database: Database, upload_id: int) -> None:
     """Mark a file whose batches have all ended."""
     async with database.transaction() as connection:
-        await repository.finish_upload(connection, upload_id=upload_id)
+        finished = await repository.finish_upload(connection, upload_id=upload_id)
         crashpoint("upload-finished")
+    if finished is not None:
+        with tracing.span("upload_finished", parent=finished["traceparent"]):
+            log.info("upload_finished", upload_id=upload_id)
 
 
 async def finish_ended_uploads(database: Database) -> None:

@@ -18,6 +18,7 @@ from cobranca.infra import batches, clock, pg_copy
 from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
 from cobranca.infra.profile import get_profile
+from cobranca.infra.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,14 +77,17 @@ async def _issue(resources: Resources, batch: Batch) -> int:
     boletos = _make_boletos(batch, profile, amounts)
     stored = None
     if payers is not None:
-        stored = await asyncio.to_thread(pdf.render_batch, batch, profile, payers, boletos)
+        with span("render"):
+            stored = await asyncio.to_thread(pdf.render_batch, batch, profile, payers, boletos)
         crashpoint("pdfs-rendered")
-        await resources.storage.put(stored.path, stored.content)
+        with span("store", bytes=len(stored.content)):
+            await resources.storage.put(stored.path, stored.content)
         crashpoint("pdfs-stored")
     facts = _encode(batch, boletos, stored)
-    return await _write(
-        resources, batch, facts, len(boletos.places), stored.path if stored else None
-    )
+    with span("write"):
+        return await _write(
+            resources, batch, facts, len(boletos.places), stored.path if stored else None
+        )
 
 
 async def _numbered(connection: Connection, batch: Batch, profile: Profile) -> Batch:

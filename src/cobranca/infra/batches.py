@@ -15,6 +15,7 @@ from cobranca.domain.errors import Permanent, StaleFence, Transient
 from cobranca.infra.db import Connection, Database, fetch_all, fetch_one
 from cobranca.infra.log import get_logger
 from cobranca.infra.sql import load_queries
+from cobranca.infra.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -32,6 +33,8 @@ _BEYOND = {
     BatchState.NOTIFYING: {BatchState.NOTIFYING, BatchState.NOTIFIED, BatchState.STOPPED},
 }
 
+#: What the work on a batch is called in traces.
+_SPANS = {BatchState.ISSUING: "issue_batch", BatchState.NOTIFYING: "notify_batch"}
 #: First pause before a failed batch is tried again; doubled at each attempt, at most 16 times.
 _RETRY_S = 2.0
 
@@ -56,6 +59,7 @@ class Batch:
     profile_id: int
     mail: str
     removed_at: datetime | None
+    traceparent: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,16 +117,26 @@ async def kept_lease(
     database: Database, batch: Batch, working: BatchState, settings: Settings
 ) -> AsyncGenerator[None]:
     """Renew the lease while the body works; on failure give the batch back, or stop it."""
-    renewal = asyncio.create_task(_renew(database, batch, settings.lease_s))
-    try:
-        yield
-    except StaleFence:
-        log.warning("batch_taken_over", batch_id=batch.id, fence=batch.fence)
-    except Exception as error:
-        log.exception("batch_failed", batch_id=batch.id, attempt=batch.attempts)
-        await _release(database, batch, working, settings, error)
-    finally:
-        renewal.cancel()
+    with span(
+        _SPANS[working],
+        parent=batch.traceparent,
+        batch_id=batch.id,
+        upload_id=str(batch.upload_public_id),
+        billings=batch.total,
+        attempt=batch.attempts,
+    ) as work:
+        renewal = asyncio.create_task(_renew(database, batch, settings.lease_s))
+        try:
+            yield
+        except StaleFence as error:
+            work.fail(error)
+            log.warning("batch_taken_over", batch_id=batch.id, fence=batch.fence)
+        except Exception as error:
+            work.fail(error)
+            log.exception("batch_failed", batch_id=batch.id, attempt=batch.attempts)
+            await _release(database, batch, working, settings, error)
+        finally:
+            renewal.cancel()
 
 
 async def standing(connection: Connection, *, idle_s: float, rows_max: int) -> list[StandingBatch]:

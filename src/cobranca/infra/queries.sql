@@ -11,7 +11,7 @@ UPDATE batch b
    AND u.paused_at IS NULL
 RETURNING b.id, b.upload_id, b.first_billing_id, b.last_billing_id, b.total, b.fence, b.attempts, b.series_id,
           b.first_our_number, b.issued_on, b.object_path, u.beneficiary_id, u.profile_id, u.mail,
-          u.public_id AS upload_public_id, u.removed_at
+          u.public_id AS upload_public_id, u.removed_at, u.traceparent
 
 -- name: take_turns
 -- One claim at a time in the whole installation: claims are short and few, and none overlooks a free batch.

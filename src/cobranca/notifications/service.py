@@ -18,6 +18,7 @@ from cobranca.infra.mailer.smtp import SmtpTransport
 from cobranca.infra.mailer.smtp_config import CHUNK_MAILS, SmtpConfig
 from cobranca.infra.mailer.transport import Envelope
 from cobranca.infra.profile import get_profile
+from cobranca.infra.tracing import span
 from cobranca.notifications import repository
 from cobranca.notifications.delivery import Delivery, suppressed
 from cobranca.notifications.mails import mails_of
@@ -88,9 +89,12 @@ class Notifier:
             rows = await repository.read_mails(connection, batch, leaving=transport.leaving)
             profile = await get_profile(connection, batch.profile_id)
         delivery = Delivery(self._resources, batch, transport, self._rate)
-        envelopes = await self._envelopes(batch, profile, rows, delivery)
-        await delivery.run(envelopes)
-        await self._finish(batch, held_up_by=delivery.held_up_by)
+        with span("compose"):
+            envelopes = await self._envelopes(batch, profile, rows, delivery)
+        with span("deliver", mails=len(envelopes)):
+            await delivery.run(envelopes)
+        with span("finish"):
+            await self._finish(batch, held_up_by=delivery.held_up_by)
 
     async def _envelopes(
         self, batch: Batch, profile: Profile, rows: list[dict[str, Any]], delivery: Delivery
