@@ -25,13 +25,72 @@ START_TIMEOUT_S = 120
 END_TIMEOUT_S = 240
 
 
-class Product:
+class Client:
+    """A patient client of an API."""
+
+    def __init__(self, api_url: str, *, key: str = "") -> None:
+        """Call the API at `api_url`, with its key when it has one."""
+        self.api_url = api_url
+        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+
+    def upload(self, content: bytes, **query: str) -> dict[str, Any]:
+        """Send a file until an answer comes, as a patient client would."""
+
+        def post() -> dict[str, Any] | None:
+            try:
+                answer = httpx.post(
+                    f"{self.api_url}/billings/csv/upload",
+                    params={"name": "debts.csv", **query},
+                    content=content,
+                    headers={**self._headers, "Content-Type": "text/csv"},
+                    timeout=120,
+                )
+            except httpx.TransportError:
+                return None
+            if answer.status_code == 503:
+                return None
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        return wait_for(post, END_TIMEOUT_S, "an answer to the upload")
+
+    def is_ready(self) -> bool:
+        """Whether the API answers that it is ready."""
+        try:
+            return httpx.get(f"{self.api_url}/ready", timeout=5).is_success
+        except httpx.TransportError:
+            return False
+
+    def wait_until_ended(self, upload_id: str, timeout_s: float = END_TIMEOUT_S) -> dict[str, Any]:
+        """Return the upload when it has ended."""
+
+        def ended() -> dict[str, Any] | None:
+            upload = self.get_upload(upload_id)
+            return upload if upload and upload["status"] in {"SENT", "ATTENTION"} else None
+
+        return wait_for(ended, timeout_s, "the upload to end")
+
+    def get_upload(self, upload_id: str) -> dict[str, Any] | None:
+        """Return an upload, or None while the API does not answer."""
+        try:
+            answer = httpx.get(
+                f"{self.api_url}/billings/csv/uploads/{upload_id}",
+                headers=self._headers,
+                timeout=10,
+            )
+        except httpx.TransportError:
+            return None
+        return answer.json() if answer.status_code == 200 else None
+
+
+class Product(Client):
     """A running `cobranca up` on ports of its own."""
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         """Prepare; `settings` are further environment variables."""
         self.data_dir = data_dir
         self.api_port, self.ui_port = free_port(), free_port()
+        super().__init__(f"http://127.0.0.1:{self.api_port}")
         self._env = {
             **os.environ,
             "COBRANCA_DATA_DIR": str(data_dir),
@@ -99,11 +158,6 @@ class Product:
         return note if note.get("supervisor") == self._process.pid else {}
 
     @property
-    def api_url(self) -> str:
-        """Where the API answers."""
-        return f"http://127.0.0.1:{self.api_port}"
-
-    @property
     def ui_url(self) -> str:
         """Where the page is."""
         return f"http://127.0.0.1:{self.ui_port}"
@@ -116,51 +170,6 @@ class Product:
     def read_object(self, path: str) -> bytes:
         """Return a stored object."""
         return (self.data_dir / "storage" / path).read_bytes()
-
-    def upload(self, content: bytes, **query: str) -> dict[str, Any]:
-        """Send a file until an answer comes, as a patient client would."""
-
-        def post() -> dict[str, Any] | None:
-            try:
-                answer = httpx.post(
-                    f"{self.api_url}/billings/csv/upload",
-                    params={"name": "debts.csv", **query},
-                    content=content,
-                    headers={"Content-Type": "text/csv"},
-                    timeout=120,
-                )
-            except httpx.TransportError:
-                return None
-            if answer.status_code == 503:
-                return None
-            assert answer.status_code == 200, answer.text
-            return answer.json()
-
-        return wait_for(post, END_TIMEOUT_S, "an answer to the upload")
-
-    def is_ready(self) -> bool:
-        """Whether the API answers that it is ready."""
-        try:
-            return httpx.get(f"{self.api_url}/ready", timeout=5).is_success
-        except httpx.TransportError:
-            return False
-
-    def wait_until_ended(self, upload_id: str) -> dict[str, Any]:
-        """Return the upload when it has ended."""
-
-        def ended() -> dict[str, Any] | None:
-            upload = self.get_upload(upload_id)
-            return upload if upload and upload["status"] in {"SENT", "ATTENTION"} else None
-
-        return wait_for(ended, END_TIMEOUT_S, "the upload to end")
-
-    def get_upload(self, upload_id: str) -> dict[str, Any] | None:
-        """Return an upload, or None while the API does not answer."""
-        try:
-            answer = httpx.get(f"{self.api_url}/billings/csv/uploads/{upload_id}", timeout=10)
-        except httpx.TransportError:
-            return None
-        return answer.json() if answer.status_code == 200 else None
 
 
 def wait_for(ready: Callable[[], T | None], timeout_s: float, what: str) -> T:

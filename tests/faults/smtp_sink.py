@@ -56,6 +56,7 @@ class SmtpSink:
     log: Path | None = None
     rules: Sequence[Rule] = ()
     port: int = 0
+    host: str = "127.0.0.1"
     fsync: bool = True
     keep: bool = False
     extensions: tuple[str, ...] = ("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES")
@@ -95,7 +96,7 @@ class SmtpSink:
             self._log_descriptor = os.open(self.log, flags, 0o600)
         self._server = await asyncio.get_running_loop().create_server(
             lambda: _Session(self),
-            "127.0.0.1",
+            self.host,
             self.port,
             ssl=self.tls if self.implicit_tls else None,
         )
@@ -466,12 +467,12 @@ def _lines(reply: str) -> bytes:
     return "".join(f"{line}\r\n" for line in marked).encode()
 
 
-async def _serve(port: int, log: Path | None, *, fsync: bool) -> None:
+async def _serve(host: str, port: int, log: Path | None, *, fsync: bool) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    async with SmtpSink(log=log, port=port, fsync=fsync) as sink:
+    async with SmtpSink(log=log, host=host, port=port, fsync=fsync) as sink:
         sys.stdout.write(f"{sink.port}\n")
         sys.stdout.flush()
         await stopping.wait()
@@ -481,11 +482,12 @@ async def _serve(port: int, log: Path | None, *, fsync: bool) -> None:
 def main() -> None:
     """Serve until SIGTERM; the first line of the output is the port."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log", type=Path, default=None)
     parser.add_argument("--no-fsync", action="store_true", help="for speed tests only")
     arguments = parser.parse_args()
-    asyncio.run(_serve(arguments.port, arguments.log, fsync=not arguments.no_fsync))
+    asyncio.run(_serve(arguments.host, arguments.port, arguments.log, fsync=not arguments.no_fsync))
 
 
 if __name__ == "__main__":
