@@ -184,6 +184,9 @@ async def _release(
 ) -> None:
     # The text of an unexpected error may hold a payer's data; only our own errors speak to people.
     text = getattr(error, "detail", type(error).__name__)
+    # An outage is no fault of the batch: it counts as no attempt, however long it lasts.
+    passing = isinstance(error, Transient)
+    used_up = not passing and batch.attempts >= settings.attempts_max
     async with database.transaction() as connection:
         await fetch_one(
             connection,
@@ -192,8 +195,8 @@ async def _release(
             fence=batch.fence,
             working=working,
             ready=WORKED_FROM[working],
-            attempts_max=settings.attempts_max,
-            permanent=isinstance(error, Permanent),
+            permanent=used_up or isinstance(error, Permanent),
+            attempts=batch.attempts - passing,
             retry_s=_RETRY_S * 2 ** min(batch.attempts, 4),
             error=f"{text}"[:500],
         )

@@ -52,9 +52,9 @@ SELECT id FROM batch
    FOR UPDATE
 
 -- name: release_batch
--- Give a batch back after a failure, to be tried again after a while, or stop it when it has had its attempts.
+-- Give a batch back after a failure, to be tried again after a while, or stop it when that would be of no use.
 UPDATE batch
-   SET state = CASE WHEN attempts >= %(attempts_max)s OR %(permanent)s THEN 'STOPPED' ELSE %(ready)s END,
+   SET state = CASE WHEN %(permanent)s THEN 'STOPPED' ELSE %(ready)s END, attempts = %(attempts)s,
        lease_until = NULL, updated_at = now(), last_error = %(error)s,
        not_before = now() + make_interval(secs => %(retry_s)s)
  WHERE id = %(batch_id)s AND fence = %(fence)s AND state = %(working)s
