@@ -1,0 +1,190 @@
+"""A process dies, fails or hangs at every point where that is awkward: the end is the same.
+
+Two of each kind of process run, as in production; the one that comes first to the point crashes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cobranca.infra.crashpoint import ACTIONS, POINTS
+from cobranca.infra.embedded.nats import EmbeddedNats
+from cobranca.infra.mailer.smtp_config import CHUNK_MAILS
+from tests.acceptance import oracle
+from tests.conftest import new_database
+from tests.faults.crash_stage import BATCH_ROWS, CONNECTIONS, WAIT_S, Stage
+from tests.faults.smtp_sink import read_log
+
+pytestmark = pytest.mark.stack
+
+ROWS = 2 * BATCH_ROWS
+#: The promise: work goes on this long after the lease has run out, at the latest.
+LATE_S_MAX = 5.0
+DOUBTS_MAX = CONNECTIONS * CHUNK_MAILS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What a crash at a point of the line leaves, and what a process that hung there finds."""
+
+    #: A lease that has to run out before another worker goes on.
+    leased: bool = False
+    #: Mails whose outcome nobody knows.
+    doubts: bool = False
+    #: What the process says when it goes on after others have done its work.
+    says: str = ""
+
+
+LINE = {
+    "upload-stored": Place(says="upload_ingested"),
+    "rows-copied": Place(),
+    "upload-committed": Place(),
+    "issue-claimed": Place(leased=True, says="batch_taken_over"),
+    "pdfs-rendered": Place(leased=True, says="batch_taken_over"),
+    "pdfs-stored": Place(leased=True, says="batch_taken_over"),
+    # It hangs within a transaction, which the database has ended meanwhile.
+    "boletos-written": Place(leased=True, says="batch_failed"),
+    "boletos-committed": Place(says="boletos_issued"),
+    "notify-claimed": Place(leased=True, says="batch_taken_over"),
+    "mails-noted": Place(leased=True, doubts=True, says="batch_taken_over"),
+    "mails-answered": Place(leased=True, doubts=True, says="batch_taken_over"),
+    "mails-settled": Place(leased=True, doubts=True, says="batch_taken_over"),
+    "batch-notified": Place(),
+    "upload-finished": Place(),
+    "standing-found": Place(says="batches_told_again"),
+}
+PURGE = ("purge-begun", "objects-removed", "batch-deleted", "file-removed")
+
+
+@pytest.fixture(scope="module")
+def stage(servers_dir: Path, postgres_url: str) -> Iterator[Stage]:
+    """Start the processes once for all cases, with events of their own."""
+    folder = servers_dir / "crashpoints"
+    folder.mkdir()
+    with new_database(postgres_url) as database_url, EmbeddedNats(folder) as events:
+        stage = Stage(folder, database_url, events.url)
+        try:
+            stage.start()
+            yield stage
+        finally:
+            stage.close()
+
+
+def test_every_point_is_gone_through() -> None:
+    assert {*LINE, *PURGE} == POINTS
+
+
+def check(stage: Stage, accepted: int, *, doubts: bool = False) -> None:
+    """Recount everything from outside."""
+    oracle.check(
+        stage.database_url,
+        stage.read_object,
+        accepted=accepted,
+        mail_log=stage.mail_log,
+        doubts=doubts,
+        scans=2,
+    )
+
+
+def go_through(stage: Stage, point: str, action: str) -> None:
+    """Work a file while a process crashes at a point, and recount; then let what hung go on."""
+    place = LINE[point]
+    stage.token(point, action).touch()
+    content = stage.make_csv(ROWS)
+    if point == "standing-found":
+        with stage.workers_held_up():
+            answer = stage.upload(content, "smtp")
+            crash = stage.wait_for_crash(point, action)
+    else:
+        answer = stage.upload(content, "smtp")
+        crash = stage.wait_for_crash(point, action)
+    stage.wait_for_end()
+    assert (answer["accepted"], answer["duplicates"]) == (ROWS, 1)
+    check(stage, ROWS, doubts=place.doubts)
+    if place.leased and action != "raise":
+        late_s = stage.late_s()
+        assert late_s
+        assert max(late_s) <= LATE_S_MAX
+    if crash.stopped is not None:
+        facts = stage.facts()
+        stage.continue_stopped(crash, place.says)
+        assert stage.facts() == facts
+        check(stage, ROWS, doubts=place.doubts)
+
+
+def arrived(stage: Stage) -> Counter[object]:
+    """Return how often each mail has arrived, by its Message-ID."""
+    return Counter(record["message_id"] for record in read_log(stage.mail_log))
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+@pytest.mark.parametrize("point", LINE)
+def test_a_crash_loses_nothing_and_doubles_nothing(stage: Stage, point: str, action: str) -> None:
+    stage.reset()
+    go_through(stage, point, action)
+    assert max(arrived(stage).values()) == 1
+    (doubts,) = stage.run("SELECT count(*) AS n FROM notification WHERE state = 'UNCERTAIN'")
+    assert doubts["n"] <= DOUBTS_MAX
+    if point in {"mails-noted", "mails-answered"}:
+        assert doubts["n"] >= CHUNK_MAILS
+
+
+class TestResendOnce:
+    """What was in doubt is sent once more."""
+
+    @pytest.mark.parametrize("action", sorted(ACTIONS))
+    @pytest.mark.parametrize("point", ["mails-noted", "mails-answered"])
+    def test_a_mail_is_doubled_only_where_that_is_recorded(
+        self, stage: Stage, point: str, action: str
+    ) -> None:
+        stage.reset(uncertain="resend_once")
+        go_through(stage, point, action)
+        (counts,) = stage.run(
+            "SELECT (SELECT count(*) FROM notification WHERE state = 'SENT') AS sent,"
+            " (SELECT count(*) FROM notification_attempt WHERE state = 'UNCERTAIN') AS doubts"
+        )
+        assert counts["sent"] == ROWS == len(arrived(stage))
+        assert CHUNK_MAILS <= counts["doubts"] <= DOUBTS_MAX
+        if point == "mails-answered":
+            assert max(arrived(stage).values()) == 2
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+@pytest.mark.parametrize("point", PURGE)
+def test_a_purge_that_was_cut_off_is_ended_by_the_next(
+    stage: Stage, point: str, action: str
+) -> None:
+    stage.reset()
+    stage.upload(stage.make_csv(ROWS), "outbox")
+    stage.wait_for_end()
+    stage.run("UPDATE upload SET finished_at = now() - interval '9 days'")
+    paths = stage.run(
+        "SELECT object_path AS path FROM batch UNION SELECT path FROM outbox_object"
+        " UNION SELECT storage_path FROM upload"
+    )
+    stage.token(point, action).touch()
+    first = stage.start_purge()
+    crash = stage.wait_for_crash(point, action) if action == "stop" else None
+    if crash is None:
+        assert first.wait(WAIT_S) != 0
+    assert stage.start_purge().wait(WAIT_S) == 0
+    check_purged(stage, [row["path"] for row in paths])
+    if crash is not None:
+        facts = stage.facts()
+        stage.continue_stopped(crash, "")
+        assert first.wait(WAIT_S) == 0
+        assert stage.facts() == facts
+
+
+def check_purged(stage: Stage, paths: list[str]) -> None:
+    """Nothing is left of the file but its row and its batches' counts."""
+    facts = stage.facts()
+    left = {table for table, digest in facts.items() if digest is not None}
+    assert left == {"upload", "batch"}
+    assert stage.run("SELECT purged_at IS NOT NULL AS purged FROM upload") == [{"purged": True}]
+    assert not [path for path in paths if (stage.storage / path).exists()]
