@@ -250,6 +250,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mail/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bounces
+         * @description List the mails of an upload that came back after a server had taken them.
+         */
+        get: operations["list_bounces_mail_bounces_get"];
+        put?: never;
+        /**
+         * Take Bounce
+         * @description Take a message that came to the envelope's sender, as a mail server's pipe hands it over.
+         */
+        post: operations["take_bounce_mail_bounces_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings/{debt_id}/pdf": {
         parameters: {
             query?: never;
@@ -582,6 +606,68 @@ export interface components {
             next: string | null;
         };
         /**
+         * Bounce
+         * @description A mail that came back after a server had taken it.
+         */
+        Bounce: {
+            /**
+             * Debt Id
+             * Format: uuid
+             */
+            debt_id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Status
+             * @description RFC 3463, such as 5.1.1.
+             */
+            status: string | null;
+            /** Detail */
+            detail: string;
+            /**
+             * Suppressed
+             * @description Its address gets no further mail because of it.
+             */
+            suppressed: boolean;
+        };
+        /**
+         * BounceAnswer
+         * @description What became of a message that was handed in.
+         */
+        BounceAnswer: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "BOUNCED" | "REPEATED" | "DELAYED" | "IGNORED" | "UNKNOWN";
+            /** Debt Id */
+            debt_id: string | null;
+            /** Suppressed */
+            suppressed: boolean;
+            /**
+             * Kept As
+             * @description Where an UNKNOWN message lies in storage.
+             */
+            kept_as: string | null;
+        };
+        /**
+         * BouncesPage
+         * @description Some mails of an upload that came back; `next` goes into `after`.
+         */
+        BouncesPage: {
+            /** Records */
+            records: components["schemas"]["Bounce"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Health
          * @description The process answers.
          */
@@ -595,7 +681,7 @@ export interface components {
          */
         HistoryEntry: {
             /** Status */
-            status: components["schemas"]["BillingStatus"] | "DEFERRED";
+            status: components["schemas"]["BillingStatus"] | ("DEFERRED" | "BOUNCED");
             /**
              * At
              * Format: date-time
@@ -1275,6 +1361,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bounces_mail_bounces_get: {
+        parameters: {
+            query: {
+                upload_id: string;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BouncesPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_bounce_mail_bounces_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "message/rfc822": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BounceAnswer"];
+                };
             };
             /** @description Default Response */
             default: {

@@ -154,11 +154,13 @@ SELECT s.*, p.content AS profile, t.issued_on, t.issued_at
         WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t ON true
  WHERE s.debt_id = %(debt_id)s
 
--- name: list_attempts
--- Attempts at a billing's mail that were not the last, oldest first.
+-- name: list_mail_events
+-- What happened to a billing's mail beside its outcome: attempts that were not the last, and that it came back.
 SELECT at, state, concat_ws(' ', reply_code, detail) AS detail FROM notification_attempt
  WHERE billing_id = %(billing_id)s
- ORDER BY at
+ UNION ALL
+SELECT at, 'BOUNCED', concat_ws(' ', status, detail) FROM bounce WHERE billing_id = %(billing_id)s
+ ORDER BY at DESC
  LIMIT 100
 
 -- name: find_upload

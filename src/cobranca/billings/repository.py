@@ -57,9 +57,9 @@ async def find_billing(connection: Connection, debt_id: UUID) -> Row | None:
     return await fetch_one(connection, QUERIES["find_billing"], debt_id=debt_id)
 
 
-async def list_attempts(connection: Connection, billing_id: int) -> list[Row]:
-    """Return the attempts at a billing's mail that were not the last, oldest first."""
-    return await fetch_all(connection, QUERIES["list_attempts"], billing_id=billing_id)
+async def list_mail_events(connection: Connection, billing_id: int) -> list[Row]:
+    """Return the attempts at a billing's mail that were not the last, and that it came back."""
+    return await fetch_all(connection, QUERIES["list_mail_events"], billing_id=billing_id)
 
 
 async def list_billings(

@@ -59,7 +59,7 @@ class Billing(BaseModel):
 class HistoryEntry(BaseModel):
     """One thing that happened to a billing."""
 
-    status: BillingStatus | Literal["DEFERRED"]
+    status: BillingStatus | Literal["DEFERRED", "BOUNCED"]
     at: datetime
     detail: str | None
 

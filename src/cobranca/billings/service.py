@@ -151,9 +151,9 @@ async def get_billing(database: Database, debt_id: UUID) -> BillingDetail:
         row = await repository.find_billing(connection, debt_id)
         if row is None:
             raise NotFound(f"There is no billing {debt_id}")
-        attempts = await repository.list_attempts(connection, row["id"])
+        mail_events = await repository.list_mail_events(connection, row["id"])
     fields = _fields(row, profile_of(row["profile"]))
-    return BillingDetail(**fields, barcode=row["barcode"], history=_history(row, attempts))
+    return BillingDetail(**fields, barcode=row["barcode"], history=_history(row, mail_events))
 
 
 async def remove_billing(database: Database, debt_id: UUID) -> None:
@@ -334,13 +334,13 @@ def _fields(row: dict[str, Any], profile: Profile) -> dict[str, Any]:
     }
 
 
-def _history(row: dict[str, Any], attempts: list[dict[str, Any]]) -> list[HistoryEntry]:
+def _history(row: dict[str, Any], mail_events: list[dict[str, Any]]) -> list[HistoryEntry]:
     facts = [
         (BillingStatus.ACKNOWLEDGED, row["created_at"], f"Linha {row['line_number']}"),
         (BillingStatus.ISSUED, row["issued_at"] if row["barcode"] else None, None),
         (row["notification_state"], row["notified_at"], row["notification_detail"]),
         (BillingStatus.REMOVED, row["removed_at"], None),
-        *((attempt["state"], attempt["at"], attempt["detail"]) for attempt in attempts),
+        *((event["state"], event["at"], event["detail"]) for event in mail_events),
     ]
     entries = [
         HistoryEntry(status=status, at=at, detail=detail)

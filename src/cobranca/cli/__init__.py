@@ -6,6 +6,7 @@ import typer
 
 from cobranca.cli import boleto
 from cobranca.cli.bill import bill
+from cobranca.cli.bounces import bounces
 from cobranca.cli.make_csv import make_csv
 from cobranca.cli.processes import api, migrate, scheduler, ui, worker
 from cobranca.cli.purge import purge
@@ -22,6 +23,7 @@ app.command()(up)
 app.command()(bill)
 app.command()(make_csv)
 app.command()(purge)
+app.command()(bounces)
 for process in (api, worker, scheduler, ui, migrate):
     app.command(rich_help_panel="Many machines")(process)
 app.add_typer(boleto.app, name="boleto")

@@ -134,7 +134,11 @@ class Delivery:
         # In doubt for the second time: that is the end of it.
         final += [result for result in in_doubt if result[0] not in noted]
         await self._add(connection, final)
-        refused = [result for result in final if result[1].suppress]
+        refused = {
+            billing_id: f"{outcome.reply_code or ''} {outcome.detail}"
+            for billing_id, outcome in final
+            if outcome.suppress
+        }
         if refused:
             await repository.add_suppressions(connection, refused)
             log.info("addresses_suppressed", batch_id=self._batch.id, addresses=len(refused))

@@ -63,6 +63,35 @@ SELECT id, email, at, reason FROM suppression
 -- name: remove_suppression
 DELETE FROM suppression WHERE id = %(suppression_id)s RETURNING id
 
+-- name: find_handed_over
+-- Billings with this debtId whose mail a server may have taken; no other mail of ours can come back.
+SELECT b.id, b.upload_id, b.email, p.content->>'email' AS sender
+  FROM billing b
+  JOIN upload u ON u.id = b.upload_id AND u.mail = 'smtp'
+  JOIN profile p ON p.id = u.profile_id
+ WHERE b.debt_id = %(debt_id)s
+   AND (EXISTS (SELECT FROM notification n WHERE n.billing_id = b.id AND n.state <> 'FAILED')
+        OR EXISTS (SELECT FROM notification_attempt a WHERE a.billing_id = b.id AND a.state = 'UNCERTAIN')
+        OR EXISTS (SELECT FROM mail_in_flight f WHERE b.id = ANY(f.billing_ids)))
+ LIMIT 10
+
+-- name: add_bounce
+-- The first bounce of a mail is kept; no row when there was one before.
+INSERT INTO bounce (billing_id, upload_id, suppressed, status, detail)
+VALUES (%(billing_id)s, %(upload_id)s, %(suppressed)s, %(status)s, %(detail)s)
+ON CONFLICT (billing_id) DO NOTHING
+RETURNING billing_id
+
+-- name: list_bounces
+-- Mails of an upload that came back, by billing id.
+SELECT o.billing_id, o.at, o.status, o.detail, o.suppressed, b.debt_id, b.name, b.email
+  FROM upload u
+  JOIN bounce o ON o.upload_id = u.id
+  JOIN billing b ON b.id = o.billing_id
+ WHERE u.public_id = %(public_id)s AND o.billing_id > %(after)s
+ ORDER BY o.billing_id
+ LIMIT %(rows_max)s
+
 -- name: note_in_flight
 -- Committed before the handover. The batch's row is locked by the caller, so a stale fence never gets here.
 INSERT INTO mail_in_flight (batch_id, fence, chunk, billing_ids)

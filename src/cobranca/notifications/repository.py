@@ -91,16 +91,13 @@ async def find_unwanted(
     return {row["billing_id"]: row["suppressed_at"] for row in rows} | removed
 
 
-async def add_suppressions(connection: Connection, results: Sequence[tuple[int, Outcome]]) -> None:
-    """Suppress the addresses of billings whose mails a server refused for good."""
+async def add_suppressions(connection: Connection, reasons: dict[int, str]) -> None:
+    """Suppress the addresses of these billings, by id, and say why."""
     await connection.execute(
         QUERIES["add_suppressions"],
         {
-            "billing_ids": [billing_id for billing_id, _ in results],
-            "reasons": [
-                f"{outcome.reply_code or ''} {outcome.detail}".strip()[:300]
-                for _, outcome in results
-            ],
+            "billing_ids": list(reasons),
+            "reasons": [reason.strip()[:300] for reason in reasons.values()],
         },
     )
 
@@ -118,6 +115,36 @@ async def remove_suppression(connection: Connection, suppression_id: int) -> boo
     """Take an address off the list; False when it is not on it."""
     row = await fetch_one(connection, QUERIES["remove_suppression"], suppression_id=suppression_id)
     return row is not None
+
+
+async def find_handed_over(connection: Connection, debt_id: UUID) -> list[Row]:
+    """Return the billings with this debtId whose mail a server may have taken."""
+    return await fetch_all(connection, QUERIES["find_handed_over"], debt_id=debt_id)
+
+
+async def add_bounce(
+    connection: Connection, billing: Row, *, suppressed: bool, status: str | None, detail: str
+) -> bool:
+    """Write down that a billing's mail came back; False when that was known."""
+    row = await fetch_one(
+        connection,
+        QUERIES["add_bounce"],
+        billing_id=billing["id"],
+        upload_id=billing["upload_id"],
+        suppressed=suppressed,
+        status=status,
+        detail=detail[:300],
+    )
+    return row is not None
+
+
+async def list_bounces(
+    connection: Connection, *, public_id: UUID, after: int, rows_max: int
+) -> list[Row]:
+    """Return mails of an upload that came back, by billing id."""
+    return await fetch_all(
+        connection, QUERIES["list_bounces"], public_id=public_id, after=after, rows_max=rows_max
+    )
 
 
 async def forget_in_flight(connection: Connection, batch: Batch, *, chunk: int) -> None:

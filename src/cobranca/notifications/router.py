@@ -1,20 +1,32 @@
-"""The mailbox and the suppression list over HTTP."""
+"""The mailbox, the suppression list and mails that came back, over HTTP."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from cobranca.dependencies import DatabaseDep, StorageDep
-from cobranca.notifications import mailbox, suppressions
-from cobranca.notifications.schemas import MailboxPage, MailDetail, SuppressionsPage
+from cobranca.domain.errors import MediaTypeInvalid, UploadTooLarge
+from cobranca.notifications import bounces, mailbox, suppressions
+from cobranca.notifications.schemas import (
+    BounceAnswer,
+    BouncesPage,
+    MailboxPage,
+    MailDetail,
+    SuppressionsPage,
+)
 
 router = APIRouter()
 
 _EML: dict[int | str, dict[str, Any]] = {
     200: {"content": {"message/rfc822": {}}, "description": "The mail's own bytes"}
+}
+
+
+_RAW_MESSAGE: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"message/rfc822": {"schema": {"type": "string"}}}}
 }
 
 
@@ -65,3 +77,28 @@ async def remove_suppression(
 ) -> None:
     """Allow mails to an address again. Those that failed meanwhile are not sent by it."""
     await suppressions.remove_suppression(database, suppression_id)
+
+
+@router.post("/mail/bounces", tags=["bounces"], openapi_extra=_RAW_MESSAGE)
+async def take_bounce(database: DatabaseDep, storage: StorageDep, request: Request) -> BounceAnswer:
+    """Take a message that came to the envelope's sender, as a mail server's pipe hands it over."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "message/rfc822":
+        raise MediaTypeInvalid("Send the raw message as message/rfc822")
+    content = bytearray()
+    async for piece in request.stream():
+        content += piece
+        if len(content) > bounces.BOUNCE_BYTES_MAX:
+            raise UploadTooLarge(f"A message has at most {bounces.BOUNCE_BYTES_MAX} bytes")
+    settled = await bounces.settle_bounce(database, storage, bytes(content))
+    return BounceAnswer.model_validate(settled, from_attributes=True)
+
+
+@router.get("/mail/bounces", tags=["bounces"])
+async def list_bounces(
+    database: DatabaseDep,
+    upload_id: UUID,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> BouncesPage:
+    """List the mails of an upload that came back after a server had taken them."""
+    return await bounces.list_bounces(database, upload_id=upload_id, after=after, limit=limit)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class MailSummary(BaseModel):
@@ -63,3 +64,31 @@ class SuppressionsPage(BaseModel):
 
     records: list[Suppression]
     next: str | None
+
+
+class Bounce(BaseModel):
+    """A mail that came back after a server had taken it."""
+
+    debt_id: UUID
+    name: str
+    email: str
+    at: datetime
+    status: str | None = Field(description="RFC 3463, such as 5.1.1.")
+    detail: str
+    suppressed: bool = Field(description="Its address gets no further mail because of it.")
+
+
+class BouncesPage(BaseModel):
+    """Some mails of an upload that came back; `next` goes into `after`."""
+
+    records: list[Bounce]
+    next: str | None
+
+
+class BounceAnswer(BaseModel):
+    """What became of a message that was handed in."""
+
+    outcome: Literal["BOUNCED", "REPEATED", "DELAYED", "IGNORED", "UNKNOWN"]
+    debt_id: UUID | None
+    suppressed: bool
+    kept_as: str | None = Field(description="Where an UNKNOWN message lies in storage.")

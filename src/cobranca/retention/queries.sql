@@ -25,6 +25,9 @@ SELECT b.id, b.first_billing_id, b.last_billing_id,
 -- name: delete_attempts
 DELETE FROM notification_attempt WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 
+-- name: delete_bounces
+DELETE FROM bounce WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
 -- name: delete_notifications
 DELETE FROM notification WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 

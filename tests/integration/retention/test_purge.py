@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
     from cobranca.infra.storage import Storage
 
-TABLES = ("billing", "boleto", "notification", "notification_attempt", "reject",
+TABLES = ("billing", "boleto", "notification", "notification_attempt", "bounce", "reject",
           "billing_removal", "outbox_object", "mail_in_flight")  # fmt: skip
 
 
@@ -45,6 +45,8 @@ async def _sent_upload(
         await Notifier(resources).notify_batch(batch_id)
     await _run(resources, "INSERT INTO notification_attempt (billing_id, at, attempts, state)"
                " VALUES (%s, now(), 1, 'DEFERRED')", first + 1)  # fmt: skip
+    await _run(resources, "INSERT INTO bounce (billing_id, upload_id, suppressed, detail)"
+               " VALUES (%s, %s, false, 'd')", first + 1, upload["id"])  # fmt: skip
     await _run(resources, "INSERT INTO reject SELECT %s, n, false, 'email', 'E', 'm', 'raw'"
                " FROM generate_series(100, 109) n", upload["id"])  # fmt: skip
     path = f"uploads/{name}.csv"

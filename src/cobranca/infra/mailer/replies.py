@@ -32,9 +32,9 @@ class Category(StrEnum):
     NONE = "NONE"
     #: The connection or the server, not the mail: offer it again.
     TEMPORARY = "TEMPORARY"
-    #: The address has no mailbox: never write to it again.
+    #: The address has no mailbox, or one that is switched off for good: never write to it again.
     MAILBOX_UNKNOWN = "MAILBOX_UNKNOWN"
-    #: The mailbox is there and takes nothing now: full or switched off.
+    #: The mailbox is there and takes nothing now: full, or busy.
     MAILBOX_UNAVAILABLE = "MAILBOX_UNAVAILABLE"
     #: The receiver does not want this mail: reputation, content, authentication of the sender.
     POLICY = "POLICY"
@@ -68,7 +68,7 @@ _ENHANCED: dict[str, Category] = {
     "1.8": Category.CONFIGURATION,
     "1.10": Category.MAILBOX_UNKNOWN,
     "2.0": Category.MAILBOX_UNAVAILABLE,
-    "2.1": Category.MAILBOX_UNAVAILABLE,
+    "2.1": Category.MAILBOX_UNKNOWN,
     "2.2": Category.MAILBOX_UNAVAILABLE,
     "2.3": Category.MESSAGE,
     "3.1": Category.TEMPORARY,
@@ -129,10 +129,10 @@ _WORDS = tuple(
     for pattern, category in (
         (r"too large|size limit|message size|exceeds? .{0,20}size", Category.MESSAGE),
         (
-            r"quota|mailbox (?:is )?full|insufficient (?:disk|storage)",
+            r"quota|mailbox (?:is )?full|insufficient (?:disk|storage)|caixa (?:\w+ )?cheia",
             Category.MAILBOX_UNAVAILABLE,
         ),
-        (r"too many|rate limit|throttl|exceeded .{0,20}limit", Category.RATE),
+        (r"too many|rate limit|at a rate|throttl|exceeded .{0,20}limit", Category.RATE),
         (r"gr[ae]y ?-?list", Category.TEMPORARY),
         (
             r"spam|blocked|black ?list|block ?list|dnsbl|\brbl\b|reputation|policy|dmarc|dkim"
@@ -142,7 +142,10 @@ _WORDS = tuple(
         (
             r"(?:user|mailbox|recipient|address|account).{0,30}"
             r"(?:unknown|not found|not exist|no such|disabled)"
-            r"|no such (?:user|mailbox|recipient|address)|unknown (?:user|recipient|mailbox)",
+            r"|no such (?:user|mailbox|recipient|address)|unknown (?:user|recipient|mailbox)"
+            r"|doesn't have an? .{0,20}account|no mailbox here"
+            r"|(?:usu[aá]rio|conta|destinat[aá]rio|endere[cç]o|caixa postal).{0,30}"
+            r"(?:desconhecid|inexistente|n[aã]o (?:existe|(?:foi )?encontrad))",
             Category.MAILBOX_UNKNOWN,
         ),
     )
@@ -151,7 +154,7 @@ _WORDS = tuple(
 #: Of logging in (RFC 4954), whatever the enhanced code says.
 _AUTHENTICATION_REPLIES = frozenset({530, 534, 535, 538})
 #: Said by servers of almost anything; the words of the answer, when there are any, tell more.
-_VAGUE_ENHANCED = frozenset({"0.0", "7.1", "7.0", "1.0", "2.0", "5.0"})
+_VAGUE_ENHANCED = frozenset({"0.0", "7.1", "7.0", "1.0", "2.0", "2.1", "5.0"})
 
 
 def classify(reply_code: int, enhanced_code: str | None = None, text: str = "") -> Classification:

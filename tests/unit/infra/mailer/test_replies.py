@@ -51,7 +51,7 @@ CASES: list[tuple[int, str | None, str, State, Category]] = [
     (550, "5.1.1", "user unknown", S.FAILED, C.MAILBOX_UNKNOWN),
     (550, "5.1.2", "no such domain", S.FAILED, C.MAILBOX_UNKNOWN),
     (550, "5.1.10", "null MX", S.FAILED, C.MAILBOX_UNKNOWN),
-    (550, "5.2.1", "mailbox disabled", S.FAILED, C.MAILBOX_UNAVAILABLE),
+    (550, "5.2.1", "mailbox disabled", S.FAILED, C.MAILBOX_UNKNOWN),
     (550, "5.4.1", "recipient address rejected: access denied", S.FAILED, C.TEMPORARY),
     (550, "5.7.1", "blocked using some dnsbl", S.FAILED, C.POLICY),
     (550, "5.7.1", "relay access denied", S.FAILED, C.POLICY),

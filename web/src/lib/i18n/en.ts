@@ -197,6 +197,7 @@ export const en: Dictionary = {
     ISSUED: 'Slip issued',
     DEFERRED: 'Mail deferred',
     SENT: 'Sent',
+    BOUNCED: 'Mail came back',
     FAILED: 'Failed',
     UNCERTAIN: 'Uncertain',
     REMOVED: 'Removed',

@@ -199,6 +199,7 @@ export const pt = {
     ISSUED: 'Boleto emitido',
     DEFERRED: 'E-mail adiado',
     SENT: 'Enviada',
+    BOUNCED: 'E-mail devolvido',
     FAILED: 'Falhou',
     UNCERTAIN: 'Incerta',
     REMOVED: 'Removida',

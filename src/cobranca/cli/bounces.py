@@ -1,0 +1,95 @@
+"""`cobranca bounces`: reads mails that came back, from files, mailboxes or standard input."""
+
+from __future__ import annotations
+
+import asyncio
+import mailbox
+import sys
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cobranca.infra.embedded.postgres import running_url
+from cobranca.infra.settings import get_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cobranca.infra.settings import Settings
+
+
+def bounces(
+    paths: Annotated[
+        list[str], typer.Argument(help="Messages (.eml), mbox files, Maildirs, folders, or -.")
+    ],
+) -> None:
+    """Read mails that came back: note which debts they are about, suppress dead addresses.
+
+    The same message again changes nothing, so a mailbox may be read as often as you like.
+    """
+    settings = get_settings()
+    url = settings.database_url or running_url(settings.data_dir)
+    if url is None:
+        typer.echo("Set DATABASE_URL, or call it while `cobranca up` runs.", err=True)
+        raise typer.Exit(1)
+    missing = [path for path in paths if path != "-" and not Path(path).exists()]
+    if missing:
+        typer.echo(f"There is no {', '.join(missing)}", err=True)
+        raise typer.Exit(1)
+    asyncio.run(_read(settings, url, paths))
+
+
+async def _read(settings: Settings, url: str, paths: list[str]) -> None:
+    from cobranca.infra.db import Database  # noqa: PLC0415 - `--help` must not wait for these.
+    from cobranca.infra.log import set_up_logging  # noqa: PLC0415
+    from cobranca.infra.storage import open_storage  # noqa: PLC0415
+    from cobranca.notifications.bounces import (  # noqa: PLC0415
+        BOUNCE_BYTES_MAX,
+        BounceOutcome,
+        settle_bounce,
+    )
+
+    # A line for each message is for metrics; here the counts at the end tell it.
+    set_up_logging("warning", "bounces")
+    database, storage = Database(url, connections_max=1, name="bounces"), open_storage(settings)
+    await database.open()
+    counts: Counter[BounceOutcome] = Counter()
+    try:
+        for path in paths:
+            for content in _messages(path):
+                # What matters stands before the returned mail's own attachment.
+                settled = await settle_bounce(database, storage, content[:BOUNCE_BYTES_MAX])
+                counts[settled.outcome] += 1
+                if settled.kept_as:
+                    typer.echo(f"Not understood, kept as {settled.kept_as}", err=True)
+    finally:
+        await database.close()
+    told = ", ".join(f"{counts[outcome]} {outcome.lower()}" for outcome in BounceOutcome)
+    typer.echo(f"{counts.total()} messages: {told}.")
+
+
+def _messages(path: str) -> Iterator[bytes]:
+    """Yield each message of a file, an mbox, a Maildir or a folder of files."""
+    if path == "-":
+        yield sys.stdin.buffer.read()
+        return
+    place = Path(path)
+    if place.is_dir():
+        for name in sorted(place.rglob("*")):
+            # A Maildir keeps in tmp what is still being written.
+            if name.is_file() and name.parent.name != "tmp":
+                yield from _messages(str(name))
+    elif _begins_with(place, b"From "):
+        with closing(mailbox.mbox(place, create=False)) as box:
+            for key in box.iterkeys():
+                yield box.get_bytes(key)
+    else:
+        yield place.read_bytes()
+
+
+def _begins_with(place: Path, mark: bytes) -> bool:
+    with place.open("rb") as file:
+        return file.read(len(mark)) == mark

@@ -1,0 +1,145 @@
+"""Settles mails that came back: the fact is written down, and a dead address is suppressed.
+
+A bounce is believed only of a mail that we handed over, and only about the billing's own address:
+who forges one must know the Message-ID, which nobody but the payer and the servers on the way does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from cobranca.domain.errors import InvalidField
+from cobranca.infra.log import get_logger
+from cobranca.infra.mailer.address import ascii_domain, wire_address
+from cobranca.infra.mailer.bounce import Kind, Notice, read_notice
+from cobranca.notifications import repository
+from cobranca.notifications.schemas import Bounce, BouncesPage
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from cobranca.infra.db import Connection, Database
+    from cobranca.infra.mailer.bounce import SentMail
+    from cobranca.infra.storage import Storage
+
+log = get_logger()
+
+#: The largest message that is read, in bytes: a whole mail of ours comes back in less.
+BOUNCE_BYTES_MAX = 2 * 1024 * 1024
+
+
+class BounceOutcome(StrEnum):
+    """What became of a message that came back."""
+
+    #: A mail of ours is now known not to have arrived.
+    BOUNCED = "BOUNCED"
+    #: That was known.
+    REPEATED = "REPEATED"
+    #: The server goes on trying; nothing is written down.
+    DELAYED = "DELAYED"
+    #: It tells of no failure: a delivery, an absence, a receipt.
+    IGNORED = "IGNORED"
+    #: Of no mail that we handed over, or not to be read. Kept for a person.
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What became of a message, and which debt it is about."""
+
+    outcome: BounceOutcome
+    debt_id: UUID | None = None
+    #: The address is on the suppression list because of it.
+    suppressed: bool = False
+    #: The object in storage that a person can look at.
+    kept_as: str | None = None
+
+
+async def settle_bounce(database: Database, storage: Storage, content: bytes) -> Settled:
+    """Read a message that came back, and write down what it tells. Again, it changes nothing.
+
+    Args:
+        database: where the facts are.
+        storage: where messages are kept that nobody could make sense of.
+        content: the message of RFC 5322, at most `BOUNCE_BYTES_MAX`.
+    """
+    notice = await asyncio.to_thread(read_notice, content)
+    settled = await _settle(database, notice)
+    if settled.outcome is BounceOutcome.UNKNOWN:
+        path = f"bounces/{hashlib.sha256(content).hexdigest()}.eml"
+        await storage.put(path, content)
+        settled = Settled(outcome=BounceOutcome.UNKNOWN, kept_as=path)
+    log.info("bounce_read", outcome=settled.outcome.value, suppressed=settled.suppressed)
+    return settled
+
+
+async def list_bounces(
+    database: Database, *, upload_id: UUID, after: int, limit: int
+) -> BouncesPage:
+    """Return mails of an upload that came back, in the order of its billings."""
+    async with database.transaction() as connection:
+        rows = await repository.list_bounces(
+            connection, public_id=upload_id, after=after, rows_max=limit + 1
+        )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return BouncesPage(
+        records=[Bounce.model_validate(row) for row in rows],
+        next=str(rows[-1]["billing_id"]) if more else None,
+    )
+
+
+async def _settle(database: Database, notice: Notice) -> Settled:
+    if notice.kind in {Kind.DELIVERED, Kind.AUTOMATIC}:
+        return Settled(outcome=BounceOutcome.IGNORED)
+    async with database.transaction() as connection:
+        found = await _find(connection, notice)
+        if found is None or notice.kind is Kind.UNKNOWN:
+            return Settled(outcome=BounceOutcome.UNKNOWN)
+        debt_id, billing = found
+        if notice.kind is Kind.DELAYED:
+            return Settled(outcome=BounceOutcome.DELAYED, debt_id=debt_id)
+        return await _write_down(connection, notice, debt_id, billing)
+
+
+async def _write_down(
+    connection: Connection, notice: Notice, debt_id: UUID, billing: dict[str, Any]
+) -> Settled:
+    # An address that ours was forwarded to may be dead without ours being so.
+    suppress = notice.hard and _concerns(notice, billing["email"])
+    new = await repository.add_bounce(
+        connection, billing, suppressed=suppress, status=notice.status, detail=notice.detail
+    )
+    if suppress:
+        reason = f"Bounced: {notice.status} {notice.detail}"
+        await repository.add_suppressions(connection, {billing["id"]: reason})
+    outcome = BounceOutcome.BOUNCED if new else BounceOutcome.REPEATED
+    return Settled(outcome=outcome, debt_id=debt_id, suppressed=suppress)
+
+
+async def _find(connection: Connection, notice: Notice) -> tuple[UUID, dict[str, Any]] | None:
+    """Return the debt and the billing that a message is about, if we sent such a mail."""
+    for mail in notice.mails:
+        for billing in await repository.find_handed_over(connection, mail.debt_id):
+            if _is_ours(mail, billing, notice):
+                return mail.debt_id, billing
+    return None
+
+
+def _is_ours(mail: SentMail, billing: dict[str, Any], notice: Notice) -> bool:
+    """Tell whether a mail is this billing's; an envelope id alone needs the address beside it."""
+    if mail.domain is None:
+        return bool(notice.recipients) and _concerns(notice, billing["email"])
+    return mail.domain == ascii_domain(billing["sender"].rpartition("@")[2]).lower()
+
+
+def _concerns(notice: Notice, email: str) -> bool:
+    try:
+        wire = wire_address(email).lower()
+    except InvalidField:
+        wire = ""
+    return not notice.recipients or bool(notice.recipients & {email.lower(), wire})
