@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
 from tests.acceptance import oracle
 from tests.acceptance.product import wait_for
-from tests.faults.installation import Installation
+from tests.faults.installation import Installation, start_postgres
 from tests.faults.machines import Network, why_not
 
 pytestmark = pytest.mark.stack
@@ -25,7 +27,9 @@ ROWS = int(os.environ.get("COBRANCA_MACHINES_ROWS", "30000"))
 #: `smtp`: the mail server's own log tells what was doubled; `outbox` is several times as fast.
 MAIL = os.environ.get("COBRANCA_MACHINES_MAIL", "smtp")
 LEASE_S = 5
+#: What a notifier may have under way when it vanishes: a chunk of 20 on each of its connections.
 CONNECTIONS = 4
+UNDER_WAY_MAX = 20 * CONNECTIONS
 SETTINGS = {
     "COBRANCA_LEASE_S": str(LEASE_S),
     "COBRANCA_SWEEP_S": "5",
@@ -33,6 +37,22 @@ SETTINGS = {
     "COBRANCA_MAIL": MAIL,
     "COBRANCA_SMTP_CONNECTIONS": str(CONNECTIONS),
 }
+
+#: A process that keeps a lock, as one that claims a batch.
+HOLDER = """
+import asyncio, sys
+from cobranca.infra.db import Database
+
+async def hold():
+    database = Database(sys.argv[1], connections_max=1, name="test")
+    await database.open()
+    async with database.transaction() as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock(1)")
+        print("held", flush=True)
+        await asyncio.sleep(3600)
+
+asyncio.run(hold())
+"""
 
 
 @pytest.fixture
@@ -70,8 +90,7 @@ def test_hosts_that_vanish_lose_nothing_and_double_nothing(network: Network) -> 
         upload = client.wait_until_ended(upload_id, timeout_s=120 + ROWS / 500)
         uncertain = upload["statuses"].get("UNCERTAIN", 0)
         assert upload["statuses"]["SENT"] + uncertain == ROWS
-        # What was under way on the connections of the one that was cut off, and no more.
-        assert uncertain <= CONNECTIONS
+        assert uncertain <= UNDER_WAY_MAX
         oracle.check(
             installation.database_url,
             installation.s3.read,
@@ -79,6 +98,16 @@ def test_hosts_that_vanish_lose_nothing_and_double_nothing(network: Network) -> 
             mail_log=installation.mail_log if MAIL == "smtp" else None,
             doubts=MAIL == "smtp",
         )
+
+
+def test_lock_of_a_host_that_vanished_is_let_go(network: Network) -> None:
+    database, worker = network.host("database"), network.host("worker")
+    url = start_postgres(database)
+    worker.start([sys.executable, "-c", HOLDER, url])
+    wait_for(lambda: "held" in worker.log(), 60, "the lock to be held")
+    worker.cut_off()
+    with psycopg.connect(url, options="-c lock_timeout=60s") as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(1)")
 
 
 def wait_for_progress(installation: Installation, upload_id: str, progress: float) -> None:
