@@ -66,7 +66,7 @@ _IDS = [FIRST_ID + n for n in range(100, 120)]
 #: Real values by the name of the parameter. A query with another name is planned for any value.
 VALUES: dict[str, Any] = {
     "accepted": 1, "after": FIRST_ID, "attempts": 1, "attempts_max": 5, "batch_id": _BATCH,
-    "batch_rows": BATCH_ROWS, "before": 2, "beneficiary_id": 1, "beyond": ["ISSUED", "NOTIFIED"],
+    "batch_rows": BATCH_ROWS, "before": 2, "beneficiary_id": 1,
     "billing_ids": _IDS, "chunk": 1, "debt_id": uuid.UUID(int=7),
     "debt_ids": [uuid.UUID(int=n) for n in range(20)], "email": "ana7@example.com",
     "error": "e", "fence": 1, "first_id": FIRST_ID + 20_000,

@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 log = get_logger()
 QUERIES = load_queries("cobranca.infra")
 
-#: The states of batches that a working state has behind it, or under way.
-_BEYOND = {
-    BatchState.ISSUING: set(BatchState) - {BatchState.RECEIVED},
-    BatchState.NOTIFYING: {BatchState.NOTIFYING, BatchState.NOTIFIED, BatchState.STOPPED},
-}
-
 #: What the work on a batch is called in traces.
 _SPANS = {BatchState.ISSUING: "issue_batch", BatchState.NOTIFYING: "notify_batch"}
 #: First pause before a failed batch is tried again; doubled at each attempt, at most 16 times.
@@ -80,23 +74,20 @@ async def claim(
     An event says that work is there, for `batch_id`; which free batch is taken is decided here, so
     that files share the workers fairly. There are as many events as batches.
     """
+    states = {"working": working, "ready": WORKED_FROM[working]}
     await connection.execute(QUERIES["take_turns"])
-    fairest = await fetch_one(
-        connection,
-        QUERIES["find_fairest_batch"],
-        working=working,
-        ready=WORKED_FROM[working],
-        beyond=list(_BEYOND[working]),
+    free = await fetch_one(connection, QUERIES["find_fairest_batch"], **states) or await fetch_one(
+        connection, QUERIES["lock_told_batch"], batch_id=batch_id
     )
+    if free is None:
+        return None
     row = await fetch_one(
-        connection,
-        QUERIES["claim_batch"],
-        batch_id=fairest["id"] if fairest else batch_id,
-        working=working,
-        ready=WORKED_FROM[working],
-        lease_s=lease_s,
+        connection, QUERIES["claim_batch"], batch_id=free["id"], lease_s=lease_s, **states
     )
-    return Batch(**row) if row else None
+    if row is None:
+        return None
+    await connection.execute(QUERIES["count_turn"], {"upload_id": row["upload_id"]})
+    return Batch(**row)
 
 
 async def hold(connection: Connection, batch: Batch, working: BatchState) -> None:

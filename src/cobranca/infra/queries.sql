@@ -18,26 +18,38 @@ RETURNING b.id, b.upload_id, b.first_billing_id, b.last_billing_id, b.total, b.f
 SELECT pg_advisory_xact_lock(4026531842)
 
 -- name: find_fairest_batch
--- The first free batch of the upload that has had the least done so far, so that a large file does not keep a small
--- one waiting. Locks the one row for the rest of the transaction and passes over rows that others have locked, and
--- over uploads that a person has paused.
+-- The first free batch of the unfinished upload that has had the fewest turns, so that a large file does not keep a
+-- small one waiting; uploads that a person has paused are passed over. Locks the row for the rest of the transaction
+-- and passes over rows that others have locked. Costs two look-ups in an index for each upload that it looks at,
+-- however many batches wait: the COALESCE is `batch_free_from`'s.
 SELECT c.id
-  FROM batch c
- WHERE c.upload_id = (
-       SELECT w.upload_id
-         FROM batch w
-        WHERE (w.state = %(ready)s OR (w.state = %(working)s AND w.lease_until < now()))
-          AND (w.not_before IS NULL OR w.not_before <= now())
-          AND w.upload_id NOT IN (SELECT id FROM upload WHERE paused_at IS NOT NULL)
-        GROUP BY w.upload_id
-        ORDER BY (SELECT count(*) FROM batch d WHERE d.upload_id = w.upload_id AND d.state = ANY(%(beyond)s)),
-                 w.upload_id
-        LIMIT 1)
-   AND (c.state = %(ready)s OR (c.state = %(working)s AND c.lease_until < now()))
-   AND (c.not_before IS NULL OR c.not_before <= now())
- ORDER BY c.id
+  FROM (SELECT id, turns FROM upload
+         WHERE finished_at IS NULL AND paused_at IS NULL
+         ORDER BY turns, id) u
+ CROSS JOIN LATERAL (
+       SELECT f.id
+         FROM unnest(ARRAY[%(ready)s, %(working)s]::text[]) AS s (state)
+        CROSS JOIN LATERAL (
+              SELECT b.id FROM batch b
+               WHERE b.upload_id = u.id AND b.state = s.state AND b.state NOT IN ('NOTIFIED', 'STOPPED')
+                 AND COALESCE(b.lease_until, b.not_before, '-infinity') < now()
+               ORDER BY COALESCE(b.lease_until, b.not_before, '-infinity'), b.id
+               LIMIT 1
+                 FOR UPDATE SKIP LOCKED) f
+        ORDER BY f.id
+        LIMIT 1) c
+ ORDER BY u.turns, u.id
  LIMIT 1
-   FOR UPDATE SKIP LOCKED
+
+-- name: lock_told_batch
+-- The batch that an event named, for the case that its upload does not look unfinished. Waits for nobody: whoever
+-- waits here keeps all others from claiming.
+SELECT id FROM batch WHERE id = %(batch_id)s FOR UPDATE SKIP LOCKED
+
+-- name: count_turn
+-- Waits for nobody either: a turn that is not counted does no harm.
+UPDATE upload SET turns = turns + 1
+ WHERE id = (SELECT id FROM upload WHERE id = %(upload_id)s FOR NO KEY UPDATE SKIP LOCKED)
 
 -- name: renew_lease
 -- Hold on to a batch for another lease; no row when the fence is stale.
