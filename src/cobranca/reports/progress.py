@@ -16,7 +16,7 @@ from cobranca.infra.bounds import Places
 from cobranca.reports import service
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator
+    from collections.abc import AsyncGenerator, Generator
     from uuid import UUID
 
     from cobranca.infra.db import Database
@@ -62,7 +62,7 @@ class Progress:
             detail="As many streams as fit are open; ask for the file itself, or again later",
         )
 
-    async def follow(self, upload_id: UUID | None) -> AsyncIterator[bytes]:
+    async def follow(self, upload_id: UUID | None) -> AsyncGenerator[bytes]:
         """Yield server-sent events at once and at every change, until the file has ended."""
         last, quiet_s = b"", 0.0
         with self._followed(upload_id):
