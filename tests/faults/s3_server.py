@@ -25,6 +25,7 @@ _ACTIONS = ["Admin", "Read", "Write", "List", "Tagging"]
 _SERVICES = ("master", "volume", "filer", "s3")
 _PORTS = [f"{name}.port{kind}" for name in _SERVICES for kind in ("", ".grpc")]
 _START_TIMEOUT_S = 60
+_TO_LOG = ("-logtostderr=true",)
 _OFF = {
     "master.electionTimeout": "1s",
     "master.telemetry": "false",
@@ -118,7 +119,7 @@ class S3Server:
         flags = ["-filer", "-s3", *(f"-{name}={value}" for name, value in given.items())]
         with open_log(self._folder / "server.log") as log:
             self._process = spawn(
-                [*self._inside, Path(sys.executable).with_name("weed"), "server", *flags],
+                [*self._inside, Path(sys.executable).with_name("weed"), *_TO_LOG, "server", *flags],
                 account=None,
                 env={**os.environ, "HOME": str(self._folder)},
                 cwd=self._folder,
