@@ -6,6 +6,8 @@ Any number of schedulers may run: a batch told twice is claimed once.
 from __future__ import annotations
 
 import asyncio
+import signal
+from contextlib import suppress
 
 import uvloop
 
@@ -74,8 +76,15 @@ def main() -> None:
     """Run the scheduler until the process is told to stop."""
     set_up_logging(get_settings().log_level, "scheduler")
     uvloop.install()
-    with served_metrics(get_settings()):
-        asyncio.run(run())
+    with served_metrics(get_settings()), suppress(asyncio.CancelledError):
+        asyncio.run(_run_until_told())
+
+
+async def _run_until_told() -> None:
+    """End on SIGTERM, which is ignored by whatever is a container's first process unless asked."""
+    task = asyncio.create_task(run())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await task
 
 
 if __name__ == "__main__":

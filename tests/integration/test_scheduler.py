@@ -1,0 +1,23 @@
+"""The scheduler as a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_ends_by_itself_when_told_to_stop(postgres_url: str, nats_url: str, tmp_path: Path) -> None:
+    """A container's first process gets SIGTERM only when it has asked for it."""
+    given = {"DATABASE_URL": postgres_url, "NATS_URL": nats_url, "COBRANCA_DATA_DIR": str(tmp_path)}
+    command = [Path(sys.executable).with_name("cobranca"), "scheduler"]
+    with subprocess.Popen(
+        command, env=os.environ | given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        assert process.stdout
+        while b"scheduler_started" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
