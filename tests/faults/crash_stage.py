@@ -23,6 +23,7 @@ import httpx
 import nats
 import psutil
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
@@ -150,7 +151,11 @@ class Stage:
         self._env = {
             **os.environ,
             "COBRANCA_DATA_DIR": str(self._folder / "data"),
-            "DATABASE_URL": self.database_url,
+            # Who hangs within a transaction of an ingest is given up as soon as a lease is.
+            "DATABASE_URL": make_conninfo(
+                self.database_url,
+                options=f"-c idle_in_transaction_session_timeout={int(LEASE_S * 1000)}",
+            ),
             "NATS_URL": self._nats_url,
             "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}?starttls=false",
             "COBRANCA_SMTP_CONNECTIONS": str(CONNECTIONS),

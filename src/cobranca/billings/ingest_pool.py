@@ -14,8 +14,11 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from cobranca.billings.ingest import ingest_file, warm_up
 from cobranca.domain.errors import Transient
+from cobranca.infra.db import passes
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.settings import get_settings
 from cobranca.infra.tracing import note, set_up_tracing
@@ -46,7 +49,7 @@ class IngestPool:
 
         Raises:
             CobrancaError: what the ingest raised.
-            Transient: the process died; nothing of the file was kept.
+            Transient: the process or its database died; nothing of the file was kept.
         """
         executor, started = self._executor, time.monotonic()
         try:
@@ -56,6 +59,10 @@ class IngestPool:
             if self._executor is executor:
                 self._executor = self._start()
             raise Transient("Reading the file was cut off; send it again") from error
+        except psycopg.Error as error:
+            if passes(error):
+                raise Transient(f"The database does not answer: {type(error).__name__}") from error
+            raise
         note(upload_id=result.upload_id, records=result.records, accepted=result.accepted)
         log.info(
             "upload_ingested",

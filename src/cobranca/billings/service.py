@@ -22,7 +22,7 @@ from cobranca.billings.schemas import (
 )
 from cobranca.domain.billing import BatchState, BillingStatus, warning_codes
 from cobranca.domain.boleto import digitable_line_of
-from cobranca.domain.errors import CobrancaError, Conflict, InvalidField, NotFound, Permanent
+from cobranca.domain.errors import Conflict, InputError, InvalidField, NotFound, Permanent
 from cobranca.domain.events import BoletosIssued, UploadReceived
 from cobranca.infra import clock, tracing
 from cobranca.infra.crashpoint import crashpoint
@@ -87,7 +87,8 @@ async def ingest_upload(
                 traceparent=tracing.traceparent(),
             )
         )
-    except CobrancaError:
+    except InputError:
+        # After other errors the file stays: another upload of the same bytes may be using it.
         await resources.storage.remove(path)
         raise
     crashpoint("upload-committed")

@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from tests.integration.api_client import api_client
 
 from cobranca.api import create_app
+from cobranca.billings.ingest_pool import IngestPool
+from cobranca.domain.errors import Transient
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
 
+CSV = {"Content-Type": "text/csv"}
 HEADER = "name,governmentId,email,debtAmount,debtDueDate,debtId"
 
 
@@ -192,6 +195,27 @@ async def test_a_full_disk_refuses_before_it_is_fuller(settings: Settings) -> No
     async with api_client(full) as client:
         answer = await client.post("/billings/csv/upload", files={"file": ("a.csv", b"x")})
     assert (answer.status_code, answer.json()["code"]) == (507, "STORAGE_FULL")
+
+
+async def test_an_upload_that_is_cut_off_leaves_the_file_of_an_earlier_one(
+    client: httpx.AsyncClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut_off(*_: object) -> None:
+        raise Transient
+
+    await send(client, csv_of(row()))
+    monkeypatch.setattr(IngestPool, "run", cut_off)
+    answer = await client.post("/billings/csv/upload", content=csv_of(row()), headers=CSV)
+    assert answer.status_code == 503
+    (stored,) = (settings.data_dir / "storage" / "uploads").iterdir()
+    assert stored.read_bytes() == csv_of(row())
+
+
+async def test_a_database_that_is_down_is_a_matter_of_trying_again(settings: Settings) -> None:
+    down = settings.model_copy(update={"database_url": "postgresql://127.0.0.1:1/none"})
+    async with api_client(down) as client:
+        answer = await client.post("/billings/csv/upload", content=csv_of(row()), headers=CSV)
+    assert (answer.status_code, answer.json()["code"]) == (503, "UNAVAILABLE")
 
 
 async def test_policies_turn_warnings_into_rejections(settings: Settings) -> None:
