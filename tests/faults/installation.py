@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -43,7 +44,7 @@ class Installation:
         issuers: int = 2,
         notifiers: int = 2,
         schedulers: int = 2,
-        settings: Mapping[str, str],
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Plug the hosts in; `settings` are further environment variables of the product."""
         self.database, self.storage = network.host("database"), network.host("storage")
