@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"cobranca-(\d+)-(cob\d+)-\S+")
 #: Starts a program again a second after its end, as a machine's own supervisor does.
 _KEEP = 'while :; do "$@"; sleep 1; done'
+#: What lets an ordinary user of Linux run the tests of hosts.
+_OWN = "unshare -nm --map-root-user --map-auto sh -c 'mount -t tmpfs none /run; pytest ...'"
 #: Nobody has it: what is sent there is heard by nobody.
 _NOBODY = "02:00:00:00:00:01"
 
@@ -35,7 +37,7 @@ def why_not() -> str:
     if not sys.platform.startswith("linux") or shutil.which("ip") is None:
         return "network namespaces need Linux and the program `ip`"
     if os.geteuid() != 0:
-        return "network namespaces and a bridge need root"
+        return f"network namespaces need root, or a namespace of one's own: {_OWN}"
     tried = f"cobranca-{os.getpid()}-try"
     made = _ip("netns", "add", tried, check=False)
     _ip("netns", "del", tried, check=False)
@@ -59,6 +61,7 @@ class Network:
     def __enter__(self) -> Self:
         """Make the bridge."""
         _remove_leftovers()
+        _ip("link", "set", "lo", "up")  # It is down in a namespace of one's own.
         _ip("link", "add", self.bridge, "type", "bridge")
         _ip("address", "add", f"{self.prefix}.254/24", "dev", self.bridge)
         _ip("link", "set", self.bridge, "up")
