@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,14 +17,11 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from cobranca.billings.ingest import IngestJob, IngestResult, ingest_file
-from cobranca.billings.receive import Received
 from cobranca.domain.errors import Transient
-from cobranca.infra import clock
 from cobranca.infra.db import Database
-from cobranca.infra.profile import snapshot
-from cobranca.infra.settings import Settings
 from tests.acceptance.product import wait_for
 from tests.conftest import new_database
+from tests.faults.ingests import count, make_job
 from tests.faults.line import Dependency, Line, csv, postgres_proxy
 from tests.faults.tcp_proxy import Cut, TcpProxy
 
@@ -105,31 +101,7 @@ def test_slow_connections_everywhere_change_nothing_of_the_end(line: Line) -> No
 @pytest.fixture
 def job(tmp_path: Path) -> IngestJob:
     """Return a file of some thousand rows that is to be ingested."""
-    content = csv(4_000, seed=1)
-    path = tmp_path / "debts.csv"
-    path.write_bytes(content)
-    received = Received(
-        path=path,
-        name="debts.csv",
-        size_bytes=len(content),
-        sha256=hashlib.sha256(content).digest(),
-    )
-    beneficiary = Settings().beneficiary
-    profile, profile_sha256 = snapshot(beneficiary)
-    return IngestJob(
-        database_url="",
-        received=received,
-        storage_path="uploads/x.csv",
-        mail="outbox",
-        today=clock.today(),
-        tax_id_invalid="warn",
-        due_date_past="warn",
-        batch_rows=500,
-        beneficiary_tax_id=beneficiary.tax_id,
-        beneficiary_name=beneficiary.name,
-        profile=profile,
-        profile_sha256=profile_sha256,
-    )
+    return make_job(tmp_path, csv(4_000, seed=1))
 
 
 def cut_and_repeat(database_url: str, job: IngestJob, cut: Cut) -> tuple[bool, IngestResult]:
@@ -144,17 +116,6 @@ def cut_and_repeat(database_url: str, job: IngestJob, cut: Cut) -> tuple[bool, I
         kept = connection.execute("SELECT count(*) FROM billing").fetchone()
     assert kept in {(0,), (4_000,)}
     return kept == (4_000,), ingest_file(replace(job, database_url=database_url))
-
-
-def count(database_url: str) -> tuple[int, int, int]:
-    """Return how many billings there are, uploads, and billings in batches."""
-    with psycopg.connect(database_url) as connection:
-        row = connection.execute(
-            "SELECT (SELECT count(*) FROM billing), (SELECT count(*) FROM upload),"
-            " (SELECT sum(total)::int FROM batch)"
-        ).fetchone()
-    assert row
-    return row
 
 
 @pytest.mark.parametrize("percent", [1, 5, 20, 50, 80, 95, 99])

@@ -1,0 +1,48 @@
+"""Ingests without an API around them, for tests that fail them at a place of their own."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import psycopg
+
+from cobranca.billings.ingest import IngestJob
+from cobranca.billings.receive import Received
+from cobranca.infra import clock
+from cobranca.infra.profile import snapshot
+from cobranca.infra.settings import Settings
+
+
+def make_job(folder: Path, content: bytes) -> IngestJob:
+    """Return a file that is to be ingested; its database is still to be named."""
+    path = folder / "debts.csv"
+    path.write_bytes(content)
+    digest = hashlib.sha256(content).digest()
+    beneficiary = Settings().beneficiary
+    profile, profile_sha256 = snapshot(beneficiary)
+    return IngestJob(
+        database_url="",
+        received=Received(path=path, name=path.name, size_bytes=len(content), sha256=digest),
+        storage_path="uploads/x.csv",
+        mail="outbox",
+        today=clock.today(),
+        tax_id_invalid="warn",
+        due_date_past="warn",
+        batch_rows=500,
+        beneficiary_tax_id=beneficiary.tax_id,
+        beneficiary_name=beneficiary.name,
+        profile=profile,
+        profile_sha256=profile_sha256,
+    )
+
+
+def count(database_url: str) -> tuple[int, int, int | None]:
+    """Return how many billings there are, uploads, and billings in batches."""
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(
+            "SELECT (SELECT count(*) FROM billing), (SELECT count(*) FROM upload),"
+            " (SELECT sum(total)::int FROM batch)"
+        ).fetchone()
+    assert row
+    return row
