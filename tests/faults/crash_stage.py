@@ -127,6 +127,7 @@ class Stage:
         self._purges: list[Part] = []
         self._apis: list[str] = []
         self._sink: subprocess.Popen[bytes] | None = None
+        self._held: list[psutil.Process] = []
         self._policy = "hold"
         self._env: dict[str, str] = {}
         self._seed = 0
@@ -250,7 +251,7 @@ class Stage:
         for part in (*self.parts.values(), *self._purges):
             for process in part.family():
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    if process.status() == psutil.STATUS_STOPPED:
+                    if process.status() == psutil.STATUS_STOPPED and process not in self._held:
                         return part, process
         return None
 
@@ -279,7 +280,10 @@ class Stage:
         """Wait until the process that hung has said something since."""
         part = crash.part
         assert part is not None
-        wait_for(lambda: event in part.events()[crash.events_before :], WAIT_S, event)
+        try:
+            wait_for(lambda: event in part.events()[crash.events_before :], WAIT_S, event)
+        except AssertionError as error:
+            raise AssertionError(f"{part.name} has said only {part.events()}") from error
 
     # ---------------------------------------------------------------------------- work
 
@@ -364,16 +368,21 @@ class Stage:
         return (self.storage / path).read_bytes()
 
     @contextlib.contextmanager
-    def workers_held_up(self) -> Generator[None]:
-        """Let no worker work, and let every event of that time be lost."""
-        workers = [p for part in self.parts.values() if "worker" in part.name
-                   for p in part.family()]  # fmt: skip
-        for process in workers:
+    def held_up(self, kind: str) -> Generator[None]:
+        """Let no process of a kind do anything; of what is told meanwhile, nothing is left."""
+        self._held = [
+            process
+            for name, part in self.parts.items()
+            if name.startswith(kind)
+            for process in part.family()
+        ]
+        for process in self._held:
             process.suspend()
         yield
         asyncio.run(self._lose_events())
-        for process in workers:
+        for process in self._held:
             process.resume()
+        self._held = []
 
     async def _lose_events(self) -> None:
         client = await nats.connect(self._nats_url)

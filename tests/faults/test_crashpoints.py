@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,8 @@ class Place:
     leased: bool = False
     #: Mails whose outcome nobody knows.
     doubts: bool = False
+    #: The kind of process that would do it first, and so has to be held up until the crash.
+    without: str = ""
     #: What the process says when it goes on after others have done its work.
     says: str = ""
 
@@ -55,8 +58,8 @@ LINE = {
     "mails-answered": Place(leased=True, doubts=True, says="batch_taken_over"),
     "mails-settled": Place(leased=True, doubts=True, says="batch_taken_over"),
     "batch-notified": Place(),
-    "upload-finished": Place(),
-    "standing-found": Place(says="batches_told_again"),
+    "upload-finished": Place(without="scheduler"),
+    "standing-found": Place(without="worker", says="batches_told_again"),
 }
 PURGE = ("purge-begun", "objects-removed", "batch-deleted", "file-removed")
 
@@ -96,11 +99,7 @@ def go_through(stage: Stage, point: str, action: str) -> None:
     place = LINE[point]
     stage.token(point, action).touch()
     content = stage.make_csv(ROWS)
-    if point == "standing-found":
-        with stage.workers_held_up():
-            answer = stage.upload(content, "smtp")
-            crash = stage.wait_for_crash(point, action)
-    else:
+    with stage.held_up(place.without) if place.without else nullcontext():
         answer = stage.upload(content, "smtp")
         crash = stage.wait_for_crash(point, action)
     stage.wait_for_end()

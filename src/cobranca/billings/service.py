@@ -264,7 +264,8 @@ async def finish_upload(database: Database, upload_id: int) -> None:
     """Mark a file whose batches have all ended."""
     async with database.transaction() as connection:
         finished = await repository.finish_upload(connection, upload_id=upload_id)
-        crashpoint("upload-finished")
+        if finished is not None:
+            crashpoint("upload-finished")
     if finished is not None:
         with tracing.span("upload_finished", parent=finished["traceparent"]):
             log.info("upload_finished", upload_id=upload_id)

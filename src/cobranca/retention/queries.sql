@@ -63,4 +63,5 @@ SELECT EXISTS (SELECT FROM upload
                 WHERE storage_path = %(storage_path)s AND id <> %(upload_id)s AND purged_at IS NULL) AS needed
 
 -- name: mark_purged
-UPDATE upload SET purged_at = now() WHERE id = %(upload_id)s
+-- A purge that was overtaken by another one changes nothing.
+UPDATE upload SET purged_at = now() WHERE id = %(upload_id)s AND purged_at IS NULL
