@@ -29,6 +29,7 @@ from cobranca.billings.csv_reader import (
     Rows,
     Segment,
 )
+from cobranca.billings.disk_sort import Block, DiskSort
 from cobranca.domain.billing import RowWarning
 from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.sql import load_queries
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 QUERIES = load_queries("cobranca.billings")
 
-#: Ids of one block, which is more than the rows of any segment.
+#: Ids of one block, which is more than the rows of any segment or sorted block.
 BLOCK_ROWS = 1 << 21
 #: How many of a segment's debts are looked up to guess whether it overlaps with what is there.
 _SAMPLE_ROWS = 500
@@ -180,13 +181,28 @@ class _Ingest:
             reject_invalid_tax_id=job.tax_id_invalid == "reject",
             reject_past_due_date=job.due_date_past == "reject",
         )
-        with CsvReader(job.received.path, options) as reader:
+        # A file of several segments is put in order on the disk before any of it is copied.
+        large = job.received.size_bytes > options.segment_bytes
+        with (
+            CsvReader(job.received.path, options) as reader,
+            DiskSort(job.received.path.parent) as disk,
+        ):
             finder = DuplicateFinder()
             segments = reader.segments()
             while (segment := _read(segments)) is not None:
-                with span("copy", records=segment.records):
-                    self._take(segment, finder)
-                del segment  # Or its memory would be held while the next one is read.
+                with span("sort" if large else "copy", records=segment.records):
+                    rows = self._take(segment)
+                    if large:
+                        disk.add(
+                            rows, upload_id=self._upload_id, beneficiary_id=self._beneficiary_id
+                        )
+                    else:
+                        self._store(rows, finder)
+                del segment, rows  # Or their memory would be held while the next one is read.
+            for block in disk.blocks():
+                with span("copy", records=len(block)):
+                    self._store(block, DuplicateFinder())
+                del block
             result.encoding, result.delimiter = reader.encoding, reader.header.delimiter
             self._positions = list(reader.header.positions)
         result.warnings = {
@@ -199,10 +215,14 @@ class _Ingest:
         crashpoint("rows-copied")
         return result
 
-    def _take(self, segment: Segment, finder: DuplicateFinder) -> None:
+    def _take(self, segment: Segment) -> Rows:
+        """Write down what is refused; return the rest by debt id."""
         self._result.records += segment.records
         self._reject(segment.rejects)
-        rows = segment.rows.sorted_by_debt_id()
+        return segment.rows.sorted_by_debt_id()
+
+    def _store(self, rows: Rows | Block, finder: DuplicateFinder) -> None:
+        """Write rows that are in order, and their batches."""
         repeats = finder.find(rows)
         if repeats.repeated.any():
             self._repeat(rows.line_number, repeats)
@@ -214,14 +234,14 @@ class _Ingest:
             return
         self._merge(rows, first_id)
 
-    def _overlaps(self, rows: Rows) -> bool:
-        """Guess from a sample whether debts of the segment are here already."""
+    def _overlaps(self, rows: Rows | Block) -> bool:
+        """Guess from a sample whether some of these debts are here already."""
         step = max(1, len(rows) // _SAMPLE_ROWS)
         sample = [bytes(debt_id) for debt_id in rows.debt_id[::step]]
         what = {"beneficiary_id": self._beneficiary_id, "debt_ids": _as_uuids(sample)}
         return bool(_row(self._connection, "count_known_debts", what)["known"])
 
-    def _copy_directly(self, rows: Rows, first_id: int) -> bool:
+    def _copy_directly(self, rows: Rows | Block, first_id: int) -> bool:
         """Copy rows that are all new; False, with nothing changed, when one of them is not."""
         try:
             with self._connection.transaction():
@@ -235,7 +255,7 @@ class _Ingest:
         self._add_batches("add_batches", first_id, last_id)
         return True
 
-    def _merge(self, rows: Rows, first_id: int) -> None:
+    def _merge(self, rows: Rows | Block, first_id: int) -> None:
         """Insert what is new, and record the rest as duplicates of the billings that are here."""
         self._run("create_staging", {})
         self._run("clear_staging", {})
@@ -253,12 +273,12 @@ class _Ingest:
             self._warnings[row["warnings"]] += row["rows"]
         self._add_batches("add_batches_with_gaps", **block)
 
-    def _encoded(self, rows: Rows, first_id: int) -> Iterator[bytes]:
+    def _encoded(self, rows: Rows | Block, first_id: int) -> Iterator[bytes]:
+        ids = np.arange(first_id, first_id + len(rows), dtype=np.int64)
+        if isinstance(rows, Block):
+            return rows.encode(ids)
         return encode_billings(
-            rows,
-            ids=np.arange(first_id, first_id + len(rows), dtype=np.int64),
-            upload_id=self._upload_id,
-            beneficiary_id=self._beneficiary_id,
+            rows, ids=ids, upload_id=self._upload_id, beneficiary_id=self._beneficiary_id
         )
 
     def _add_batches(self, query: str, first_id: int, last_id: int) -> None:

@@ -1,0 +1,100 @@
+"""Runs on the disk come back as one order, whatever the ids and however they are cut."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cobranca.billings.disk_sort import Block, DiskSort
+from cobranca.domain.errors import StorageFull
+from tests.unit.billings.csv_reader.test_rows import rows_of
+from tests.unit.billings.test_copy_rows import fields
+
+#: Ids that share their high half, and some that do not.
+_ids = st.integers(0, 30).map(lambda n: bytes([n % 3]) * 8 + n.to_bytes(8, "big"))
+_runs = st.lists(st.lists(_ids, min_size=1, max_size=12), min_size=1, max_size=5)
+
+
+def blocks_of(runs: list[list[bytes]], *, block_rows: int, sample_step: int) -> Iterator[Block]:
+    """Sort runs of ids, whose lines count on from run to run."""
+    line = 2
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        DiskSort(Path(folder), block_rows=block_rows, sample_step=sample_step) as disk,
+    ):
+        for ids in runs:
+            rows = rows_of(ids, line).sorted_by_debt_id()
+            disk.add(rows, upload_id=7, beneficiary_id=3)
+            line += len(ids)
+        yield from disk.blocks()
+
+
+@given(_runs, st.integers(1, 20), st.integers(1, 4))
+def test_blocks_are_all_rows_by_id_and_then_by_line(
+    runs: list[list[bytes]], block_rows: int, sample_step: int
+) -> None:
+    blocks = list(blocks_of(runs, block_rows=block_rows, sample_step=sample_step))
+    ids = [identity for run in runs for identity in run]
+    wanted = sorted((identity, line) for line, identity in enumerate(ids, 2))
+    found = [
+        (block.debt_id[row].tobytes(), int(block.line_number[row]))
+        for block in blocks
+        for row in range(len(block))
+    ]
+    assert found == wanted
+    ends = [(block.debt_id[0].tobytes(), block.debt_id[-1].tobytes()) for block in blocks]
+    assert all(last < first for (_, last), (first, _) in itertools.pairwise(ends))
+
+
+@given(_runs)
+def test_a_block_is_copied_as_its_rows_would_be_with_the_ids_it_is_given(
+    runs: list[list[bytes]],
+) -> None:
+    (block,) = blocks_of(runs, block_rows=1000, sample_step=1)
+    rows = list(fields(b"".join(block.encode(np.arange(500, 500 + len(block)), chunk_rows=3))))
+    ids = [identity for run in runs for identity in run]
+    emails = [number for run in runs for number in range(len(run))]
+    wanted = sorted((identity, number) for number, identity in enumerate(ids))
+    for place, (row, (identity, number)) in enumerate(zip(rows, wanted, strict=True)):
+        assert int.from_bytes(row[0][4:]) == 500 + place
+        assert row[1][4:] == identity
+        assert int.from_bytes(row[4][4:]) == number + 2
+        assert int(row[10][4:]) == emails[number]
+
+
+@pytest.mark.parametrize("serial", [True, False], ids=["serial ids", "random ids"])
+def test_blocks_have_about_the_rows_that_were_asked_for(serial: bool) -> None:
+    random = np.random.default_rng(3)
+    numbers = random.permutation(20_000)
+    ids = [n.to_bytes(16, "big") if serial else random.bytes(16) for n in numbers.tolist()]
+    runs = [ids[first : first + 5000] for first in range(0, 20_000, 5000)]
+    sizes = [len(block) for block in blocks_of(runs, block_rows=2000, sample_step=100)]
+    assert sum(sizes) == 20_000
+    assert max(sizes) <= 2000 + len(runs) * 100
+
+
+def test_rows_taken_from_a_block_keep_their_bytes() -> None:
+    (block,) = blocks_of([[bytes([n]) * 16 for n in range(6)]], block_rows=100, sample_step=1)
+    kept = block.take(np.array([True, False, True, True, False, True]))
+    encoded = list(fields(b"".join(kept.encode(np.arange(4)))))
+    assert [row[1][4] for row in encoded] == [0, 2, 3, 5]
+    assert kept.warnings.shape == (4,)
+
+
+def test_a_disk_without_room_is_a_matter_of_trying_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(DiskSort, "_write", full)
+    with DiskSort(tmp_path) as disk, pytest.raises(StorageFull):
+        disk.add(rows_of([bytes(16)]), upload_id=1, beneficiary_id=1)
