@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import random
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -61,15 +61,17 @@ STATUS_BY_ERROR: dict[type[errors.CobrancaError], int] = {
 }
 #: Spread, so that callers who were turned away together do not come back together. Seconds.
 _RETRY_AFTER_S = range(3, 9)
-#: Connections for requests. Who finds none free waits so long, unless so many wait already.
+#: Connections for requests, and how long a request waits for one, in seconds.
 _CONNECTIONS_MAX = 10
 _CONNECTION_WAIT_S = 3.0
-_WAITING_MAX = 100
+#: Calls at once, beside those that have a bound of their own or must be answered always.
+_CALLS_MAX = 120
 #: Downloads of refused records at once; each keeps a connection for as long as its reader takes.
 _DOWNLOADS_MAX = 4
 #: Connections for readiness, metrics and streams, which requests cannot take.
 _WATCH_CONNECTIONS_MAX = 2
 _OPEN_PATHS = {"/health", "/ready"}
+_BOUNDED_ELSEWHERE = ("/csv/upload", "/progress", "/metrics", *_OPEN_PATHS)
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _LOOPBACK_HOSTS = {b"127.0.0.1", b"localhost", b"[::1]"}
 
@@ -107,6 +109,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(feature.router)
     _add_error_handlers(app)
     origins = _page_origins(settings)
+    app.add_middleware(Bounded)
     app.add_middleware(Guard, settings=settings, origins=origins)
     app.add_middleware(
         CORSMiddleware,
@@ -157,6 +160,30 @@ class Guard:
         if scope["method"] not in _SAFE_METHODS and origin and origin not in self._origins:
             return _problem(403, "ORIGIN_REFUSED", "This web page may not change anything here")
         return None
+
+
+class Bounded:
+    """Bounds the calls that are answered at once: what waits for a slow database or storage."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Have places for `app`'s calls."""
+        self._app = app
+        self._places = Places(
+            _CALLS_MAX,
+            code="CALLS_BUSY",
+            detail="As many calls as fit are being answered; again after Retry-After",
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on, or answer 503."""
+        with ExitStack() as place:
+            try:
+                if scope["type"] == "http" and not scope["path"].endswith(_BOUNDED_ELSEWHERE):
+                    place.enter_context(self._places.taken())
+            except errors.Transient as error:
+                await problem(error, 503)(scope, receive, send)
+                return
+            await self._app(scope, receive, send)
 
 
 class Problem(BaseModel):
@@ -241,7 +268,6 @@ def _lifespan(settings: Settings) -> Any:
             name="api",
             connections_max=_CONNECTIONS_MAX,
             wait_s=_CONNECTION_WAIT_S,
-            waiting_max=_WAITING_MAX,
         )
         watch = Database(
             resources.database.url, connections_max=_WATCH_CONNECTIONS_MAX, name="api-watch"

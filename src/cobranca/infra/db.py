@@ -62,7 +62,6 @@ class Database:
         connections_max: int,
         name: str,
         wait_s: float = 10.0,
-        waiting_max: int = 0,
         idle_s: float = 30.0,
     ) -> None:
         """Prepare the pool; nothing is opened before `open`.
@@ -90,7 +89,6 @@ class Database:
             min_size=1,
             max_size=connections_max,
             timeout=wait_s,
-            max_waiting=waiting_max,
             check=_check,
             open=False,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import Permanent
 from cobranca.infra.bus import Bus, EventBroker, open_broker
@@ -37,9 +37,9 @@ class Resources:
 
 
 def prepare_resources(
-    settings: Settings, *, name: str, connections_max: int, **pool: Any
+    settings: Settings, *, name: str, connections_max: int, wait_s: float = 10.0
 ) -> Resources:
-    """Make everything ready without opening a connection; `pool` is for `Database`.
+    """Make everything ready without opening a connection; one is waited for `wait_s` seconds.
 
     Raises:
         Permanent: DATABASE_URL or NATS_URL is missing; `cobranca up` sets both.
@@ -55,7 +55,7 @@ def prepare_resources(
             name=name,
             # What hangs lets go of its locks before its lease runs out.
             idle_s=max(5.0, settings.lease_s / 2),
-            **pool,
+            wait_s=wait_s,
         ),
         storage=open_storage(settings),
         broker=broker,

@@ -333,6 +333,10 @@ export const en: Dictionary = {
         title: 'The server is receiving many files',
         advice: 'Nothing was stored. Wait a few seconds and upload it again.',
       },
+      CALLS_BUSY: {
+        title: 'The server is very busy',
+        advice: 'Wait a few seconds and try again. What was stored already is safe.',
+      },
       UPLOAD_CUT_OFF: {
         title: 'The upload stopped on its way',
         advice: 'Nothing was stored. Check the connection and upload it again.',

@@ -338,6 +338,10 @@ export const pt = {
         title: 'O servidor está recebendo muitos arquivos',
         advice: 'Nada foi gravado. Espere alguns segundos e envie de novo.',
       },
+      CALLS_BUSY: {
+        title: 'O servidor está muito ocupado',
+        advice: 'Espere alguns segundos e tente de novo. O que já foi gravado está a salvo.',
+      },
       UPLOAD_CUT_OFF: {
         title: 'O envio parou no meio',
         advice: 'Nada foi gravado. Verifique a conexão e envie de novo.',
