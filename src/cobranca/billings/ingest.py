@@ -187,22 +187,7 @@ class _Ingest:
             CsvReader(job.received.path, options) as reader,
             DiskSort(job.received.path.parent) as disk,
         ):
-            finder = DuplicateFinder()
-            segments = reader.segments()
-            while (segment := _read(segments)) is not None:
-                with span("sort" if large else "copy", records=segment.records):
-                    rows = self._take(segment)
-                    if large:
-                        disk.add(
-                            rows, upload_id=self._upload_id, beneficiary_id=self._beneficiary_id
-                        )
-                    else:
-                        self._store(rows, finder)
-                del segment, rows  # Or their memory would be held while the next one is read.
-            for block in disk.blocks():
-                with span("copy", records=len(block)):
-                    self._store(block, DuplicateFinder())
-                del block
+            self._read_all(reader, disk if large else None)
             result.encoding, result.delimiter = reader.encoding, reader.header.delimiter
             self._positions = list(reader.header.positions)
         result.warnings = {
@@ -214,6 +199,27 @@ class _Ingest:
         self._finish()
         crashpoint("rows-copied")
         return result
+
+    def _read_all(self, reader: CsvReader, disk: DiskSort | None) -> None:
+        """Write segment after segment, or all of them together when they are sorted on the disk."""
+        finder = DuplicateFinder()
+        segments = reader.segments()
+        while (segment := _read(segments)) is not None:
+            with span("copy" if disk is None else "sort", records=segment.records):
+                rows = self._take(segment)
+                if disk is None:
+                    self._store(rows, finder)
+                else:
+                    self._sort(rows, disk)
+            del segment, rows  # Or their memory would be held while the next one is read.
+        for block in disk.blocks() if disk is not None else ():
+            with span("copy", records=len(block)):
+                self._store(block, DuplicateFinder())
+            del block
+
+    def _sort(self, rows: Rows, disk: DiskSort) -> None:
+        disk.add(rows, upload_id=self._upload_id, beneficiary_id=self._beneficiary_id)
+        self._run("show_life", {})
 
     def _take(self, segment: Segment) -> Rows:
         """Write down what is refused; return the rest by debt id."""

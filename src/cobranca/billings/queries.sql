@@ -19,6 +19,10 @@ UPDATE upload
        finished_at = CASE WHEN %(accepted)s = 0 THEN now() END
  WHERE id = %(upload_id)s
 
+-- name: show_life
+-- The server ends a transaction in which nothing is said for a minute, as that of a process that hangs.
+SELECT 1
+
 -- name: take_billing_block
 SELECT nextval('billing_block') AS block
 
@@ -230,7 +234,7 @@ ON CONFLICT ON CONSTRAINT profile_content_is_unique DO NOTHING
 SELECT id FROM profile WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
 
 -- name: finish_upload
--- Mark a file whose batches have all ended; repeating it changes nothing.
+-- Mark a file whose batches have all ended; repeating it changes nothing and returns no row.
 UPDATE upload u SET finished_at = now()
  WHERE id = %(upload_id)s AND finished_at IS NULL
    AND NOT EXISTS (SELECT FROM batch b WHERE b.upload_id = u.id AND b.state NOT IN ('NOTIFIED', 'STOPPED'))

@@ -111,6 +111,28 @@ def test_ids_of_a_large_file_follow_its_debt_ids_and_batches_hold_them_all(
     assert sum(total for total, _ in held) == ROWS
 
 
+@pytest.mark.usefixtures("small_segments")
+def test_a_transaction_is_not_idle_for_longer_than_a_segment(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends those of processes that hang, and sorting a large file takes minutes."""
+    spoken: list[bool] = []
+    add = DiskSort.add
+
+    def watched(disk: DiskSort, *rows: Any, **owner: int) -> None:
+        with psycopg.connect(database_url) as connection:
+            query = "SELECT query LIKE '%%SELECT 1' FROM pg_stat_activity WHERE state = %s"
+            found = connection.execute(query, ["idle in transaction"]).fetchall()
+        spoken.extend(row[0] for row in found)
+        add(disk, *rows, **owner)
+
+    monkeypatch.setattr(DiskSort, "add", watched)
+    _, records = a_file()
+    take_in(database_url, tmp_path, csv_of(*records))
+    assert spoken == [False, *([True] * (len(spoken) - 1))]
+    assert len(spoken) > 3
+
+
 def test_a_small_file_leaves_the_disk_alone(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
