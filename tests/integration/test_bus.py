@@ -135,7 +135,7 @@ async def test_events_outlive_the_loss_of_the_node_that_leads(cluster: NatsClust
             getattr(node, gain)()
 
 
-async def test_start_does_not_wait_for_events(tmp_path: Path, settings: Settings) -> None:
+async def test_start_and_stop_do_not_wait_for_events(tmp_path: Path, settings: Settings) -> None:
     with EmbeddedNats(tmp_path) as server:
         url = server.url
     changed = settings.model_copy(update={"nats_url": url})
@@ -144,3 +144,8 @@ async def test_start_does_not_wait_for_events(tmp_path: Path, settings: Settings
         assert not await resources.bus.ping()
         with EmbeddedNats(tmp_path):
             await tell(resources.broker, [1])
+        await eventually(lambda: is_down(resources.bus))
+
+
+async def is_down(bus: Bus) -> bool:
+    return not await bus.ping()

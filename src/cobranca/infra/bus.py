@@ -25,6 +25,7 @@ from cobranca.infra.log import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import TracebackType
 
     from cobranca.domain.events import Event
 
@@ -74,6 +75,20 @@ class EventBroker(NatsBroker):
         await self.connect()
         await self.declare()
         await super().start()
+
+    async def stop(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_val: BaseException | None = None,
+        exc_tb: TracebackType | None = None,
+    ) -> None:
+        """Stop the subscribers and leave; a server that is not there is not waited for."""
+        try:
+            await super().stop(exc_type, exc_val, exc_tb)
+        except NatsError:
+            await self.connection.close()
+            self._connection = None
+            self.config.disconnect()
 
     async def declare(self) -> None:
         """Make the stream; the consumers have as many copies as it has.
