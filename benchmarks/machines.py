@@ -1,6 +1,6 @@
 """Billings a second by the number of workers, each part of the product on a host of its own.
 
-    python -m benchmarks.machines
+    python -m benchmarks.machines [WORKERS ...]
 
 Hosts are network namespaces of this machine (root is needed), so all of them share its cores: the
 figures say what the parts cost one another, not what more machines would give.
@@ -20,7 +20,8 @@ from tests.faults.machines import Network, why_not
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
 
-WORKERS = (1, 2, 4)
+#: Numbers of hosts of each role, when none are given.
+WORKERS = ("1", "2", "4")
 #: What becomes of the mails, and how many rows of it are enough to measure.
 ROWS = {"outbox": 40_000, "simulate": 400_000}
 REPEAT = 3
@@ -30,7 +31,7 @@ def main() -> None:
     """Measure each mode with each number of workers, and print medians."""
     if reason := why_not():
         sys.exit(reason)
-    for workers in WORKERS:
+    for workers in map(int, sys.argv[1:] or WORKERS):
         with tempfile.TemporaryDirectory(prefix="cobranca-hosts-") as name:
             folder = Path(name)
             folder.chmod(0o711)
