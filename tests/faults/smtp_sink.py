@@ -65,6 +65,9 @@ class SmtpSink:
     implicit_tls: bool = False
     #: User and password that AUTH PLAIN and LOGIN accept.
     credentials: tuple[str, str] | None = None
+    #: A provider's field for keys: what has a known key is answered for as taken, and not taken
+    #: again; other content with a known key is refused.
+    idempotency_header: str | None = None
 
     received: list[Received] = field(default_factory=list[Received])
     counts: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
@@ -78,6 +81,7 @@ class SmtpSink:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
     sessions: set[_Session] = field(default_factory=set)
+    keys: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
     _unflushed: list[tuple[bytes, _Session, Answer]] = field(default_factory=list)
     _log_descriptor: int = -1
 
@@ -144,6 +148,20 @@ class SmtpSink:
             if used >= rule.skip:
                 return rule.answer
         return None
+
+    def known(self, content: bytes) -> Answer | None:
+        """Return the answer to a message whose key was there before; remember a new key."""
+        if self.idempotency_header is None:
+            return None
+        mark = re.compile(rf"(?im)^{self.idempotency_header}: ([^\r\n]+)".encode())
+        found = mark.search(content)
+        if found is None:
+            return None
+        before = self.keys.setdefault(found[1], content)
+        if before is content:
+            return None
+        reply = "250 2.0.0 taken before" if before == content else "550 5.6.0 other content"
+        return Answer(reply=reply)
 
     def accept(self, session: _Session, content: bytes, answer: Answer) -> None:
         """Log a message; the answer follows when it is on disk, together with others' messages."""
@@ -350,7 +368,10 @@ class _Session(asyncio.Protocol):
         accepted = answer.accept
         if accepted is None:
             accepted = (answer.reply or "").startswith("2")
-        if accepted and self.recipients:
+        known = self.sink.known(content) if accepted else None
+        if known is not None:
+            self.perform(known)
+        elif accepted and self.recipients:
             self.sink.accept(self, content, answer)
         else:
             self.perform(answer)

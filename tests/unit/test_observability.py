@@ -120,7 +120,7 @@ def test_alerts_named_in_the_runbook_exist() -> None:
 def test_states_and_outcomes_in_expressions_are_those_of_the_code() -> None:
     from cobranca.domain.billing import BatchState
 
-    known = {*BatchState, "PAUSED", "sent", "failed", "uncertain", "warning", "error"}
+    known = {*BatchState, "PAUSED", "sent", "failed", "uncertain", "unknown", "warning", "error"}
     for expression in _expressions():
         for values in re.findall(r'(?:state|outcome|level)=~?"([^"]*)"', expression):
             assert set(values.split("|")) <= known

@@ -67,7 +67,8 @@ PLACES_TAKEN = _gauge(
     "places_taken", "Bounded places in use, by the code of the refusal when none is left", "code"
 )
 BOLETOS = _counter("boletos_issued_total", "Boletos issued")
-MAILS = _counter("mails_total", "Mails of batches that have ended, by outcome", "outcome")
+MAILS = _counter("mails_total", "Mails whose outcome is written down for good", "outcome")
+BOUNCES = _counter("bounces_total", "Messages that came back, by what became of them", "outcome")
 MAILS_DEFERRED = _counter("batches_deferred_total", "Batches laid by for mails to be tried again")
 SMTP_UNAVAILABLE = _counter("smtp_unavailable_total", "Mail server not to be had", "category")
 BATCH_FAILURES = _counter("batch_failures_total", "Batches given back after an error")
@@ -101,10 +102,12 @@ OLDEST_S = _gauge(
 _UPLOAD_OUTCOMES = ("new", "repeated")
 _RECORD_OUTCOMES = ("accepted", "rejected", "duplicate")
 _MAIL_OUTCOMES = ("sent", "failed", "uncertain")
+_BOUNCE_OUTCOMES = ("bounced", "repeated", "delayed", "ignored", "unknown")
 for _family, _values in (
     (UPLOADS, _UPLOAD_OUTCOMES),
     (RECORDS, _RECORD_OUTCOMES),
     (MAILS, _MAIL_OUTCOMES),
+    (BOUNCES, _BOUNCE_OUTCOMES),
     (SMTP_UNAVAILABLE, tuple(Category)),
     (EVENTS_LOST, tuple(event.subject for event in get_args(Event))),
     (LOG_LINES, ("warning", "error")),
@@ -144,6 +147,12 @@ def set_backlog(states: Mapping[str, tuple[int, int]] | None, oldest_s: float) -
         BILLINGS.labels(state).set(billings)
 
 
+def count_mails(states: Mapping[str, int]) -> None:
+    """Count mails by the state that was committed; there is no line of the log for each chunk."""
+    for state, mails in states.items():
+        MAILS.labels(state.lower()).inc(mails)
+
+
 def count_event(_logger: Any, method: str, event: MutableMapping[str, Any]) -> Any:
     """Count a line of the log (a structlog processor); the line passes unchanged."""
     LOG_LINES.labels("error" if method in {"exception", "critical"} else method).inc()
@@ -165,12 +174,8 @@ def _ingested(event: Mapping[str, Any]) -> None:
 
 
 def _notified(event: Mapping[str, Any]) -> None:
-    """Count a batch's mails once, at its end: the counts before are of the whole batch too."""
     if event.get("waiting", 0):
         MAILS_DEFERRED.inc()
-        return
-    for outcome in _MAIL_OUTCOMES:
-        MAILS.labels(outcome).inc(event.get(outcome, 0))
 
 
 _EVENTS: dict[str, Callable[[Mapping[str, Any]], None]] = {
@@ -178,6 +183,7 @@ _EVENTS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "ingest_process_died": lambda _: INGEST_DEATHS.inc(),
     "boletos_issued": lambda event: BOLETOS.inc(event.get("boletos", 0)),
     "payers_notified": _notified,
+    "bounce_read": lambda event: BOUNCES.labels(event.get("outcome", "").lower()).inc(),
     "smtp_server_unavailable": lambda event: SMTP_UNAVAILABLE.labels(
         event.get("category", "")
     ).inc(),

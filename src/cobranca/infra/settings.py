@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.tax_id import parse_tax_id
+from cobranca.infra.mailer.address import check_address
 
 MIB = 1024 * 1024
 
@@ -36,6 +37,10 @@ class BeneficiarySettings(BaseModel):
     state: str = "SP"
     postal_code: str = "01001000"
     email: str = "cobranca@aurora.example"
+    #: Where answers to the mails go; None = to their sender.
+    reply_to: str | None = None
+    #: An address for `List-Unsubscribe: <mailto:...>`; None = no such field, see docs/mail.md.
+    list_unsubscribe: str | None = None
     bank: str = "341"
     #: The bank's own parameters, by name: branch, account, wallet, agreement, ...
     bank_parameters: dict[str, str] = Field(
@@ -50,6 +55,17 @@ class BeneficiarySettings(BaseModel):
     #: Prints a static Pix QR beside the barcode. Both can then be paid: see docs/boleto.md.
     pix_static_key: str | None = None
     demonstration: bool = True
+
+    @field_validator("reply_to", "list_unsubscribe")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        """Refuse at the start what would make every mail fail."""
+        try:
+            if value is not None:
+                check_address("address", value)
+        except InvalidField as error:
+            raise ValueError(error.detail) from error
+        return value
 
     @field_validator("tax_id")
     @classmethod
@@ -91,8 +107,15 @@ class Settings(BaseSettings):
     smtp_connections: int = Field(default=4, ge=1, le=100)
     #: Bound on mails a second of all workers together; None = as fast as the server takes them.
     mail_per_second: float | None = Field(default=None, gt=0)
+    #: For how long deferred mails are tried again, from the first attempt at their batch.
+    mail_retry_s: float = Field(default=86_400.0, ge=0)
+    #: Mails of one recipient's domain under way at once in one worker; None = as many as any.
+    smtp_domain_mails: int | None = Field(default=None, ge=1)
     #: What becomes of a mail whose answer was lost: shown, or sent once more.
     uncertain: UncertainPolicy = "hold"
+    #: Field by which the provider knows a mail that it has had, and for how long it does.
+    smtp_idempotency_header: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,64}$")
+    smtp_idempotency_s: float = Field(default=86_400.0, gt=0)
 
     beneficiary: BeneficiarySettings = BeneficiarySettings()
     tax_id_invalid: Policy = "warn"

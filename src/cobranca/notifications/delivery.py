@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cobranca.domain.billing import BatchState
@@ -10,6 +11,7 @@ from cobranca.infra import batches, clock
 from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.transport import Outcome, State
+from cobranca.infra.metrics import count_mails
 from cobranca.notifications import repository
 
 if TYPE_CHECKING:
@@ -18,28 +20,64 @@ if TYPE_CHECKING:
 
     from cobranca.infra.batches import Batch
     from cobranca.infra.db import Connection
-    from cobranca.infra.mailer.rate import MailRate
+    from cobranca.infra.mailer.rate import MailRate, Slot
     from cobranca.infra.mailer.transport import Envelope, Transport
     from cobranca.infra.resources import Resources
+    from cobranca.infra.settings import Settings
+    from cobranca.notifications.repository import Counts
 
 log = get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtPolicy:
+    """What becomes of a mail that was handed over and not answered for."""
+
+    #: It is sent once more, though a payer may then get two.
+    resend_once: bool
+    #: For so many seconds it can be sent again without a doubt: the provider knows its key.
+    key_s: float
+
+    @classmethod
+    def of(cls, settings: Settings) -> DoubtPolicy:
+        """Return what the settings say."""
+        return cls(
+            resend_once=settings.uncertain == "resend_once",
+            key_s=settings.smtp_idempotency_s if settings.smtp_idempotency_header else 0.0,
+        )
+
+    @property
+    def again(self) -> bool:
+        """Whether a first doubt is no end."""
+        return self.resend_once or self.key_s > 0
 
 
 class Delivery:
     """Stands between the transport and the database while a batch's mails are delivered."""
 
     def __init__(
-        self, resources: Resources, batch: Batch, transport: Transport, rate: MailRate | None
+        self,
+        resources: Resources,
+        batch: Batch,
+        transport: Transport,
+        rate: MailRate | None,
+        *,
+        last: bool,
     ) -> None:
-        """Prepare; `billing_ids` is to be filled with the billing of each mail, by `id(mail)`."""
+        """Prepare; `billing_ids` is to be filled with the billing of each mail, by `id(mail)`.
+
+        With `last`, what the server puts off is given up.
+        """
         self._database = resources.database
-        self._attempts_max = resources.settings.attempts_max
-        self._resend_once = resources.settings.uncertain == "resend_once"
+        self._doubts = DoubtPolicy.of(resources.settings)
+        self._last = last
         self._batch = batch
         self._transport = transport
         self._rate = rate if transport.leaving else None
         self._chunks: dict[int, int] = {}
         self._chunk_count = 0
+        #: Of the first mail of a chunk, by `id(mail)`.
+        self._slots: dict[int, Slot] = {}
         self.billing_ids: dict[int, int] = {}
         #: Why mails wait that no server has answered for, if any do.
         self.held_up_by: str | None = None
@@ -54,6 +92,7 @@ class Delivery:
             envelopes,
             key=str(self._batch.id),
             before_handover=self._before_handover,
+            before_each=self._before_each if self._rate is not None else None,
             report=self._report,
         )
 
@@ -63,7 +102,9 @@ class Delivery:
             return
         async with self._database.transaction() as connection:
             await batches.hold(connection, self._batch, BatchState.NOTIFYING)
-            await self._add(connection, [(i, _failed(detail)) for i, detail in details.items()])
+            results = [(i, _failed(detail)) for i, detail in details.items()]
+            settled = await self._add(connection, results)
+        count_mails(settled)
 
     async def _before_handover(self, chunk: Sequence[Envelope]) -> list[int]:
         """Wait for the chunk's turn; write it down when that is near.
@@ -72,22 +113,26 @@ class Delivery:
         """
         if self._rate is None:
             return await self._write_down(chunk)
-        slot = await self._rate.approach(len(chunk))
+        slot = await self._rate.approach()
         withdrawn = await self._write_down(chunk)
-        if len(withdrawn) < len(chunk):
-            await self._rate.take(len(chunk), slot)
+        wanted = [e.mail for place, e in enumerate(chunk) if place not in withdrawn]
+        if wanted:
+            self._slots[id(wanted[0])] = slot
         return withdrawn
+
+    async def _before_each(self, envelope: Envelope) -> None:
+        """Keep to the bound on mails a second."""
+        if self._rate is not None:
+            await self._rate.take(self._slots.pop(id(envelope.mail), None))
 
     async def _write_down(self, chunk: Sequence[Envelope]) -> list[int]:
         """Note the chunk, and withdraw what was removed or suppressed meanwhile."""
         ids = self._ids(chunk)
         async with self._database.transaction() as connection:
             await batches.hold(connection, self._batch, BatchState.NOTIFYING)
-            unwanted = await repository.find_unwanted(
-                connection, self._batch, ids, leaving=self._transport.leaving
-            )
-            await self._add(
-                connection, [(i, _failed(suppressed(at))) for i, at in unwanted.items() if at]
+            unwanted = await self._unwanted(connection, ids)
+            settled = await self._add(
+                connection, [(i, outcome) for i, outcome in unwanted.items() if outcome]
             )
             if not self._transport.idempotent:
                 self._chunk_count += 1
@@ -98,31 +143,49 @@ class Delivery:
                     chunk=self._chunk_count,
                     billing_ids=[i for i in ids if i not in unwanted],
                 )
+        count_mails(settled)
         crashpoint("mails-noted")
         return [place for place, billing_id in enumerate(ids) if billing_id in unwanted]
+
+    async def _unwanted(self, connection: Connection, ids: list[int]) -> dict[int, Outcome | None]:
+        """Return which mails must not leave any more, with what is to be written of them."""
+        found = await repository.find_unwanted(
+            connection, self._batch, ids, leaving=self._transport.leaving
+        )
+        unwanted = {i: _failed(suppressed(at)) if at else None for i, at in found.items()}
+        if not self._transport.idempotent and not self._doubts.resend_once:
+            lapsed = await repository.find_lapsed_doubts(
+                connection, set(ids) - unwanted.keys(), key_s=self._doubts.key_s
+            )
+            unwanted |= dict.fromkeys(lapsed, _HELD)
+        return unwanted
 
     async def _report(self, chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
         crashpoint("mails-answered")
         number = self._chunks.pop(id(chunk[0].mail), None)
         async with self._database.transaction() as connection:
             await batches.hold(connection, self._batch, BatchState.NOTIFYING)
+            handed_at = clock.now()
             if number is not None:
-                await repository.forget_in_flight(connection, self._batch, chunk=number)
-            await self._settle(connection, zip(self._ids(chunk), outcomes, strict=True))
+                handed_at = await repository.forget_in_flight(connection, self._batch, chunk=number)
+            results = zip(self._ids(chunk), outcomes, strict=True)
+            settled = await self._settle(connection, results, handed_at)
             for path in {outcome.location for outcome in outcomes if outcome.location}:
                 await repository.note_outbox_object(connection, self._batch, path)
+        count_mails(settled)
         crashpoint("mails-settled")
 
-    async def _settle(self, connection: Connection, results: Iterable[tuple[int, Outcome]]) -> None:
+    async def _settle(
+        self, connection: Connection, results: Iterable[tuple[int, Outcome]], handed_at: datetime
+    ) -> Counts:
         """Write what is known for good; keep what is tried again apart."""
-        last = self._batch.attempts >= self._attempts_max
         final: list[tuple[int, Outcome]] = []
         in_doubt: list[tuple[int, Outcome]] = []
         deferred: list[tuple[int, Outcome]] = []
         for billing_id, outcome in results:
-            if outcome.state is State.UNCERTAIN and self._resend_once:
+            if outcome.state is State.UNCERTAIN and self._doubts.again:
                 in_doubt.append((billing_id, outcome))
-            elif outcome.state is State.DEFERRED and not last:
+            elif outcome.state is State.DEFERRED and not self._last:
                 if outcome.reply_code is None:
                     # Nobody has answered for this mail: it is a matter of the whole batch.
                     self.held_up_by = outcome.detail
@@ -130,36 +193,55 @@ class Delivery:
                     deferred.append((billing_id, outcome))
             elif outcome.state is not State.WITHDRAWN:
                 final.append((billing_id, _given_up(outcome)))
-        noted = await self._note(connection, in_doubt + deferred)
-        # In doubt for the second time: that is the end of it.
-        final += [result for result in in_doubt if result[0] not in noted]
-        await self._add(connection, final)
-        refused = {
+        await self._note(connection, deferred, clock.now())
+        final += await self._doubted_before(connection, in_doubt, handed_at)
+        settled = await self._add(connection, final)
+        await self._suppress(connection, final)
+        return settled
+
+    async def _doubted_before(
+        self, connection: Connection, in_doubt: list[tuple[int, Outcome]], handed_at: datetime
+    ) -> list[tuple[int, Outcome]]:
+        """Write first doubts down apart; return the mails for which another one is the end."""
+        noted = await self._note(connection, in_doubt, handed_at)
+        doubted = {billing_id for billing_id, _ in in_doubt} - noted
+        if not doubted:
+            return []
+        lapsed = await repository.find_lapsed_doubts(connection, doubted, key_s=self._doubts.key_s)
+        return [result for result in in_doubt if result[0] in lapsed]
+
+    async def _suppress(self, connection: Connection, final: Iterable[tuple[int, Outcome]]) -> None:
+        reasons = {
             billing_id: f"{outcome.reply_code or ''} {outcome.detail}"
             for billing_id, outcome in final
             if outcome.suppress
         }
-        if refused:
-            await repository.add_suppressions(connection, refused)
-            log.info("addresses_suppressed", batch_id=self._batch.id, addresses=len(refused))
+        if reasons:
+            await repository.add_suppressions(connection, reasons)
+            log.info("addresses_suppressed", batch_id=self._batch.id, addresses=len(reasons))
 
     async def _note(
-        self, connection: Connection, results: Sequence[tuple[int, Outcome]]
+        self, connection: Connection, results: Sequence[tuple[int, Outcome]], at: datetime
     ) -> set[int]:
         if not results:
             return set()
         return await repository.add_attempts(
+            connection, results, at=at, attempts=self._batch.attempts
+        )
+
+    async def _add(self, connection: Connection, results: Sequence[tuple[int, Outcome]]) -> Counts:
+        if not results:
+            return Counter()
+        return await repository.add_notifications(
             connection, results, at=clock.now(), attempts=self._batch.attempts
         )
 
-    async def _add(self, connection: Connection, results: Sequence[tuple[int, Outcome]]) -> None:
-        if results:
-            await repository.add_notifications(
-                connection, results, at=clock.now(), attempts=self._batch.attempts
-            )
-
     def _ids(self, chunk: Sequence[Envelope]) -> list[int]:
         return [self.billing_ids[id(envelope.mail)] for envelope in chunk]
+
+
+#: A mail that was in doubt and is not sent again: the provider's key is gone, or is no more asked.
+_HELD = Outcome(state=State.UNCERTAIN, detail="In doubt, and not sent again")
 
 
 def suppressed(at: datetime) -> str:

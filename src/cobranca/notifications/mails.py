@@ -34,6 +34,7 @@ def mails_of(
     if not rows:
         return
     beneficiary = profile.beneficiary
+    unsubscribe = beneficiary.list_unsubscribe
     bank_name = bank(beneficiary.bank).name
     domain = beneficiary.email.rpartition("@")[2]
     numbers = zip(rows, *_numbers(rows, profile, issued_on), strict=True)
@@ -45,7 +46,7 @@ def mails_of(
                 message_id=message_id(debt_id, domain, 0),
                 sender_name=beneficiary.name,
                 sender_address=beneficiary.email,
-                reply_to=None,
+                reply_to=beneficiary.reply_to,
                 recipient_name=row["name"],
                 recipient_address=row["email"],
                 date=at,
@@ -58,6 +59,7 @@ def mails_of(
                 our_number=our_number,
                 demonstration=beneficiary.demonstration,
                 pix_payload=profile.pix_payload(row["debt_id"], row["amount_cents"]),
+                unsubscribe_url=f"mailto:{unsubscribe}" if unsubscribe else None,
             )
         except InvalidField as error:
             yield error

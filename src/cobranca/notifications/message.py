@@ -86,7 +86,6 @@ class Sender(NamedTuple):
     bank_name: str | None
     demonstration: bool
     pix_payload: bool
-    unsubscribe_url: bool
 
 
 def compose(mail: Mail, pdf: bytes) -> bytes:
@@ -154,7 +153,6 @@ def _sender_of(mail: Mail) -> Sender:
         mail.bank_name,
         mail.demonstration,
         mail.pix_payload is not None,
-        mail.unsubscribe_url is not None,
     )
 
 
@@ -168,7 +166,6 @@ def _values(mail: Mail) -> dict[str, str]:
         "debt_id": mail.debt_id,
         "digitable_line": mask_digitable_line(mail.digitable_line),
         "pix_payload": mail.pix_payload or "",
-        "unsubscribe_url": mail.unsubscribe_url or "",
     }
 
 
@@ -185,18 +182,9 @@ def _encoded_values(mail: Mail) -> dict[str, bytes]:
     encoded["date"] = _format_instant(mail.date)
     encoded["message_id"] = mail.message_id.encode()
     encoded["filename"] = attachment_name(mail).encode()
-    encoded["list_unsubscribe"] = _list_unsubscribe(mail.unsubscribe_url)
+    url = mail.unsubscribe_url
+    encoded["list_unsubscribe"] = f"List-Unsubscribe: <{url}>\r\n".encode() if url else b""
     return encoded
-
-
-def _list_unsubscribe(url: str | None) -> bytes:
-    """Return the fields of RFC 2369 and, where it can be one click, of RFC 8058."""
-    if url is None:
-        return b""
-    field = f"List-Unsubscribe: <{url}>\r\n"
-    if url.startswith("https:"):
-        field += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-    return field.encode()
 
 
 def _mailbox(field: str, name: str, address: str) -> str:

@@ -1,6 +1,13 @@
+-- name: begin_mailing
+-- The first attempt at a batch's mails gives all of them their Date, so that one that is sent again is the same bytes;
+-- `last` = it is so long ago that nothing is put off any more.
+UPDATE batch SET first_mailed_at = COALESCE(first_mailed_at, date_trunc('second', now()))
+ WHERE id = %(batch_id)s
+RETURNING first_mailed_at AS at, first_mailed_at < now() - make_interval(secs => %(retry_s)s) AS last
+
 -- name: settle_in_flight
--- What an earlier, dead attempt had handed over without an answer is in doubt: say so, once. When it is to be sent
--- once more, the first doubt is an attempt and no end.
+-- What an earlier, dead attempt had handed over without an answer is in doubt: say so, once. Where it may be sent once
+-- more, the first doubt is an attempt and no end; where the provider still knows the key of the first, no doubt is.
 WITH dead AS (
     DELETE FROM mail_in_flight
      WHERE batch_id = %(batch_id)s AND fence < %(fence)s
@@ -13,15 +20,26 @@ WITH dead AS (
     INSERT INTO notification_attempt (billing_id, at, attempts, state, detail)
     SELECT d.billing_id, d.at, %(attempts)s, 'UNCERTAIN', d.detail
       FROM in_doubt d
-     WHERE %(resend_once)s AND NOT EXISTS (SELECT FROM notification n WHERE n.billing_id = d.billing_id)
+     WHERE %(again)s AND NOT EXISTS (SELECT FROM notification n WHERE n.billing_id = d.billing_id)
     ON CONFLICT DO NOTHING
     RETURNING billing_id
+), added AS (
+    INSERT INTO notification (billing_id, at, attempts, state, detail)
+    SELECT d.billing_id, d.at, %(attempts)s, 'UNCERTAIN', d.detail
+      FROM in_doubt d
+     WHERE d.billing_id NOT IN (SELECT billing_id FROM again)
+       AND NOT EXISTS (SELECT FROM notification_attempt a
+                        WHERE a.billing_id = d.billing_id AND a.state = 'UNCERTAIN'
+                          AND a.at >= now() - make_interval(secs => %(key_s)s))
+    ON CONFLICT (billing_id) DO NOTHING
+    RETURNING state
 )
-INSERT INTO notification (billing_id, at, attempts, state, detail)
-SELECT d.billing_id, d.at, %(attempts)s, 'UNCERTAIN', d.detail
-  FROM in_doubt d
- WHERE d.billing_id NOT IN (SELECT billing_id FROM again)
-ON CONFLICT (billing_id) DO NOTHING
+SELECT state, count(*) AS mails FROM added GROUP BY state
+
+-- name: find_lapsed_doubts
+-- Which of these mails were in doubt so long ago that a provider knows their key no more.
+SELECT billing_id FROM notification_attempt
+ WHERE billing_id = ANY(%(billing_ids)s) AND state = 'UNCERTAIN' AND at < now() - make_interval(secs => %(key_s)s)
 
 -- name: read_mails
 -- Issued billings of the batch that nobody wrote to and nobody removed, with what their mails say.
@@ -99,6 +117,7 @@ VALUES (%(batch_id)s, %(fence)s, %(chunk)s, %(billing_ids)s)
 
 -- name: forget_in_flight
 DELETE FROM mail_in_flight WHERE batch_id = %(batch_id)s AND fence = %(fence)s AND chunk = %(chunk)s
+RETURNING handed_at
 
 -- name: simulate_notifications
 -- The facts of mails that are not made: one for each boleto of the batch whose billing nobody removed.
@@ -111,14 +130,18 @@ SELECT o.billing_id, now(), %(attempts)s, 'SENT'
 
 -- name: add_notifications
 -- A mail that was in doubt before may have arrived then: it cannot be said to have failed.
-INSERT INTO notification (billing_id, at, attempts, state, reply_code, detail)
-SELECT f.billing_id, %(at)s, %(attempts)s,
-       CASE WHEN f.state = 'FAILED' AND EXISTS (
-                 SELECT FROM notification_attempt a WHERE a.billing_id = f.billing_id AND a.state = 'UNCERTAIN')
-            THEN 'UNCERTAIN' ELSE f.state END,
-       f.reply_code, f.detail
-  FROM unnest(%(billing_ids)s::bigint[], %(states)s::text[], %(reply_codes)s::smallint[], %(details)s::text[])
-       AS f (billing_id, state, reply_code, detail)
+WITH added AS (
+    INSERT INTO notification (billing_id, at, attempts, state, reply_code, detail)
+    SELECT f.billing_id, %(at)s, %(attempts)s,
+           CASE WHEN f.state = 'FAILED' AND EXISTS (
+                     SELECT FROM notification_attempt a WHERE a.billing_id = f.billing_id AND a.state = 'UNCERTAIN')
+                THEN 'UNCERTAIN' ELSE f.state END,
+           f.reply_code, f.detail
+      FROM unnest(%(billing_ids)s::bigint[], %(states)s::text[], %(reply_codes)s::smallint[], %(details)s::text[])
+           AS f (billing_id, state, reply_code, detail)
+    RETURNING state
+)
+SELECT state, count(*) AS mails FROM added GROUP BY state
 
 -- name: add_attempts
 -- A billing's second doubt is refused by the index, and so not returned.
@@ -143,13 +166,14 @@ SELECT count(*) FILTER (WHERE n.state = 'SENT') AS sent,
  WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
 
 -- name: finish_notifying
--- End the batch, or lay it by when mails wait for another try. `retry_s` is NULL when none does.
+-- End the batch, or lay it by when mails wait for another try: for as long again as they have been tried, 10 s to an
+-- hour, times `spread`, which is NULL when none waits. What was answered for was no failure of an attempt.
 UPDATE batch
-   SET state = CASE WHEN %(retry_s)s::float IS NULL THEN 'NOTIFIED' ELSE 'ISSUED' END,
+   SET state = CASE WHEN %(spread)s::float IS NULL THEN 'NOTIFIED' ELSE 'ISSUED' END,
        lease_until = NULL, updated_at = now(), last_error = %(last_error)s,
-       sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s,
-       attempts = CASE WHEN %(retry_s)s::float IS NULL THEN 0 ELSE attempts END,
-       not_before = now() + make_interval(secs => %(retry_s)s::float)
+       sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s, attempts = 0,
+       not_before = now() + %(spread)s::float * make_interval(secs =>
+           LEAST(GREATEST(extract(epoch FROM now() - COALESCE(first_mailed_at, now())), 10), 3600))
  WHERE id = %(batch_id)s AND fence = %(fence)s
 
 -- name: list_mails

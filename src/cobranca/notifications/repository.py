@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -18,22 +19,49 @@ if TYPE_CHECKING:
 QUERIES = load_queries("cobranca.notifications")
 
 Row = dict[str, Any]
+#: Mails by the state of their notification.
+Counts = Counter[str]
 
 
-async def settle_in_flight(connection: Connection, batch: Batch, *, resend_once: bool) -> None:
+async def begin_mailing(connection: Connection, batch: Batch, *, retry_s: float) -> Row:
+    """Return `at`, the Date of the batch's mails, and whether this attempt is the `last`."""
+    row = await fetch_one(connection, QUERIES["begin_mailing"], batch_id=batch.id, retry_s=retry_s)
+    if row is None:
+        raise LookupError(f"batch {batch.id}")
+    return row
+
+
+async def settle_in_flight(
+    connection: Connection, batch: Batch, *, again: bool, key_s: float
+) -> Counts:
     """Record as UNCERTAIN what an earlier attempt handed over without hearing the answer.
 
-    With `resend_once` a billing's first doubt is written down apart and leaves it unnotified.
+    Args:
+        connection: of a transaction that holds the batch.
+        batch: the batch as this attempt has claimed it.
+        again: a billing's first doubt is written down apart and leaves it unnotified.
+        key_s: how long after its first doubt a mail may be sent again without a further one.
     """
-    await connection.execute(
+    rows = await fetch_all(
+        connection,
         QUERIES["settle_in_flight"],
-        {
-            "batch_id": batch.id,
-            "fence": batch.fence,
-            "attempts": batch.attempts,
-            "resend_once": resend_once,
-        },
+        batch_id=batch.id,
+        fence=batch.fence,
+        attempts=batch.attempts,
+        again=again,
+        key_s=key_s,
     )
+    return _counted(rows)
+
+
+async def find_lapsed_doubts(
+    connection: Connection, billing_ids: Iterable[int], *, key_s: float
+) -> set[int]:
+    """Return which of these mails were in doubt longer than `key_s` seconds ago."""
+    rows = await fetch_all(
+        connection, QUERIES["find_lapsed_doubts"], billing_ids=list(billing_ids), key_s=key_s
+    )
+    return {row["billing_id"] for row in rows}
 
 
 async def read_mails(connection: Connection, batch: Batch, *, leaving: bool) -> list[Row]:
@@ -147,11 +175,18 @@ async def list_bounces(
     )
 
 
-async def forget_in_flight(connection: Connection, batch: Batch, *, chunk: int) -> None:
-    """Take a chunk off again: its answers are known."""
-    await connection.execute(
-        QUERIES["forget_in_flight"], {"batch_id": batch.id, "fence": batch.fence, "chunk": chunk}
+async def forget_in_flight(connection: Connection, batch: Batch, *, chunk: int) -> datetime:
+    """Take a chunk off again, since its answers are known; return when it was written down."""
+    row = await fetch_one(
+        connection,
+        QUERIES["forget_in_flight"],
+        batch_id=batch.id,
+        fence=batch.fence,
+        chunk=chunk,
     )
+    if row is None:
+        raise LookupError(f"chunk {chunk} of batch {batch.id} is not in flight")
+    return row["handed_at"]
 
 
 async def simulate_notifications(connection: Connection, batch: Batch) -> int:
@@ -173,12 +208,15 @@ async def add_notifications(
     *,
     at: datetime,
     attempts: int,
-) -> None:
-    """Write the facts of mails whose outcome is known for good, by billing id.
+) -> Counts:
+    """Write the facts of mails whose outcome is known for good; count them by state.
 
     A mail that was in doubt before and failed when it was sent once more stays UNCERTAIN.
     """
-    await connection.execute(QUERIES["add_notifications"], _columns(results, at, attempts))
+    rows = await fetch_all(
+        connection, QUERIES["add_notifications"], **_columns(results, at, attempts)
+    )
+    return _counted(rows)
 
 
 async def add_attempts(
@@ -217,10 +255,13 @@ async def finish_notifying(
     batch: Batch,
     counts: dict[str, int],
     *,
-    retry_s: float | None,
+    spread: float | None,
     last_error: str | None,
 ) -> None:
-    """End the batch, or lay it by for `retry_s` seconds and say why. The caller holds it."""
+    """End the batch, or lay it by and say why; `spread` is a factor of its pause.
+
+    The caller holds it.
+    """
     await connection.execute(
         QUERIES["finish_notifying"],
         {
@@ -229,7 +270,7 @@ async def finish_notifying(
             "sent": counts["sent"],
             "failed": counts["failed"],
             "uncertain": counts["uncertain"],
-            "retry_s": retry_s,
+            "spread": spread,
             "last_error": last_error,
         },
     )
@@ -257,6 +298,10 @@ async def list_mails(
 async def find_mail(connection: Connection, debt_id: UUID) -> Row | None:
     """Return where a billing's mail and its PDF lie, or None when none was sent."""
     return await fetch_one(connection, QUERIES["find_mail"], debt_id=debt_id)
+
+
+def _counted(rows: Sequence[Row]) -> Counts:
+    return Counter({row["state"]: row["mails"] for row in rows})
 
 
 def _columns(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING
 
 from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import InvalidField, Permanent
 from cobranca.domain.events import PayersNotified
-from cobranca.infra import batches, clock
+from cobranca.infra import batches
 from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.outbox import OutboxTransport
@@ -17,14 +18,16 @@ from cobranca.infra.mailer.rate import MailRate
 from cobranca.infra.mailer.smtp import SmtpTransport
 from cobranca.infra.mailer.smtp_config import CHUNK_MAILS, SmtpConfig
 from cobranca.infra.mailer.transport import Envelope
+from cobranca.infra.metrics import count_mails
 from cobranca.infra.profile import get_profile
 from cobranca.infra.tracing import span
 from cobranca.notifications import repository
-from cobranca.notifications.delivery import Delivery, suppressed
+from cobranca.notifications.delivery import Delivery, DoubtPolicy, suppressed
 from cobranca.notifications.mails import mails_of
 from cobranca.notifications.message import compose
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Any
 
     from cobranca.infra.batches import Batch
@@ -35,10 +38,6 @@ if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
 
 log = get_logger()
-
-#: Pause before deferred mails are tried again after the first attempt, and the longest, in seconds.
-_PAUSE_S = 10.0
-_PAUSE_S_MAX = 3600.0
 
 
 class Notifier:
@@ -78,29 +77,41 @@ class Notifier:
             sent = await repository.simulate_notifications(connection, batch)
             counts = {"sent": sent, "failed": 0, "uncertain": 0, "waiting": 0}
             event = await self._end(connection, batch, counts, retry=False)
+        count_mails({"SENT": sent})
         await self._resources.bus.publish([event])
 
     async def _deliver(self, batch: Batch) -> None:
+        settings = self._resources.settings
         async with self._resources.database.transaction() as connection:
             await batches.hold(connection, batch, BatchState.NOTIFYING)
-            resend_once = self._resources.settings.uncertain == "resend_once"
-            await repository.settle_in_flight(connection, batch, resend_once=resend_once)
+            doubts = DoubtPolicy.of(settings)
+            settled = await repository.settle_in_flight(
+                connection, batch, again=doubts.again, key_s=doubts.key_s
+            )
+            begun = await repository.begin_mailing(connection, batch, retry_s=settings.mail_retry_s)
             transport = self._transport(batch.mail)
             rows = await repository.read_mails(connection, batch, leaving=transport.leaving)
             profile = await get_profile(connection, batch.profile_id)
-        delivery = Delivery(self._resources, batch, transport, self._rate)
+        count_mails(settled)
+        delivery = Delivery(self._resources, batch, transport, self._rate, last=begun["last"])
+        at = begun["at"].astimezone(UTC)
         with span("compose"):
-            envelopes = await self._envelopes(batch, profile, rows, delivery)
+            envelopes = await self._envelopes(batch, profile, rows, delivery, at=at)
         with span("deliver", mails=len(envelopes)):
             await delivery.run(envelopes)
         with span("finish"):
             await self._finish(batch, held_up_by=delivery.held_up_by)
 
     async def _envelopes(
-        self, batch: Batch, profile: Profile, rows: list[dict[str, Any]], delivery: Delivery
+        self,
+        batch: Batch,
+        profile: Profile,
+        rows: list[dict[str, Any]],
+        delivery: Delivery,
+        *,
+        at: datetime,
     ) -> list[Envelope]:
         """Make the mails; one that cannot be made fails alone and does not hold up the others."""
-        at = clock.now().replace(microsecond=0)
         pdfs = b""
         if batch.mail == "smtp" and batch.object_path is not None:
             pdfs = await self._resources.storage.get(batch.object_path)
@@ -147,7 +158,8 @@ class Notifier:
             connection,
             batch,
             counts,
-            retry_s=_pause_s(batch.attempts) if waiting else None,
+            # Spread, so that batches do not come back in step.
+            spread=random.uniform(0.8, 1.2) if waiting else None,  # noqa: S311
             last_error=held_up_by if waiting else None,
         )
         log.info("payers_notified", batch_id=batch.id, upload_id=batch.upload_id, **counts)
@@ -182,14 +194,10 @@ class Notifier:
                 url,
                 connections=settings.smtp_connections,
                 chunk_mails=min(CHUNK_MAILS, mails_max),
+                domain_mails=settings.smtp_domain_mails,
+                idempotency_header=settings.smtp_idempotency_header,
             )
         )
-
-
-def _pause_s(attempts: int) -> float:
-    """Double the pause at each attempt; spread it, so that batches do not come back in step."""
-    pause_s = min(_PAUSE_S * 2.0 ** (min(attempts, 20) - 1), _PAUSE_S_MAX)
-    return pause_s * random.uniform(0.8, 1.2)  # noqa: S311
 
 
 def _bytes(mail: Mail, pdfs: bytes, start: int, length: int) -> bytes:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import subprocess
+import sys
 import time
 from bisect import bisect_left
 from pathlib import Path
@@ -11,14 +15,19 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.factories import statuses
 from tests.faults.smtp_sink import SmtpSink, read_log
+from tests.faults.stamping_sink import StampingSink
 from tests.integration.pipeline.mailing import WithSmtp, eventually, issued, rows_of
 
+from cobranca.domain.events import BoletosIssued
 from cobranca.infra.db import Database
 from cobranca.infra.mailer.rate import MailRate
 from cobranca.notifications.service import Notifier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from cobranca.infra.resources import Resources
+    from cobranca.infra.settings import Settings
 
 
 def most_in_a_second(times_s: Sequence[float]) -> int:
@@ -32,9 +41,11 @@ async def take_for(rate: MailRate, seconds: float) -> list[float]:
     taken: list[float] = []
     end_s = time.monotonic() + seconds
     while time.monotonic() < end_s:
-        count = rate.mails_max
-        await rate.take(count, await rate.approach(count))
-        taken += [time.monotonic()] * count
+        await rate.take(await rate.approach())
+        taken.append(time.monotonic())
+        for _ in range(rate.mails_max - 1):
+            await rate.take()
+            taken.append(time.monotonic())
     return taken
 
 
@@ -73,6 +84,60 @@ async def test_what_piled_up_behind_a_stall_does_not_leave_at_once(database_url:
     stalling.cancel()
     assert most_in_a_second(taken) <= 101
     assert len(taken) > 100
+
+
+async def test_nothing_is_saved_up_while_no_mail_leaves(database_url: str) -> None:
+    database = Database(database_url, connections_max=4, name="test")
+    await database.open()
+    try:
+        rate = MailRate(database, 50)
+        await rate.take()
+        await asyncio.sleep(1.5)
+        started_s = time.monotonic()
+        await asyncio.gather(*(rate.take() for _ in range(26)))
+        assert time.monotonic() - started_s >= 25 / 50
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize("per_second", [60, 300])
+async def test_three_processes_keep_to_the_limit_on_the_wire(
+    resources: Resources, tmp_path: Path, per_second: int
+) -> None:
+    """Every second, wherever it begins, by the instants at which the kernel took each envelope."""
+    mails = 3 * per_second
+    uploads = [await issued(resources, mails // 3) for _ in range(3)]
+    with StampingSink() as sink, contextlib.ExitStack() as workers:
+        for _ in uploads:
+            workers.enter_context(worker_process(resources.settings, sink.port, per_second))
+        # Told often: a worker that starts late must have a batch too.
+        while len(sink.stamps_s) < mails:
+            await resources.bus.publish(
+                BoletosIssued(batch_id=upload["batch_ids"][0], object_path=None)
+                for upload in uploads
+            )
+            await asyncio.sleep(0.2)
+    assert len(sink.stamps_s) == mails
+    assert most_in_a_second(sink.stamps_s) <= per_second * 1.01
+
+
+@contextlib.contextmanager
+def worker_process(settings: Settings, port: int, per_second: int) -> Iterator[None]:
+    """Run a notifier of its own process against a sink."""
+    environment = os.environ | {
+        "COBRANCA_DATA_DIR": str(settings.data_dir),
+        "DATABASE_URL": str(settings.database_url),
+        "NATS_URL": str(settings.nats_url),
+        "SMTP_URL": f"smtp://127.0.0.1:{port}?starttls=false",
+        "COBRANCA_MAIL_PER_SECOND": str(per_second),
+    }
+    command = [sys.executable, "-m", "cobranca.worker", "--role", "notifier"]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 async def test_mails_of_two_workers_leave_no_faster_than_allowed(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tests.factories import statuses
 from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
-from tests.integration.pipeline.mailing import WithSmtp, eventually, issued
+from tests.integration.pipeline.mailing import WithSmtp, eventually, issued, overtake
 
-from cobranca.domain.billing import BatchState
-from cobranca.infra import batches
+from cobranca.infra.metrics import REGISTRY
+from cobranca.infra.settings import BeneficiarySettings
 from cobranca.notifications.service import Notifier
 
 
@@ -83,20 +83,52 @@ async def test_what_was_in_flight_when_a_sender_died_is_uncertain(
     silent = [Rule(stage="dot", skip=5, times=2, answer=Answer(delay_s=math.inf))]
     async with SmtpSink(log=log, rules=silent) as sink, with_smtp(sink.port) as resources:
         upload = await issued(resources, 100)
-        (batch_id,) = upload["batch_ids"]
-        first = asyncio.create_task(Notifier(resources).notify_batch(batch_id))
-        await eventually(lambda: len(read_log(log)) >= 5)
-        async with resources.database.transaction() as c:
-            await c.execute("UPDATE batch SET lease_until = now() - interval '1 second'")
-            assert await batches.claim(c, batch_id, BatchState.NOTIFYING, lease_s=0.01)
-        await asyncio.sleep(0.05)
-        second = Notifier(resources)
-        await second.notify_batch(batch_id)
-        first.cancel()
-        await asyncio.gather(first, return_exceptions=True)
-        await second.aclose()
+        await overtake(resources, upload["batch_ids"][0], lambda: len(read_log(log)) >= 5)
         counts = await statuses(resources, upload["id"])
         # Two connections, each with a chunk of twenty that was written down and not answered.
         assert counts == {"SENT": 60, "UNCERTAIN": 40}
     sent = [mail["message_id"] for mail in read_log(log)]
     assert len(sent) == len(set(sent))
+
+
+async def test_mails_are_counted_as_soon_as_their_outcome_is_written_down(
+    with_smtp: WithSmtp,
+) -> None:
+    """One connection: the first chunk of twenty is settled, the second is not answered."""
+
+    def sent() -> float:
+        return REGISTRY.get_sample_value("cobranca_mails_total", {"outcome": "sent"}) or 0.0
+
+    silent = [Rule(stage="dot", skip=25, answer=Answer(delay_s=math.inf))]
+    async with (
+        SmtpSink(rules=silent) as sink,
+        with_smtp(sink.port, smtp_connections=1) as resources,
+    ):
+        upload = await issued(resources, 50)
+        before = sent()
+        notifier = Notifier(resources)
+        working = asyncio.create_task(notifier.notify_batch(upload["batch_ids"][0]))
+        await eventually(lambda: sent() - before == 20)
+        working.cancel()
+        for session in list(sink.sessions):
+            session.die(reset=True)
+        await asyncio.gather(working, return_exceptions=True)
+        await notifier.aclose()
+
+
+async def test_the_beneficiarys_settings_are_in_the_mail(with_smtp: WithSmtp) -> None:
+    beneficiary = BeneficiarySettings(
+        reply_to="financeiro@aurora.example", list_unsubscribe="parar@aurora.example"
+    )
+    async with (
+        SmtpSink(keep=True) as sink,
+        with_smtp(sink.port, beneficiary=beneficiary) as resources,
+    ):
+        upload = await issued(resources, 1)
+        notifier = Notifier(resources)
+        await notifier.notify_batch(upload["batch_ids"][0])
+        await notifier.aclose()
+    head = sink.received[0].content.partition(b"\r\n\r\n")[0]
+    assert b"\r\nReply-To: financeiro@aurora.example\r\n" in head
+    assert b"\r\nList-Unsubscribe: <mailto:parar@aurora.example>" in head
+    assert b"List-Unsubscribe-Post" not in head

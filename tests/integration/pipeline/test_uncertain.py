@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections import Counter
 from pathlib import Path
@@ -11,11 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.factories import statuses
 from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
-from tests.integration.pipeline.mailing import WithSmtp, end_pauses, eventually, issued, rows_of
+from tests.integration.pipeline.mailing import WithSmtp, end_pauses, issued, overtake, rows_of
 
 from cobranca.billings.service import get_billing
-from cobranca.domain.billing import BatchState
-from cobranca.infra import batches
 from cobranca.notifications.service import Notifier
 
 if TYPE_CHECKING:
@@ -46,11 +43,11 @@ async def check_oracle(resources: Resources, log: Path) -> None:
     assert max(mails.values()) <= 2
 
 
-async def notify_twice(resources: Resources, batch_id: int) -> None:
+async def notify_twice(resources: Resources, batch_id: int, *, after_s: float = 0.0) -> None:
     notifier = Notifier(resources)
     for _ in range(2):
         await notifier.notify_batch(batch_id)
-        await end_pauses(resources)
+        await end_pauses(resources, after_s=after_s)
     await notifier.aclose()
 
 
@@ -123,10 +120,10 @@ async def test_in_doubt_and_then_refused_it_is_not_said_to_have_failed(
     ]
     async with (
         SmtpSink(log=log, rules=rules) as sink,
-        with_smtp(sink.port, uncertain="resend_once", attempts_max=2) as resources,
+        with_smtp(sink.port, uncertain="resend_once", mail_retry_s=60.0) as resources,
     ):
         upload = await issued(resources, 10)
-        await notify_twice(resources, upload["batch_ids"][0])
+        await notify_twice(resources, upload["batch_ids"][0], after_s=61.0)
         assert await statuses(resources, upload["id"]) == {"SENT": 9, "UNCERTAIN": 1}
 
 
@@ -145,18 +142,7 @@ async def test_what_a_dead_sender_had_in_flight_is_settled_by_policy(
         with_smtp(sink.port, uncertain=policy) as resources,
     ):
         upload = await issued(resources, 100)
-        (batch_id,) = upload["batch_ids"]
-        first = asyncio.create_task(Notifier(resources).notify_batch(batch_id))
-        await eventually(lambda: len(read_log(log)) >= 5)
-        async with resources.database.transaction() as c:
-            await c.execute("UPDATE batch SET lease_until = now() - interval '1 second'")
-            assert await batches.claim(c, batch_id, BatchState.NOTIFYING, lease_s=0.01)
-        await asyncio.sleep(0.05)
-        second = Notifier(resources)
-        await second.notify_batch(batch_id)
-        first.cancel()
-        await asyncio.gather(first, return_exceptions=True)
-        await second.aclose()
+        await overtake(resources, upload["batch_ids"][0], lambda: len(read_log(log)) >= 5)
         assert await statuses(resources, upload["id"]) == counts
         assert len(await doubted(resources)) == 40
         await check_oracle(resources, log)

@@ -15,7 +15,7 @@ PIX_PAYLOAD_LENGTH_MAX = 512
 _NO_OFFSET = timedelta(0)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]{1,120}@[A-Za-z0-9.-]{1,120}>")
-_UNSUBSCRIBE_URL = re.compile(r"(?:https://|mailto:)[!-;=?-~]{1,900}")
+_UNSUBSCRIBE_URL = re.compile(r"mailto:[!-;=?-~]{1,900}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,13 @@ class Mail:
     #: CNPJ or CPF as it is to be shown, so that the payer can compare it at the bank.
     beneficiary_tax_id: str | None = None
     bank_name: str | None = None
-    #: Only for what a person may turn off, such as reminders. The first notice of a debt has none.
+    #: Of RFC 2369, when the operator wants one: `mailto:` only.
     unsubscribe_url: str | None = None
+
+    @property
+    def envelope_id(self) -> str:
+        """What names the mail beside its Message-ID: that without the sender's domain."""
+        return self.message_id[1:].partition("@")[0]
 
     def __post_init__(self) -> None:
         """Refuse what could not be sent, before anything is committed about it."""
@@ -81,7 +86,7 @@ class Mail:
         if self.unsubscribe_url is not None and not _UNSUBSCRIBE_URL.fullmatch(
             self.unsubscribe_url
         ):
-            raise InvalidField("unsubscribe_url", "must be an https: or mailto: address")
+            raise InvalidField("unsubscribe_url", "must be a mailto: address")
 
 
 def message_id(debt_id: str, domain: str, generation: int) -> str:

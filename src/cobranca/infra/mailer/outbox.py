@@ -20,6 +20,7 @@ import orjson
 from cobranca.domain.errors import InvalidField, NotFound
 from cobranca.infra.mailer.mail import Mail
 from cobranca.infra.mailer.transport import (
+    BeforeEach,
     BeforeHandover,
     Envelope,
     Outcome,
@@ -125,9 +126,11 @@ class OutboxTransport:
         *,
         key: str,
         before_handover: BeforeHandover = nothing_before,
+        before_each: BeforeEach | None = None,
         report: Report = nothing_reported,
     ) -> list[Outcome]:
         """Store the mails, chunk by chunk. What `put` raises is passed on: nothing is in doubt."""
+        del before_each
         outcomes: list[Outcome] = []
         for start in range(0, len(envelopes), self._mails_per_object):
             chunk = envelopes[start : start + self._mails_per_object]

@@ -1,15 +1,17 @@
 """The bound on mails a second that all workers share: a bucket of slots in the database.
 
 A slot is for at most 1 % of a second's mails, and slots lie so far apart that no second holds more
-than the limit and one slot. Who comes late to its slot takes another: mails that piled up behind a
-stall must not leave together.
+than the limit and one slot. Each mail looks at the clock right before its envelope is written, and
+takes another slot when it is late: mails that piled up behind a stall must not leave together.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
+from cobranca.domain.errors import Transient
 from cobranca.infra.db import fetch_one
 from cobranca.infra.log import get_logger
 from cobranca.infra.sql import load_queries
@@ -24,7 +26,7 @@ QUERIES = load_queries("cobranca.infra")
 #: delays. Slots are this part further apart, so that a second that begins with a mail that was late
 #: and ends with one that was not holds no more than another.
 _LATE_S = 0.02
-#: Slots missed in a row after which a mail goes all the same, lest none ever does.
+#: Slots that one mail has missed in a row after which it goes all the same, lest it never does.
 _MISSED_MAX = 20
 #: How long before its slot a handover begins to be written down.
 _LEAD_S = 0.05
@@ -51,26 +53,55 @@ class MailRate:
         self._database = database
         self._per_second = per_second
         self._transport = transport
+        self._waiting: deque[asyncio.Future[Slot]] = deque()
+        self._serving: asyncio.Task[None] | None = None
 
     @property
     def mails_max(self) -> int:
         """How many mails one slot is for, at most."""
         return max(1, int(self._per_second / 100))
 
-    async def approach(self, count: int) -> Slot:
-        """Reserve a slot for `count` mails, wait until it is near, and return it."""
-        slot = await self._reserve(count)
+    async def approach(self) -> Slot:
+        """Reserve a slot for one mail, wait until it is near, and return it."""
+        slot = await self._reserve(1)
         await _sleep_until(slot.opens_s - _LEAD_S)
         return slot
 
-    async def take(self, count: int, slot: Slot) -> None:
-        """Wait until `count` mails may be handed over: in the slot, or in a later one if missed."""
+    async def take(self, slot: Slot | None = None) -> None:
+        """Wait until one mail may be handed over; then it must be, at once.
+
+        Args:
+            slot: the mail's own, if it has one; missed, another is waited for.
+        """
         for _ in range(_MISSED_MAX):
+            slot = slot or await self._next_slot()
             await _sleep_until(slot.opens_s)
             if _now_s() <= slot.closes_s:
                 return
-            slot = await self._reserve(count)
+            slot = None
         log.warning("mail_slots_missed", slots=_MISSED_MAX)
+
+    async def _next_slot(self) -> Slot:
+        """Wait for a slot that this process reserves for as many mails as wait here."""
+        place = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        if self._serving is None or self._serving.done():
+            self._serving = asyncio.create_task(self._serve())
+        return await place
+
+    async def _serve(self) -> None:
+        while self._waiting:
+            count = min(len(self._waiting), self.mails_max)
+            places = [self._waiting.popleft() for _ in range(count)]
+            try:
+                slot = await self._reserve(count)
+            except Transient as error:
+                _fail(places, error)
+                continue
+            await _sleep_until(slot.opens_s)
+            for place in places:
+                if not place.done():
+                    place.set_result(slot)
 
     async def _reserve(self, count: int) -> Slot:
         async with self._database.transaction() as connection:
@@ -85,6 +116,12 @@ class MailRate:
                 raise LookupError(f"mail_rate has no row for {self._transport}")
             # The database read its clock some time between the question and the answer.
             return Slot(_now_s() + row["wait_s"], asked_s + row["wait_s"] + _LATE_S)
+
+
+def _fail(places: list[asyncio.Future[Slot]], error: Exception) -> None:
+    for place in places:
+        if not place.done():
+            place.set_exception(error)
 
 
 def _now_s() -> float:

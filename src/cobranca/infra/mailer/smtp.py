@@ -4,7 +4,8 @@ Promises, and the test of each in tests/unit/infra/mailer/test_smtp*.py:
   - a mail is SENT only when the server has said so after its final dot;
   - at most one mail per connection can be UNCERTAIN when that connection dies;
   - a mail whose dot was never written is offered again on another connection, or DEFERRED;
-  - a server that is down, or that lets nobody in, fails no mail and is not hammered.
+  - a server that is down, or that lets nobody in, fails no mail and is not hammered;
+  - a recipient's domain that says "not now" gets fewer mails, and no other waits for it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from __future__ import annotations
 import asyncio
 import random
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
 from cobranca.domain.errors import InputError, Permanent, Transient
 from cobranca.infra.mailer.address import wire_address
+from cobranca.infra.mailer.domains import Domains, Queue
 from cobranca.infra.mailer.replies import Category, State
 from cobranca.infra.mailer.smtp_config import Encryption, SmtpConfig
 from cobranca.infra.mailer.smtp_session import (
@@ -29,6 +32,7 @@ from cobranca.infra.mailer.smtp_session import (
 )
 from cobranca.infra.mailer.smtp_wire import ConnectionLostError
 from cobranca.infra.mailer.transport import (
+    BeforeEach,
     BeforeHandover,
     Envelope,
     Outcome,
@@ -56,6 +60,8 @@ class SmtpTransport:
         self._tls = None if config.encryption is Encryption.NONE else _tls_context(config.ca_file)
         self._slots = asyncio.Semaphore(config.connections)
         self._idle: list[SmtpSession] = []
+        everything = config.connections * config.chunk_mails
+        self.domains = Domains(min(config.domain_mails or everything, everything))
 
     async def deliver(
         self,
@@ -63,6 +69,7 @@ class SmtpTransport:
         *,
         key: str,
         before_handover: BeforeHandover = nothing_before,
+        before_each: BeforeEach | None = None,
         report: Report = nothing_reported,
     ) -> list[Outcome]:
         """Deliver the mails over as many connections as the pool has.
@@ -73,7 +80,7 @@ class SmtpTransport:
         way stands as the caller has committed it, SENDING.
         """
         del key
-        delivery = _Delivery(self, envelopes, before_handover, report)
+        delivery = _Delivery(self, envelopes, before_handover, before_each, report)
         return await delivery.run()
 
     async def aclose(self) -> None:
@@ -149,12 +156,15 @@ class _Delivery:
         transport: SmtpTransport,
         envelopes: Sequence[Envelope],
         before_handover: BeforeHandover,
+        before_each: BeforeEach | None,
         report: Report,
     ) -> None:
         self._transport = transport
         self._config = transport.config
         self._envelopes = envelopes
         self._before_handover = before_handover
+        self._before_each = before_each
+        self._queue = Queue(transport.domains, [e.mail.recipient_address for e in envelopes])
         self._report = report
         self._outcomes: list[Outcome | None] = [None] * len(envelopes)
         #: Connections in a row that brought no answer to a mail.
@@ -165,10 +175,9 @@ class _Delivery:
 
     async def run(self) -> list[Outcome]:
         """Deliver all chunks and return the outcomes in the order of the envelopes."""
-        size = self._config.chunk_mails
-        starts = iter(range(0, len(self._envelopes), size))
-        count = min(self._config.connections, -(-len(self._envelopes) // size))
-        tasks = [asyncio.create_task(self._work(starts)) for _ in range(count)]
+        chunks = -(-len(self._envelopes) // self._config.chunk_mails)
+        count = min(self._config.connections, chunks)
+        tasks = [asyncio.create_task(self._work()) for _ in range(count)]
         failures = await self._wait(tasks) if tasks else []
         for failure in failures:
             raise failure
@@ -183,7 +192,7 @@ class _Delivery:
         try:
             await asyncio.wait(tasks)
         except asyncio.CancelledError:
-            self._stopped = True
+            self._stop()
             await asyncio.wait(tasks, timeout=self._config.grace_s)
             raise
         finally:
@@ -193,23 +202,44 @@ class _Delivery:
             raised = [task.exception() for task in tasks if not task.cancelled()]
         return [failure for failure in raised if failure is not None]
 
-    async def _work(self, starts: Iterator[int]) -> None:
-        for start in starts:
-            if self._stopped:
-                return
-            try:
+    async def _work(self) -> None:
+        try:
+            while self._queue and not self._stopped:
                 async with self._transport.slots:
-                    await self._deliver_chunk(start)
-            except BaseException:
-                self._stopped = True
-                raise
+                    places = self._queue.take(self._config.chunk_mails)
+                    if places:
+                        await self._deliver_chunk(places)
+                if not places and not await self._put_off():
+                    await self._queue.changed()
+        except BaseException:
+            self._stop()
+            raise
 
-    async def _deliver_chunk(self, start: int) -> None:
-        ready, refused = self._prepare(start)
-        if refused.places:
-            await self._tell(refused)
-        if not ready.places:
-            return
+    def _stop(self) -> None:
+        """Begin no further chunk."""
+        self._stopped = True
+        self._queue.wake()
+
+    async def _put_off(self) -> bool:
+        """Report the mails of domains that are left alone now; whether there were any."""
+        chunk = _Chunk()
+        for place in self._queue.take_resting():
+            chunk.add(place, self._envelopes[place], _RESTING)
+        if chunk.places:
+            await self._tell(chunk)
+        return bool(chunk.places)
+
+    async def _deliver_chunk(self, places: Sequence[int]) -> None:
+        try:
+            ready, refused = self._prepare(places)
+            if refused.places:
+                await self._tell(refused)
+            if ready.places:
+                await self._deliver_ready(ready)
+        finally:
+            self._queue.leave(places, [self._outcomes[place] for place in places])
+
+    async def _deliver_ready(self, ready: _Chunk) -> None:
         session = await self._open()
         if session is not None:
             try:
@@ -231,18 +261,13 @@ class _Delivery:
             self._outcomes[place] = outcome
         await self._report(chunk.envelopes, outcomes)
 
-    def _prepare(self, start: int) -> tuple[_Chunk, _Chunk]:
+    def _prepare(self, places: Sequence[int]) -> tuple[_Chunk, _Chunk]:
         """Compose a chunk before any of it is committed; apart, what cannot be composed."""
         ready, refused = _Chunk(), _Chunk()
-        for place in range(start, min(start + self._config.chunk_mails, len(self._envelopes))):
+        for place in places:
             envelope = self._envelopes[place]
-            mail = envelope.mail
             try:
-                letter = Letter(
-                    sender=wire_address(self._config.mail_from or mail.sender_address),
-                    recipient=wire_address(mail.recipient_address),
-                    content=envelope.compose(),
-                )
+                letter = self._letter(envelope)
             except (InputError, Permanent) as error:
                 outcome = _not_composed(State.FAILED, Category.MESSAGE, error)
                 refused.add(place, envelope, outcome)
@@ -252,6 +277,21 @@ class _Delivery:
             else:
                 ready.add(place, envelope, letter)
         return ready, refused
+
+    def _letter(self, envelope: Envelope) -> Letter:
+        mail = envelope.mail
+        content = envelope.compose()
+        if self._config.idempotency_header is not None:
+            # Letters, digits and hyphens: some providers take nothing else.
+            key = mail.envelope_id.replace(".", "-")
+            content = f"{self._config.idempotency_header}: {key}\r\n".encode() + content
+        return Letter(
+            sender=wire_address(self._config.mail_from or mail.sender_address),
+            recipient=wire_address(mail.recipient_address),
+            content=content,
+            envelope_id=mail.envelope_id,
+            before=partial(self._before_each, envelope) if self._before_each else None,
+        )
 
     async def _hand_over(self, chunk: _Chunk, session: SmtpSession | None) -> None:
         """Offer the letters until each has an outcome or nothing more is tried."""
@@ -332,6 +372,10 @@ def _deferred(detail: str, category: Category = Category.TEMPORARY) -> Outcome:
 
 def _not_composed(state: State, category: Category, error: Exception) -> Outcome:
     return Outcome(state=state, category=category, detail=f"not composed: {error}")
+
+
+#: Of a mail that was not offered, since its domain wants fewer.
+_RESTING = _deferred("the recipient's domain said not now, and is left alone", Category.RATE)
 
 
 def _tls_context(ca_file: str | None) -> ssl.SSLContext:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from cobranca.infra.mailer.replies import Category, State, classify
@@ -38,6 +38,10 @@ class Letter:
     sender: str
     recipient: str
     content: bytes
+    #: Comes back in a bounce from servers that offer DSN (RFC 3461).
+    envelope_id: str = ""
+    #: Awaited right before the envelope is written.
+    before: Callable[[], Awaitable[None]] | None = None
     #: How often a connection has died under it before it was handed over.
     lost: int = 0
 
@@ -111,6 +115,10 @@ class SmtpSession:
         if refusal is not None:
             progress.outcomes[number] = refusal
             return
+        if letter.before is not None:
+            # The mail before it must not wait with it.
+            await self._settle(progress, letters)
+            await letter.before()
         if "PIPELINING" in self.extensions:
             reply, at_rcpt = await self._offer_at_once(letter, progress, letters)
         else:
@@ -141,7 +149,7 @@ class SmtpSession:
         timeouts = self.config.timeouts
         resetting = self.dirty
         reset = b"RSET\r\n" if resetting else b""
-        self.wire.queue(reset + self._mail(letter) + _rcpt(letter) + b"DATA\r\n")
+        self.wire.queue(reset + self._mail(letter) + self._rcpt(letter) + b"DATA\r\n")
         await self._settle(progress, letters)
         if resetting:
             await self._expect_reset()
@@ -180,7 +188,7 @@ class SmtpSession:
             await self._expect_reset()
         for is_rcpt, command, timeout_s in (
             (False, self._mail(letter), timeouts.mail_s),
-            (True, _rcpt(letter), timeouts.rcpt_s),
+            (True, self._rcpt(letter), timeouts.rcpt_s),
         ):
             self.wire.queue(command)
             reply = await self.wire.reply(timeout_s)
@@ -224,7 +232,15 @@ class SmtpSession:
         extra = " SMTPUTF8" if letter.needs_smtputf8 else ""
         if "SIZE" in self.extensions:
             extra += f" SIZE={len(letter.content)}"
+        if "DSN" in self.extensions and letter.envelope_id:
+            extra += f" RET=HDRS ENVID={letter.envelope_id}"
         return f"MAIL FROM:<{letter.sender}>{extra}\r\n".encode()
+
+    def _rcpt(self, letter: Letter) -> bytes:
+        extra = ""
+        if "DSN" in self.extensions and letter.recipient.isascii():
+            extra = f" ORCPT=rfc822;{_xtext(letter.recipient)}"
+        return f"RCPT TO:<{letter.recipient}>{extra}\r\n".encode()
 
     def _cannot_carry(self, letter: Letter) -> Outcome | None:
         """Return why this server can never take the letter, or None."""
@@ -381,8 +397,9 @@ async def _ask(session: SmtpSession, line: str) -> Reply:
     return await session.wire.reply(session.config.timeouts.session_s)
 
 
-def _rcpt(letter: Letter) -> bytes:
-    return f"RCPT TO:<{letter.recipient}>\r\n".encode()
+def _xtext(text: str) -> str:
+    """Return ASCII as a parameter carries it (RFC 3461 section 4)."""
+    return "".join(c if "!" <= c <= "~" and c not in "+=" else f"+{ord(c):02X}" for c in text)
 
 
 def _address_literal(wire: Wire) -> str:

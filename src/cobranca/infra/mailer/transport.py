@@ -13,6 +13,7 @@ from cobranca.infra.mailer.mail import Mail
 from cobranca.infra.mailer.replies import Category, Classification, State, classify
 
 __all__ = [
+    "BeforeEach",
     "BeforeHandover",
     "Category",
     "Classification",
@@ -66,6 +67,8 @@ class Outcome:
 #: first. What it raises stops the delivery: chunks not yet handed over stay where they were.
 #: It answers with the places in the chunk of mails that are not wanted any more.
 BeforeHandover = Callable[[Sequence[Envelope]], Awaitable[Collection[int]]]
+#: Awaited with each mail right before its envelope is written to a server, each time that it is.
+BeforeEach = Callable[[Envelope], Awaitable[None]]
 #: Awaited with the outcomes of each chunk as soon as all of them are known, in the chunk's order.
 #: A chunk that was handed over has the same envelopes here as in `BeforeHandover`; one that never
 #: was (a mail that cannot be composed, a server that is down) comes here only.
@@ -106,6 +109,7 @@ class Transport(Protocol):
         *,
         key: str,
         before_handover: BeforeHandover = nothing_before,
+        before_each: BeforeEach | None = None,
         report: Report = nothing_reported,
     ) -> list[Outcome]:
         """Deliver the mails and return their outcomes in the same order.
@@ -118,6 +122,7 @@ class Transport(Protocol):
             envelopes: the mails, as many as a batch has.
             key: names the work, such as the batch's id; the same work has the same key again.
             before_handover: see `BeforeHandover`.
+            before_each: see `BeforeEach`; of no use to a transport that has no server.
             report: see `Report`. Every envelope is reported exactly once.
         """
         ...

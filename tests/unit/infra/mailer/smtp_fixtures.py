@@ -36,9 +36,9 @@ def transport_to(
     return SmtpTransport(config)
 
 
-def envelope(number: int, size: int = 2000) -> Envelope:
+def envelope(number: int, size: int = 2000, *, domain: str = "x.example") -> Envelope:
     """Return an envelope whose message has a Message-ID, a stuffed line and some length."""
-    mail = make_mail(debt_id=f"d{number}", recipient_address=f"payer{number}@x.example")
+    mail = make_mail(debt_id=f"d{number}", recipient_address=f"payer{number}@{domain}")
 
     def compose() -> bytes:
         head = f"Message-ID: {mail.message_id}\r\nSubject: s\r\n\r\n.a line\r\n..two\r\n"

@@ -53,7 +53,8 @@ from tests.unit.infra.mailer.mails import DEBT_ID, make_mail
         ("debt_id", "a\x00"),
         ("beneficiary_tax_id", "a\nb"),
         ("bank_name", "a\nb"),
-        ("unsubscribe_url", "https://x.example/>\r\nX: y"),
+        ("unsubscribe_url", "mailto:x@x.example>\r\nX: y"),
+        ("unsubscribe_url", "https://x.example/"),
         ("unsubscribe_url", "javascript:alert(1)"),
         ("date", datetime(2026, 1, 1)),  # noqa: DTZ001 - without a zone on purpose
         ("date", datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=-3)))),

@@ -12,7 +12,7 @@ from cobranca.domain.errors import InvalidField, StaleFence, Transient
 from cobranca.infra.mailer.replies import Category
 from cobranca.infra.mailer.transport import Envelope, Outcome, State
 from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
-from tests.unit.infra.mailer.mails import make_mail
+from tests.unit.infra.mailer.mails import DEBT_ID, make_mail
 from tests.unit.infra.mailer.smtp_fixtures import envelope, envelopes, states, transport_to
 
 PLAIN_SERVER = ("8BITMIME",)
@@ -267,3 +267,31 @@ async def test_no_mails_are_no_outcomes_and_no_connection() -> None:
         transport = transport_to(sink)
         assert await transport.deliver([], key="k") == []
         assert sink.connections_opened == 0
+
+
+async def test_a_bounce_will_name_the_mail_where_the_server_offers_it() -> None:
+    async with SmtpSink(keep=True, extensions=("PIPELINING", "DSN")) as sink:
+        mail = make_mail(recipient_address="ana+boleto=1@x.example")
+        transport = transport_to(sink, query="?starttls=false&mail_from=bounces@aurora.example")
+        await transport.deliver([Envelope(mail=mail, compose=lambda: b"S: x\r\n\r\n")], key="k")
+        await transport.aclose()
+    sender, recipient = (line for line in sink.commands if line[:4] in {b"MAIL", b"RCPT"})
+    assert sender == f"MAIL FROM:<bounces@aurora.example> RET=HDRS ENVID={DEBT_ID}.0".encode()
+    assert recipient == (
+        b"RCPT TO:<ana+boleto=1@x.example> ORCPT=rfc822;ana+2Bboleto+3D1@x.example"
+    )
+
+
+async def test_each_mail_waits_alone_right_before_its_envelope() -> None:
+    """The one before it has been answered by then: no mail waits with another."""
+    seen: list[tuple[int, int]] = []
+    async with SmtpSink(keep=True) as sink:
+
+        async def before_each(each: Envelope) -> None:
+            del each
+            seen.append((sink.accepted, sum(line[:4] == b"MAIL" for line in sink.commands)))
+
+        transport = transport_to(sink, query="?starttls=false")
+        await transport.deliver(envelopes(3), key="k", before_each=before_each)
+        await transport.aclose()
+    assert seen == [(0, 0), (1, 1), (2, 2)]
