@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ from tests.acceptance.product import free_port, wait_for
 LEASE_S = 2.0
 BATCH_ROWS = 100
 CONNECTIONS = 2
+#: After this long the database ends a transaction in which nothing is done (`prepare_resources`).
+HUNG_S = 5.0
 #: What is waited for at most; two cores may be busy with other tests.
 WAIT_S = 60.0
 #: A client that gets no answer goes to the other API.
@@ -127,7 +129,8 @@ class Stage:
         self._purges: list[Part] = []
         self._apis: list[str] = []
         self._sink: subprocess.Popen[bytes] | None = None
-        self._held: list[psutil.Process] = []
+        #: Processes that are known to hang, or have hung.
+        self._hanging: list[psutil.Process] = []
         self._policy = "hold"
         self._env: dict[str, str] = {}
         self._seed = 0
@@ -200,6 +203,7 @@ class Stage:
         """Make everything run, with the workers on a policy, and forget the earlier case."""
         for token in (self._folder / "tokens").iterdir():
             token.unlink()
+        self._hanging.clear()
         while self._purges:
             self._purges.pop().end()
         for part in self.parts.values():
@@ -242,6 +246,7 @@ class Stage:
         wait_for(lambda: not token.exists(), WAIT_S, f"{action} at {point}")
         if action == "stop":
             part, stopped = wait_for(self._find_stopped, WAIT_S, "a stopped process")
+            self._hanging.append(stopped)
             return Crash(part=part, stopped=stopped, events_before=len(part.events()))
         if action == "kill" and point != "rows-copied":  # There, a child of the API dies.
             return Crash(part=wait_for(self._start_killed, WAIT_S, "a killed process"))
@@ -251,7 +256,7 @@ class Stage:
         for part in (*self.parts.values(), *self._purges):
             for process in part.family():
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    if process.status() == psutil.STATUS_STOPPED and process not in self._held:
+                    if process.status() == psutil.STATUS_STOPPED and process not in self._hanging:
                         return part, process
         return None
 
@@ -262,26 +267,22 @@ class Stage:
                 return part
         return None
 
-    def continue_stopped(self, crash: Crash, event: str) -> None:
+    def continue_stopped(self, crash: Crash, says: Collection[str]) -> None:
         """Let the process that hung go on, and wait until it is done with what it was at.
 
         Args:
             crash: of the action `stop`.
-            event: what its log says then; empty when it says nothing.
+            says: events of which its log has one then; empty when it says nothing.
         """
-        assert crash.stopped is not None
-        crash.stopped.resume()
-        if event:
-            self.wait_for_event(crash, event)
-        else:
-            wait_for(lambda: _is_idle(crash.stopped), WAIT_S, "a process with nothing to do")
-
-    def wait_for_event(self, crash: Crash, event: str) -> None:
-        """Wait until the process that hung has said something since."""
-        part = crash.part
+        part, process = crash.part, crash.stopped
         assert part is not None
+        assert process is not None
+        process.resume()
+        if not says:
+            wait_for(lambda: _is_idle(process), WAIT_S, "a process with nothing to do")
+            return
         try:
-            wait_for(lambda: event in part.events()[crash.events_before :], WAIT_S, event)
+            wait_for(lambda: {*says} & {*part.events()[crash.events_before :]}, WAIT_S, "a word")
         except AssertionError as error:
             raise AssertionError(f"{part.name} has said only {part.events()}") from error
 
@@ -347,10 +348,11 @@ class Stage:
         return part.process
 
     def facts(self) -> dict[str, str]:
-        """Return a digest of every table, that changes with any write."""
+        """Return a digest of every table, that changes with any write; empty when the table is."""
         return {
             table: self.run(
-                f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS digest FROM {table} t"  # noqa: S608
+                f"SELECT COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS digest"
+                f" FROM {table} t"  # noqa: S608
             )[0]["digest"]
             for table in _TABLES
         }
@@ -370,19 +372,19 @@ class Stage:
     @contextlib.contextmanager
     def held_up(self, kind: str) -> Generator[None]:
         """Let no process of a kind do anything; of what is told meanwhile, nothing is left."""
-        self._held = [
+        held = [
             process
             for name, part in self.parts.items()
             if name.startswith(kind)
             for process in part.family()
         ]
-        for process in self._held:
+        self._hanging += held
+        for process in held:
             process.suspend()
         yield
         asyncio.run(self._lose_events())
-        for process in self._held:
+        for process in held:
             process.resume()
-        self._held = []
 
     async def _lose_events(self) -> None:
         client = await nats.connect(self._nats_url)
@@ -390,9 +392,8 @@ class Stage:
         await client.close()
 
 
-def _is_idle(process: psutil.Process | None) -> bool:
+def _is_idle(process: psutil.Process) -> bool:
     """Whether a process has used no time for a while; one that has ended has none to use."""
-    assert process is not None
     try:
         before = process.cpu_times()
         time.sleep(0.3)
