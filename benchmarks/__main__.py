@@ -1,6 +1,6 @@
 """`make bench`: the speed table of the design, as ratios and medians of several runs.
 
-    python -m benchmarks [--rows 1100000] [--repeat 3] [--only ingest,numbers,...]
+    python -m benchmarks [--rows 1100000] [--repeat 3] [--only engine,line,mail] [--large]
 
 The machine's absolute speed varies; what is compared is measured in turn, within one run. The
 figures are printed and written to benchmarks/results with the machine's data. These are no tests:
@@ -37,6 +37,8 @@ PARTS: dict[str, Callable[[int, int], list[Figure]]] = {
     "line": line.measure,
     "mail": mail.measure,
 }
+#: Takes minutes, and about 20 GB of disk meanwhile.
+LARGE = {"large": line.measure_large}
 
 
 def main() -> None:
@@ -45,10 +47,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_100_000)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--only", default=",".join(PARTS), help="parts, of " + ", ".join(PARTS))
+    parser.add_argument("--large", action="store_true", help="also a file of ten times the rows")
     options = parser.parse_args()
     figures: list[Figure] = []
-    for name in options.only.split(","):
-        figures += PARTS[name](options.rows, options.repeat)
+    for name in [*options.only.split(","), *(LARGE if options.large else ())]:
+        figures += (PARTS | LARGE)[name](options.rows, options.repeat)
     machine = _machine()
     # Where no terminal says how wide it is, the table must not be squeezed.
     width = None if sys.stdout.isatty() else 120

@@ -70,6 +70,35 @@ def measure(rows: int, repeat: int) -> list[Figure]:
     return _figures(runs)
 
 
+def measure_large(rows: int, repeat: int) -> list[Figure]:
+    """Measure a file ten times as large, once, against the median of the smaller ones."""
+    small, large = _Runs(rows=rows), _Runs(rows=10 * rows)
+    for number in range(repeat + 1):
+        runs = large if number == repeat // 2 else small
+        with tempfile.TemporaryDirectory(prefix="cobranca-bench-") as folder:
+            Path(folder).chmod(0o711)
+            _run(runs, Path(folder), seed=number + 1, copy_first=None)
+    ratio = large.total_s[0] / statistics.median(small.total_s)
+    name = f"{large.rows:,} rows"
+    return [
+        Figure(name=f"{name}: first byte to the 200", unit="s", values=large.ingest_s),
+        Figure(name=f"{name}: to all SENT, simulated", unit="s", values=large.total_s),
+        Figure(
+            name=f"{name} / {rows:,} rows, to all SENT",
+            unit="ratio",
+            values=[ratio],
+            must=10.5,
+            aim=10,
+        ),
+        Figure(
+            name=f"{name}: reading process, peak", unit="MB", values=large.ingest_peak_mb, must=600
+        ),
+        Figure(
+            name=f"{rows:,} rows: reading process, peak", unit="MB", values=small.ingest_peak_mb
+        ),
+    ]
+
+
 def _figures(runs: _Runs) -> list[Figure]:
     return [
         Figure(
@@ -94,7 +123,8 @@ def _figures(runs: _Runs) -> list[Figure]:
     ]
 
 
-def _run(runs: _Runs, folder: Path, *, seed: int, copy_first: bool) -> None:
+def _run(runs: _Runs, folder: Path, *, seed: int, copy_first: bool | None) -> None:
+    """Fill `runs` from one installation; without a `psql \\copy` when `copy_first` is None."""
     file = folder / "debts.csv"
     with file.open("wb") as out:
         out.writelines(generate_csv(SampleOptions(rows=runs.rows, seed=seed)))
@@ -107,9 +137,10 @@ def _run(runs: _Runs, folder: Path, *, seed: int, copy_first: bool) -> None:
         if copy_first:
             runs.copy_s.append(_copy(url, file))
         _bill(runs, addresses, file, folder / "data")
-        if not copy_first:
+        if copy_first is False:
             runs.copy_s.append(_copy(url, file))
-    runs.ratio.append(runs.ingest_s[-1] / runs.copy_s[-1])
+    if runs.copy_s:
+        runs.ratio.append(runs.ingest_s[-1] / runs.copy_s[-1])
 
 
 def _copy(url: str, file: Path) -> float:
@@ -130,7 +161,7 @@ def _bill(runs: _Runs, addresses: Addresses, file: Path, data_dir: Path) -> None
     """Upload the file, watch the list and the memory meanwhile, and wait for the last mail."""
     readers = _api_process(data_dir).children(recursive=True)
     with (
-        httpx.Client(base_url=addresses.api_url, timeout=600) as client,
+        httpx.Client(base_url=addresses.api_url, timeout=3600) as client,
         _sampled(addresses.api_url, readers) as sample,
     ):
         started = time.perf_counter()
