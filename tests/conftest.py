@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import Settings
 
+# Its assertions tell what they compared, as a test's do.
+pytest.register_assert_rewrite("tests.acceptance.oracle")
+
 _TEMPLATE = "cobranca_template"
 
 # A busy machine is no failure: how long an example takes is measured by the benchmarks alone.
