@@ -80,8 +80,8 @@ class Collector:
 
 
 @contextmanager
-def running_collector() -> Iterator[Collector]:
-    """Listen for spans on a free port."""
+def running_collector(port: int = 0) -> Iterator[Collector]:
+    """Listen for spans on a port, or a free one."""
     collector = Collector()
 
     class Handler(BaseHTTPRequestHandler):
@@ -98,7 +98,7 @@ def running_collector() -> Iterator[Collector]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     collector.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -246,7 +246,7 @@ async def test_a_collector_that_hangs_holds_nothing_up(
         assert not hanging.answering.is_set()
 
 
-def test_a_collector_that_is_down_is_told_once(
+def test_a_collector_that_is_down_is_told_once_and_its_return_once(
     traced_to: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     tries: list[bool] = []
@@ -259,18 +259,22 @@ def test_a_collector_that_is_down_is_told_once(
 
     traced_to.setattr(OTLPSpanExporter, "export", counted)
     traced_to.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "0.2")
-    traced_to.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+    port = free_port()
+    traced_to.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{port}")
     with caplog.at_level(logging.WARNING), capture_logs() as lines:
         tracing.set_up_tracing("test")
 
-        def tried() -> bool:
+        def tried(times: int) -> bool:
             with tracing.span("work"):
-                return len(tries) >= 3
+                return len(tries) >= times
 
-        wait_for(tried, 60, "three failed exports")
-        tracing.stop_tracing()
-    assert not any(tries)
-    assert [line["event"] for line in lines] == ["traces_not_exported"]
+        wait_for(lambda: tried(3), 60, "three failed exports")
+        assert not any(tries)
+        with running_collector(port) as back:
+            back.answering.set()
+            wait_for(lambda: tried(0) and any(tries), 60, "an export")
+            tracing.stop_tracing()
+    assert [line["event"] for line in lines] == ["traces_not_exported", "traces_exported_again"]
     assert caplog.records == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.integration.api_client import api_client
 from tests.integration.billings.test_upload import csv_of, row
 
+from cobranca import api
 from cobranca.billings import receive
 
 if TYPE_CHECKING:
@@ -124,3 +125,18 @@ async def test_a_steady_sender_may_take_longer_than_the_patience(
     async with api_client(settings) as client:
         answer = await post(client, steady())
     assert answer.json()["accepted"] == 20
+
+
+async def test_other_calls_are_bounded_but_for_those_that_must_be_answered(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "_CALLS_MAX", 0)
+    page = {"Origin": f"http://127.0.0.1:{settings.ui_port}"}
+    async with api_client(settings) as client:
+        refused = await client.get("/billings/csv/uploads", headers=page)
+        assert (refused.status_code, refused.json()["code"]) == (503, "CALLS_BUSY")
+        assert int(refused.headers["retry-after"]) >= 1
+        assert refused.headers["access-control-allow-origin"] == page["Origin"]
+        for path in ("/health", "/ready", "/metrics"):
+            assert (await client.get(path)).status_code == 200
+        assert (await post(client, csv_of(row(1)))).status_code == 200
