@@ -72,7 +72,8 @@ VALUES: dict[str, Any] = {
     "error": "e", "fence": 1, "first_id": FIRST_ID + 20_000,
     "last_id": FIRST_ID + 20_000 + BATCH_ROWS - 1, "idle_s": 60.0, "issued": 1, "lease_s": 60.0,
     "object_path": "p", "permanent": False, "profile_id": 1,
-    "public_id": uuid.UUID(int=1), "public_ids": [uuid.UUID(int=1)], "ready": "RECEIVED", "retry_s": 1.0, "rows_max": 50,
+    "public_id": uuid.UUID(int=1), "public_ids": [uuid.UUID(int=1)], "ready": "RECEIVED",
+    "retry_s": 1.0, "rows_max": 50,
     "search": None, "status": None, "tax_id": "00000000007", "upload_id": 1,
     "with_duplicates": False, "working": "ISSUING",
 }  # fmt: skip

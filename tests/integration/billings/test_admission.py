@@ -103,7 +103,8 @@ async def test_a_sender_who_brings_too_little_is_cut_off_and_another_gets_the_pl
 
     one_place = settings.model_copy(update={"uploads_max": 1})
     async with api_client(one_place) as client:
-        slow = await post(client, trickle())
+        async with asyncio.timeout(30):
+            slow = await post(client, trickle())
         assert (slow.status_code, slow.json()["code"]) == (408, "UPLOAD_CUT_OFF")
         assert slow.headers["connection"] == "close"
         assert (await post(client, csv_of(row(1)))).status_code == 200
