@@ -95,7 +95,12 @@ class Installation:
             **self._settings,
         }
         program = _BIN / "cobranca"
-        subprocess.run([program, "migrate"], env={"DATABASE_URL": self.database_url}, check=True)
+        subprocess.run(
+            [program, "migrate"],
+            env={"DATABASE_URL": self.database_url},
+            check=True,
+            capture_output=True,
+        )
         self.api.keep(program, "api", **env)
         for role, hosts in (("issuer", self.issuers), ("notifier", self.notifiers)):
             for host in hosts:
