@@ -38,13 +38,23 @@ def main() -> None:
             network = Network(folder)
             with network, Installation(network, issuers=workers, notifiers=workers) as installed:
                 for mail, rows in ROWS.items():
+                    before = _cpu_s(installed)
                     runs = [_measure(installed, mail, rows, run) for run in range(REPEAT)]
+                    after = _cpu_s(installed)
                     median = statistics.median(runs)
                     sys.stdout.write(
                         f"{mail:10} {workers} issuers, {workers} notifiers:"
                         f" {median:,.0f} /s, of {min(runs):,.0f} to {max(runs):,.0f}\n"
                     )
+                    millions = rows * REPEAT / 1_000_000
+                    for part, used in after.items():
+                        spent = (used - before[part]) / millions
+                        sys.stdout.write(f"    {part:10} {spent:6.1f} s of a core a million\n")
                     sys.stdout.flush()
+
+
+def _cpu_s(installation: Installation) -> dict[str, float]:
+    return {part: sum(host.cpu_s() for host in hosts) for part, hosts in installation.parts.items()}
 
 
 def _measure(installation: Installation, mail: str, rows: int, seed: int) -> float:

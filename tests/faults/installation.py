@@ -109,6 +109,19 @@ class Installation:
             host.keep(program, "scheduler", **env)
         wait_for(self.client.is_ready, START_TIMEOUT_S, "the API to be ready")
 
+    @property
+    def parts(self) -> dict[str, list[Host]]:
+        """The hosts by what they do."""
+        return {
+            "database": [self.database],
+            "storage": [self.storage],
+            "nats": self.nats,
+            "api": [self.api],
+            "issuers": self.issuers,
+            "notifiers": self.notifiers,
+            "schedulers": self.schedulers,
+        }
+
     def nats_leader(self) -> Host:
         """Return the host whose loss needs an election."""
         name = asyncio.run(_stream_leader(self.cluster.url))
