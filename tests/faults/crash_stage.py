@@ -349,13 +349,8 @@ class Stage:
 
     def facts(self) -> dict[str, str]:
         """Return a digest of every table, that changes with any write; empty when the table is."""
-        return {
-            table: self.run(
-                "SELECT COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS digest"
-                f" FROM {table} t"
-            )[0]["digest"]
-            for table in _TABLES
-        }
+        digest = "SELECT COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS digest"
+        return {table: self.run(f"{digest} FROM {table} t")[0]["digest"] for table in _TABLES}
 
     def late_s(self) -> list[float]:
         """Return how long after a lease had run out its batch was taken over, for each time."""
