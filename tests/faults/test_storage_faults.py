@@ -57,6 +57,9 @@ async def test_an_outage_of_any_length_stops_no_batch(with_storage: WithStorage)
             (batch_id,) = upload["batch_ids"]
             for _ in range(resources.settings.attempts_max + 2):
                 assert await _try(resources, batch_id) == ("RECEIVED", 0)
+            async with resources.database.transaction() as connection:
+                await connection.execute("UPDATE batch SET attempts = 9")  # As deaths leave it.
+            assert await _try(resources, batch_id) == ("RECEIVED", 9)
             rules.clear()
             state, _ = await _try(resources, batch_id)
             assert state == "ISSUED"
