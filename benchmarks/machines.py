@@ -59,7 +59,7 @@ def _cpu_s(installation: Installation) -> dict[str, float]:
 
 def _measure(installation: Installation, mail: str, rows: int, seed: int) -> float:
     """Return rows a second, from the API's answer to the last row SENT."""
-    content = b"".join(generate_csv(SampleOptions(rows=rows, seed=seed)))
+    content = b"".join(generate_csv(SampleOptions(rows=rows, seed=rows + seed)))
     upload_id = installation.client.upload(content, mail=mail)["upload_id"]
     began = time.perf_counter()
 
