@@ -9,15 +9,20 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from typing import Self
 
 #: Linux: `SO_TIMESTAMPING` with software stamps of what is received, as (seconds, nanoseconds).
 _SO_TIMESTAMPING, _RECEIVED, _SOFTWARE = 37, 1 << 3, 1 << 4
+_SILENT_S, _PERIOD_S = 0.3, 1.5
 _STAMP = struct.Struct("qq")
 
 
 class StampingSink:
-    """Accepts every mail; `stamps_s` are the instants of MAIL FROM, of the realtime clock."""
+    """Accepts every mail; `stamps_s` are the instants of MAIL FROM, of the realtime clock.
+
+    It answers nothing for a while now and then: whoever sends what piled up at once is found out.
+    """
 
     def __init__(self) -> None:
         """Listen on the loopback address."""
@@ -58,4 +63,5 @@ class StampingSink:
                         self.stamps_s.append(seconds + nanoseconds / 1e9)
                     in_content = not in_content and line == b"DATA"
                     answers += b"354 go\r\n" if in_content else b"250 PIPELINING\r\n"
+                time.sleep(max(0.0, _SILENT_S - time.monotonic() % _PERIOD_S))
                 connection.sendall(answers)

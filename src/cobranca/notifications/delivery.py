@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cobranca.domain.billing import BatchState
+from cobranca.domain.errors import Transient
 from cobranca.infra import batches, clock
 from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from cobranca.notifications.repository import Counts
 
 log = get_logger()
+
+#: How long to wait before outcomes are written again that a database did not take, in seconds.
+_AWAY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,7 @@ class Delivery:
         """
         self._database = resources.database
         self._doubts = DoubtPolicy.of(resources.settings)
+        self._lease_s = resources.settings.lease_s
         self._last = last
         self._batch = batch
         self._transport = transport
@@ -161,19 +168,41 @@ class Delivery:
         return unwanted
 
     async def _report(self, chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
+        """Write down what became of a chunk; a database that is away for a while is waited for.
+
+        What is not written down would be in doubt, though its answer is known.
+        """
         crashpoint("mails-answered")
         number = self._chunks.pop(id(chunk[0].mail), None)
+        until_s = time.monotonic() + self._lease_s
+        while True:
+            try:
+                settled = await self._write_outcomes(chunk, outcomes, number)
+            except Transient:
+                if number is None or time.monotonic() > until_s:
+                    raise
+                await asyncio.sleep(_AWAY_S)
+            else:
+                break
+        count_mails(settled)
+        crashpoint("mails-settled")
+
+    async def _write_outcomes(
+        self, chunk: Sequence[Envelope], outcomes: Sequence[Outcome], number: int | None
+    ) -> Counts:
         async with self._database.transaction() as connection:
             await batches.hold(connection, self._batch, BatchState.NOTIFYING)
             handed_at = clock.now()
             if number is not None:
-                handed_at = await repository.forget_in_flight(connection, self._batch, chunk=number)
+                noted_at = await repository.forget_in_flight(connection, self._batch, chunk=number)
+                if noted_at is None:
+                    return Counter()  # Written by a try whose own answer was lost.
+                handed_at = noted_at
             results = zip(self._ids(chunk), outcomes, strict=True)
             settled = await self._settle(connection, results, handed_at)
             for path in {outcome.location for outcome in outcomes if outcome.location}:
                 await repository.note_outbox_object(connection, self._batch, path)
-        count_mails(settled)
-        crashpoint("mails-settled")
+        return settled
 
     async def _settle(
         self, connection: Connection, results: Iterable[tuple[int, Outcome]], handed_at: datetime

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import pytest
 from tests.factories import statuses
 from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
 from tests.integration.pipeline.mailing import WithSmtp, eventually, issued, overtake
 
+from cobranca.domain.errors import Transient
 from cobranca.infra.metrics import REGISTRY
 from cobranca.infra.settings import BeneficiarySettings
+from cobranca.notifications.delivery import Delivery
 from cobranca.notifications.service import Notifier
 
 
@@ -99,7 +104,7 @@ async def test_mails_are_counted_as_soon_as_their_outcome_is_written_down(
     def sent() -> float:
         return REGISTRY.get_sample_value("cobranca_mails_total", {"outcome": "sent"}) or 0.0
 
-    silent = [Rule(stage="dot", skip=25, answer=Answer(delay_s=math.inf))]
+    silent = [Rule(stage="dot", skip=25, times=1, answer=Answer(delay_s=math.inf))]
     async with (
         SmtpSink(rules=silent) as sink,
         with_smtp(sink.port, smtp_connections=1) as resources,
@@ -109,10 +114,11 @@ async def test_mails_are_counted_as_soon_as_their_outcome_is_written_down(
         notifier = Notifier(resources)
         working = asyncio.create_task(notifier.notify_batch(upload["batch_ids"][0]))
         await eventually(lambda: sent() - before == 20)
-        working.cancel()
-        for session in list(sink.sessions):
-            session.die(reset=True)
-        await asyncio.gather(working, return_exceptions=True)
+        while not working.done():
+            for session in list(sink.sessions):
+                session.die(reset=True)
+            await asyncio.sleep(0.2)
+        await working
         await notifier.aclose()
 
 
@@ -132,3 +138,34 @@ async def test_the_beneficiarys_settings_are_in_the_mail(with_smtp: WithSmtp) ->
     assert b"\r\nReply-To: financeiro@aurora.example\r\n" in head
     assert b"\r\nList-Unsubscribe: <mailto:parar@aurora.example>" in head
     assert b"List-Unsubscribe-Post" not in head
+
+
+async def test_a_database_that_is_away_for_a_while_makes_no_doubt(
+    with_smtp: WithSmtp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a chunk's outcomes one try is lost, and of the next one the answer."""
+    log = tmp_path / "sink.jsonl"
+    write, tries = Delivery._write_outcomes, 0
+
+    async def write_badly(self: Delivery, *given: Any) -> Counter[str]:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise Transient("The database does not answer")
+        settled = await write(self, *given)
+        if tries == 2:
+            raise Transient("It does not say what it has done")
+        return settled
+
+    monkeypatch.setattr(Delivery, "_write_outcomes", write_badly)
+    async with (
+        SmtpSink(log=log) as sink,
+        with_smtp(sink.port, smtp_connections=1) as resources,
+    ):
+        upload = await issued(resources, 40)
+        notifier = Notifier(resources)
+        await notifier.notify_batch(upload["batch_ids"][0])
+        await notifier.aclose()
+        assert await statuses(resources, upload["id"]) == {"SENT": 40}
+    assert tries == 4
+    assert len(read_log(log)) == 40
