@@ -36,7 +36,7 @@ from cobranca.infra.sql import load_queries
 from cobranca.infra.tracing import span
 
 if TYPE_CHECKING:
-    from cobranca.billings.csv_reader.cells import Int64s
+    from cobranca.billings.csv_reader.cells import Flags, Int64s
     from cobranca.billings.receive import Received
     from cobranca.infra.settings import MailMode, Policy
 
@@ -218,6 +218,8 @@ class _Ingest:
             del block
 
     def _sort(self, rows: Rows, disk: DiskSort) -> None:
+        # Equal ids come into one block: without those of its own, a segment adds one at the most.
+        rows = rows.take(self._without_repeats(rows, DuplicateFinder()))
         disk.add(rows, upload_id=self._upload_id, beneficiary_id=self._beneficiary_id)
         self._run("show_life", {})
 
@@ -229,10 +231,7 @@ class _Ingest:
 
     def _store(self, rows: Rows | Block, finder: DuplicateFinder) -> None:
         """Write rows that are in order, and their batches."""
-        repeats = finder.find(rows)
-        if repeats.repeated.any():
-            self._repeat(rows.line_number, repeats)
-            rows = rows.take(~repeats.repeated)
+        rows = rows.take(self._without_repeats(rows, finder))
         if not len(rows):
             return
         first_id = _row(self._connection, "take_billing_block", {})["block"] * BLOCK_ROWS
@@ -303,8 +302,15 @@ class _Ingest:
         self._codes.update(rejects.counts_by_code())
         self._copy("copy_rejects", encode_rejects(rejects, upload_id=self._upload_id))
 
+    def _without_repeats(self, rows: Rows | Block, finder: DuplicateFinder) -> Flags | slice:
+        """Record rows whose debtId stands earlier in the same file; return which are the others."""
+        repeats = finder.find(rows)
+        if not repeats.repeated.any():
+            return slice(None)
+        self._repeat(rows.line_number, repeats)
+        return ~repeats.repeated
+
     def _repeat(self, line_numbers: Int64s, repeats: Repeats) -> None:
-        """Record rows whose debtId stands earlier in the same file."""
         lines = line_numbers[repeats.repeated].tolist()
         first_lines = repeats.first_line_number[repeats.repeated].tolist()
         self._result.duplicates += len(lines)

@@ -112,6 +112,27 @@ def test_ids_of_a_large_file_follow_its_debt_ids_and_batches_hold_them_all(
 
 
 @pytest.mark.usefixtures("small_segments")
+def test_one_debt_id_that_fills_a_large_file_is_one_billing_and_takes_no_memory(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[int] = []
+    add = DiskSort.add
+
+    def watched(disk: DiskSort, rows: Any, **owner: int) -> None:
+        kept.append(len(rows))
+        add(disk, rows, **owner)
+
+    monkeypatch.setattr(DiskSort, "add", watched)
+    result = take_in(database_url, tmp_path, csv_of(*[row(1, name=f"Ana {n}") for n in range(300)]))
+    assert (result.accepted, result.duplicates) == (1, 299)
+    assert len(kept) > 3
+    assert set(kept) == {1}
+    assert _all(database_url, "SELECT name, line_number FROM billing") == [("Ana 0", 2)]
+    lines = _all(database_url, "SELECT line_number FROM reject ORDER BY line_number")
+    assert lines == [(line,) for line in range(3, 302)]
+
+
+@pytest.mark.usefixtures("small_segments")
 def test_a_transaction_is_not_idle_for_longer_than_a_segment(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
