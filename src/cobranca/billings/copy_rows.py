@@ -26,22 +26,6 @@ BILLING_COLUMNS: Final = (
     "tax_id",
     "email",
 )
-#: What a row of `billing` begins with on the wire: its columns of fixed width, after their lengths.
-ROW_HEAD: Final = np.dtype(
-    [
-        ("count", ">i2"),
-        *((f"{name}{part}", wire)
-          for name, width in (
-              ("id", ">i8"), ("debt_id", "V16"), ("amount_cents", ">i8"), ("upload_id", ">i4"),
-              ("line_number", ">i4"), ("due_date", ">i4"), ("beneficiary_id", ">i2"),
-              ("warnings", ">i2"),
-          )
-          for part, wire in (("_length", ">i4"), ("", width))),
-    ]
-)  # fmt: skip
-#: Where a row has its id, from its first byte.
-ROW_ID_AT: Final = 6
-_LENGTH_BYTES: Final = 4
 #: Columns of `reject` in the order in which `encode_rejects` writes them.
 REJECT_COLUMNS: Final = (
     "upload_id",
@@ -87,15 +71,6 @@ def encode_billings(
         ),
         chunk_rows=chunk_rows,
     )
-
-
-def billing_sizes(rows: Rows) -> npt.NDArray[np.int32]:
-    """Return how many bytes each row has in `encode_billings`."""
-    texts = (rows.name, rows.tax_id, rows.email)
-    sizes = np.full(len(rows), ROW_HEAD.itemsize + len(texts) * _LENGTH_BYTES, dtype=np.int32)
-    for text in texts:
-        sizes += text.length
-    return sizes
 
 
 def encode_rejects(rejects: Rejects, *, upload_id: int) -> Iterator[bytes]:

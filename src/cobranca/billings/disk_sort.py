@@ -3,89 +3,54 @@
 Each segment is sorted in memory and written to a temporary file as a *run*; at the end the runs are
 merged, block by block. So the unique index of debt ids is filled from one end to the other, once,
 and not once a segment; and what repeats in the file comes to stand side by side, so that no debt id
-has to be remembered. Rows are kept in the form of their COPY.
+has to be remembered.
 """
 
 from __future__ import annotations
 
 import errno
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
-from cobranca.billings.copy_rows import ROW_HEAD, ROW_ID_AT, billing_sizes, encode_billings
-from cobranca.billings.csv_reader.rows import order_of_ids
+from cobranca.billings.csv_reader import Rows, TextColumn
 from cobranca.domain.errors import StorageFull
-from cobranca.infra import pg_copy
-from cobranca.infra.pg_copy import TextColumn, windows
+from cobranca.infra.pg_copy import scatter_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
 
-    from cobranca.billings.csv_reader import Rows
-    from cobranca.infra.pg_copy import Bytes
-
     Int64s = npt.NDArray[np.int64]
 
-#: Rows of a block: about 70 MB, and below the 2^21 of a block of ids with room for what the samples
+#: Rows of a block: about 60 MB, and below the 2^21 of a block of ids with room for what the samples
 #: do not tell.
 _BLOCK_ROWS: Final = 1 << 19
 _SAMPLE_STEP: Final = 1 << 10
 _ID: Final = np.dtype("S16")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """Billings in the order of their debt ids, equal ones in the order of their lines."""
-
-    #: uint8[n, 16]
-    debt_id: Bytes
-    line_number: Int64s
-    warnings: npt.NDArray[np.int16]
-    #: Each row as the COPY has it, but for its id.
-    wire: TextColumn
-
-    def __len__(self) -> int:
-        """Return n."""
-        return len(self.line_number)
-
-    def take(self, rows: npt.NDArray[Any] | slice) -> Block:
-        """Return the chosen rows; the buffer is shared."""
-        return Block(
-            debt_id=self.debt_id[rows],
-            line_number=self.line_number[rows],
-            warnings=self.warnings[rows],
-            wire=self.wire.take(rows),
-        )
-
-    def encode(self, ids: Int64s, *, chunk_rows: int = pg_copy.CHUNK_ROWS) -> Iterator[bytes]:
-        """Yield the COPY stream of `billing` with these ids, int64[n]."""
-        yield pg_copy.COPY_HEADER
-        for first in range(0, len(self), chunk_rows):
-            texts = self.wire.take(slice(first, first + chunk_rows))
-            place = np.cumsum(texts.length, dtype=np.int64)
-            out = np.empty(int(place[-1]), dtype=np.uint8)
-            place -= texts.length
-            pg_copy.scatter_texts(out, place, texts)
-            wire_ids = ids[first : first + chunk_rows].astype(">i8").view("V8")
-            windows(out, 8)[place + ROW_ID_AT] = wire_ids
-            yield out.tobytes()
-        yield pg_copy.COPY_TRAILER
+_TEXTS: Final = ("name", "tax_id", "email")
+#: The columns of fixed width, as a run has them.
+_FIXED: Final = (
+    ("debt_id", _ID),
+    ("amount_cents", np.dtype(np.int64)),
+    ("line_number", np.dtype(np.int64)),
+    ("due_date", np.dtype(np.int32)),
+    ("warnings", np.dtype(np.int16)),
+)
+_END: Final = np.dtype(np.uint32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """Where the sorted rows of one segment lie in the temporary file, in bytes from its start."""
+    """The sorted rows of one segment: where each column begins in the temporary file."""
 
     rows: int
-    ids_at: int
-    ends_at: int
-    wire_at: int
+    #: By column; of a text, where it ends, row by row, and `<name>_bytes` are the texts themselves.
+    at: dict[str, int]
 
 
 class DiskSort:
@@ -94,7 +59,7 @@ class DiskSort:
     def __init__(
         self, folder: Path, *, block_rows: int = _BLOCK_ROWS, sample_step: int = _SAMPLE_STEP
     ) -> None:
-        """Begin a temporary file in a folder that has twice the size of the CSV left.
+        """Begin a temporary file in a folder that has room for one and a half times the CSV.
 
         Args:
             folder: on the disk where the file lies.
@@ -115,94 +80,107 @@ class DiskSort:
         """Let go of the temporary file."""
         self._file.close()
 
-    def add(self, rows: Rows, *, upload_id: int, beneficiary_id: int) -> None:
+    def add(self, rows: Rows) -> None:
         """Write a segment's rows, sorted by debt id, as a run.
 
         Raises:
             StorageFull: the disk has no room for it.
         """
-        ids = np.ascontiguousarray(rows.debt_id)
-        ends = np.cumsum(billing_sizes(rows), dtype=np.uint32)
-        encoded = encode_billings(
-            rows,
-            ids=np.zeros(len(rows), dtype=np.int64),
-            upload_id=upload_id,
-            beneficiary_id=beneficiary_id,
-        )
+        at: dict[str, int] = {}
         try:
-            ids_at = self._write([ids.data])
-            ends_at = self._write([ends.data])
-            wire_at = self._write(encoded) + len(pg_copy.COPY_HEADER)
+            for name, _ in _FIXED:
+                at[name] = self._write(getattr(rows, name))
+            for name in _TEXTS:
+                text: TextColumn = getattr(rows, name)
+                ends = np.cumsum(text.length, dtype=np.int64)
+                packed = np.empty(int(ends[-1]) if len(ends) else 0, dtype=np.uint8)
+                scatter_texts(packed, ends - text.length, text)
+                at[name] = self._write(ends.astype(_END))
+                at[f"{name}_bytes"] = self._write(packed)
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise StorageFull from error
             raise
-        self._runs.append(_Run(rows=len(rows), ids_at=ids_at, ends_at=ends_at, wire_at=wire_at))
-        self._samples.append(ids.view(_ID).reshape(-1)[:: self._sample_step].copy())
+        self._runs.append(_Run(rows=len(rows), at=at))
+        ids = np.ascontiguousarray(rows.debt_id).view(_ID).reshape(-1)
+        self._samples.append(ids[:: self._sample_step].copy())
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield all rows in order, block by block. Drop each before asking for the next."""
+    def blocks(self) -> Iterator[Rows]:
+        """Yield all rows in order, block by block; equal ids come together, in line order.
+
+        Drop each before asking for the next.
+        """
         if not self._runs:
             return
         cuts = np.sort(np.concatenate(self._samples))[:: self._cut_step][1:]
         places = [self._places(run, cuts) for run in self._runs]
         for number in range(len(cuts) + 1):
-            slices = [(int(place[number]), int(place[number + 1])) for place in places]
-            if any(first < last for first, last in slices):
-                yield self._block(slices)
+            parts = [
+                (run, int(place[number]), int(place[number + 1]))
+                for run, place in zip(self._runs, places, strict=True)
+                if place[number] < place[number + 1]
+            ]
+            if parts:
+                yield self._block(parts)
 
     def _places(self, run: _Run, cuts: npt.NDArray[np.bytes_]) -> Int64s:
-        """Return where each block begins in a run, and where the last one ends. Equal ids meet."""
+        """Return where each block begins in a run, and where the last one ends."""
         ids = np.empty(run.rows, dtype=_ID)
-        self._read(run.ids_at, ids)
+        self._read(run.at["debt_id"], ids)
         places = np.zeros(len(cuts) + 2, dtype=np.int64)
         places[1:-1] = np.searchsorted(ids, cuts, side="left")
         places[-1] = run.rows
         return places
 
-    def _block(self, slices: list[tuple[int, int]]) -> Block:
-        parts = [
-            (run, first, self._ends(run, first, last))
-            for run, (first, last) in zip(self._runs, slices, strict=True)
-            if first < last
-        ]
-        rows = sum(len(ends) - 1 for _, _, ends in parts)
-        debt_id = np.empty((rows, _ID.itemsize), dtype=np.uint8)
-        start, length = np.empty(rows, dtype=np.int64), np.empty(rows, dtype=np.int32)
-        buffer = np.empty(sum(int(ends[-1] - ends[0]) for _, _, ends in parts), dtype=np.uint8)
-        row = byte = 0
-        for run, first, ends in parts:
-            here = slice(row, row + len(ends) - 1)
-            size = int(ends[-1] - ends[0])
-            self._read(run.ids_at + first * _ID.itemsize, debt_id[here])
-            self._read(run.wire_at + int(ends[0]), buffer[byte : byte + size])
-            start[here] = ends[:-1] - ends[0] + byte
-            length[here] = np.diff(ends)
-            row, byte = here.stop, byte + size
-        order = order_of_ids(debt_id)
-        wire = TextColumn(buffer=buffer, start=start, length=length).take(order)
-        head = windows(buffer, ROW_HEAD.itemsize)[wire.start].view(ROW_HEAD)
-        return Block(
-            debt_id=np.ascontiguousarray(head["debt_id"]).view(np.uint8).reshape(-1, _ID.itemsize),
-            line_number=head["line_number"].astype(np.int64),
-            warnings=head["warnings"].astype(np.int16),
-            wire=wire,
-        )
+    def _block(self, parts: list[tuple[_Run, int, int]]) -> Rows:
+        fixed = {name: self._fixed(name, dtype, parts) for name, dtype in _FIXED}
+        return Rows(
+            line_number=fixed["line_number"],
+            debt_id=fixed["debt_id"].view(np.uint8).reshape(-1, _ID.itemsize),
+            amount_cents=fixed["amount_cents"],
+            due_date=fixed["due_date"],
+            warnings=fixed["warnings"],
+            name=self._text("name", parts),
+            tax_id=self._text("tax_id", parts),
+            email=self._text("email", parts),
+        ).sorted_by_debt_id()
 
-    def _ends(self, run: _Run, first: int, last: int) -> Int64s:
-        """Return where the row before `first` ends and where each row up to `last` ends."""
+    def _fixed(
+        self, name: str, dtype: np.dtype[Any], parts: list[tuple[_Run, int, int]]
+    ) -> npt.NDArray[Any]:
+        out = np.empty(sum(last - first for _, first, last in parts), dtype=dtype)
+        row = 0
+        for run, first, last in parts:
+            here = out[row : row + last - first]
+            self._read(run.at[name] + first * dtype.itemsize, here)
+            row += len(here)
+        return out
+
+    def _text(self, name: str, parts: list[tuple[_Run, int, int]]) -> TextColumn:
+        ends = [self._ends(name, part) for part in parts]
+        length = np.concatenate([np.diff(part) for part in ends])
+        place = np.cumsum(length)
+        buffer = np.empty(int(place[-1]), dtype=np.uint8)
+        byte = 0
+        for (run, _, _), part in zip(parts, ends, strict=True):
+            size = int(part[-1] - part[0])
+            self._read(run.at[f"{name}_bytes"] + int(part[0]), buffer[byte : byte + size])
+            byte += size
+        return TextColumn(buffer=buffer, start=place - length, length=length.astype(np.int32))
+
+    def _ends(self, name: str, part: tuple[_Run, int, int]) -> Int64s:
+        """Return where the text before the first row ends, and where each row's does."""
+        run, first, last = part
+        before = 1 if first else 0
+        stored = np.empty(last - first + before, dtype=_END)
+        self._read(run.at[name] + (first - before) * _END.itemsize, stored)
         ends = np.zeros(last - first + 1, dtype=np.int64)
-        skip = 1 if first == 0 else 0
-        at = run.ends_at + (first - 1 + skip) * 4
-        stored = np.empty(last - first + 1 - skip, dtype=np.uint32)
-        self._read(at, stored)
-        ends[skip:] = stored
+        ends[1 - before :] = stored
         return ends
 
-    def _write(self, chunks: Iterable[Any]) -> int:
+    def _write(self, column: npt.NDArray[Any]) -> int:
         start = self._file.seek(0, 2)
-        for chunk in chunks:
-            self._file.write(chunk)
+        self._file.write(np.ascontiguousarray(column).data)
         return start
 
     def _read(self, start: int, out: npt.NDArray[Any]) -> None:

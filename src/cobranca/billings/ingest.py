@@ -29,7 +29,7 @@ from cobranca.billings.csv_reader import (
     Rows,
     Segment,
 )
-from cobranca.billings.disk_sort import Block, DiskSort
+from cobranca.billings.disk_sort import DiskSort
 from cobranca.domain.billing import RowWarning
 from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.sql import load_queries
@@ -220,7 +220,7 @@ class _Ingest:
     def _sort(self, rows: Rows, disk: DiskSort) -> None:
         # Equal ids come into one block: without those of its own, a segment adds one at the most.
         rows = rows.take(self._without_repeats(rows, DuplicateFinder()))
-        disk.add(rows, upload_id=self._upload_id, beneficiary_id=self._beneficiary_id)
+        disk.add(rows)
         self._run("show_life", {})
 
     def _take(self, segment: Segment) -> Rows:
@@ -229,7 +229,7 @@ class _Ingest:
         self._reject(segment.rejects)
         return segment.rows.sorted_by_debt_id()
 
-    def _store(self, rows: Rows | Block, finder: DuplicateFinder) -> None:
+    def _store(self, rows: Rows, finder: DuplicateFinder) -> None:
         """Write rows that are in order, and their batches."""
         rows = rows.take(self._without_repeats(rows, finder))
         if not len(rows):
@@ -239,14 +239,14 @@ class _Ingest:
             return
         self._merge(rows, first_id)
 
-    def _overlaps(self, rows: Rows | Block) -> bool:
+    def _overlaps(self, rows: Rows) -> bool:
         """Guess from a sample whether some of these debts are here already."""
         step = max(1, len(rows) // _SAMPLE_ROWS)
         sample = [bytes(debt_id) for debt_id in rows.debt_id[::step]]
         what = {"beneficiary_id": self._beneficiary_id, "debt_ids": _as_uuids(sample)}
         return bool(_row(self._connection, "count_known_debts", what)["known"])
 
-    def _copy_directly(self, rows: Rows | Block, first_id: int) -> bool:
+    def _copy_directly(self, rows: Rows, first_id: int) -> bool:
         """Copy rows that are all new; False, with nothing changed, when one of them is not."""
         try:
             with self._connection.transaction():
@@ -260,7 +260,7 @@ class _Ingest:
         self._add_batches("add_batches", first_id, last_id)
         return True
 
-    def _merge(self, rows: Rows | Block, first_id: int) -> None:
+    def _merge(self, rows: Rows, first_id: int) -> None:
         """Insert what is new, and record the rest as duplicates of the billings that are here."""
         self._run("create_staging", {})
         self._run("clear_staging", {})
@@ -278,10 +278,8 @@ class _Ingest:
             self._warnings[row["warnings"]] += row["rows"]
         self._add_batches("add_batches_with_gaps", **block)
 
-    def _encoded(self, rows: Rows | Block, first_id: int) -> Iterator[bytes]:
+    def _encoded(self, rows: Rows, first_id: int) -> Iterator[bytes]:
         ids = np.arange(first_id, first_id + len(rows), dtype=np.int64)
-        if isinstance(rows, Block):
-            return rows.encode(ids)
         return encode_billings(
             rows, ids=ids, upload_id=self._upload_id, beneficiary_id=self._beneficiary_id
         )
@@ -302,7 +300,7 @@ class _Ingest:
         self._codes.update(rejects.counts_by_code())
         self._copy("copy_rejects", encode_rejects(rejects, upload_id=self._upload_id))
 
-    def _without_repeats(self, rows: Rows | Block, finder: DuplicateFinder) -> Flags | slice:
+    def _without_repeats(self, rows: Rows, finder: DuplicateFinder) -> Flags | slice:
         """Record rows whose debtId stands earlier in the same file; return which are the others."""
         repeats = finder.find(rows)
         if not repeats.repeated.any():

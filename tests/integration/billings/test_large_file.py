@@ -24,6 +24,8 @@ from cobranca.infra.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cobranca.billings.csv_reader import Rows
+
 ROWS = 400
 
 
@@ -118,9 +120,9 @@ def test_one_debt_id_that_fills_a_large_file_is_one_billing_and_takes_no_memory(
     kept: list[int] = []
     add = DiskSort.add
 
-    def watched(disk: DiskSort, rows: Any, **owner: int) -> None:
+    def watched(disk: DiskSort, rows: Rows) -> None:
         kept.append(len(rows))
-        add(disk, rows, **owner)
+        add(disk, rows)
 
     monkeypatch.setattr(DiskSort, "add", watched)
     result = take_in(database_url, tmp_path, csv_of(*[row(1, name=f"Ana {n}") for n in range(300)]))
@@ -140,12 +142,12 @@ def test_a_transaction_is_not_idle_for_longer_than_a_segment(
     spoken: list[bool] = []
     add = DiskSort.add
 
-    def watched(disk: DiskSort, *rows: Any, **owner: int) -> None:
+    def watched(disk: DiskSort, rows: Rows) -> None:
         with psycopg.connect(database_url) as connection:
             query = "SELECT query LIKE '%%SELECT 1' FROM pg_stat_activity WHERE state = %s"
             found = connection.execute(query, ["idle in transaction"]).fetchall()
         spoken.extend(row[0] for row in found)
-        add(disk, *rows, **owner)
+        add(disk, rows)
 
     monkeypatch.setattr(DiskSort, "add", watched)
     _, records = a_file()
@@ -157,7 +159,7 @@ def test_a_transaction_is_not_idle_for_longer_than_a_segment(
 def test_a_small_file_leaves_the_disk_alone(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def add(*_: object, **__: object) -> None:
+    def add(*_: object) -> None:
         raise AssertionError("sorted on the disk")
 
     monkeypatch.setattr(DiskSort, "add", add)

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cobranca.billings.disk_sort import Block, DiskSort
+from cobranca.billings.csv_reader import Rows
+from cobranca.billings.disk_sort import DiskSort
 from cobranca.domain.errors import StorageFull
 from tests.unit.billings.csv_reader.test_rows import rows_of
-from tests.unit.billings.test_copy_rows import fields
 
 #: Ids that share their high half, and some that do not.
 _ids = st.integers(0, 30).map(lambda n: bytes([n % 3]) * 8 + n.to_bytes(8, "big"))
 _runs = st.lists(st.lists(_ids, min_size=1, max_size=12), min_size=1, max_size=5)
 
 
-def blocks_of(runs: list[list[bytes]], *, block_rows: int, sample_step: int) -> Iterator[Block]:
+def blocks_of(runs: list[list[bytes]], *, block_rows: int, sample_step: int) -> Iterator[Rows]:
     """Sort runs of ids, whose lines count on from run to run."""
     line = 2
     with (
@@ -32,7 +32,7 @@ def blocks_of(runs: list[list[bytes]], *, block_rows: int, sample_step: int) -> 
     ):
         for ids in runs:
             rows = rows_of(ids, line).sorted_by_debt_id()
-            disk.add(rows, upload_id=7, beneficiary_id=3)
+            disk.add(rows)
             line += len(ids)
         yield from disk.blocks()
 
@@ -54,20 +54,16 @@ def test_blocks_are_all_rows_by_id_and_then_by_line(
     assert all(last < first for (_, last), (first, _) in itertools.pairwise(ends))
 
 
-@given(_runs)
-def test_a_block_is_copied_as_its_rows_would_be_with_the_ids_it_is_given(
-    runs: list[list[bytes]],
-) -> None:
-    (block,) = blocks_of(runs, block_rows=1000, sample_step=1)
-    rows = list(fields(b"".join(block.encode(np.arange(500, 500 + len(block)), chunk_rows=3))))
-    ids = [identity for run in runs for identity in run]
-    emails = [number for run in runs for number in range(len(run))]
-    wanted = sorted((identity, number) for number, identity in enumerate(ids))
-    for place, (row, (identity, number)) in enumerate(zip(rows, wanted, strict=True)):
-        assert int.from_bytes(row[0][4:]) == 500 + place
-        assert row[1][4:] == identity
-        assert int.from_bytes(row[4][4:]) == number + 2
-        assert int(row[10][4:]) == emails[number]
+@given(_runs, st.integers(1, 20))
+def test_rows_keep_all_their_columns(runs: list[list[bytes]], block_rows: int) -> None:
+    numbers = [number for run in runs for number in range(len(run))]
+    for block in blocks_of(runs, block_rows=block_rows, sample_step=1):
+        for row in range(len(block)):
+            number = numbers[int(block.line_number[row]) - 2]
+            assert int(block.amount_cents[row]) == number
+            texts = (block.name, block.tax_id, block.email)
+            assert [text.text(row) for text in texts] == [str(number)] * 3
+            assert (int(block.due_date[row]), int(block.warnings[row])) == (0, 0)
 
 
 @pytest.mark.parametrize("serial", [True, False], ids=["serial ids", "random ids"])
@@ -81,14 +77,6 @@ def test_blocks_have_about_the_rows_that_were_asked_for(serial: bool) -> None:
     assert max(sizes) <= 2000 + len(runs) * 100
 
 
-def test_rows_taken_from_a_block_keep_their_bytes() -> None:
-    (block,) = blocks_of([[bytes([n]) * 16 for n in range(6)]], block_rows=100, sample_step=1)
-    kept = block.take(np.array([True, False, True, True, False, True]))
-    encoded = list(fields(b"".join(kept.encode(np.arange(4)))))
-    assert [row[1][4] for row in encoded] == [0, 2, 3, 5]
-    assert kept.warnings.shape == (4,)
-
-
 def test_a_disk_without_room_is_a_matter_of_trying_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,4 +85,4 @@ def test_a_disk_without_room_is_a_matter_of_trying_again(
 
     monkeypatch.setattr(DiskSort, "_write", full)
     with DiskSort(tmp_path) as disk, pytest.raises(StorageFull):
-        disk.add(rows_of([bytes(16)]), upload_id=1, beneficiary_id=1)
+        disk.add(rows_of([bytes(16)]))

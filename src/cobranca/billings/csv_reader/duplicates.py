@@ -6,32 +6,18 @@ Memory: 20 bytes a row that is remembered, and a fixed table of 32 MiB from the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from cobranca.billings.csv_reader.cells import Bytes, Flags, Int64s
-from cobranca.billings.csv_reader.rows import halves
+from cobranca.billings.csv_reader.rows import Rows, halves
 
 _TABLE_BITS: Final = 28
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
 Words = npt.NDArray[np.uint64]
-
-
-class Identified(Protocol):
-    """Rows, as far as repeats are concerned; arrays of one length."""
-
-    @property
-    def debt_id(self) -> Bytes:
-        """uint8[n, 16]."""
-        ...
-
-    @property
-    def line_number(self) -> Int64s:
-        """int64[n]."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +49,7 @@ class DuplicateFinder:
         # 25), so that few new ids need a search of the runs.
         self._table: Bytes | None = None
 
-    def find(self, rows: Identified) -> Repeats:
+    def find(self, rows: Rows) -> Repeats:
         """Tell which rows repeat an id; then remember the new ids.
 
         Args:
