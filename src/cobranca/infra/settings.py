@@ -63,6 +63,8 @@ class BeneficiarySettings(BaseModel):
         try:
             if value is not None:
                 check_address("address", value)
+                if not value.isascii():
+                    raise InvalidField("address", "must be ASCII")
         except InvalidField as error:
             raise ValueError(error.detail) from error
         return value
