@@ -23,7 +23,7 @@ from tests.faults.machines import Network, why_not
 
 pytestmark = pytest.mark.stack
 
-ROWS = int(os.environ.get("COBRANCA_MACHINES_ROWS", "30000"))
+ROWS = int(os.environ.get("COBRANCA_MACHINES_ROWS", "20000"))
 #: `smtp`: the mail server's own log tells what was doubled; `outbox` is several times as fast.
 MAIL = os.environ.get("COBRANCA_MACHINES_MAIL", "smtp")
 LEASE_S = 5
