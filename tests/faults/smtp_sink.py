@@ -73,9 +73,11 @@ class SmtpSink:
     _used: Counter[int] = field(default_factory=Counter[int])
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _server: asyncio.Server | None = None
-    sessions: set[SmtpSession] = field(default_factory=set)
+    sessions: set[SmtpSession] = field(default_factory=set[SmtpSession])
     keys: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
-    _unflushed: list[tuple[bytes, SmtpSession, Answer]] = field(default_factory=list)
+    _unflushed: list[tuple[bytes, SmtpSession, Answer]] = field(
+        default_factory=list[tuple[bytes, SmtpSession, Answer]]
+    )
     _log_descriptor: int = -1
 
     async def __aenter__(self) -> SmtpSink:
