@@ -21,7 +21,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from cobranca.domain.errors import CobrancaError
 from cobranca.infra.log import get_logger
-from cobranca.infra.tracing import Span
+from cobranca.infra.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from structlog.contextvars import bound_contextvars
 
+from cobranca.infra.span import Span
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -22,20 +24,6 @@ _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
 
 #: What takes this process's spans; None while tracing is off.
 _exported: Exported | None = None
-
-
-class Span:
-    """A piece of work that is timed; while tracing is off, nothing."""
-
-    def note(self, **attributes: str | int) -> None:
-        """Add ids and counts under `cobranca.`; with `__` for a dot, a name of OpenTelemetry's."""
-
-    def rename(self, name: str) -> None:
-        """Give it the name that it would have had if all had been known at its beginning."""
-
-    def fail(self, why: Exception | str) -> None:
-        """Mark it as failed, by an error's code or class, never its text."""
-
 
 _NOTHING = Span()
 
