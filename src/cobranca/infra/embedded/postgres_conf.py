@@ -18,7 +18,8 @@ _FIXED = """\
 listen_addresses = ''
 unix_socket_permissions = 0700
 password_encryption = 'scram-sha-256'
-# A connection for every process that `cobranca up` may start, 64 workers included; unused ones cost 30 KB each.
+# A connection for every process that `cobranca up` may start, 64 workers included; an unused one
+# costs 30 KB.
 max_connections = 420
 
 # Bulk loads: few, spread-out checkpoints. A crash then replays up to max_wal_size of WAL.
