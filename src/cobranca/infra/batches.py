@@ -86,7 +86,8 @@ async def claim(
     )
     if row is None:
         return None
-    await connection.execute(QUERIES["count_turn"], {"upload_id": row["upload_id"]})
+    turn = {"upload_id": row["upload_id"], "turns_of_next": free["turns_of_next"]}
+    await connection.execute(QUERIES["count_turn"], turn)
     return Batch(**row)
 
 

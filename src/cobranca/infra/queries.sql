@@ -19,36 +19,40 @@ SELECT pg_advisory_xact_lock(4026531842)
 
 -- name: find_fairest_batch
 -- The first free batch of the unfinished upload that has had the fewest turns, so that a large file does not keep a
--- small one waiting; uploads that a person has paused are passed over. Locks the row for the rest of the transaction
--- and passes over rows that others have locked. Costs two look-ups in an index for each upload that it looks at,
--- however many batches wait: the COALESCE is `batch_free_from`'s.
-SELECT c.id
-  FROM (SELECT id, turns FROM upload
-         WHERE finished_at IS NULL AND paused_at IS NULL
-         ORDER BY turns, id) u
- CROSS JOIN LATERAL (
-       SELECT f.id
-         FROM unnest(ARRAY[%(ready)s, %(working)s]::text[]) AS s (state)
-        CROSS JOIN LATERAL (
-              SELECT b.id FROM batch b
-               WHERE b.upload_id = u.id AND b.state = s.state AND b.state NOT IN ('NOTIFIED', 'STOPPED')
-                 AND COALESCE(b.lease_until, b.not_before, '-infinity') < now()
-               ORDER BY COALESCE(b.lease_until, b.not_before, '-infinity'), b.id
-               LIMIT 1
-                 FOR UPDATE SKIP LOCKED) f
-        ORDER BY f.id
-        LIMIT 1) c
- ORDER BY u.turns, u.id
- LIMIT 1
+-- small one waiting, and the turns of the upload that is next in line; uploads that a person has paused are passed
+-- over. Locks the rows for the rest of the transaction and passes over rows that others have locked. Costs two
+-- look-ups in an index for each upload that it looks at, however many batches wait: the COALESCE is
+-- `batch_free_from`'s.
+WITH line AS MATERIALIZED (
+     SELECT c.id, u.id AS upload_id, u.turns
+       FROM (SELECT id, turns FROM upload
+              WHERE finished_at IS NULL AND paused_at IS NULL
+              ORDER BY turns, id) u
+      CROSS JOIN LATERAL (
+            SELECT f.id
+              FROM unnest(ARRAY[%(ready)s, %(working)s]::text[]) AS s (state)
+             CROSS JOIN LATERAL (
+                   SELECT b.id FROM batch b
+                    WHERE b.upload_id = u.id AND b.state = s.state AND b.state NOT IN ('NOTIFIED', 'STOPPED')
+                      AND COALESCE(b.lease_until, b.not_before, '-infinity') < now()
+                    ORDER BY COALESCE(b.lease_until, b.not_before, '-infinity'), b.id
+                    LIMIT 1
+                      FOR UPDATE SKIP LOCKED) f
+             ORDER BY f.id
+             LIMIT 1) c
+      ORDER BY u.turns, u.id
+      LIMIT 2)
+SELECT id, (SELECT max(turns) FROM line) AS turns_of_next FROM line ORDER BY turns, upload_id LIMIT 1
 
 -- name: lock_told_batch
 -- The batch that an event named, for the case that its upload does not look unfinished. Waits for nobody: whoever
 -- waits here keeps all others from claiming.
-SELECT id FROM batch WHERE id = %(batch_id)s FOR UPDATE SKIP LOCKED
+SELECT id, 0 AS turns_of_next FROM batch WHERE id = %(batch_id)s FOR UPDATE SKIP LOCKED
 
 -- name: count_turn
--- Waits for nobody either: a turn that is not counted does no harm.
-UPDATE upload SET turns = turns + 1
+-- An upload that comes late, or back after a pause, is level with the others from its first turn on: it does not make
+-- up for the turns that they had without it. Waits for nobody either: a turn that is not counted does no harm.
+UPDATE upload SET turns = GREATEST(turns + 1, %(turns_of_next)s)
  WHERE id = (SELECT id FROM upload WHERE id = %(upload_id)s FOR NO KEY UPDATE SKIP LOCKED)
 
 -- name: renew_lease

@@ -99,15 +99,31 @@ async def test_a_thousand_uploads_cost_two_look_ups_each_at_the_most(resources: 
         assert nothing_ready <= 1000 * 2 * 4
 
 
-async def test_uploads_take_turns(resources: Resources) -> None:
-    uploads = [await add_upload(resources, rows=60, batch_rows=10) for _ in range(3)]
+async def _take(resources: Resources, count: int) -> list[int]:
+    """Claim batches one after the other and return whose they were."""
     taken: list[int] = []
-    for _ in range(9):
+    for _ in range(count):
         async with resources.database.transaction() as c:
             batch = await batches.claim(c, 0, BatchState.ISSUING, lease_s=60)
             assert batch is not None
             taken.append(batch.upload_id)
-    assert taken == [upload["id"] for upload in uploads] * 3
+    return taken
+
+
+async def test_uploads_take_turns(resources: Resources) -> None:
+    uploads = [await add_upload(resources, rows=60, batch_rows=10) for _ in range(3)]
+    assert await _take(resources, 9) == [upload["id"] for upload in uploads] * 3
+
+
+async def test_a_large_upload_that_comes_late_does_not_make_up_for_lost_turns(
+    resources: Resources,
+) -> None:
+    early = await add_upload(resources, rows=160, batch_rows=10)
+    await _take(resources, 8)
+    late = await add_upload(resources, rows=160, batch_rows=10)
+    taken = await _take(resources, 9)
+    assert taken[0] == late["id"]
+    assert abs(taken.count(late["id"]) - taken.count(early["id"])) == 1
 
 
 async def test_a_claim_waits_for_no_one_who_holds_a_batch_or_an_upload(
