@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from cobranca.cli.migration import apply_migrations
+from cobranca.infra.embedded.process import StartError
 from cobranca.infra.settings import get_settings
 
 
@@ -41,11 +43,14 @@ def ui() -> None:
 
 def migrate() -> None:
     """Bring the database of DATABASE_URL to the newest schema; again is harmless."""
-    from cobranca.infra.migrations import migrate as apply  # noqa: PLC0415
-
     url = get_settings().database_url
     if url is None:
         typer.echo("Set DATABASE_URL; the embedded database migrates at `cobranca up`.", err=True)
         raise typer.Exit(1)
-    for name in apply(url):
+    try:
+        applied = apply_migrations(url)
+    except StartError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    for name in applied:
         typer.echo(name)

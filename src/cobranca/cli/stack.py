@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, cast
 
 from cobranca.cli.child import Child
 from cobranca.cli.child_environment import child_environment
+from cobranca.cli.migration import apply_migrations
 from cobranca.cli.ports import check_port, free_port, local_url, responds
 from cobranca.cli.signals import signals_as_interrupt, signals_ignored
 from cobranca.cli.stack_note import end_earlier_run, read_note, refusal, write_note
@@ -130,7 +131,7 @@ class Stack:
         self._check_ports()
         (self._data_dir / "logs").mkdir(mode=0o700, exist_ok=True)
         database_url, nats_url = self._start_servers()
-        _migrate(database_url)
+        apply_migrations(database_url)
         self._env = child_environment(
             self._settings, data_dir=self._data_dir, database_url=database_url, nats_url=nats_url
         )
@@ -338,9 +339,3 @@ def _is_bindable(settings: Settings) -> bool:
     except StartError:
         return False
     return True
-
-
-def _migrate(database_url: str) -> None:
-    from cobranca.infra.migrations import migrate  # noqa: PLC0415 - `--help` must not wait for it
-
-    migrate(database_url)
