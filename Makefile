@@ -58,7 +58,7 @@ test: setup ## Run every test: the page's, then pytest with PostgreSQL, NATS and
 
 .PHONY: chaos
 chaos: setup ## Kill parts at random 200 times while 1.1 million rows are worked, and recount
-	@COBRANCA_CHAOS_KILLS=200 COBRANCA_CHAOS_ROWS=1100000 COBRANCA_CHAOS_PAUSE_S=4 \
+	@COBRANCA_CHAOS_KILLS=200 COBRANCA_CHAOS_ROWS=1100000 \
 	  $(BIN)/python -m pytest tests/acceptance/test_chaos.py -q
 
 .PHONY: check

@@ -70,6 +70,15 @@ class Client:
 
         return wait_for(ended, timeout_s, "the upload to end")
 
+    def wait_for_progress(self, upload_id: str, progress: float) -> None:
+        """Wait until so much of an upload, 0 to 1, is done."""
+
+        def under_way() -> bool:
+            upload = self.get_upload(upload_id)
+            return upload is not None and upload["progress"] >= progress
+
+        wait_for(under_way, END_TIMEOUT_S, f"progress of {progress}")
+
     def get_upload(self, upload_id: str) -> dict[str, Any] | None:
         """Return an upload, or None while the API does not answer."""
         try:

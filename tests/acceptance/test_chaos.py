@@ -22,8 +22,6 @@ pytestmark = pytest.mark.stack
 
 KILLS = int(os.environ.get("COBRANCA_CHAOS_KILLS", "20"))
 ROWS = int(os.environ.get("COBRANCA_CHAOS_ROWS", "50000"))
-#: Longest pause between two kills; a part that dies again and again is started ever later.
-PAUSE_S_MAX = float(os.environ.get("COBRANCA_CHAOS_PAUSE_S", "1.5"))
 SEED = int(os.environ.get("COBRANCA_CHAOS_SEED", "7"))
 #: The parts, by how often they are hit. PostgreSQL takes everything with it for a second.
 PARTS = ("worker-1", "worker-2", "worker-1", "worker-2", "api", "scheduler", "nats", "postgres")
@@ -38,10 +36,12 @@ def test_random_kills_lose_nothing_and_double_nothing() -> None:
         batch_rows = str(max(250, ROWS // 200))
         with Product(folder / "data", COBRANCA_BATCH_ROWS=batch_rows) as product:
             answer = product.upload(b"".join(generate_csv(options)))
-            killed = 0
-            while killed < KILLS:
-                killed += kill(product, chance.choice(PARTS))
-                time.sleep(chance.uniform(0.2, PAUSE_S_MAX))
+            for killed in range(KILLS):
+                # Spread over the work, so that the last kill hits it as the first did.
+                product.wait_for_progress(answer["upload_id"], killed / KILLS)
+                time.sleep(chance.uniform(0, 0.5))
+                while not kill(product, chance.choice(PARTS)):
+                    pass
             wait_for(product.is_ready, 120, "the API to be back")
             upload = product.wait_until_ended(answer["upload_id"])
             assert (upload["status"], upload["statuses"]["SENT"]) == ("SENT", ROWS)

@@ -32,21 +32,11 @@ def csv(seed: int) -> bytes:
     return b"".join(generate_csv(SampleOptions(rows=ROWS, seed=seed)))
 
 
-def wait_for_progress(product: Product, upload_id: str, progress: float) -> None:
-    """Wait until an upload is under way."""
-
-    def under_way() -> bool:
-        upload = product.get_upload(upload_id)
-        return upload is not None and upload["progress"] >= progress
-
-    wait_for(under_way, 120, f"progress of {progress}")
-
-
 def test_kills_in_the_middle_change_nothing(data_dir: Path) -> None:
     with Product(data_dir) as product:
         answer = product.upload(csv(1))
         for step, name in enumerate(("worker-1", "api", "postgres", "worker-2", "nats")):
-            wait_for_progress(product, answer["upload_id"], 0.05 + step * 0.15)
+            product.wait_for_progress(answer["upload_id"], 0.05 + step * 0.15)
             product.kill(name)
         upload = product.wait_until_ended(answer["upload_id"])
         assert (upload["status"], upload["statuses"]["SENT"]) == ("SENT", ROWS)
@@ -60,7 +50,7 @@ def test_a_killed_supervisor_is_survived_by_the_next_start(data_dir: Path) -> No
     product = Product(data_dir)
     product.start()
     answer = product.upload(csv(2))
-    wait_for_progress(product, answer["upload_id"], 0.2)
+    product.wait_for_progress(answer["upload_id"], 0.2)
     product.kill_supervisor()
     time.sleep(0.5)
     with product:

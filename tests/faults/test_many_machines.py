@@ -75,12 +75,12 @@ def test_hosts_that_vanish_lose_nothing_and_double_nothing(network: Network) -> 
             installation.api.lose(node)
         upload_id = client.upload(content)["upload_id"]
         # Nobody has heard of the file but the database: the sweep tells of it.
-        wait_for_progress(installation, upload_id, 0.02)
+        installation.client.wait_for_progress(upload_id, 0.02)
         for node in installation.nats:
             installation.api.find(node)
         installation.issuers[0].kill()
         installation.schedulers[0].kill()
-        wait_for_progress(installation, upload_id, 0.1)
+        installation.client.wait_for_progress(upload_id, 0.1)
         away = [installation.notifiers[0], installation.nats_leader()]
         for host in away:
             host.cut_off()
@@ -108,13 +108,3 @@ def test_lock_of_a_host_that_vanished_is_let_go(network: Network) -> None:
     worker.cut_off()
     with psycopg.connect(url, options="-c lock_timeout=60s") as connection:
         connection.execute("SELECT pg_advisory_xact_lock(1)")
-
-
-def wait_for_progress(installation: Installation, upload_id: str, progress: float) -> None:
-    """Wait until an upload is under way."""
-
-    def under_way() -> bool:
-        upload = installation.client.get_upload(upload_id)
-        return upload is not None and upload["progress"] >= progress
-
-    wait_for(under_way, 120, f"progress of {progress}")
