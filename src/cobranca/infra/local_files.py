@@ -1,7 +1,12 @@
-"""Files in a local folder that survive a power cut, and are whole or not there."""
+"""Files in a local folder that survive a power cut, and are whole or not there.
+
+What is being written is held by a lock, which goes with its process: so what a killed process left
+behind is told from what another one is writing now, and removed.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -11,12 +16,16 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+#: Of a storage folder: where files are until they are whole and get their names.
+PARTS = ".parts"
+
 
 def replace_file(root: Path, path: str, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file beside its name, and give it the name when it is on the disk."""
+    """Write a file aside, and give it its name when it is on the disk."""
     target = root / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as file:
+    (root / PARTS).mkdir(exist_ok=True)
+    with new_held_file(root / PARTS) as file:
         part = Path(file.name)
         try:
             write(file)
@@ -45,6 +54,47 @@ def link_file(root: Path, path: str, source: Path) -> None:
                 replace_file(root, path, lambda file: shutil.copyfileobj(content, file))
         _sync(target)
     _sync_names(root, target)
+
+
+def can_link(folder: Path, root: Path) -> bool:
+    """Whether `link_file` gives files of a folder a second name, which takes no room."""
+    (root / PARTS).mkdir(parents=True, exist_ok=True)
+    with new_held_file(folder) as file:
+        source = Path(file.name)
+        link = root / PARTS / source.name
+        try:
+            os.link(source, link)
+        except OSError:
+            return False
+        else:
+            link.unlink()
+            return True
+        finally:
+            source.unlink()
+
+
+def new_held_file(folder: Path, *, suffix: str = "") -> IO[bytes]:
+    """Make a file that is no leftover while it is open. Whoever makes it removes it."""
+    while True:
+        file = tempfile.NamedTemporaryFile(dir=folder, suffix=suffix, delete=False)  # noqa: SIM115
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # It was taken for a leftover before it was held.
+
+
+def remove_leftovers(folder: Path) -> int:
+    """Remove the files of a folder that no process holds, and return how many there were."""
+    removed = 0
+    for path in folder.iterdir() if folder.is_dir() else ():
+        try:
+            with path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+        except OSError:  # It is held, gone meanwhile, or another account's.
+            continue
+        removed += 1
+    return removed
 
 
 def _sync_names(root: Path, target: Path) -> None:

@@ -26,7 +26,7 @@ from obstore.exceptions import (
 from obstore.store import LocalStore, from_url
 
 from cobranca.domain.errors import NotFound, Permanent, StorageFull, Transient
-from cobranca.infra.local_files import link_file, replace_file
+from cobranca.infra.local_files import PARTS, link_file, remove_leftovers, replace_file
 from cobranca.infra.log import get_logger
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class Storage:
 
 
 def open_storage(settings: Settings) -> Storage:
-    """Open `COBRANCA_STORAGE_URL`, else the folder DATA_DIR/storage.
+    """Open `COBRANCA_STORAGE_URL`, else the folder DATA_DIR/storage, cleared of half files.
 
     Raises:
         Permanent: the URL, or a variable of the provider, is none that can be used.
@@ -159,6 +159,7 @@ def open_storage(settings: Settings) -> Storage:
     if url is None:
         root = settings.data_dir / "storage"
         root.mkdir(parents=True, exist_ok=True, mode=0o750)
+        remove_leftovers(root / PARTS)
         return Storage(LocalStore(prefix=root), root)
     try:
         if url.startswith(_LOCAL_SCHEMES):

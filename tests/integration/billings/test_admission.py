@@ -12,9 +12,11 @@ from tests.integration.api_client import api_client
 from tests.integration.billings.test_upload import csv_of, row
 
 from cobranca import api
-from cobranca.billings import receive
+from cobranca.billings import admission, disk_sort, receive
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
 
     from cobranca.infra.settings import Settings
@@ -63,6 +65,19 @@ async def test_over_the_bound_an_upload_is_refused_before_it_is_read(settings: S
         assert (await post(client, second)).status_code == 200
 
 
+class Pieces:
+    """A body of so many bytes that announces no size."""
+
+    def __init__(self, size_bytes: int) -> None:
+        """Be of this size."""
+        self._size_bytes = size_bytes
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the body."""
+        for start in range(0, self._size_bytes, MIB):
+            yield b"a" * min(MIB, self._size_bytes - start)
+
+
 class _Disk(NamedTuple):
     total: int
     used: int
@@ -89,6 +104,46 @@ async def test_what_others_have_announced_counts_against_the_free_disk(
         assert (await taken).status_code == 200
         again = await post(client, content, **{"Content-Length": str(5 * MIB)})
         assert again.status_code == 200
+
+
+async def test_a_large_file_needs_room_to_be_sorted_beside_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk_sort, "SEGMENT_BYTES", 2 * MIB)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: _Disk(0, 0, 10 * MIB))
+    small = settings.model_copy(update={"disk_free_bytes_min": MIB})
+    async with api_client(small) as client:
+        # Nothing of it comes: that it was let in shows in how it ends.
+        fits = await post(client, b"", **{"Content-Length": str(4 * MIB)})
+        assert fits.json()["code"] == "EMPTY_FILE"
+        refused = await post(client, b"", **{"Content-Length": str(4 * MIB + 1)})
+        assert (refused.status_code, refused.json()["code"]) == (507, "STORAGE_FULL")
+
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: _Disk(0, 0, 3 * MIB))
+        unannounced = await post(client, Pieces(3 * MIB))
+        assert (unannounced.status_code, unannounced.json()["code"]) == (507, "STORAGE_FULL")
+    assert list((settings.data_dir / "incoming").iterdir()) == []
+
+
+@pytest.mark.parametrize("same_disk", [True, False], ids=["on the same disk", "on another disk"])
+async def test_a_stored_copy_that_is_no_link_needs_room(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, same_disk: bool
+) -> None:
+    free = {"incoming": 6, "storage": 6 if same_disk else 2}
+
+    def usage(folder: Path) -> _Disk:
+        return _Disk(0, 0, free[folder.name] * MIB)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    monkeypatch.setattr(admission, "can_link", lambda *_: False)
+    if not same_disk:
+        monkeypatch.setattr(admission, "_disk_of", str)
+    small = settings.model_copy(update={"disk_free_bytes_min": 0})
+    async with api_client(small) as client:
+        fits = await post(client, b"", **{"Content-Length": str((3 if same_disk else 2) * MIB)})
+        assert fits.json()["code"] == "EMPTY_FILE"
+        refused = await post(client, b"", **{"Content-Length": str(4 * MIB)})
+        assert (refused.status_code, refused.json()["code"]) == (507, "STORAGE_FULL")
 
 
 async def test_a_sender_who_brings_too_little_is_cut_off_and_another_gets_the_place(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import itertools
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cobranca.billings.csv_reader import Rows
-from cobranca.billings.disk_sort import DiskSort
+from cobranca.billings.csv_reader import SEGMENT_BYTES, CsvReader, ReadOptions, Rows
+from cobranca.billings.disk_sort import DiskSort, disk_bytes_max
 from cobranca.domain.errors import StorageFull
 from tests.unit.billings.csv_reader.test_rows import rows_of
 
+SEGMENT_ROWS = 1000
 #: Ids that share their high half, and some that do not.
 _ids = st.integers(0, 30).map(lambda n: bytes([n % 3]) * 8 + n.to_bytes(8, "big"))
 _runs = st.lists(st.lists(_ids, min_size=1, max_size=12), min_size=1, max_size=5)
@@ -86,3 +89,20 @@ def test_a_disk_without_room_is_a_matter_of_trying_again(
     monkeypatch.setattr(DiskSort, "_write", full)
     with DiskSort(tmp_path) as disk, pytest.raises(StorageFull):
         disk.add(rows_of([bytes(16)]))
+
+
+@pytest.mark.parametrize("name", ["A", "Ana Gomes", "Á" * 14], ids=["short", "usual", "accents"])
+def test_the_temporary_file_is_not_larger_than_is_made_room_for(tmp_path: Path, name: str) -> None:
+    header = "name;governmentId;email;debtAmount;debtDueDate;debtId\n"
+    rows = [f"{name};1;a@b.co;1;2030-01-01;{uuid.UUID(int=n).hex}\n" for n in range(SEGMENT_ROWS)]
+    path = tmp_path / "debts.csv"
+    path.write_bytes("".join([header, *rows]).encode("cp1252"))
+    options = ReadOptions(today=dt.date(2026, 1, 1))
+    with CsvReader(path, options) as reader, DiskSort(tmp_path) as disk:
+        (segment,) = reader.segments()
+        assert len(segment.rows) == SEGMENT_ROWS
+        disk.add(segment.rows)
+        used = disk._file.seek(0, 2)  # pyright: ignore[reportPrivateUsage]
+    # As if the file were as many times larger as makes it a large one.
+    times = SEGMENT_BYTES // path.stat().st_size + 1
+    assert used * times <= disk_bytes_max(path.stat().st_size * times)

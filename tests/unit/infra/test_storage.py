@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 from unittest.mock import patch
 
 import pytest
@@ -217,7 +221,7 @@ async def test_what_a_folder_has_taken_is_on_the_disk(
     with patch.object(local_files.os, "fsync", note):
         await store.put("boletos/1/2.zip", SMALL)
         await store.put_file("uploads/x.csv", source)
-    assert any(name.startswith(f"{root}/boletos/1/.part-") for name in synced)
+    assert any(name.startswith(f"{root}/.parts/") for name in synced)
     names = {str(root), f"{root}/boletos", f"{root}/boletos/1", f"{root}/uploads", str(source)}
     assert names <= set(synced)
 
@@ -230,3 +234,65 @@ async def test_a_copy_that_was_cut_off_is_not_taken_for_the_file(
     (root / "uploads/x.csv").write_bytes(LARGE[:1000])
     await store.put_file("uploads/x.csv", source)
     assert await store.get("uploads/x.csv") == LARGE
+
+
+def test_what_a_killed_writer_left_goes_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    parts = tmp_path / "storage/.parts"
+    open_storage(settings)
+    with subprocess.Popen(
+        [sys.executable, "-c", _HANGING_WRITER, str(tmp_path / "storage")], stdout=subprocess.PIPE
+    ) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        (part,) = parts.iterdir()
+        open_storage(settings)
+        assert list(parts.iterdir()) == [part]
+        writer.kill()
+        writer.wait()
+    open_storage(settings)
+    assert list(parts.iterdir()) == []
+
+
+_HANGING_WRITER = """
+import sys, time
+from pathlib import Path
+from cobranca.infra.local_files import replace_file
+
+def write(file):
+    file.write(b"half")
+    file.flush()
+    print("half", flush=True)
+    time.sleep(300)
+
+replace_file(Path(sys.argv[1]), "boletos/1.zip", write)
+"""
+
+
+def test_a_file_taken_for_a_leftover_before_it_was_held_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock, taken = fcntl.flock, iter((True, False))
+
+    def flock_late(file: IO[bytes], operation: int) -> None:
+        if next(taken):
+            Path(file.name).unlink()
+        flock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock_late)
+    with local_files.new_held_file(tmp_path) as file:
+        assert list(tmp_path.iterdir()) == [Path(file.name)]
+
+
+def test_a_link_is_possible_within_a_disk_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert local_files.can_link(tmp_path, tmp_path / "root")
+
+    def other_disk(*_: object) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    monkeypatch.setattr(os, "link", other_disk)
+    assert not local_files.can_link(tmp_path, tmp_path / "root")
+    assert [path.name for path in tmp_path.iterdir()] == ["root"]
+    assert list((tmp_path / "root/.parts").iterdir()) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cobranca.billings.csv_reader.duplicates import DuplicateFinder, Repeats
-from cobranca.billings.csv_reader.reader import CsvReader, ReadOptions, Segment
+from cobranca.billings.csv_reader.reader import SEGMENT_BYTES, CsvReader, ReadOptions, Segment
 from cobranca.billings.csv_reader.rejects import (
     OFFICIAL_COLUMNS,
     Reject,
@@ -16,6 +16,7 @@ from cobranca.infra.pg_copy import TextColumn
 
 __all__ = [
     "OFFICIAL_COLUMNS",
+    "SEGMENT_BYTES",
     "CsvReader",
     "DuplicateFinder",
     "ReadOptions",

@@ -38,6 +38,8 @@ from cobranca.domain.errors import CsvInvalid
 from cobranca.domain.money import DecimalStyle
 from cobranca.infra.pg_copy import TextColumn
 
+#: A file of more bytes has several segments.
+SEGMENT_BYTES: Final = 128 << 20
 _HEAD_BYTES: Final = 1 << 20
 _BREAK: Final = re.compile(rb"\r\n|\r|\n")
 _NO_LINES: Final = np.zeros(0, dtype=np.int64)
@@ -55,7 +57,7 @@ class ReadOptions:
     #: has more bytes than one segment is read in segments of half the size, since the memory of
     #: its debt ids comes on top.
     segment_records: int = 1_200_000
-    segment_bytes: int = 128 << 20
+    segment_bytes: int = SEGMENT_BYTES
     #: Bytes read and worked at once: what fits the processor's cache.
     block_bytes: int = 1 << 20
     record_bytes_max: int = 65_536
