@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.domain.billing import WORKED_FROM, BatchState
 from cobranca.domain.errors import Permanent, StaleFence, Transient
-from cobranca.infra.db import Connection, Database, fetch_all, fetch_one
+from cobranca.infra.db import Connection, Database, fetch_all, fetch_one, took_too_long
 from cobranca.infra.log import get_logger
 from cobranca.infra.sql import load_queries
 from cobranca.infra.tracing import span
@@ -67,7 +67,7 @@ class StandingBatch:
 
 
 async def claim(
-    connection: Connection, batch_id: int, working: BatchState, *, lease_s: float
+    connection: Connection, batch_id: int | None, working: BatchState, *, lease_s: float
 ) -> Batch | None:
     """Take a batch for `working`; None when there is none to be had.
 
@@ -176,8 +176,9 @@ async def _release(
 ) -> None:
     # The text of an unexpected error may hold a payer's data; only our own errors speak to people.
     text = getattr(error, "detail", type(error).__name__)
-    # An outage is no fault of the batch: it counts as no attempt, however long it lasts.
-    passing = isinstance(error, Transient)
+    # An outage is no fault of the batch: it counts as no attempt, however long it lasts. A query
+    # that was cut off is none: it might be cut off for ever.
+    passing = isinstance(error, Transient) and not took_too_long(error)
     used_up = not passing and batch.attempts >= settings.attempts_max
     async with database.transaction() as connection:
         await fetch_one(

@@ -115,7 +115,7 @@ class Database:
                 yield connection
         except psycopg.Error as error:
             if passes(error):
-                raise Transient(f"The database does not answer: {type(error).__name__}") from error
+                raise Transient(_reason(error)) from error
             raise
 
     async def ping(self) -> bool:
@@ -145,6 +145,17 @@ def passes(error: psycopg.Error) -> bool:
     if error.sqlstate is None:
         return isinstance(error, psycopg.OperationalError)
     return error.sqlstate.startswith(PASSING)
+
+
+def took_too_long(error: Exception) -> bool:
+    """Whether the server answers, but a query of ours was cut off: it may be so every time."""
+    return isinstance(error.__cause__, psycopg.errors.QueryCanceled)
+
+
+def _reason(error: psycopg.Error) -> str:
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return f"A query was cut off: it may take {_STATEMENT_TIMEOUT_MS // 1000} s"
+    return f"The database does not answer: {type(error).__name__}"
 
 
 async def _check(connection: Connection) -> None:

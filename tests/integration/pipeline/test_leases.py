@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.factories import add_upload, statuses
 
+from cobranca.boletos import repository
 from cobranca.boletos.service import issue_batch
 from cobranca.domain.billing import BATCH_TRANSITIONS, BatchState
 from cobranca.domain.errors import Permanent, StaleFence
@@ -17,6 +18,9 @@ from cobranca.notifications.service import Notifier
 from cobranca.scheduler import sweep
 
 if TYPE_CHECKING:
+    from typing import LiteralString
+
+    from cobranca.infra.db import Connection
     from cobranca.infra.resources import Resources
 
 
@@ -107,6 +111,47 @@ async def test_a_batch_that_always_fails_stops_and_says_why(
     async with resources.database.transaction() as c:
         row = await (await c.execute("SELECT state, last_error FROM batch")).fetchone()
     assert row == {"state": "STOPPED", "last_error": "The storage has no such bucket"}
+
+
+async def test_a_batch_whose_query_always_takes_too_long_stops_and_says_why(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add_upload(resources)
+    cut_off = "SET LOCAL statement_timeout = 50; SELECT pg_sleep(60)"
+    for attempt in range(1, resources.settings.attempts_max):
+        assert await _issue_with(resources, monkeypatch, cut_off) == ("RECEIVED", attempt)
+    state, _ = await _issue_with(resources, monkeypatch, cut_off)
+    assert state == "STOPPED"
+    async with resources.database.transaction() as c:
+        row = await (await c.execute("SELECT last_error FROM batch")).fetchone()
+    assert row == {"last_error": "A query was cut off: it may take 60 s"}
+
+
+async def test_a_database_that_goes_away_uses_up_no_attempt(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add_upload(resources)
+    gone = "SELECT pg_terminate_backend(pg_backend_pid())"
+    for _ in range(resources.settings.attempts_max + 1):
+        assert await _issue_with(resources, monkeypatch, gone) == ("RECEIVED", 0)
+
+
+async def _issue_with(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch, query: LiteralString
+) -> tuple[str, int]:
+    """Try the one batch with a query in its work; return its state and attempts."""
+
+    async def read(connection: Connection, _: batches.Batch) -> None:
+        await connection.execute(query)
+
+    monkeypatch.setattr(repository, "read_amounts", read)
+    async with resources.database.transaction() as c:
+        await c.execute("UPDATE batch SET not_before = NULL")
+    await issue_batch(resources, None)
+    async with resources.database.transaction() as c:
+        row = await (await c.execute("SELECT state, attempts FROM batch")).fetchone()
+    assert row is not None
+    return row["state"], row["attempts"]
 
 
 async def test_our_numbers_of_two_files_never_meet(resources: Resources) -> None:
