@@ -12,61 +12,99 @@ import sys
 import uvloop
 from faststream import FastStream
 
-from cobranca.billings.handlers import status_router
-from cobranca.boletos.handlers import issuer_router
+from cobranca.billings.handlers import status_door
+from cobranca.boletos.handlers import issuer_door
 from cobranca.domain.errors import Transient
+from cobranca.infra.bus import Bus, Door
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics_server import served_metrics
-from cobranca.infra.resources import Resources, opened, prepare_resources
+from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import get_settings
 from cobranca.infra.tracing import set_up_tracing
-from cobranca.notifications.handlers import notifier_router
+from cobranca.notifications.handlers import notifier_door
 
 log = get_logger()
 
 ROLES = {
-    "issuer": (issuer_router,),
-    "notifier": (notifier_router, status_router),
+    "issuer": (issuer_door,),
+    "notifier": (notifier_door, status_door),
 }
 #: One batch of each role at a time, its lease's renewal, and the sweep of statuses.
 _CONNECTIONS_MAX = 6
 _WATCH_S = 5.0
+#: Without events: how long until the next look after there was nothing to do.
+_LOOK_S = 2.0
 
 
 async def work(roles: list[str]) -> None:
-    """Work events until the process is told to stop."""
+    """Work what events tell of, and without events what is there, until told to stop."""
     settings = get_settings()
     resources = prepare_resources(settings, name="worker", connections_max=_CONNECTIONS_MAX)
-    for role in roles:
-        for router in ROLES[role]:
-            resources.broker.include_router(router(resources))
+    doors = [door(resources) for role in roles for door in ROLES[role]]
+    for door in doors:
+        resources.broker.include_router(door.router())
     app = FastStream(resources.broker, logger=None)
+    subscribed, missing = asyncio.Event(), asyncio.Event()
+
+    @app.after_startup
+    async def started() -> None:
+        log.info("worker_started", roles=roles)
+        subscribed.set()
+
     async with opened(resources, connect_broker=False):
-        watch: asyncio.Task[None] | None = None
+        tasks = {asyncio.create_task(_look_for_work(door, missing)) for door in doors}
+        watch = _watch_queues(resources.bus, doors, app, subscribed=subscribed, missing=missing)
+        tasks.add(asyncio.create_task(watch))
+        try:
+            await app.run()
+        finally:
+            await asyncio.gather(*(door.close() for door in doors))
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
-        @app.after_startup
-        async def started() -> None:
-            nonlocal watch
-            log.info("worker_started", roles=roles)
-            watch = asyncio.create_task(_watch_queues(resources, roles, app))
 
-        await app.run()
-        if watch is not None:
-            watch.cancel()
+async def _watch_queues(
+    bus: Bus,
+    doors: list[Door],
+    app: FastStream,
+    *,
+    subscribed: asyncio.Event,
+    missing: asyncio.Event,
+) -> None:
+    """Tell when events are missing; end the worker when the event server has lost its queue.
 
-
-async def _watch_queues(resources: Resources, roles: list[str], app: FastStream) -> None:
-    """End the worker when the event server has lost its queue; the next start makes it anew."""
+    The next start makes the queue anew.
+    """
     while True:
         await asyncio.sleep(_WATCH_S)
         try:
-            there = [await resources.bus.has_queue(role) for role in roles]
+            there = all([await bus.has_queue(door.queue) for door in doors])
         except Transient:
-            continue  # The connection comes back by itself.
-        if not all(there):
-            log.warning("queues_lost", roles=roles)
+            if not missing.is_set():
+                log.warning("events_unavailable")
+            missing.set()  # The connection comes back by itself.
+            continue
+        if there and missing.is_set():
+            log.info("events_back")
+            missing.clear()
+        if not there and subscribed.is_set():
+            log.warning("queues_lost", queues=[door.queue for door in doors])
             app.exit()
             return
+
+
+async def _look_for_work(door: Door, missing: asyncio.Event) -> None:
+    """Work one thing after another for as long as events are missing."""
+    while True:
+        await missing.wait()
+        try:
+            more = await door.look()
+        except Exception:
+            log.exception("look_failed", queue=door.queue)
+            more = False
+        if not more:
+            await asyncio.sleep(_LOOK_S)
 
 
 def run(role: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
+import nats
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.infra.bus import STREAM
 from tests.acceptance import oracle
 from tests.acceptance.product import END_TIMEOUT_S, Product, free_port, wait_for
 from tests.faults.object_store import ObjectStore
@@ -77,14 +80,14 @@ class Line:
     def _start(self) -> None:
         proxy, database_url = postgres_proxy(self.database_url)
         self.proxies["database"] = self._stack.enter_context(proxy)
-        nats = urlsplit(self._nats_url)
-        events = self._proxy("events", nats.port)
+        given = urlsplit(self._nats_url)
+        events = self._proxy("events", given.port)
         mail = self._proxy("mail", self._start_sink())
         self._stack.enter_context(self.store)
         storage = self._proxy("storage", self.store.port)
         settings = {
             "DATABASE_URL": database_url,
-            "NATS_URL": f"nats://{nats.username}@127.0.0.1:{events.port}",
+            "NATS_URL": f"nats://{given.username}@127.0.0.1:{events.port}",
             "SMTP_URL": f"smtp://127.0.0.1:{mail.port}?starttls=false",
             "COBRANCA_MAIL": "smtp",
             "COBRANCA_SMTP_CONNECTIONS": "2",
@@ -149,6 +152,23 @@ class Line:
                 return row is not None and row[0] is not None
 
             wait_for(ended, END_TIMEOUT_S, "the end of the file")
+
+    def told(self) -> int:
+        """Return how many events the issuers have been given."""
+
+        async def ask() -> int:
+            client = await nats.connect(self._nats_url)
+            queue = await client.jetstream().consumer_info(STREAM.name, "issuer")
+            await client.close()
+            assert queue.delivered
+            return queue.delivered.consumer_seq
+
+        return asyncio.run(ask())
+
+    def is_told(self) -> bool:
+        """Whether no worker misses events now."""
+        logs = [log.read_text() for log in (self._folder / "data" / "logs").glob("worker-*.log")]
+        return all(log.rfind("events_back") >= log.rfind("events_unavailable") for log in logs)
 
     def check(self, rows: int, *, doubts: bool = False) -> None:
         """Recount everything from outside."""

@@ -95,6 +95,27 @@ def test_slow_connections_everywhere_change_nothing_of_the_end(line: Line) -> No
     line.check(ROWS)
 
 
+@pytest.mark.parametrize("restarted", [False, True], ids=["at work", "started meanwhile"])
+def test_work_goes_on_without_events(line: Line, restarted: bool) -> None:
+    line.send(ROWS)
+    line.proxies["events"].refuse()
+    line.proxies["events"].reset_all()
+    if restarted:
+        for worker in ("worker-1", "worker-2"):
+            line.product.kill(worker)
+    assert line.progress() < 2 * ROWS
+    line.wait_for_end()
+    line.check(ROWS, doubts=restarted)
+
+    line.proxies["events"].heal()
+    wait_for(line.is_told, 60, "events to come again")
+    told = line.told()
+    line.send(ROWS)
+    line.wait_for_end()
+    assert line.told() >= told + ROWS // 100
+    line.check(ROWS)
+
+
 # ------------------------------------------------------------------------ one file, cut anywhere
 
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from faststream.nats import NatsRouter
-
-from cobranca.billings.service import finish_upload
+from cobranca.billings.service import finish_uploads
 from cobranca.domain.events import PayersNotified
-from cobranca.infra.bus import STREAM, work_queue
+from cobranca.infra.bus import Door
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
 
 
-def status_router(resources: Resources) -> NatsRouter:
-    """Return the subscriber that marks a file when its last batch has ended."""
-    router = NatsRouter()
-
-    async def on_payers_notified(message: dict[str, Any]) -> None:
-        await finish_upload(resources.database, message["upload_id"])
-
-    router.subscriber(PayersNotified.subject, stream=STREAM, **work_queue("billings"))(
-        on_payers_notified
+def status_door(resources: Resources) -> Door:
+    """Return the door through which a file is marked when its last batch has ended."""
+    return Door(
+        PayersNotified.subject,
+        queue="billings",
+        id_field="upload_id",
+        work=partial(finish_uploads, resources.database),
     )
-    return router

@@ -271,6 +271,15 @@ async def finish_upload(database: Database, upload_id: int) -> None:
             log.info("upload_finished", upload_id=upload_id)
 
 
+async def finish_uploads(database: Database, upload_id: int | None) -> bool:
+    """Mark one file, or every file, if its batches have all ended; none waits after that."""
+    if upload_id is None:
+        await finish_ended_uploads(database)
+    else:
+        await finish_upload(database, upload_id)
+    return False
+
+
 async def finish_ended_uploads(database: Database) -> None:
     """Mark every file whose batches have all ended and whose event was lost."""
     async with database.transaction() as connection:

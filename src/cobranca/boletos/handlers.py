@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
-
-from faststream.nats import NatsRouter
 
 from cobranca.boletos.service import issue_batch
 from cobranca.domain.events import UploadReceived
-from cobranca.infra.bus import STREAM, work_queue
+from cobranca.infra.bus import Door
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
 
 
-def issuer_router(resources: Resources) -> NatsRouter:
-    """Return the subscriber that issues the boletos of each batch received."""
-    router = NatsRouter()
-
-    async def on_upload_received(message: dict[str, int]) -> None:
-        await issue_batch(resources, message["batch_id"])
-
-    router.subscriber(UploadReceived.subject, stream=STREAM, **work_queue("issuer"))(
-        on_upload_received
+def issuer_door(resources: Resources) -> Door:
+    """Return the door through which the boletos of each batch received are issued."""
+    return Door(
+        UploadReceived.subject,
+        queue="issuer",
+        id_field="batch_id",
+        work=partial(issue_batch, resources),
     )
-    return router

@@ -35,19 +35,23 @@ if TYPE_CHECKING:
 log = get_logger()
 
 
-async def issue_batch(resources: Resources, batch_id: int) -> None:
-    """Issue a batch if it is to be had; a second try, after a death, gives the same numbers."""
+async def issue_batch(resources: Resources, batch_id: int | None) -> bool:
+    """Issue a batch, and return whether one was to be had; an event told of `batch_id`, if any.
+
+    A second try, after a death, gives the same numbers.
+    """
     settings = resources.settings
     async with resources.database.transaction() as connection:
         batch = await batches.claim(
             connection, batch_id, BatchState.ISSUING, lease_s=settings.lease_s
         )
     if batch is None:
-        return
+        return False
     async with batches.kept_lease(resources.database, batch, BatchState.ISSUING, settings):
         crashpoint("issue-claimed")
         issued = await _issue(resources, batch)
         log.info("boletos_issued", batch_id=batch.id, upload_id=batch.upload_id, boletos=issued)
+    return True
 
 
 async def read_pdf(database: Database, storage: Storage, debt_id: UUID) -> bytes:

@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from faststream import AckPolicy
 from faststream.exceptions import IncorrectState
-from faststream.nats import JStream, NatsBroker, PullSub
+from faststream.nats import JStream, NatsBroker, NatsRouter, PullSub
 from faststream.nats.security import NatsSecurity, NatsToken, NatsUserPassword
+from nats.errors import ConnectionClosedError
 from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import ConsumerConfig, DiscardPolicy, RetentionPolicy
-from nats.js.errors import BadRequestError, NoStreamResponseError, NotFoundError
+from nats.js.errors import (
+    BadRequestError,
+    NoStreamResponseError,
+    NotFoundError,
+    ServiceUnavailableError,
+)
 
 from cobranca.domain.errors import Transient
 from cobranca.infra.log import get_logger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
     from types import TracebackType
 
     from cobranca.domain.events import Event
@@ -53,6 +61,8 @@ _PUBLISH_S = 12.0
 _PUBLISH_PAUSE_S = 0.5
 _ANSWER_S = 3.0
 _NAME_IN_USE = 10058
+#: How long a batch may go on when the process is told to stop.
+_END_S = 15.0
 
 
 def work_queue(name: str) -> dict[str, Any]:
@@ -65,15 +75,69 @@ def work_queue(name: str) -> dict[str, Any]:
     }
 
 
+class Door:
+    """The way into a service: one piece of work at a time, told by an event or looked for."""
+
+    def __init__(
+        self,
+        subject: str,
+        *,
+        queue: str,
+        id_field: str,
+        work: Callable[[int | None], Awaitable[bool]],
+    ) -> None:
+        """Let events of a subject in.
+
+        `work` is given the id that an event has in `id_field`, or None to look by itself; it
+        returns whether there was anything, so that there may be more.
+        """
+        self.queue = queue
+        self._subject, self._id_field, self._work = subject, id_field, work
+        self._turn = asyncio.Lock()
+
+    def router(self) -> NatsRouter:
+        """Return the subscriber that works what events tell of."""
+        router = NatsRouter()
+
+        async def on_event(message: dict[str, Any]) -> None:
+            async with self._turn:
+                await self._work(message[self._id_field])
+
+        router.subscriber(self._subject, stream=STREAM, **work_queue(self.queue))(on_event)
+        return router
+
+    async def look(self) -> bool:
+        """Work what there is without an event; return whether there was anything."""
+        async with self._turn:
+            return await self._work(None)
+
+    async def close(self) -> None:
+        """Let nothing more in; what is being worked has a while to end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_END_S):
+                await self._turn.acquire()
+
+
 class EventBroker(NatsBroker):
     """A broker whose stream has as many copies as were asked for before anybody subscribes."""
 
     replicas: int = 1
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection now."""
+        return self._connection is not None and self._connection.is_connected
+
     async def start(self) -> None:
         """Connect, make or change the stream, then start the subscribers."""
         await self.connect()
-        await self.declare()
+        while True:
+            try:
+                await self.declare()
+                break
+            except (ServiceUnavailableError, NatsTimeoutError):
+                # The nodes have not chosen a leader yet, or the connection is lost again.
+                await asyncio.sleep(_PUBLISH_PAUSE_S)
         await super().start()
 
     async def stop(
@@ -144,6 +208,8 @@ class Bus:
     def __init__(self, broker: EventBroker) -> None:
         """Publish through a broker that its owner starts and stops."""
         self._broker = broker
+        #: Whether the server answered last. One that did not is not waited for.
+        self._answers = True
 
     async def publish(self, events: Iterable[Event]) -> int:
         """Tell each event once and return how many the stream has taken."""
@@ -152,10 +218,12 @@ class Bus:
             try:
                 await self._publish(event)
             except _NATS_ERRORS as error:
+                self._answers = False
                 log.warning(
                     "event_not_published", subject=event.subject, error=type(error).__name__
                 )
                 break
+            self._answers = True
             published += 1
         return published
 
@@ -166,11 +234,13 @@ class Bus:
             try:
                 return await self._publish_once(event)
             except _NATS_ERRORS:
-                if time.monotonic() - began > _PUBLISH_S:
+                if not self._answers or time.monotonic() - began > _PUBLISH_S:
                     raise
             await asyncio.sleep(_PUBLISH_PAUSE_S)
 
     async def _publish_once(self, event: Event) -> None:
+        if not (self._answers or self._broker.is_connected):
+            raise ConnectionClosedError
         body, subject = asdict(event), event.subject
         try:
             await self._broker.publish(body, subject, stream=STREAM.name, timeout=_ANSWER_S)
@@ -190,6 +260,7 @@ class Bus:
         except NotFoundError:
             return False
         except _NATS_ERRORS as error:
+            self._answers = False
             raise _unavailable(error) from error
         return True
 

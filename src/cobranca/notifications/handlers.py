@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from faststream.nats import NatsRouter
+from typing import TYPE_CHECKING
 
 from cobranca.domain.events import BoletosIssued
-from cobranca.infra.bus import STREAM, work_queue
+from cobranca.infra.bus import Door
 from cobranca.notifications.service import Notifier
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
 
 
-def notifier_router(resources: Resources) -> NatsRouter:
-    """Return the subscriber that writes to the payers of each batch issued."""
-    router = NatsRouter()
+def notifier_door(resources: Resources) -> Door:
+    """Return the door through which the payers of each batch issued are written to."""
     notifier = Notifier(resources)
-
-    async def on_boletos_issued(message: dict[str, Any]) -> None:
-        await notifier.notify_batch(message["batch_id"])
-
     resources.closing.push_async_callback(notifier.aclose)
-    router.subscriber(BoletosIssued.subject, stream=STREAM, **work_queue("notifier"))(
-        on_boletos_issued
+    return Door(
+        BoletosIssued.subject,
+        queue="notifier",
+        id_field="batch_id",
+        work=notifier.notify_batch,
     )
-    return router

@@ -50,15 +50,18 @@ class Notifier:
         per_second = resources.settings.mail_per_second
         self._rate = MailRate(resources.database, per_second) if per_second else None
 
-    async def notify_batch(self, batch_id: int) -> None:
-        """Write to the payers of a batch if it is to be had; never twice about one billing."""
+    async def notify_batch(self, batch_id: int | None) -> bool:
+        """Write to the payers of a batch, and return whether one was to be had.
+
+        An event told of `batch_id`, if any. Never twice about one billing.
+        """
         settings = self._resources.settings
         async with self._resources.database.transaction() as connection:
             batch = await batches.claim(
                 connection, batch_id, BatchState.NOTIFYING, lease_s=settings.lease_s
             )
         if batch is None:
-            return
+            return False
         async with batches.kept_lease(
             self._resources.database, batch, BatchState.NOTIFYING, settings
         ):
@@ -69,6 +72,7 @@ class Notifier:
                 await self._simulate(batch)
             else:
                 await self._deliver(batch)
+        return True
 
     async def _simulate(self, batch: Batch) -> None:
         """Count every mail as sent without making it."""
