@@ -42,7 +42,8 @@ _ANSWER_S = 3.0
 
 _TABLES = (
     "upload", "batch", "billing", "reject", "billing_removal", "boleto", "notification",
-    "notification_attempt", "mail_in_flight", "outbox_object", "suppression",
+    "notification_attempt", "mail_in_flight", "outbox_object", "bounce",
+    "suppression",
 )  # fmt: skip
 
 #: Who took a batch from whom, by the database's clock.

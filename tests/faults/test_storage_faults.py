@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from cobranca.boletos.service import issue_batch
 from cobranca.domain.errors import NotFound, Permanent
-from cobranca.infra import storage
+from cobranca.infra import clock, storage
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.storage import open_storage
 from tests.factories import add_upload
@@ -135,6 +135,10 @@ async def test_a_real_server_keeps_what_it_is_given(
         assert await kept.get("boletos/1.zip") == b"small" * 1000
         assert await kept.get_range("uploads/x.csv", 255, 2) == b"\xff\x00"
         assert server.read("uploads/x.csv") == source.read_bytes()
+        await kept.put("boletos2/1.zip", b"of a like name")
+        assert await kept.list_paths("boletos") == ["boletos/1.zip"]
+        assert await kept.list_paths("boletos", before=clock.now() - timedelta(days=1)) == []
+        assert await kept.list_paths("none") == []
         await kept.remove("boletos/1.zip")
         with pytest.raises(NotFound):
             await kept.get("boletos/1.zip")

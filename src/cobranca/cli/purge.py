@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cobranca.domain.errors import CobrancaError
 from cobranca.infra.embedded.postgres import running_url
 from cobranca.infra.settings import get_settings
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
+    from cobranca.retention.service import Purged
 
 
 def purge(
@@ -20,6 +22,8 @@ def purge(
 ) -> None:
     """Delete old files with their billings, boletos and mails for good; their debts are forgotten.
 
+    So are mails that came back and were kept for a person.
+
     Works while everything runs, and goes on where it was ended.
     """
     settings = get_settings()
@@ -27,7 +31,11 @@ def purge(
     if url is None:
         typer.echo("Set DATABASE_URL, or call it while `cobranca up` runs.", err=True)
         raise typer.Exit(1)
-    asyncio.run(_purge(settings, url, days=older_than, yes=yes))
+    try:
+        asyncio.run(_purge(settings, url, days=older_than, yes=yes))
+    except CobrancaError as error:
+        typer.echo(error.detail, err=True)
+        raise typer.Exit(1) from None
 
 
 async def _purge(settings: Settings, url: str, *, days: int, yes: bool) -> None:
@@ -37,14 +45,21 @@ async def _purge(settings: Settings, url: str, *, days: int, yes: bool) -> None:
     from cobranca.retention import service  # noqa: PLC0415
 
     set_up_logging(settings.log_level, "purge")
-    database = Database(url, connections_max=1, name="purge")
+    database, storage = Database(url, connections_max=1, name="purge"), open_storage(settings)
     await database.open()
     try:
-        found = await service.purgeable(database, days=days)
-        typer.echo(f"{found.uploads} files with {found.billings} billings ended {days} days ago.")
-        if found.uploads and not yes:
+        found = await service.purgeable(database, storage, days=days)
+        typer.echo(f"{_told(found)}: older than {days} days.")
+        if (found.uploads or found.bounces) and not yes:
             typer.confirm("Delete them for good? Their debts could be billed again.", abort=True)
-        done = await service.purge(database, open_storage(settings), days=days)
-        typer.echo(f"Deleted {done.uploads} files with {done.billings} billings.")
+        done = await service.purge(database, storage, days=days)
+        typer.echo(f"Deleted {_told(done)}.")
     finally:
         await database.close()
+
+
+def _told(purged: Purged) -> str:
+    return (
+        f"{purged.uploads} files with {purged.billings} billings, and"
+        f" {purged.bounces} mails that came back and were not understood"
+    )

@@ -31,6 +31,7 @@ from cobranca.infra.log import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from datetime import datetime
 
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
@@ -96,6 +97,17 @@ class Storage:
         """Remove an object; one that is not there is removed already."""
         with suppress(NotFound), _told(path):
             await obstore.delete_async(self._store, path)
+
+    async def list_paths(self, folder: str, *, before: datetime | None = None) -> list[str]:
+        """Return the paths of all objects below a folder, or of those last written before then."""
+        with _told(folder):
+            found = obstore.list(self._store, folder)  # pyright: ignore[reportUnknownMemberType]
+            return [
+                kept["path"]
+                async for part in found
+                for kept in part
+                if before is None or kept["last_modified"] < before
+            ]
 
     async def get(self, path: str) -> bytes:
         """Return a whole object.

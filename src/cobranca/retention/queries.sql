@@ -11,15 +11,14 @@ UPDATE upload SET removed_at = COALESCE(removed_at, now())
               WHERE purged_at IS NULL AND finished_at < now() - make_interval(days => %(days)s)
               ORDER BY id LIMIT 1
                 FOR UPDATE SKIP LOCKED)
-RETURNING id, storage_path
+RETURNING id, public_id, storage_path
 
 -- name: list_batches
--- The next batches of an upload, by id, with every object that was stored for them.
-SELECT b.id, b.first_billing_id, b.last_billing_id,
-       array_remove(b.object_path || ARRAY(SELECT path FROM outbox_object o WHERE o.batch_id = b.id), NULL) AS paths
-  FROM batch b
- WHERE b.upload_id = %(upload_id)s AND b.id > %(after)s
- ORDER BY b.id
+-- The next batches of an upload, by id.
+SELECT id, first_billing_id, last_billing_id
+  FROM batch
+ WHERE upload_id = %(upload_id)s AND id > %(after)s
+ ORDER BY id
  LIMIT %(rows_max)s
 
 -- name: delete_attempts

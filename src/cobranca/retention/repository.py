@@ -33,7 +33,7 @@ async def withdraw_old_upload(database: Database, days: int) -> Row | None:
 async def list_batches(
     database: Database, upload_id: int, *, after: int, rows_max: int
 ) -> list[Row]:
-    """Return the batches of an upload whose ids are above `after`, with their objects' paths."""
+    """Return the batches of an upload whose ids are above `after`."""
     async with database.transaction() as connection:
         return await fetch_all(
             connection,

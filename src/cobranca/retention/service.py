@@ -1,5 +1,8 @@
 """Deletes old uploads for good: files first, then rows, a batch at a time.
 
+Files are found by listing the storage, so that those go too which no row names: what an attempt
+stored that died before it wrote its facts, and mails that came back and were not understood.
+
 It may be ended at any moment and goes on at the next call. What stays is the row of the upload,
 which knows the file's bytes, the counts of its batches, and the series of our numbers.
 """
@@ -7,8 +10,10 @@ which knows the file's bytes, the counts of its batches, and the series of our n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from cobranca.infra import clock
 from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
 from cobranca.retention import repository
@@ -28,12 +33,15 @@ class Purged:
 
     uploads: int
     billings: int
+    #: Mails that came back, of no mail of ours.
+    bounces: int = 0
 
 
-async def purgeable(database: Database, *, days: int) -> Purged:
+async def purgeable(database: Database, storage: Storage, *, days: int) -> Purged:
     """Return what ended more than `days` days ago and has not been purged."""
     row = await repository.count_old_uploads(database, days)
-    return Purged(uploads=row["uploads"], billings=row["billings"])
+    bounces = len(await _old_bounces(storage, days))
+    return Purged(uploads=row["uploads"], billings=row["billings"], bounces=bounces)
 
 
 async def purge(database: Database, storage: Storage, *, days: int) -> Purged:
@@ -44,19 +52,29 @@ async def purge(database: Database, storage: Storage, *, days: int) -> Purged:
         log.info("upload_purged", upload_id=upload["id"], billings=deleted)
         uploads += 1
         billings += deleted
-    return Purged(uploads=uploads, billings=billings)
+    bounces = await _old_bounces(storage, days)
+    await _remove(storage, bounces)
+    return Purged(uploads=uploads, billings=billings, bounces=len(bounces))
+
+
+async def _old_bounces(storage: Storage, days: int) -> list[str]:
+    return await storage.list_paths("bounces", before=clock.now() - timedelta(days=days))
+
+
+async def _remove(storage: Storage, paths: list[str]) -> None:
+    for path in paths:
+        await storage.remove(path)
 
 
 async def _purge_upload(database: Database, storage: Storage, upload: dict[str, Any]) -> int:
     crashpoint("purge-begun")
+    await _remove(storage, await storage.list_paths(f"boletos/{upload['public_id']}"))
     deleted = after = 0
     while found := await repository.list_batches(
         database, upload["id"], after=after, rows_max=_BATCHES_MAX
     ):
         for batch in found:
-            # Objects go first: their paths are in the rows that go with them.
-            for path in batch["paths"]:
-                await storage.remove(path)
+            await _remove(storage, await storage.list_paths(f"outbox/{batch['id']}"))
             crashpoint("objects-removed")
             async with database.transaction() as connection:
                 deleted += await repository.delete_batch(connection, batch)

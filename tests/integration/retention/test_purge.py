@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -81,7 +83,9 @@ async def test_old_files_go_whole_and_young_ones_stay(resources: Resources) -> N
     old = await _sent_upload(resources, ended_days_ago=100, name="old")
     unfinished = await add_upload(resources, rows=5)
 
-    assert await purgeable(resources.database, days=30) == Purged(uploads=1, billings=30)
+    assert await purgeable(resources.database, resources.storage, days=30) == Purged(
+        uploads=1, billings=30
+    )
     done = await purge(resources.database, resources.storage, days=30)
 
     assert done == Purged(uploads=1, billings=30)
@@ -99,6 +103,34 @@ async def test_old_files_go_whole_and_young_ones_stay(resources: Resources) -> N
     )
 
 
+async def test_objects_of_attempts_that_died_go_with_their_upload(resources: Resources) -> None:
+    storage = resources.settings.data_dir / "storage"
+    young = await _sent_upload(resources, ended_days_ago=10, name="young")
+    old = await _sent_upload(resources, ended_days_ago=100, name="old")
+    for upload in (young, old):
+        (batch_id, *_) = upload["batch_ids"]
+        for path in (f"boletos/{upload['public_id']}/{batch_id}-dead.zip", f"outbox/{batch_id}/x"):
+            await resources.storage.put(path, b"of no row")
+    await purge(resources.database, resources.storage, days=30)
+    left = _objects(storage)
+    assert len([path for path in left if path.endswith(("dead.zip", "/x"))]) == 2
+    names = {path.split("/")[1] for path in left}
+    assert names == {str(young["public_id"]), "young.csv", *map(str, young["batch_ids"])}
+
+
+async def test_mails_that_came_back_and_were_kept_go_when_they_are_old(
+    resources: Resources,
+) -> None:
+    kept = resources.settings.data_dir / "storage/bounces"
+    for name in ("old", "young"):
+        await resources.storage.put(f"bounces/{name}.eml", b"From: Ana")
+    a_month_ago = time.time() - 31 * 86_400
+    os.utime(kept / "old.eml", (a_month_ago, a_month_ago))
+    assert (await purgeable(resources.database, resources.storage, days=30)).bounces == 1
+    assert (await purge(resources.database, resources.storage, days=30)).bounces == 1
+    assert [path.name for path in kept.iterdir()] == ["young.eml"]
+
+
 async def test_numbers_are_not_used_again(resources: Resources) -> None:
     await _sent_upload(resources, ended_days_ago=100)
     (before,) = await _run(resources, "SELECT max(our_number) AS n FROM boleto")
@@ -113,14 +145,14 @@ async def test_cut_off_it_goes_on(resources: Resources, monkeypatch: pytest.Monk
     storage, removed = resources.storage, []
     remove = type(storage).remove
 
-    async def fail_at_third(self: Storage, path: str) -> None:
+    async def fail_in_second_batch(self: Storage, path: str) -> None:
         removed.append(path)
-        if len(removed) == 3:
+        if len(removed) == 5:  # After all three with PDFs and the first of mails.
             raise OSError("storage is down")
         await remove(self, path)
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(storage), "remove", fail_at_third)
+        patched.setattr(type(storage), "remove", fail_in_second_batch)
         with pytest.raises(OSError, match="down"):
             await purge(resources.database, storage, days=30)
     assert 0 < (await _counts(resources))["billing"] < 30
@@ -156,7 +188,7 @@ def test_the_command_says_how_much_there_is(
     finally:
         get_settings.cache_clear()
     assert answer.exit_code == 0, answer.output
-    assert "0 files with 0 billings ended 30 days ago." in answer.output
+    assert "0 files with 0 billings, and 0 mails" in answer.output
 
 
 def test_without_a_database_the_command_says_what_to_do(
