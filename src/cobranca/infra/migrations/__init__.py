@@ -40,9 +40,7 @@ def migrate(database_url: str, *, patience_s: float = 120.0) -> list[str]:
     Raises:
         Transient: a long transaction did not let go of a table, or another process still migrates.
     """
-    with psycopg.connect(
-        database_url, autocommit=True, application_name="migrate"
-    ) as connection:
+    with psycopg.connect(database_url, autocommit=True, application_name="migrate") as connection:
         _wait_for_turn(connection)
         connection.execute(
             "CREATE TABLE IF NOT EXISTS migration"
