@@ -101,12 +101,12 @@ class Storage:
     async def list_paths(self, folder: str, *, before: datetime | None = None) -> list[str]:
         """Return the paths of all objects below a folder, or of those last written before then."""
         with _told(folder):
-            found = obstore.list(self._store, folder)  # pyright: ignore[reportUnknownMemberType]
+            # Not by its asynchronous form: a thread of its that is not quite done when the process
+            # ends, as it does after a purge, aborts it.
+            listed = obstore.list(self._store, folder)  # pyright: ignore[reportUnknownMemberType]
+            found = await asyncio.to_thread(listed.collect)
             return [
-                kept["path"]
-                async for part in found
-                for kept in part
-                if before is None or kept["last_modified"] < before
+                kept["path"] for kept in found if before is None or kept["last_modified"] < before
             ]
 
     async def get(self, path: str) -> bytes:
