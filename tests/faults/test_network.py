@@ -95,18 +95,19 @@ def test_slow_connections_everywhere_change_nothing_of_the_end(line: Line) -> No
     line.check(ROWS)
 
 
-@pytest.mark.parametrize("restarted", [False, True], ids=["at work", "started meanwhile"])
-def test_work_goes_on_without_events(line: Line, restarted: bool) -> None:
-    line.send(ROWS)
-    line.proxies["events"].refuse()
-    line.proxies["events"].reset_all()
-    if restarted:
-        for worker in ("worker-1", "worker-2"):
-            line.product.kill(worker)
-    assert line.progress() < 2 * ROWS
+def test_work_goes_on_without_events(line: Line) -> None:
+    send_without_events(line)
     line.wait_for_end()
-    line.check(ROWS, doubts=restarted)
+    line.check(ROWS)
+    line.proxies["events"].heal()
 
+
+def test_workers_started_without_events_work_and_go_over_to_events(line: Line) -> None:
+    send_without_events(line)
+    for worker in ("worker-1", "worker-2"):
+        line.product.kill(worker)
+    line.wait_for_end()
+    line.check(ROWS, doubts=True)
     line.proxies["events"].heal()
     wait_for(line.is_told, 60, "events to come again")
     told = line.told()
@@ -114,6 +115,14 @@ def test_work_goes_on_without_events(line: Line, restarted: bool) -> None:
     line.wait_for_end()
     assert line.told() >= told + ROWS // 100
     line.check(ROWS)
+
+
+def send_without_events(line: Line) -> None:
+    """Send a file whose events are taken away while it is worked, and do not come back."""
+    line.send(ROWS)
+    line.proxies["events"].refuse()
+    line.proxies["events"].reset_all()
+    assert line.progress() < 2 * ROWS
 
 
 # ------------------------------------------------------------------------ one file, cut anywhere
