@@ -26,6 +26,7 @@ from cobranca.domain.errors import Conflict, InputError, InvalidField, NotFound,
 from cobranca.domain.events import BoletosIssued, UploadReceived
 from cobranca.infra import clock, tracing
 from cobranca.infra.crashpoint import crashpoint
+from cobranca.infra.db import cut_page
 from cobranca.infra.log import get_logger
 from cobranca.infra.profile import profile_of, snapshot
 
@@ -136,10 +137,8 @@ async def list_billings(
             rows_max=limit + 1,
         )
     profile = profile_of(upload["profile"])
-    page = [Billing(**_fields(row, profile)) for row in rows[:limit]]
-    return BillingsPage(
-        records=page, next=str(rows[limit - 1]["id"]) if len(rows) > limit else None
-    )
+    page, after_page = cut_page(rows, limit)
+    return BillingsPage(records=[Billing(**_fields(row, profile)) for row in page], next=after_page)
 
 
 async def get_billing(database: Database, debt_id: UUID) -> BillingDetail:

@@ -170,6 +170,17 @@ async def _check(connection: Connection) -> None:
         await connection.execute("")
 
 
+def cut_page(
+    rows: list[DictRow], limit: int, *, key: str = "id"
+) -> tuple[list[DictRow], str | None]:
+    """Return a page of the `limit` + 1 rows that were asked for, and after which `key` the next is.
+
+    None after the last page.
+    """
+    page = rows[:limit]
+    return page, str(page[-1][key]) if len(rows) > limit else None
+
+
 async def fetch_all(connection: Connection, query: Any, **parameters: object) -> list[DictRow]:
     """Return every row of a query that is bounded by its own LIMIT."""
     cursor = await connection.execute(query, parameters)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from cobranca.domain.errors import InvalidField
+from cobranca.infra.db import cut_page
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.address import ascii_domain, wire_address
 from cobranca.infra.mailer.bounce import Kind, Notice, read_notice
@@ -85,12 +86,8 @@ async def list_bounces(
         rows = await repository.list_bounces(
             connection, public_id=upload_id, after=after, rows_max=limit + 1
         )
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return BouncesPage(
-        records=[Bounce.model_validate(row) for row in rows],
-        next=str(rows[-1]["billing_id"]) if more else None,
-    )
+    page, after_page = cut_page(rows, limit, key="billing_id")
+    return BouncesPage(records=[Bounce.model_validate(row) for row in page], next=after_page)
 
 
 async def _settle(database: Database, notice: Notice) -> Settled:

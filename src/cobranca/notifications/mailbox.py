@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import NotFound
+from cobranca.infra.db import cut_page
 from cobranca.infra.mailer import outbox
 from cobranca.infra.mailer.mail import Mail
 from cobranca.infra.profile import profile_of
@@ -41,13 +42,9 @@ async def list_mails(
         rows = await repository.list_mails(
             connection, upload_id=upload["id"], search=search, after=after, rows_max=limit + 1
         )
-    more = len(rows) > limit
-    rows = rows[:limit]
     profile = profile_of(upload["profile"])
-    return MailboxPage(
-        records=[_summary(row, profile) for row in rows],
-        next=str(rows[-1]["id"]) if more else None,
-    )
+    page, after_page = cut_page(rows, limit)
+    return MailboxPage(records=[_summary(row, profile) for row in page], next=after_page)
 
 
 async def read_eml(database: Database, storage: Storage, debt_id: UUID) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import NotFound
+from cobranca.infra.db import cut_page
 from cobranca.notifications import repository
 from cobranca.notifications.schemas import Suppression, SuppressionsPage
 
@@ -20,14 +21,13 @@ async def list_suppressions(
         rows = await repository.list_suppressions(
             connection, email=email, before=after, rows_max=limit + 1
         )
-    more = len(rows) > limit
-    rows = rows[:limit]
+    page, after_page = cut_page(rows, limit)
     return SuppressionsPage(
         records=[
             Suppression(id=row["id"], email=row["email"], createdat=row["at"], reason=row["reason"])
-            for row in rows
+            for row in page
         ],
-        next=str(rows[-1]["id"]) if more else None,
+        next=after_page,
     )
 
 

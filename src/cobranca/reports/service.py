@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cobranca.domain.billing import BatchState, BillingStatus, upload_status
 from cobranca.domain.errors import NotFound, Transient
 from cobranca.infra import metrics
+from cobranca.infra.db import cut_page
 from cobranca.reports import repository
 from cobranca.reports.schemas import Upload, UploadsPage
 
@@ -28,11 +29,8 @@ async def list_uploads(database: Database, *, after: str | None, limit: int) -> 
     before = int(after) if after and after.isdigit() and len(after) < 10 else None
     async with database.transaction() as connection:
         rows = await repository.list_uploads(connection, before=before, rows_max=limit + 1)
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return UploadsPage(
-        records=[_upload(row) for row in rows], next=str(rows[-1]["id"]) if more else None
-    )
+    page, after_page = cut_page(rows, limit)
+    return UploadsPage(records=[_upload(row) for row in page], next=after_page)
 
 
 async def get_upload(database: Database, public_id: UUID) -> Upload:
