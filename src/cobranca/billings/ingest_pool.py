@@ -14,11 +14,9 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
-import psycopg
-
 from cobranca.billings.ingest import ingest_file, warm_up
 from cobranca.domain.errors import Transient
-from cobranca.infra.db import passes
+from cobranca.infra.db import outages_told
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.settings import get_settings
 from cobranca.infra.tracing import note, set_up_tracing
@@ -53,16 +51,13 @@ class IngestPool:
         """
         executor, started = self._executor, time.monotonic()
         try:
-            result = await asyncio.wrap_future(executor.submit(ingest_file, job))
+            with outages_told():
+                result = await asyncio.wrap_future(executor.submit(ingest_file, job))
         except BrokenProcessPool as error:
             log.warning("ingest_process_died")
             if self._executor is executor:
                 self._executor = self._start()
             raise Transient("Reading the file was cut off; send it again") from error
-        except psycopg.Error as error:
-            if passes(error):
-                raise Transient(f"The database does not answer: {type(error).__name__}") from error
-            raise
         note(upload_id=result.upload_id, records=result.records, accepted=result.accepted)
         log.info(
             "upload_ingested",

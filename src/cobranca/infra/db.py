@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import select
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -18,7 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 from cobranca.domain.errors import Transient
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Generator
 
 Connection = psycopg.AsyncConnection[DictRow]
 
@@ -110,13 +110,9 @@ class Database:
                 refused for now. Whether the transaction was committed is then not known: what is
                 done next has to look, or to be without effect when it was.
         """
-        try:
+        with outages_told():
             async with self._pool.connection() as connection, connection.transaction():
                 yield connection
-        except psycopg.Error as error:
-            if passes(error):
-                raise Transient(_reason(error)) from error
-            raise
 
     async def ping(self) -> bool:
         """Whether the database answers now."""
@@ -145,6 +141,17 @@ def passes(error: psycopg.Error) -> bool:
     if error.sqlstate is None:
         return isinstance(error, psycopg.OperationalError)
     return error.sqlstate.startswith(PASSING)
+
+
+@contextmanager
+def outages_told() -> Generator[None]:
+    """Tell what `passes` in our own errors, as Transient."""
+    try:
+        yield
+    except psycopg.Error as error:
+        if passes(error):
+            raise Transient(_reason(error)) from error
+        raise
 
 
 def took_too_long(error: Exception) -> bool:
