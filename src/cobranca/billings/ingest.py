@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -185,9 +185,9 @@ class _Ingest:
         large = job.received.size_bytes > options.segment_bytes
         with (
             CsvReader(job.received.path, options) as reader,
-            DiskSort(job.received.path.parent) as disk,
+            DiskSort(job.received.path.parent) if large else nullcontext() as disk,
         ):
-            self._read_all(reader, disk if large else None)
+            self._read_all(reader, disk)
             result.encoding, result.delimiter = reader.encoding, reader.header.delimiter
             self._positions = list(reader.header.positions)
         result.warnings = {
