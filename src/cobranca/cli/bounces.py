@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cobranca.infra.embedded.postgres import running_url
+from cobranca.cli.running import running_database
 from cobranca.infra.settings import get_settings
 
 if TYPE_CHECKING:
@@ -31,15 +31,12 @@ def bounces(
     The same message again changes nothing, so a mailbox may be read as often as you like.
     """
     settings = get_settings()
-    url = settings.database_url or running_url(settings.data_dir)
-    if url is None:
-        typer.echo("Set DATABASE_URL, or call it while `cobranca up` runs.", err=True)
-        raise typer.Exit(1)
     missing = [path for path in paths if path != "-" and not Path(path).exists()]
     if missing:
         typer.echo(f"There is no {', '.join(missing)}", err=True)
         raise typer.Exit(1)
-    asyncio.run(_read(settings, url, paths))
+    with running_database(settings) as url:
+        asyncio.run(_read(settings, url, paths))
 
 
 async def _read(settings: Settings, url: str, paths: list[str]) -> None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cobranca.domain.errors import CobrancaError
-from cobranca.infra.embedded.postgres import running_url
+from cobranca.cli.running import running_database
 from cobranca.infra.settings import get_settings
 
 if TYPE_CHECKING:
@@ -27,15 +26,8 @@ def purge(
     Works while everything runs, and goes on where it was ended.
     """
     settings = get_settings()
-    url = settings.database_url or running_url(settings.data_dir)
-    if url is None:
-        typer.echo("Set DATABASE_URL, or call it while `cobranca up` runs.", err=True)
-        raise typer.Exit(1)
-    try:
+    with running_database(settings) as url:
         asyncio.run(_purge(settings, url, days=older_than, yes=yes))
-    except CobrancaError as error:
-        typer.echo(error.detail, err=True)
-        raise typer.Exit(1) from None
 
 
 async def _purge(settings: Settings, url: str, *, days: int, yes: bool) -> None:
