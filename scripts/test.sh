@@ -9,6 +9,8 @@ failed=0
 if [ -f web/package.json ]; then
   npm --prefix web run --silent test || failed=1
 fi
-# Two processes, a file's tests together: its fixtures are made once.
-.venv/bin/python -m pytest -n 2 --dist loadfile ${PYTEST_ARGS:-} || failed=$?
+# Two processes, a file's tests together: its fixtures are made once. Ten minutes are usual.
+limit=()
+command -v timeout >/dev/null && limit=(timeout --kill-after=60 45m)
+"${limit[@]}" .venv/bin/python -m pytest -n 2 --dist loadfile ${PYTEST_ARGS:-} || failed=$?
 exit "$failed"

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import httpx
 import psutil
 
+from cobranca.infra.embedded.process import spawn
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,6 +25,8 @@ T = TypeVar("T")
 #: Generous: two cores may be busy with other tests.
 START_TIMEOUT_S = 120
 END_TIMEOUT_S = 240
+#: What the product says stands with what the test says.
+_STDOUT = 1
 
 
 class Client:
@@ -123,10 +127,11 @@ class Product(Client):
 
     def start(self) -> None:
         """Run `cobranca up` until it says that it is ready."""
-        self._process = subprocess.Popen(
+        self._process = spawn(
             [Path(sys.executable).with_name("cobranca"), "up"],
+            output=_STDOUT,
             env=self._env,
-            start_new_session=True,
+            death_signal=signal.SIGTERM,
         )
         wait_for(lambda: self.note().get("ready"), START_TIMEOUT_S, "the product to be ready")
 
@@ -134,7 +139,10 @@ class Product(Client):
         """Send SIGINT and wait for the end."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-            self._process.wait(timeout=30)
+            try:
+                self._process.wait(timeout=30)
+            finally:
+                self._process.kill()
 
     def kill_supervisor(self) -> None:
         """Kill the supervisor without a chance to clean up."""

@@ -21,9 +21,8 @@ from tests.acceptance.product import wait_for
 from tests.faults.installation import Installation, start_postgres
 from tests.faults.machines import Network, why_not
 
-pytestmark = pytest.mark.stack
-
 ROWS = int(os.environ.get("COBRANCA_MACHINES_ROWS", "20000"))
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600 + ROWS // 250)]
 #: `smtp`: the mail server's own log tells what was doubled; `outbox` is several times as fast.
 MAIL = os.environ.get("COBRANCA_MACHINES_MAIL", "smtp")
 LEASE_S = 5

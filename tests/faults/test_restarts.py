@@ -26,13 +26,12 @@ from tests.acceptance import oracle
 from tests.acceptance.product import Product
 from tests.faults.line import csv
 
-pytestmark = pytest.mark.stack
-
 RESTARTS = int(os.environ.get("COBRANCA_RESTARTS", "4"))
 ROWS = int(os.environ.get("COBRANCA_RESTART_ROWS", "6000"))
 #: The longest pause between two restarts; the shortest is a quarter of it.
 PAUSE_S_MAX = float(os.environ.get("COBRANCA_RESTART_PAUSE_S", "1.5"))
 SEED = int(os.environ.get("COBRANCA_RESTART_SEED", "3"))
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600 + RESTARTS * PAUSE_S_MAX + ROWS // 250)]
 
 
 class Servers:

@@ -16,8 +16,11 @@ def test_ends_by_itself_when_told_to_stop(postgres_url: str, nats_url: str, tmp_
     with subprocess.Popen(
         command, env=os.environ | given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
-        assert process.stdout
-        while b"scheduler_started" not in process.stdout.readline():
-            assert process.poll() is None
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        try:
+            assert process.stdout
+            lines = iter(process.stdout.readline, b"")
+            assert any(b"scheduler_started" in line for line in lines)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()
