@@ -31,6 +31,25 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("house")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a long run tell a failure at once: if it is cut off, it has said what was wrong."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if isinstance(terminal, pytest.TerminalReporter) and config.getoption("dist") != "no":
+        config.pluginmanager.register(_AtOnce(terminal))
+
+
+class _AtOnce:
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self._terminal.ensure_newline()
+            self._terminal.write_line(f"FAILED in its {report.when}: {report.nodeid}")
+            self._terminal.write_line(report.longreprtext)
+
+
 @pytest.fixture(scope="session")
 def servers_dir() -> Iterator[Path]:
     """Return a folder that PostgreSQL may enter; pytest's own is for its owner only."""
