@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 
-def test_ends_by_itself_when_told_to_stop(postgres_url: str, nats_url: str, tmp_path: Path) -> None:
+def test_ends_by_itself_when_told_to_stop(database_url: str, nats_url: str, tmp_path: Path) -> None:
     """A container's first process gets SIGTERM only when it has asked for it."""
-    given = {"DATABASE_URL": postgres_url, "NATS_URL": nats_url, "COBRANCA_DATA_DIR": str(tmp_path)}
+    given = {"DATABASE_URL": database_url, "NATS_URL": nats_url, "COBRANCA_DATA_DIR": str(tmp_path)}
     command = [Path(sys.executable).with_name("cobranca"), "scheduler"]
     with subprocess.Popen(
         command, env=os.environ | given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
