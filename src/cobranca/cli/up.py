@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import time
 
 import typer
@@ -10,6 +9,9 @@ import typer
 from cobranca.cli.stack import Addresses, running_stack
 from cobranca.infra.embedded.process import StartError
 from cobranca.infra.settings import get_settings
+
+#: How late a signal may be taken that comes just before the main thread falls asleep.
+_TURN_S = 0.5
 
 
 def up() -> None:
@@ -19,7 +21,8 @@ def up() -> None:
         with running_stack(get_settings(), ui=True, say=_say) as addresses:
             _greet(addresses, time.monotonic() - started)
             while True:
-                signal.pause()
+                # `signal.pause` would sleep for ever over a signal that came right before it.
+                time.sleep(_TURN_S)
     except StartError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
