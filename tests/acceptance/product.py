@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 import psutil
 
-from cobranca.infra.embedded.process import spawn
+from cobranca.infra.embedded.process import end, spawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +26,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: Generous: two cores may be busy with other tests.
-START_TIMEOUT_S = 120
+START_TIMEOUT_S = 240
 END_TIMEOUT_S = 240
+_STOP_TIMEOUT_S = 60
+#: Below those that the kernel gives to whoever asks for any, so that a free one stays free.
+_PORTS = range(12_000, 30_000)
+_port_numbers = itertools.count(os.getpid() * 7919)
 #: What the product says stands with what the test says.
 _STDOUT = 1
 
@@ -126,23 +133,32 @@ class Product(Client):
         self.stop()
 
     def start(self) -> None:
-        """Run `cobranca up` until it says that it is ready."""
-        self._process = spawn(
+        """Run `cobranca up` until it says that it is ready; it is not left running otherwise."""
+        self._process = process = spawn(
             [Path(sys.executable).with_name("cobranca"), "up"],
             output=_STDOUT,
             env=self._env,
             death_signal=signal.SIGTERM,
         )
-        wait_for(lambda: self.note().get("ready"), START_TIMEOUT_S, "the product to be ready")
+
+        def ready() -> bool:
+            assert process.poll() is None, "the product ended while it was starting"
+            return self.note().get("ready", False)
+
+        try:
+            wait_for(ready, START_TIMEOUT_S, "the product to be ready")
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
-        """Send SIGINT and wait for the end."""
+        """Send SIGINT and wait for the end; what does not end is killed, and fails the test."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
-                self._process.wait(timeout=30)
+                self._process.wait(timeout=_STOP_TIMEOUT_S)
             finally:
-                self._process.kill()
+                end(self._process, ())
 
     def kill_supervisor(self) -> None:
         """Kill the supervisor without a chance to clean up."""
@@ -199,8 +215,19 @@ def wait_for(ready: Callable[[], T | None], timeout_s: float, what: str) -> T:
     raise AssertionError(f"waited {timeout_s} s for {what}")
 
 
+def first_line(process: subprocess.Popen[bytes]) -> str:
+    """Return the first line that a child prints; one that stays silent is killed."""
+    assert process.stdout is not None
+    if not select.select([process.stdout], [], [], START_TIMEOUT_S)[0]:
+        process.kill()
+    return process.stdout.readline().decode().strip()
+
+
 def free_port() -> int:
-    """Return a port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port that nothing listens on, another one each time."""
+    for number in _port_numbers:
+        port = _PORTS[number % len(_PORTS)]
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("", port))
+            return port
+    raise AssertionError

@@ -28,7 +28,7 @@ from psycopg.rows import dict_row
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
 from cobranca.infra.crashpoint import ACTIONS, POINTS, VARIABLE
-from tests.acceptance.product import free_port, wait_for
+from tests.acceptance.product import first_line, free_port, wait_for
 
 LEASE_S = 2.0
 BATCH_ROWS = 100
@@ -36,7 +36,7 @@ CONNECTIONS = 2
 #: After this long the database ends a transaction in which nothing is done (`prepare_resources`).
 HUNG_S = 5.0
 #: What is waited for at most; two cores may be busy with other tests.
-WAIT_S = 60.0
+WAIT_S = 120.0
 #: A client that gets no answer goes to the other API.
 _ANSWER_S = 3.0
 
@@ -92,7 +92,7 @@ class Part:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         if self.process is not None:
-            self.process.wait()
+            self.process.wait(timeout=10)
 
     def events(self) -> list[str]:
         """Return the names of the events in its log."""
@@ -151,8 +151,7 @@ class Stage:
             [sys.executable, "-m", "tests.faults.smtp_sink", "--no-fsync", "--log", self.mail_log],
             stdout=subprocess.PIPE,
         )
-        assert self._sink.stdout
-        smtp_port = int(self._sink.stdout.readline())
+        smtp_port = int(first_line(self._sink))
         self._env = {
             **os.environ,
             "COBRANCA_DATA_DIR": str(self._folder / "data"),

@@ -100,6 +100,7 @@ class Installation:
             env={"DATABASE_URL": self.database_url},
             check=True,
             capture_output=True,
+            timeout=START_TIMEOUT_S,
         )
         self.api.keep(program, "api", **env)
         for role, hosts in (("issuer", self.issuers), ("notifier", self.notifiers)):

@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
 from cobranca.infra.bus import STREAM
 from tests.acceptance import oracle
-from tests.acceptance.product import END_TIMEOUT_S, Product, free_port, wait_for
+from tests.acceptance.product import END_TIMEOUT_S, Product, first_line, free_port, wait_for
 from tests.faults.object_store import ObjectStore
 from tests.faults.tcp_proxy import TcpProxy
 
@@ -67,9 +67,11 @@ class Line:
 
     def __exit__(self, *exc: object) -> None:
         """Stop everything, after the faults."""
-        for proxy in self.proxies.values():
-            proxy.heal()
-        self._stack.close()
+        try:
+            for proxy in self.proxies.values():
+                proxy.heal()
+        finally:
+            self._stack.close()
 
     @property
     def product(self) -> Product:
@@ -115,8 +117,7 @@ class Line:
             sink.communicate()
 
         self._stack.callback(end)
-        assert sink.stdout
-        return int(sink.stdout.readline())
+        return int(first_line(sink))
 
     def send(self, rows: int) -> dict[str, Any]:
         """Forget what was worked before, and upload a new file."""

@@ -13,6 +13,7 @@ import asyncio
 import hashlib
 import random
 import re
+import socket
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,7 +23,7 @@ from urllib.parse import parse_qs
 
 import uvicorn
 
-from tests.acceptance.product import free_port, wait_for
+from tests.acceptance.product import START_TIMEOUT_S, wait_for
 
 BUCKET = "cobranca"
 Fault = Literal[
@@ -96,19 +97,19 @@ class ObjectStore:
 
     def __enter__(self) -> Self:
         """Start the server."""
-        self.port = self.port or free_port()
+        listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = listener.getsockname()[1]
         config = uvicorn.Config(
             self._answer,
             interface="asgi3",
-            port=self.port,
             lifespan="off",
             log_level="critical",
             access_log=False,
         )
         self._server = server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=server.run, daemon=True)
+        self._thread = threading.Thread(target=server.run, args=[[listener]], daemon=True)
         self._thread.start()
-        wait_for(lambda: server.started, 20, "the object store to listen")
+        wait_for(lambda: server.started, START_TIMEOUT_S, "the object store to listen")
         return self
 
     def __exit__(self, *exc: object) -> None:

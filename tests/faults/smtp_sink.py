@@ -112,7 +112,7 @@ class SmtpSink:
             self._log_descriptor = -1
         await asyncio.sleep(0)
 
-    async def wait_for_connections(self, count: int, timeout_s: float = 10) -> None:
+    async def wait_for_connections(self, count: int, timeout_s: float = 60) -> None:
         """Wait until exactly so many connections are open."""
         async with asyncio.timeout(timeout_s):
             while self.connections_open != count:

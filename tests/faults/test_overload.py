@@ -87,7 +87,10 @@ def running_api(
         yield api
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=60)
+        finally:
+            process.kill()
 
 
 def file_of(number: int) -> bytes:
@@ -116,7 +119,8 @@ async def begun(
 
 async def head_of(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
     """Read the status and the headers of an answer."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    async with asyncio.timeout(120):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
     return int(head[0].split(" ")[1]), headers
 

@@ -8,12 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 import httpx
+from tests.acceptance.product import START_TIMEOUT_S, free_port
 from tests.integration.api_client import api_client
 from tests.integration.billings.test_admission import MIB, URL, Body, post
 from tests.integration.billings.test_upload import csv_of, row
 
 from cobranca.cli.child_environment import child_environment
-from cobranca.cli.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ async def test_an_upload_cut_off_by_kill_9_goes_and_one_under_way_stays(
     async with api_client(settings) as client:
         assert list(incoming.iterdir()) == []
         sending = asyncio.create_task(post(client, body))
-        await body.begun.wait()
+        await body.wait_until_begun()
         (under_way,) = incoming.iterdir()
         async with api_client(settings):  # Another one of the same data folder.
             assert list(incoming.iterdir()) == [under_way]
@@ -41,7 +41,7 @@ async def test_an_upload_cut_off_by_kill_9_goes_and_one_under_way_stays(
 
 
 async def _kill_while_it_receives(settings: Settings) -> None:
-    port = free_port(settings.host)
+    port = free_port()
     env = child_environment(
         settings.model_copy(update={"api_port": port}),
         data_dir=settings.data_dir,
@@ -53,12 +53,17 @@ async def _kill_while_it_receives(settings: Settings) -> None:
         async def endless() -> AsyncIterator[bytes]:
             while api.poll() is None:
                 yield b"a" * MIB
-                if any(file.stat().st_size for file in (settings.data_dir / "incoming").iterdir()):
+                if any(
+                    file.stat().st_size >= 2 * MIB
+                    for file in (settings.data_dir / "incoming").iterdir()
+                ):
                     api.kill()
                     api.wait()
 
         try:
-            async with httpx.AsyncClient(base_url=f"http://{settings.host}:{port}") as client:
+            async with httpx.AsyncClient(
+                base_url=f"http://{settings.host}:{port}", timeout=60
+            ) as client:
                 await _until_ready(client, api)
                 try:
                     await client.post(URL, content=endless(), headers={"Content-Type": "text/csv"})
@@ -67,6 +72,7 @@ async def _kill_while_it_receives(settings: Settings) -> None:
                 raise AssertionError("it answered")
         finally:
             api.kill()
+            api.wait()
 
 
 def _started(env: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -74,7 +80,7 @@ def _started(env: dict[str, str]) -> subprocess.Popen[bytes]:
 
 
 async def _until_ready(client: httpx.AsyncClient, api: subprocess.Popen[bytes]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(START_TIMEOUT_S):
         while api.poll() is None:
             try:
                 if (await client.get("/ready")).is_success:

@@ -346,7 +346,7 @@ async def test_any_bytes_keep_the_invariant(client: httpx.AsyncClient) -> None:
         post = client.post(
             "/billings/csv/upload", content=content, headers={"Content-Type": "text/csv"}
         )
-        answer = asyncio.run_coroutine_threadsafe(post, loop).result()
+        answer = asyncio.run_coroutine_threadsafe(post, loop).result(60)
         body = answer.json()
         assert answer.status_code == 200 or body["code"] == "NO_ROWS", body
         if answer.status_code == 200:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from tests.acceptance.product import first_line
 
 _OWNER = """
 import sys, time
@@ -22,7 +23,7 @@ time.sleep(300)
 """
 
 #: Starts a server for a data folder in a process of its own; returns it and the server's address.
-StartOwner = Callable[[Path], tuple["subprocess.Popen[str]", str]]
+StartOwner = Callable[[Path], tuple["subprocess.Popen[bytes]", str]]
 
 
 @pytest.fixture
@@ -38,14 +39,13 @@ def start_owner() -> Iterator[StartOwner]:
     """Return a function that starts a server under a process which a test may kill."""
     with ExitStack() as owners:
 
-        def start(data_dir: Path) -> tuple[subprocess.Popen[str], str]:
+        def start(data_dir: Path) -> tuple[subprocess.Popen[bytes], str]:
             owner = subprocess.Popen(
-                [sys.executable, "-c", _OWNER, str(data_dir)], stdout=subprocess.PIPE, text=True
+                [sys.executable, "-c", _OWNER, str(data_dir)], stdout=subprocess.PIPE
             )
             owners.enter_context(owner)
             owners.callback(owner.kill)
-            assert owner.stdout is not None
-            return owner, owner.stdout.readline().strip()
+            return owner, first_line(owner)
 
         yield start
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.acceptance.product import wait_for
 from tests.integration.embedded.conftest import StartOwner, needs_linux, postmaster_pid
 
 from cobranca.infra.embedded import postgres
@@ -121,7 +122,7 @@ def test_start_ends_a_busy_backend_that_outlived_its_postmaster(
     busy = psycopg.connect(url)
     backend = busy.info.backend_pid
     endless = "SELECT sum(sqrt(n)) FROM generate_series(1, 1000000000000) n"
-    thread = threading.Thread(target=_ignore_loss, args=(busy, endless))
+    thread = threading.Thread(target=_ignore_loss, args=(busy, endless), daemon=True)
     thread.start()
     _wait_until_busy(backend)
     os.kill(owner.pid, signal.SIGSTOP)
@@ -132,7 +133,8 @@ def test_start_ends_a_busy_backend_that_outlived_its_postmaster(
     with EmbeddedPostgres(data_dir) as server:
         assert value(server.url, "SELECT 1") == 1
         assert not is_alive(backend)
-    thread.join()
+    thread.join(60)
+    assert not thread.is_alive()
     busy.close()
 
 
@@ -150,8 +152,7 @@ def test_start_ends_an_orphaned_postmaster(data_dir: Path) -> None:
         death_signal=signal.SIGKILL,
         account=place.account,
     )
-    while not (place.cluster / "postmaster.pid").exists():
-        time.sleep(0.02)
+    wait_for((place.cluster / "postmaster.pid").exists, 60, "the postmaster")
     with EmbeddedPostgres(data_dir) as server:
         assert orphan.wait(10) is not None
         assert value(server.url, "SELECT number FROM kept") == 7
@@ -162,8 +163,7 @@ def test_revive_brings_a_killed_server_back_at_the_same_address(data_dir: Path) 
         add_row(server.url)
         url = server.url
         os.kill(server.pid or 0, signal.SIGKILL)
-        while server.pid is not None:
-            time.sleep(0.02)
+        wait_for(lambda: server.pid is None, 60, "the server's end")
         server.revive()
         assert server.url == url
         assert value(url, "SELECT number FROM kept") == 7

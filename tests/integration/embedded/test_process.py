@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.acceptance.product import first_line
 from tests.integration.embedded.conftest import needs_linux
 
 from cobranca.infra.embedded.process import (
@@ -45,8 +46,8 @@ def start(code: str, cwd: Path) -> subprocess.Popen[bytes]:
 
 def wait_until_up(process: subprocess.Popen[bytes]) -> None:
     assert process.stdout is not None
-    with process.stdout as output:
-        assert output.readline() == b"up\n"
+    with process.stdout:
+        assert first_line(process) == "up"
 
 
 def test_end_kills_a_child_that_does_not_listen(tmp_path: Path) -> None:

@@ -66,17 +66,20 @@ def test_several_points_are_armed_by_their_tokens(token: Path) -> None:
 
 def test_one_of_several_processes_is_killed(token: Path) -> None:
     processes = [process(f"pdfs-stored:kill:{token}") for _ in range(3)]
-    codes = sorted(each.wait(30) for each in processes)
+    codes = sorted(each.wait(60) for each in processes)
     assert codes == [-signal.SIGKILL, 3, 3]
 
 
 def test_a_stopped_process_goes_on_when_it_is_told_to(token: Path) -> None:
     stopped = process(f"pdfs-stored:stop:{token}")
-    _, status = os.waitpid(stopped.pid, os.WUNTRACED)
-    assert os.WIFSTOPPED(status)
-    assert not token.exists()
-    stopped.send_signal(signal.SIGCONT)
-    assert stopped.wait(30) == 3
+    try:
+        _, status = os.waitpid(stopped.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        assert not token.exists()
+        stopped.send_signal(signal.SIGCONT)
+        assert stopped.wait(60) == 3
+    finally:
+        stopped.kill()
 
 
 @pytest.mark.parametrize(

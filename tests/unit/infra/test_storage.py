@@ -21,6 +21,7 @@ from cobranca.domain.errors import NotFound, Permanent, StorageFull, Transient
 from cobranca.infra import local_files, storage
 from cobranca.infra.settings import Settings
 from cobranca.infra.storage import Storage, open_storage
+from tests.acceptance.product import first_line
 from tests.faults.object_store import Fault, ObjectStore, Rule
 
 SMALL = b"a slip of paper" * 100
@@ -243,13 +244,13 @@ def test_what_a_killed_writer_left_goes_and_what_is_being_written_stays(tmp_path
     with subprocess.Popen(
         [sys.executable, "-c", _HANGING_WRITER, str(tmp_path / "storage")], stdout=subprocess.PIPE
     ) as writer:
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        (part,) = parts.iterdir()
-        open_storage(settings)
-        assert list(parts.iterdir()) == [part]
-        writer.kill()
-        writer.wait()
+        try:
+            assert first_line(writer) == "half"
+            (part,) = parts.iterdir()
+            open_storage(settings)
+            assert list(parts.iterdir()) == [part]
+        finally:
+            writer.kill()
     open_storage(settings)
     assert list(parts.iterdir()) == []
 

@@ -12,7 +12,7 @@ from tests.faults.smtp_sink import SmtpSink
 from tests.unit.infra.mailer.mails import make_mail
 
 #: Long enough for a busy machine, short enough for a test that waits for it to pass.
-WAIT_S = 0.5
+WAIT_S = 1.5
 GENEROUS = Timeouts(dot_s=30, mail_s=30, rcpt_s=30, data_s=30, session_s=30, greeting_s=30)
 IMPATIENT = Timeouts(
     connect_s=5,

@@ -56,8 +56,10 @@ async def server(inbox: Inbox) -> AsyncIterator[int]:
     listener = await asyncio.get_running_loop().create_server(
         lambda: SMTP(inbox, hostname="aiosmtpd", enable_SMTPUTF8=True), "127.0.0.1", 0
     )
-    async with listener:
+    try:
         yield listener.sockets[0].getsockname()[1]
+    finally:
+        listener.close()  # Waiting for its end would be waiting for whoever is still connected.
 
 
 async def test_messages_arrive_whole_and_can_be_read() -> None:

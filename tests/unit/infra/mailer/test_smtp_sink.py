@@ -11,6 +11,7 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
+from tests.acceptance.product import first_line
 from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
 
 ROOT = Path(__file__).parents[4]
@@ -67,11 +68,13 @@ async def test_commands_out_of_order_are_refused() -> None:
 def test_process_logs_what_it_accepted_even_when_it_is_killed(tmp_path: Path) -> None:
     log = tmp_path / "log"
     command = [sys.executable, "-m", "tests.faults.smtp_sink", "--log", str(log)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as process:
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
-        with smtplib.SMTP("127.0.0.1", port) as client:
-            client.sendmail("a@x.example", ["b@x.example", "c@x.example"], MESSAGE)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        try:
+            port = int(first_line(process))
+            with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+                client.sendmail("a@x.example", ["b@x.example", "c@x.example"], MESSAGE)
+                process.kill()
+        finally:
             process.kill()
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert [line["recipient"] for line in lines] == ["b@x.example", "c@x.example"]
