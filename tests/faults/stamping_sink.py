@@ -59,9 +59,16 @@ class StampingSink:
                 while (end := text.find(b"\r\n.\r\n" if in_content else b"\r\n")) >= 0:
                     line, text = text[:end], text[end + (5 if in_content else 2) :]
                     if not in_content and line.startswith(b"MAIL"):
-                        seconds, nanoseconds = _STAMP.unpack_from(ancillary[0][2])
-                        self.stamps_s.append(seconds + nanoseconds / 1e9)
+                        self.stamps_s.append(_instant_s(ancillary))
                     in_content = not in_content and line == b"DATA"
                     answers += b"354 go\r\n" if in_content else b"250 PIPELINING\r\n"
                 time.sleep(max(0.0, _SILENT_S - time.monotonic() % _PERIOD_S))
                 connection.sendall(answers)
+
+
+def _instant_s(ancillary: list[tuple[int, int, bytes]]) -> float:
+    """Return when a packet came; the kernel may leave the first ones of all without a stamp."""
+    if not ancillary:
+        return time.time()
+    seconds, nanoseconds = _STAMP.unpack_from(ancillary[0][2])
+    return seconds + nanoseconds / 1e9

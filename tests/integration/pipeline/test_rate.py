@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import Settings
 
+#: For what takes some seconds on an idle machine.
+PATIENCE_S = 120
+
 
 def most_in_a_second(times_s: Sequence[float]) -> int:
     """Return how many of these instants the fullest second holds, wherever it begins."""
@@ -36,39 +39,39 @@ def most_in_a_second(times_s: Sequence[float]) -> int:
     return max(bisect_left(ordered, at + 1) - place for place, at in enumerate(ordered))
 
 
-async def take_for(rate: MailRate, seconds: float) -> list[float]:
-    """Take slots as fast as they come; return an instant for each mail."""
+async def worker(url: str, mails: int, *, per_second: float, takers: int) -> list[float]:
+    """Be a worker with connections of its own, whose takers hand over so many mails together.
+
+    Return an instant for each mail. How long it takes is the machine's affair.
+    """
     taken: list[float] = []
-    end_s = time.monotonic() + seconds
-    while time.monotonic() < end_s:
-        await rate.take(await rate.approach())
-        taken.append(time.monotonic())
-        for _ in range(rate.mails_max - 1):
-            await rate.take()
+
+    async def take(rate: MailRate) -> None:
+        while len(taken) < mails:
+            await rate.take(await rate.approach())
             taken.append(time.monotonic())
-    return taken
+            for _ in range(rate.mails_max - 1):
+                await rate.take()
+                taken.append(time.monotonic())
 
-
-async def worker(url: str, seconds: float, *, per_second: float, takers: int) -> list[float]:
-    """Be a worker with connections of its own and some takers."""
     database = Database(url, connections_max=4, name="test")
     await database.open()
     try:
         rate = MailRate(database, per_second)
-        taken = await asyncio.gather(*(take_for(rate, seconds) for _ in range(takers)))
+        async with asyncio.timeout(PATIENCE_S):
+            await asyncio.gather(*(take(rate) for _ in range(takers)))
     finally:
         await database.close()
-    return [at for times in taken for at in times]
+    return taken
 
 
 @pytest.mark.parametrize("per_second", [10, 100, 1000])
 async def test_three_workers_together_keep_to_the_limit(database_url: str, per_second: int) -> None:
-    seconds = 4.0
-    workers = [worker(database_url, seconds, per_second=per_second, takers=1) for _ in range(3)]
+    mails = per_second
+    workers = [worker(database_url, mails, per_second=per_second, takers=1) for _ in range(3)]
     taken = [at for times in await asyncio.gather(*workers) for at in times]
     assert most_in_a_second(taken) <= per_second * 1.01
-    # Not far below it either; this machine may be busy.
-    assert len(taken) > seconds * per_second * 0.5
+    assert len(taken) >= 3 * mails
 
 
 async def test_what_piled_up_behind_a_stall_does_not_leave_at_once(database_url: str) -> None:
@@ -80,10 +83,10 @@ async def test_what_piled_up_behind_a_stall_does_not_leave_at_once(database_url:
             time.sleep(0.2)  # noqa: ASYNC251 - the stall is the point.
 
     stalling = asyncio.create_task(stall())
-    taken = await worker(database_url, 4.0, per_second=100, takers=12)
+    taken = await worker(database_url, 300, per_second=100, takers=12)
     stalling.cancel()
     assert most_in_a_second(taken) <= 101
-    assert len(taken) > 100
+    assert len(taken) >= 300
 
 
 async def test_nothing_is_saved_up_while_no_mail_leaves(database_url: str) -> None:
@@ -109,14 +112,22 @@ async def test_three_processes_keep_to_the_limit_on_the_wire(resources: Resource
         for _ in uploads:
             workers.enter_context(worker_process(resources.settings, sink.port, per_second))
         # Told often: a worker that starts late must have a batch too.
-        while len(sink.stamps_s) < mails:
-            await resources.bus.publish(
-                BoletosIssued(batch_id=upload["batch_ids"][0], object_path=None)
-                for upload in uploads
-            )
-            await asyncio.sleep(0.2)
+        async with asyncio.timeout(PATIENCE_S):
+            while await waiting(resources):
+                await resources.bus.publish(
+                    BoletosIssued(batch_id=upload["batch_ids"][0], object_path=None)
+                    for upload in uploads
+                )
+                await asyncio.sleep(0.2)
+        for upload in uploads:
+            assert await statuses(resources, upload["id"]) == {"SENT": mails // 3}
     assert len(sink.stamps_s) == mails
     assert most_in_a_second(sink.stamps_s) <= per_second * 1.01
+
+
+async def waiting(resources: Resources) -> bool:
+    """Whether a batch is left that has not been notified."""
+    return bool(await rows_of(resources, "SELECT FROM batch WHERE state <> 'NOTIFIED'"))
 
 
 @contextlib.contextmanager
@@ -135,7 +146,10 @@ def worker_process(settings: Settings, port: int, per_second: int) -> Iterator[N
         yield
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
 
 
 async def test_mails_of_two_workers_leave_no_faster_than_allowed(
@@ -168,7 +182,7 @@ async def test_what_waits_for_its_slot_is_not_in_doubt(with_smtp: WithSmtp, tmp_
     log = tmp_path / "sink.jsonl"
     async with (
         SmtpSink(log=log) as sink,
-        with_smtp(sink.port, mail_per_second=0.5) as resources,
+        with_smtp(sink.port, mail_per_second=0.1) as resources,
     ):
         upload = await issued(resources, 3)
         notifier = Notifier(resources)
