@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import psutil
 import pytest
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
-from tests.acceptance.product import Product
+from tests.acceptance.product import Product, wait_for
 
 pytestmark = pytest.mark.stack
 
@@ -66,8 +65,8 @@ def test_bill_does_the_whole_job_and_says_what_came_of_it(folder: Path) -> None:
 
     again = json.loads(bill(file, folder / "data", "--json").stdout)
     assert (again["repeated"], again["upload_id"]) == (True, summary["upload_id"])
-    left = [p.pid for p in psutil.process_iter(["cmdline"]) if _belongs(p, folder)]
-    assert left == []
+    # What was killed last may be seen for a moment more.
+    wait_for(lambda: not _left(folder), 10, "every process to be gone")
 
 
 def test_bill_refuses_what_is_no_csv_in_words(folder: Path) -> None:
@@ -93,7 +92,7 @@ def test_progress_is_streamed_to_the_end(folder: Path) -> None:
         progress = [upload["progress"] for upload in uploads]
         assert progress == sorted(progress)
 
-        with httpx.stream("GET", f"{product.api_url}/billings/csv/progress", timeout=30) as stream:
+        with httpx.stream("GET", f"{product.api_url}/billings/csv/progress", timeout=60) as stream:
             first = next(line for line in stream.iter_lines() if line.startswith("data: "))
         assert json.loads(first[6:])["records"][0]["id"] == upload_id
 
@@ -104,16 +103,15 @@ def test_simulate_numbers_boletos_and_makes_no_mail(folder: Path) -> None:
         summary = json.loads(bill(file, product.data_dir, "--json", "--mail", "simulate").stdout)
         assert summary["statuses"] == {"SENT": 200}
         page = httpx.get(
-            f"{product.api_url}/billings", params={"upload_id": summary["upload_id"]}
+            f"{product.api_url}/billings", params={"upload_id": summary["upload_id"]}, timeout=60
         ).json()
         billing = page["records"][0]
         assert len(billing["digitable_line"]) == 47
-        pdf = httpx.get(f"{product.api_url}/billings/{billing['debt_id']}/pdf")
+        pdf = httpx.get(f"{product.api_url}/billings/{billing['debt_id']}/pdf", timeout=60)
         assert (pdf.status_code, pdf.json()["code"]) == (404, "PDF_NOT_FOUND")
 
 
-def _belongs(process: psutil.Process, folder: Path) -> bool:
-    """Whether a process of the product still works for this folder, half a second after the end."""
-    time.sleep(0)
-    command = process.info["cmdline"] or []
-    return any(str(folder) in word for word in command)
+def _left(folder: Path) -> list[int]:
+    """Return the processes that still work for this folder."""
+    commands = {p.pid: p.info["cmdline"] or [] for p in psutil.process_iter(["cmdline"])}
+    return [pid for pid, words in commands.items() if any(str(folder) in word for word in words)]

@@ -47,11 +47,10 @@ def test_kills_in_the_middle_change_nothing(data_dir: Path) -> None:
 
 
 def test_a_killed_supervisor_is_survived_by_the_next_start(data_dir: Path) -> None:
-    product = Product(data_dir)
-    product.start()
-    answer = product.upload(csv(2))
-    product.wait_for_progress(answer["upload_id"], 0.2)
-    product.kill_supervisor()
+    with Product(data_dir) as product:
+        answer = product.upload(csv(2))
+        product.wait_for_progress(answer["upload_id"], 0.2)
+        product.kill_supervisor()
     time.sleep(0.5)
     with product:
         upload = product.wait_until_ended(answer["upload_id"])

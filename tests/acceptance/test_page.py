@@ -46,6 +46,7 @@ def page(product: Product) -> Iterator[Page]:
         )
         page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="pt-BR")
         page.set_default_timeout(TIMEOUT_MS)
+        expect.set_options(timeout=TIMEOUT_MS)
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(product.ui_url)

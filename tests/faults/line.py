@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -21,6 +22,8 @@ from tests.acceptance.product import END_TIMEOUT_S, Product, first_line, free_po
 from tests.faults.object_store import ObjectStore
 from tests.faults.tcp_proxy import TcpProxy
 
+#: How often a fault may come too late for the work that it is to hit.
+_TRIES = 5
 Dependency = Literal["database", "events", "mail", "storage"]
 
 #: All that a file leaves; what files share stays.
@@ -127,6 +130,19 @@ class Line:
         self.store.objects.clear()
         self.seed += 1
         return self.product.upload(csv(rows, self.seed))
+
+    def send_in_time(self, rows: int, fault: Callable[[], object]) -> None:
+        """Upload a file and let a fault begin before half of it is done; try again if it was late.
+
+        How much a busy machine has done by the time that a test goes on is nobody's promise.
+        """
+        for _ in range(_TRIES):
+            self.send(rows)
+            if self.progress() < rows:
+                fault()
+                return
+            self.wait_for_end()
+        raise AssertionError(f"the work was done before the fault, {_TRIES} times")
 
     def progress(self) -> int:
         """Return how many boletos and outcomes of mails there are."""

@@ -129,8 +129,12 @@ def lose_disk(servers: Servers) -> None:
 def test_an_event_server_that_forgets_everything_changes_nothing_of_the_end(
     servers: Servers, lose: Callable[[Servers], None]
 ) -> None:
-    servers.upload(3_000)
-    lose(servers)
-    assert not servers.is_idle()
+    for _ in range(5):  # How much is done by the time that it is lost is nobody's promise.
+        servers.upload(3_000)
+        lose(servers)
+        if not servers.is_idle():
+            break
+    else:
+        pytest.fail("the work was done before the events were lost, five times")
     servers.upload(100)
     servers.check()

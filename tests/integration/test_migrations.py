@@ -250,7 +250,7 @@ def _migrating_process(url: str) -> Generator[None]:
         yield
     finally:
         process.kill()
-        process.wait()
+        process.wait(10)
 
 
 def _indexes(url: str) -> list[bool]:

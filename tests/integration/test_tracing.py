@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -274,7 +275,10 @@ def test_a_collector_that_is_down_is_told_once_and_its_return_once(
             back.answering.set()
             wait_for(lambda: tried(0) and any(tries), 60, "an export")
             tracing.stop_tracing()
-    assert [line["event"] for line in lines] == ["traces_not_exported", "traces_exported_again"]
+    # On a machine that is too busy for one export after it was back, this begins anew.
+    told = [line["event"] for line in lines]
+    assert told[:2] == ["traces_not_exported", "traces_exported_again"]
+    assert all(one != other for one, other in pairwise(told))
     assert caplog.records == []
 
 
@@ -301,6 +305,11 @@ sys.exit(", ".join(name for name in sys.modules if name.startswith(sdk)) or 0)
 )
 def test_off_nothing_of_the_sdk_is_imported(variables: dict[str, str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _OFF], env=variables, capture_output=True, text=True, check=False
+        [sys.executable, "-c", _OFF],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert (done.returncode, done.stderr) == (0, "")
