@@ -146,7 +146,7 @@ class Stack:
     def _start_servers(self) -> tuple[str, str]:
         database_url, nats_url = self._settings.database_url, self._settings.nats_url
         if self._postgres is not None:
-            self._say("Starting PostgreSQL ...")
+            self._tell("Starting PostgreSQL ...")
             database_url = self._postgres.start()
         if self._nats is not None:
             nats_url = self._nats.start()
@@ -229,15 +229,15 @@ class Stack:
             self._revive_children()
         except (StartError, OSError) as error:
             if not self._stopping.is_set():
-                self._say(f"{error} Trying again.")
+                self._tell(f"{error} Trying again.")
                 self._stopping.wait(5.0)
 
     def _revive_servers(self) -> None:
         if self._postgres is not None and self._postgres.pid is None:
-            self._say("PostgreSQL stopped; starting it again.")
+            self._tell("PostgreSQL stopped; starting it again.")
             self._postgres.revive()
         if self._nats is not None and self._nats.pid is None:
-            self._say("NATS stopped; starting it again.")
+            self._tell("NATS stopped; starting it again.")
             url = self._nats.revive()
             if url != self._env["NATS_URL"]:  # Its port was taken meanwhile.
                 self._env["NATS_URL"] = url
@@ -253,7 +253,7 @@ class Stack:
                 return
             told = child.restart_when_due(self._env)
             if told is not None:
-                self._say(told)
+                self._tell(told)
         if self._pids() != pids:
             self._write_note(ready=True)
 
@@ -262,6 +262,11 @@ class Stack:
         end_all(processes, ((signal.SIGTERM, _DRAIN_S),))
         for process in processes:
             end_group(process)
+
+    def _tell(self, line: str) -> None:
+        """Show a line to the person; that nobody can read it any more is no reason to stop."""
+        with contextlib.suppress(OSError):
+            self._say(line)
 
     def _pids(self) -> dict[str, int]:
         return {child.name: child.process.pid for child in self._children if child.process}

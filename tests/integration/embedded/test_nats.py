@@ -6,13 +6,16 @@ import os
 import signal
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import nats
 import pytest
+from tests.acceptance.product import wait_for
 
+from cobranca.infra.embedded import nats as embedded_nats
 from cobranca.infra.embedded.nats import EmbeddedNats
 from cobranca.infra.embedded.process import StartError, is_alive
 
@@ -98,6 +101,20 @@ async def test_revive_brings_a_killed_server_back_at_the_same_address(tmp_path: 
         assert server.revive() == url
         async with jetstream(url) as stream:
             await stream.add_stream(name="EVENTS", subjects=["events.*"])
+
+
+def test_a_start_that_is_stopped_meanwhile_starts_nothing_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_nats, "_is_ready", lambda _port: False)
+    server = EmbeddedNats(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(server.start)
+        wait_for(lambda: server.pid is not None, 60, "its process")
+        server.stop()
+        with pytest.raises(StartError, match="stopped while it was starting"):
+            starting.result(60)
+    assert server.pid is None
 
 
 def test_second_server_on_the_same_folder_is_refused_in_words(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tests.integration.embedded.conftest import needs_linux, postmaster_pid
 from cobranca.cli import stack
 from cobranca.cli.child_environment import child_environment
 from cobranca.cli.ports import free_port, responds
-from cobranca.cli.stack import running_stack
+from cobranca.cli.stack import Stack, running_stack
 from cobranca.infra.embedded.process import StartError, command_has, is_alive
 from cobranca.infra.settings import Settings
 
@@ -116,6 +116,13 @@ def _check_healing(data_dir: Path, note: dict[str, Any], up: subprocess.Popen[st
         )
 
     wait_until(healed, "healed", up)
+
+
+def test_words_that_nobody_can_read_any_more_end_no_supervision(data_dir: Path) -> None:
+    def gone(_line: str) -> None:
+        raise BrokenPipeError
+
+    Stack(Settings(data_dir=data_dir), ui=True, say=gone)._tell("NATS stopped")
 
 
 def test_an_end_waits_for_no_more_than_ten_seconds() -> None:

@@ -164,7 +164,7 @@ class EmbeddedNats:
         write_private(configuration, text)
         with open_log(self.log_path) as log:
             log_start = self.log_path.stat().st_size
-            self._process = spawn(
+            process = self._process = spawn(
                 [_program(), "--config", configuration],
                 output=log,
                 env={"PATH": "/usr/bin:/bin", "TZ": "UTC"},
@@ -175,16 +175,18 @@ class EmbeddedNats:
         while time.monotonic() < until:
             if _is_ready(port):
                 return ""
-            if self._process.poll() is not None:
+            if process.poll() is not None:
                 break
             time.sleep(_POLL_S)
+        if self._process is not process:
+            raise StartError("NATS was stopped while it was starting.")
         self._end(1.0)
         return read_from(self.log_path, log_start) or "nothing within 20 s"
 
     def _end(self, timeout_s: float) -> None:
-        if self._process is not None:
-            end(self._process, ((signal.SIGTERM, timeout_s),))
-            self._process = None
+        process, self._process = self._process, None
+        if process is not None:
+            end(process, ((signal.SIGTERM, timeout_s),))
 
     def _end_earlier_run(self) -> None:
         with contextlib.suppress(FileNotFoundError, ValueError):

@@ -186,7 +186,7 @@ class EmbeddedPostgres:
     def _launch(self, place: Place, sockets: Path) -> None:
         with open_log(self.log_path) as log:
             log_start = self.log_path.stat().st_size
-            self._process = spawn(
+            process = self._process = spawn(
                 [place.programs / "postgres", "-D", place.cluster, "-k", sockets],
                 output=log,
                 env=_environment(),
@@ -195,8 +195,8 @@ class EmbeddedPostgres:
                 cwd=Path("/"),
             )
         until = time.monotonic() + _READY_TIMEOUT_S
-        while not _is_ready(place.cluster, self._process.pid):
-            if self._process.poll() is not None:
+        while not _is_ready(place.cluster, process.pid):  # `stop` may come in between.
+            if process.poll() is not None:
                 raise StartError(_explain(read_from(self.log_path, log_start), self.log_path))
             if time.monotonic() > until:
                 raise StartError(f"PostgreSQL is not ready after 15 minutes; see {self.log_path}.")
