@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
 from cobranca.infra.bus import STREAM
 from tests.acceptance import oracle
-from tests.acceptance.product import END_TIMEOUT_S, Product, first_line, free_port, wait_for
+from tests.acceptance.product import END_TIMEOUT_S, Product, first_line, wait_for
 from tests.faults.object_store import ObjectStore
 from tests.faults.tcp_proxy import TcpProxy
 
@@ -36,7 +36,7 @@ _TABLES = (
 def postgres_proxy(database_url: str) -> tuple[TcpProxy, str]:
     """Return a proxy before a PostgreSQL on a Unix socket, and the address through it."""
     folder = conninfo_to_dict(database_url)["host"]
-    proxy = TcpProxy(f"{folder}/.s.PGSQL.5432", port=free_port())
+    proxy = TcpProxy(f"{folder}/.s.PGSQL.5432")
     return proxy, make_conninfo(database_url, host="127.0.0.1", port=proxy.port)
 
 

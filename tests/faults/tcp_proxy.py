@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
+from tests.acceptance.product import free_port
+
 Direction = Literal["up", "down"]
 T = TypeVar("T")
 
@@ -75,7 +77,7 @@ class TcpProxy:
     def __init__(self, server: tuple[str, int] | str | Path, *, port: int = 0) -> None:
         """Prepare; nothing listens before `start`."""
         self._server = server
-        self.port = port
+        self.port = port or free_port()
         self._links: set[_Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
@@ -157,7 +159,7 @@ class TcpProxy:
         listener.bind(("127.0.0.1", self.port))
         listener.listen(128)
         listener.setblocking(False)
-        self._listener, self.port = listener, listener.getsockname()[1]
+        self._listener = listener
         self._accepting = asyncio.create_task(self._accept(listener))
 
     async def _accept(self, listener: socket.socket) -> None:

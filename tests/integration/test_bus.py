@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
 
 #: An election takes up to 9 s; a busy machine longer.
-_PATIENCE_S = 60
+_PATIENCE_S = 120
 
 
 @pytest.fixture(scope="module")
