@@ -70,7 +70,8 @@ class ObjectStore:
     _tags: dict[str, str] = field(default_factory=dict[str, str])
     _parts: dict[str, dict[int, bytes]] = field(default_factory=dict[str, dict[int, bytes]])
     _fitted: Counter[int] = field(default_factory=Counter[int])
-    _chance: random.Random = field(default_factory=lambda: random.Random(5))  # noqa: S311
+    #: One for each rule: what else is asked in between changes nothing of what it draws.
+    _chances: dict[int, random.Random] = field(default_factory=dict[int, random.Random])
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
 
@@ -147,7 +148,8 @@ class ObjectStore:
         for number, rule in enumerate(self.rules):
             if rule.method != method or rule.containing not in path:
                 continue
-            if self._chance.random() >= rule.share:
+            chance = self._chances.setdefault(number, random.Random(20 + number))  # noqa: S311
+            if chance.random() >= rule.share:
                 continue
             self._fitted[number] += 1
             used = self._fitted[number] - rule.skip
