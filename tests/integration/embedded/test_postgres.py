@@ -42,7 +42,7 @@ def test_first_start_makes_a_durable_utf8_cluster_without_a_network_port(data_di
         "listen_addresses": "",
         "password_encryption": "scram-sha-256",
         "jit": "off",
-        "max_wal_size": "8GB",
+        "checkpoint_timeout": "15min",
     }
     with EmbeddedPostgres(data_dir) as server:
         shown = {name: value(server.url, f"SHOW {name}") for name in expected}

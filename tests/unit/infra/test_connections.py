@@ -44,7 +44,7 @@ def test_the_embedded_server_has_a_connection_for_every_process_that_up_may_star
     )
     assert isinstance(workers, int)
     needed = _api() + worker._CONNECTIONS_MAX * workers + _scheduler()
-    conf = postgresql_conf(memory_bytes=1 << 30, lz4=True)
+    conf = postgresql_conf(memory_bytes=1 << 30, disk_bytes=1 << 40, lz4=True)
     assert needed + _RESERVED + _BY_HAND <= _max_connections(conf)
 
 

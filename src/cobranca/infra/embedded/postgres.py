@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from cobranca.infra.embedded.files import write_private
-from cobranca.infra.embedded.postgres_conf import HBA, machine_memory_bytes, postgresql_conf
+from cobranca.infra.embedded.postgres_conf import (
+    HBA,
+    disk_room_bytes,
+    machine_memory_bytes,
+    postgresql_conf,
+)
 from cobranca.infra.embedded.postgres_place import OUTER, Place, find_place
 from cobranca.infra.embedded.process import (
     FolderLock,
@@ -302,7 +307,11 @@ def _write_configuration(place: Place) -> None:
             f"{place.cluster} was made by PostgreSQL {made_by}, and this Cobrança brings another "
             "major version: move the data with pg_dump and pg_restore (docs/decisions/0007)."
         )
-    text = postgresql_conf(memory_bytes=machine_memory_bytes(), lz4="with-lz4" in listed)
+    text = postgresql_conf(
+        memory_bytes=machine_memory_bytes(),
+        disk_bytes=disk_room_bytes(place.cluster),
+        lz4="with-lz4" in listed,
+    )
     for name, content in (("postgresql.conf", text), ("pg_hba.conf", HBA)):
         path = place.cluster / name
         write_private(path, content)
