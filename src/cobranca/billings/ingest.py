@@ -44,6 +44,10 @@ QUERIES = load_queries("cobranca.billings")
 
 #: Ids of one block, which is more than the rows of any segment or sorted block.
 BLOCK_ROWS = 1 << 21
+#: A file has about so many batches at the most, for each costs claims, events and commits; a very
+#: large one has more, for a worker has to hold a batch.
+_BATCHES = 1000
+_BATCH_ROWS_MAX = 20_000
 #: How many of a segment's debts are looked up to guess whether it overlaps with what is there.
 _SAMPLE_ROWS = 500
 
@@ -289,7 +293,9 @@ class _Ingest:
             "upload_id": self._upload_id,
             "first_id": first_id,
             "last_id": last_id,
-            "batch_rows": self._job.batch_rows,
+            "batch_rows": max(
+                self._job.batch_rows, min(self._result.records // _BATCHES, _BATCH_ROWS_MAX)
+            ),
         }
         self._result.batch_ids += [row["id"] for row in self._all(query, what)]
 

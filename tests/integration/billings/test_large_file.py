@@ -90,6 +90,21 @@ def test_every_record_of_a_large_file_is_counted_once(database_url: str, tmp_pat
     assert (ROWS + 2, "DUPLICATE_IN_FILE", "debtId repetido da linha 5") in refused
 
 
+@pytest.mark.parametrize(("rows_max", "totals"), [(1000, [100] * 4), (80, [80] * 5)])
+def test_batches_of_a_large_file_are_larger_up_to_a_bound(
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rows_max: int,
+    totals: list[int],
+) -> None:
+    monkeypatch.setattr(ingest, "_BATCHES", 4)
+    monkeypatch.setattr(ingest, "_BATCH_ROWS_MAX", rows_max)
+    take_in(database_url, tmp_path, csv_of(*a_file()[1]))
+    batches = _all(database_url, "SELECT total FROM batch ORDER BY first_billing_id")
+    assert [total for (total,) in batches] == totals
+
+
 @pytest.mark.usefixtures("small_segments")
 def test_ids_of_a_large_file_follow_its_debt_ids_and_batches_hold_them_all(
     database_url: str, tmp_path: Path
