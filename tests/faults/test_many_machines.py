@@ -19,16 +19,17 @@ from cobranca.billings.sample_csv import SampleOptions, generate_csv
 from tests.acceptance import oracle
 from tests.acceptance.product import wait_for
 from tests.faults.installation import Installation, start_postgres
-from tests.faults.machines import Network, why_not
+from tests.faults.machines import Host, Network, why_not
 
 ROWS = int(os.environ.get("COBRANCA_MACHINES_ROWS", "20000"))
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600 + ROWS // 250)]
 #: `smtp`: the mail server's own log tells what was doubled; `outbox` is several times as fast.
 MAIL = os.environ.get("COBRANCA_MACHINES_MAIL", "smtp")
 LEASE_S = 5
-#: What a notifier may have under way when it vanishes: a chunk of 20 on each of its connections.
+#: What a notifier may have under way when it vanishes, or the database before it: a chunk of 20 on
+#: each of its connections. That happens three times: to one of them, then to both.
 CONNECTIONS = 4
-UNDER_WAY_MAX = 20 * CONNECTIONS
+UNDER_WAY_MAX = 3 * 20 * CONNECTIONS
 SETTINGS = {
     "COBRANCA_LEASE_S": str(LEASE_S),
     "COBRANCA_SWEEP_S": "5",
@@ -80,12 +81,11 @@ def test_hosts_that_vanish_lose_nothing_and_double_nothing(network: Network) -> 
         installation.issuers[0].kill()
         installation.schedulers[0].kill()
         installation.client.wait_for_progress(upload_id, 0.1)
-        away = [installation.notifiers[0], installation.nats_leader()]
-        for host in away:
-            host.cut_off()
-        time.sleep(LEASE_S * 2)
-        for host in away:
-            host.join()
+        be_away(installation.notifiers[0], installation.nats_leader())
+        installation.client.wait_for_progress(upload_id, 0.3)
+        be_away(installation.database)
+        installation.client.wait_for_progress(upload_id, 0.5)
+        be_away(installation.storage)
         upload = client.wait_until_ended(upload_id, timeout_s=120 + ROWS / 500)
         uncertain = upload["statuses"].get("UNCERTAIN", 0)
         assert upload["statuses"]["SENT"] + uncertain == ROWS
@@ -97,6 +97,15 @@ def test_hosts_that_vanish_lose_nothing_and_double_nothing(network: Network) -> 
             mail_log=installation.mail_log if MAIL == "smtp" else None,
             doubts=MAIL == "smtp",
         )
+
+
+def be_away(*hosts: Host) -> None:
+    """Cut hosts off for longer than a lease lasts."""
+    for host in hosts:
+        host.cut_off()
+    time.sleep(LEASE_S * 2)
+    for host in hosts:
+        host.join()
 
 
 def test_lock_of_a_host_that_vanished_is_let_go(network: Network) -> None:
