@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import random
 from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
@@ -28,6 +26,7 @@ from cobranca.domain import errors
 from cobranca.infra.bounds import Places
 from cobranca.infra.db import Database
 from cobranca.infra.http_metrics import Measured
+from cobranca.infra.http_server import serve
 from cobranca.infra.http_traces import Traced
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics import watch_disk
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
 
 log = get_logger()
 
+_STOP_S = 5
 #: The first class of an error's line that is listed here gives its HTTP status.
 STATUS_BY_ERROR: dict[type[errors.CobrancaError], int] = {
     errors.UploadCutOff: 408,
@@ -291,8 +291,6 @@ def _lifespan(settings: Settings) -> Any:
             state.ingest_pool.close()
             await state.progress.close()
             await watch.close()
-            # Here, for uvicorn ends the process by the signal that it was sent.
-            await asyncio.to_thread(stop_tracing)
 
     return lifespan
 
@@ -302,15 +300,10 @@ def main() -> None:
     settings = get_settings()
     set_up_logging(settings.log_level, "api")
     set_up_tracing("api")
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.api_port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=5,
-        server_header=False,
-    )
+    try:
+        serve(create_app(settings), host=settings.host, port=settings.api_port, stop_s=_STOP_S)
+    finally:
+        stop_tracing()
 
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from cobranca.infra.http_server import serve
 from cobranca.infra.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -57,15 +57,7 @@ def create_app(settings: Settings, folder: Path | None = None) -> Starlette:
 def main() -> None:
     """Run the server until it is told to stop."""
     settings = get_settings()
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.ui_port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_STOP_S,
-    )
+    serve(create_app(settings), host=settings.host, port=settings.ui_port, stop_s=_STOP_S)
 
 
 class _SecurityHeaders:
