@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -37,6 +38,12 @@ def _bus(resources: Annotated[Resources, Depends(_resources)]) -> Bus:
     return resources.bus
 
 
+async def _hold_download(request: Request) -> AsyncIterator[None]:
+    """Hold a place until the answer has been sent: a slow reader keeps a connection for so long."""
+    with request.app.state.downloads.taken():
+        yield
+
+
 ResourcesDep = Annotated[Resources, Depends(_resources)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 DatabaseDep = Annotated[Database, Depends(_database)]
@@ -44,3 +51,5 @@ DatabaseDep = Annotated[Database, Depends(_database)]
 WatchDep = Annotated[Database, Depends(_watch)]
 StorageDep = Annotated[Storage, Depends(_storage)]
 BusDep = Annotated[Bus, Depends(_bus)]
+#: Among a route's `dependencies`: at most so many of them are answered at once.
+HoldDownload = Depends(_hold_download)

@@ -274,6 +274,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mail/bounces.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bounces
+         * @description Return the mails of an upload that came back as a CSV for a spreadsheet.
+         */
+        get: operations["get_bounces_mail_bounces_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings/{debt_id}/pdf": {
         parameters: {
             query?: never;
@@ -633,7 +653,7 @@ export interface components {
             detail: string;
             /**
              * Suppressed
-             * @description Its address gets no further mail because of it.
+             * @description Its address is on the suppression list now.
              */
             suppressed: boolean;
         };
@@ -1428,6 +1448,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BounceAnswer"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bounces_mail_bounces_csv_get: {
+        parameters: {
+            query: {
+                upload_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mails that came back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description Default Response */

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
 from cobranca.billings import service
 from cobranca.billings.receive import received_file
 from cobranca.billings.schemas import BillingDetail, BillingsPage, Restarted, UploadAnswer
-from cobranca.dependencies import BusDep, DatabaseDep, ResourcesDep
+from cobranca.dependencies import BusDep, DatabaseDep, HoldDownload, ResourcesDep
 from cobranca.domain.billing import BillingStatus
 from cobranca.infra.settings import MailMode
 
@@ -41,12 +40,6 @@ _UPLOAD_BODY = {
         }
     ],
 }
-
-
-async def _hold_download(request: Request) -> AsyncIterator[None]:
-    """Hold a place until the answer has been sent: a slow reader keeps a connection for so long."""
-    with request.app.state.downloads.taken():
-        yield
 
 
 _CSV: dict[int | str, dict[str, Any]] = {
@@ -93,7 +86,7 @@ async def resume_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> 
     tags=["uploads"],
     response_class=StreamingResponse,
     responses=_CSV,
-    dependencies=[Depends(_hold_download)],
+    dependencies=[HoldDownload],
 )
 async def get_rejects(
     database: DatabaseDep, upload_id: UUID, *, duplicates: bool = False

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
-import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -24,6 +21,7 @@ from cobranca.domain.billing import BatchState, BillingStatus, warning_codes
 from cobranca.domain.boleto import digitable_line_of
 from cobranca.domain.errors import Conflict, InputError, InvalidField, NotFound, Permanent
 from cobranca.domain.events import BoletosIssued, UploadReceived
+from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.infra import clock, tracing
 from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.db import cut_page
@@ -42,10 +40,6 @@ if TYPE_CHECKING:
     from cobranca.infra.settings import MailMode
 
 log = get_logger()
-
-#: First characters that a spreadsheet takes for a formula (OWASP ASVS 1.2.10).
-_NUMBER = re.compile(r"[+-]?\d[\d.,]*")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 #: Batches told at once when a file is resumed; the sweep tells the others.
 _BATCHES_TOLD_MAX = 10_000
@@ -245,8 +239,8 @@ async def stream_rejects(
     database: Database, public_id: UUID, *, with_duplicates: bool
 ) -> AsyncIterator[bytes]:
     """Yield a CSV of the refused records, which a person can mend and send again as it is."""
-    yield "\ufeff".encode()
-    yield _csv_line(["line_number", "column", "code", "message", *OFFICIAL_COLUMNS])
+    yield BYTE_ORDER_MARK
+    yield csv_line(["line_number", "column", "code", "message", *OFFICIAL_COLUMNS])
     async with database.transaction() as connection:
         upload = await repository.find_upload(connection, public_id)
         if upload is None:
@@ -256,7 +250,7 @@ async def stream_rejects(
         ):
             head = [str(row["line_number"]), row["column_name"], row["code"], row["message"]]
             fields = official_fields(row["raw"], upload["delimiter"], upload["positions"])
-            yield _csv_line([*head, *fields])
+            yield csv_line([*head, *fields])
 
 
 async def finish_upload(database: Database, upload_id: int) -> None:
@@ -283,18 +277,6 @@ async def finish_ended_uploads(database: Database) -> None:
     """Mark every file whose batches have all ended and whose event was lost."""
     async with database.transaction() as connection:
         await repository.finish_ended_uploads(connection)
-
-
-def _csv_line(fields: list[str]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line).writerow([_unarmed(field) for field in fields])
-    return line.getvalue().encode()
-
-
-def _unarmed(field: str) -> str:
-    """Keep a spreadsheet from running a field as a formula; a number is none."""
-    armed = field.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(field)
-    return f"'{field}" if armed else field
 
 
 async def _find_by_debt_id(

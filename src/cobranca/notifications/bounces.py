@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from cobranca.domain.errors import InvalidField
+from cobranca.domain.errors import InvalidField, NotFound
+from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
+from cobranca.infra.clock import SAO_PAULO
 from cobranca.infra.db import cut_page
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.address import ascii_domain, wire_address
@@ -21,6 +23,7 @@ from cobranca.notifications import repository
 from cobranca.notifications.schemas import Bounce, BouncesPage
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from uuid import UUID
 
     from cobranca.infra.db import Connection, Database
@@ -88,6 +91,34 @@ async def list_bounces(
         )
     page, after_page = cut_page(rows, limit, key="billing_id")
     return BouncesPage(records=[Bounce.model_validate(row) for row in page], next=after_page)
+
+
+async def check_upload(database: Database, upload_id: UUID) -> None:
+    """Raise NotFound unless there is such an upload."""
+    async with database.transaction() as connection:
+        if await repository.find_upload(connection, upload_id) is None:
+            raise NotFound(f"There is no upload {upload_id}")
+
+
+async def stream_bounces(database: Database, upload_id: UUID) -> AsyncIterator[bytes]:
+    """Yield a CSV of an upload's mails that came back; instants are in São Paulo's time."""
+    yield BYTE_ORDER_MARK
+    yield csv_line(["name", "email", "debtId", "at", "status", "detail", "suppressed"])
+    async with database.transaction() as connection:
+        async for row in repository.stream_bounces(connection, public_id=upload_id):
+            # Spreadsheets take this form for an instant; with a zone it would stay text.
+            at = f"{row['at'].astimezone(SAO_PAULO):%Y-%m-%d %H:%M:%S}"
+            yield csv_line(
+                [
+                    row["name"],
+                    row["email"],
+                    str(row["debt_id"]),
+                    at,
+                    row["status"] or "",
+                    row["detail"],
+                    "sim" if row["suppressed"] else "não",
+                ]
+            )
 
 
 async def _settle(database: Database, notice: Notice) -> Settled:

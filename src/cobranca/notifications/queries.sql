@@ -101,11 +101,12 @@ ON CONFLICT (billing_id) DO NOTHING
 RETURNING billing_id
 
 -- name: list_bounces
--- Mails of an upload that came back, by billing id.
-SELECT o.billing_id, o.at, o.status, o.detail, o.suppressed, b.debt_id, b.name, b.email
+-- Mails of an upload that came back, by billing id; `suppressed` = their addresses are on the list now.
+SELECT o.billing_id, o.at, o.status, o.detail, s.id IS NOT NULL AS suppressed, b.debt_id, b.name, b.email
   FROM upload u
   JOIN bounce o ON o.upload_id = u.id
   JOIN billing b ON b.id = o.billing_id
+  LEFT JOIN suppression s ON s.email = lower(b.email)
  WHERE u.public_id = %(public_id)s AND o.billing_id > %(after)s
  ORDER BY o.billing_id
  LIMIT %(rows_max)s

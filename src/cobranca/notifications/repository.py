@@ -9,7 +9,7 @@ from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -173,6 +173,17 @@ async def list_bounces(
     return await fetch_all(
         connection, QUERIES["list_bounces"], public_id=public_id, after=after, rows_max=rows_max
     )
+
+
+async def stream_bounces(connection: Connection, *, public_id: UUID) -> AsyncIterator[Row]:
+    """Yield every mail of an upload that came back, by billing id, without holding them all."""
+    async with connection.cursor(name="bounces") as cursor:
+        cursor.itersize = 2000
+        await cursor.execute(
+            QUERIES["list_bounces"], {"public_id": public_id, "after": 0, "rows_max": None}
+        )
+        async for row in cursor:
+            yield row
 
 
 async def forget_in_flight(connection: Connection, batch: Batch, *, chunk: int) -> datetime | None:

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
-from cobranca.dependencies import DatabaseDep, StorageDep
+from cobranca.dependencies import DatabaseDep, HoldDownload, StorageDep
 from cobranca.domain.errors import MediaTypeInvalid, UploadTooLarge
 from cobranca.notifications import bounces, mailbox, suppressions
 from cobranca.notifications.schemas import (
@@ -24,6 +25,9 @@ _EML: dict[int | str, dict[str, Any]] = {
     200: {"content": {"message/rfc822": {}}, "description": "The mail's own bytes"}
 }
 
+_CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {}}, "description": "The mails that came back"}
+}
 
 _RAW_MESSAGE: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"message/rfc822": {"schema": {"type": "string"}}}}
@@ -102,3 +106,21 @@ async def list_bounces(
 ) -> BouncesPage:
     """List the mails of an upload that came back after a server had taken them."""
     return await bounces.list_bounces(database, upload_id=upload_id, after=after, limit=limit)
+
+
+@router.get(
+    "/mail/bounces.csv",
+    tags=["bounces"],
+    response_class=StreamingResponse,
+    responses=_CSV,
+    dependencies=[HoldDownload],
+)
+async def get_bounces(database: DatabaseDep, upload_id: UUID) -> StreamingResponse:
+    """Return the mails of an upload that came back as a CSV for a spreadsheet."""
+    await bounces.check_upload(database, upload_id)
+    headers = {"Content-Disposition": f'attachment; filename="bounces-{upload_id}.csv"'}
+    return StreamingResponse(
+        bounces.stream_bounces(database, upload_id),
+        media_type="text/csv; charset=utf-8",
+        headers=headers,
+    )

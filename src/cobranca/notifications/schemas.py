@@ -75,7 +75,7 @@ class Bounce(BaseModel):
     at: datetime
     status: str | None = Field(description="RFC 3463, such as 5.1.1.")
     detail: str
-    suppressed: bool = Field(description="Its address gets no further mail because of it.")
+    suppressed: bool = Field(description="Its address is on the suppression list now.")
 
 
 class BouncesPage(BaseModel):

@@ -282,6 +282,7 @@ async def test_unknown_things_are_404_with_a_code(client: httpx.AsyncClient) -> 
         ("GET", f"/billings/csv/uploads/{unknown}/progress"),
         ("GET", f"/mailbox/{unknown}"),
         ("GET", f"/mailbox?upload_id={unknown}"),
+        ("GET", f"/mail/bounces.csv?upload_id={unknown}"),
         ("GET", "/nothing"),
     ):
         answer = await client.request(method, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -172,6 +173,32 @@ async def test_a_pipe_hands_bounces_over_by_http(with_smtp: WithSmtp) -> None:
             assert large.status_code == 413
             other = await client.post("/mail/bounces", json={})
             assert other.status_code == 415
+
+
+async def test_a_spreadsheet_has_them_and_which_addresses_are_suppressed_now(
+    with_smtp: WithSmtp,
+) -> None:
+    async with SmtpSink() as sink, with_smtp(sink.port) as resources:
+        upload, debt_id = await sent(resources)
+        await settle(resources, bounce("postfix_unknown_user", debt_id))
+        async with resources.database.transaction() as c:
+            await c.execute("UPDATE bounce SET at = '2026-11-24 02:30:00Z', detail = '=cmd()'")
+        params = {"upload_id": upload["public_id"]}
+        async with api_client(resources.settings) as client:
+            answer = await client.get("/mail/bounces.csv", params=params)
+            assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+            assert answer.content.startswith(b"\xef\xbb\xbf")
+            head, line = csv.reader(answer.content.decode("utf-8-sig").splitlines())
+            assert head == ["name", "email", "debtId", "at", "status", "detail", "suppressed"]
+            assert line[1:3] == ["ana1@example.com", str(debt_id)]
+            # São Paulo's time, three hours behind; what a spreadsheet would run is quoted.
+            assert line[3:] == ["2026-11-23 23:30:00", "5.1.1", "'=cmd()", "sim"]
+            (listed,) = (await client.get("/suppressions")).json()["records"]
+            await client.delete(f"/suppressions/{listed['id']}")
+            answer = await client.get("/mail/bounces.csv", params=params)
+            assert answer.text.endswith(",não\r\n")
+            page = await client.get("/mail/bounces", params=params)
+            assert [record["suppressed"] for record in page.json()["records"]] == [False]
 
 
 async def test_a_sender_whose_domain_is_not_ascii_knows_its_own(with_smtp: WithSmtp) -> None:

@@ -1,11 +1,12 @@
 /** What the faked API holds. A test puts in what it needs; each test begins with nothing. */
-import type { About, BillingDetail, MailDetail, Upload, UploadAnswer } from '@/lib/schemas'
+import type { About, BillingDetail, Bounce, MailDetail, Upload, UploadAnswer } from '@/lib/schemas'
 
 export type Db = {
   about: About
   uploads: Upload[]
   billings: BillingDetail[]
   mails: MailDetail[]
+  bounces: Bounce[]
   answer: UploadAnswer | null
 }
 
@@ -26,6 +27,7 @@ export function emptyDb(): Db {
     uploads: [],
     billings: [],
     mails: [],
+    bounces: [],
     answer: null,
   }
 }
@@ -118,6 +120,20 @@ export function makeMail(fields: Partial<MailDetail> = {}): MailDetail {
     text: 'Texto simples da mensagem',
     html: '<p>Mensagem formatada</p>',
     attachments: [{ name: 'boleto.pdf', size_bytes: 5_000, media_type: 'application/pdf' }],
+    ...fields,
+  }
+}
+
+export function makeBounce(fields: Partial<Bounce> = {}): Bounce {
+  ordinal += 1
+  return {
+    debt_id: `debt-${ordinal}`,
+    name: `Pagadora ${ordinal}`,
+    email: `pagadora${ordinal}@exemplo.com.br`,
+    at: '2026-11-24T12:02:00Z',
+    status: '5.1.1',
+    detail: '550 5.1.1 no such user',
+    suppressed: true,
     ...fields,
   }
 }

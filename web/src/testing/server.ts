@@ -121,6 +121,9 @@ export const server = setupServer(
     one(db.billings.find((billing) => billing.debt_id === params.id)),
   ),
   http.get(url('/billings/:id/pdf'), pdf),
+  http.get(url('/mail/bounces'), ({ request }) =>
+    HttpResponse.json(page(db.bounces, request, (bounce) => bounce.debt_id)),
+  ),
   http.get(url('/mailbox'), listMails),
   http.get(url('/mailbox/:id'), ({ params }) =>
     one(db.mails.find((mail) => mail.debt_id === params.id)),

@@ -6,6 +6,7 @@ import { IconArrowLeft } from '@/components/icons'
 import { QueryView } from '@/components/query-view'
 import { Sheet } from '@/components/sheet'
 import { BillingsSection } from '@/features/billings/components/billings-section'
+import { BouncesSection } from '@/features/mailbox/components/bounces-section'
 import { uploadQuery } from '@/features/uploads/api/get-upload'
 import { UploadSummary } from '@/features/uploads/components/upload-summary'
 import { useFiles } from '@/features/uploads/state/files-context'
@@ -46,6 +47,10 @@ export function UploadPage() {
               <Sheet p={{ base: 'md', sm: 'lg' }} label={t.file.details}>
                 <UploadSummary upload={upload} />
               </Sheet>
+              {/* Only what a mail server took can come back. */}
+              {upload.mail === 'smtp' && (
+                <BouncesSection uploadId={uploadId} uploadName={upload.name} />
+              )}
               <BillingsSection
                 uploadId={uploadId}
                 statuses={upload.statuses}

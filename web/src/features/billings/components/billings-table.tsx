@@ -1,9 +1,8 @@
+import classes from '@/components/records-table.module.css'
 import { StatusBadge } from '@/components/status-badge'
 import { formatTaxId } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Billing } from '@/lib/schemas'
-
-import classes from './billings-table.module.css'
 
 type BillingsTableProps = { billings: Billing[]; isStale: boolean; onOpen: (debtId: string) => void }
 
