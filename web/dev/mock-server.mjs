@@ -157,6 +157,7 @@ function seed() {
     rejected: 12,
     done: 19_988,
     failed: 41,
+    mail: 'smtp',
     status: 'ATTENTION',
     last_error: '41 mails were refused by the server (550 mailbox unavailable)',
     createdat: '2026-11-22T17:40:31Z',
@@ -399,6 +400,21 @@ function mailbox(response, id, part, query) {
   return json(response, mailDetail(found))
 }
 
+/** A few of what was sent by SMTP came back. */
+function listBounces(query) {
+  const sent = listBillings(query).filter((billing) => statusOf(billing) === 'SENT')
+  const bounces = sent.slice(0, 45).map((billing, index) => ({
+    debt_id: billing.debt_id,
+    name: billing.name,
+    email: billing.email,
+    at: uploads.get(billing.upload_id).updatedat,
+    status: index % 3 === 0 ? '5.2.2' : '5.1.1',
+    detail: index % 3 === 0 ? '552 5.2.2 mailbox full' : '550 5.1.1 user unknown',
+    suppressed: index % 3 !== 0,
+  }))
+  return page(bounces, query, (bounce) => bounce.debt_id)
+}
+
 const about = {
   version: '0.0.0',
   bank: '341',
@@ -422,6 +438,11 @@ function route(request, response) {
   if (pathname.startsWith('/billings/csv/uploads/')) return oneUpload(request, response, parts.slice(3))
   if (pathname === '/billings') return json(response, page(listBillings(query).map(showBilling), query, (item) => item.debt_id))
   if (parts[0] === 'billings') return oneBilling(request, response, parts.slice(1))
+  if (pathname === '/mail/bounces') return json(response, listBounces(query))
+  if (pathname === '/mail/bounces.csv') {
+    response.writeHead(200, { 'Content-Type': 'text/csv' })
+    return response.end('name;email;debtId;at;status;detail;suppressed\n')
+  }
   if (parts[0] === 'mailbox') return mailbox(response, parts[1], parts[2], query)
   return problem(response, 404, 'NOT_FOUND', 'There is no such path.')
 }

@@ -1466,6 +1466,7 @@ export interface operations {
         parameters: {
             query: {
                 upload_id: string;
+                delimiter?: "," | ";";
             };
             header?: never;
             path?: never;

@@ -18,10 +18,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 
 
-def csv_line(fields: Sequence[str]) -> bytes:
+def csv_line(fields: Sequence[str], *, delimiter: str = ",") -> bytes:
     """Return one line of a CSV, in UTF-8."""
     line = io.StringIO()
-    csv.writer(line).writerow([_unarmed(field) for field in fields])
+    csv.writer(line, delimiter=delimiter).writerow([_unarmed(field) for field in fields])
     return line.getvalue().encode()
 
 

@@ -100,25 +100,21 @@ async def check_upload(database: Database, upload_id: UUID) -> None:
             raise NotFound(f"There is no upload {upload_id}")
 
 
-async def stream_bounces(database: Database, upload_id: UUID) -> AsyncIterator[bytes]:
+async def stream_bounces(
+    database: Database, upload_id: UUID, *, delimiter: str
+) -> AsyncIterator[bytes]:
     """Yield a CSV of an upload's mails that came back; instants are in São Paulo's time."""
     yield BYTE_ORDER_MARK
-    yield csv_line(["name", "email", "debtId", "at", "status", "detail", "suppressed"])
+    head = ["name", "email", "debtId", "at", "status", "detail", "suppressed"]
+    yield csv_line(head, delimiter=delimiter)
     async with database.transaction() as connection:
         async for row in repository.stream_bounces(connection, public_id=upload_id):
             # Spreadsheets take this form for an instant; with a zone it would stay text.
             at = f"{row['at'].astimezone(SAO_PAULO):%Y-%m-%d %H:%M:%S}"
-            yield csv_line(
-                [
-                    row["name"],
-                    row["email"],
-                    str(row["debt_id"]),
-                    at,
-                    row["status"] or "",
-                    row["detail"],
-                    "sim" if row["suppressed"] else "não",
-                ]
-            )
+            suppressed = "sim" if row["suppressed"] else "não"
+            fields = [row["name"], row["email"], str(row["debt_id"]), at]
+            fields += [row["status"] or "", row["detail"], suppressed]
+            yield csv_line(fields, delimiter=delimiter)
 
 
 async def _settle(database: Database, notice: Notice) -> Settled:

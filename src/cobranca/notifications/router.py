@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -115,12 +115,14 @@ async def list_bounces(
     responses=_CSV,
     dependencies=[HoldDownload],
 )
-async def get_bounces(database: DatabaseDep, upload_id: UUID) -> StreamingResponse:
+async def get_bounces(
+    database: DatabaseDep, upload_id: UUID, *, delimiter: Literal[",", ";"] = ","
+) -> StreamingResponse:
     """Return the mails of an upload that came back as a CSV for a spreadsheet."""
     await bounces.check_upload(database, upload_id)
     headers = {"Content-Disposition": f'attachment; filename="bounces-{upload_id}.csv"'}
     return StreamingResponse(
-        bounces.stream_bounces(database, upload_id),
+        bounces.stream_bounces(database, upload_id, delimiter=delimiter),
         media_type="text/csv; charset=utf-8",
         headers=headers,
     )

@@ -195,8 +195,8 @@ async def test_a_spreadsheet_has_them_and_which_addresses_are_suppressed_now(
             assert line[3:] == ["2026-11-23 23:30:00", "5.1.1", "'=cmd()", "sim"]
             (listed,) = (await client.get("/suppressions")).json()["records"]
             await client.delete(f"/suppressions/{listed['id']}")
-            answer = await client.get("/mail/bounces.csv", params=params)
-            assert answer.text.endswith(",não\r\n")
+            answer = await client.get("/mail/bounces.csv", params={**params, "delimiter": ";"})
+            assert answer.text.endswith(";5.1.1;'=cmd();não\r\n")
             page = await client.get("/mail/bounces", params=params)
             assert [record["suppressed"] for record in page.json()["records"]] == [False]
 

@@ -24,3 +24,7 @@ def test_numbers_and_plain_words_stay_as_they_are(field: str) -> None:
 def test_commas_quotes_and_ends_of_lines_stay_within_their_field() -> None:
     fields = ["a,b", 'c"d', "e\nf", "Íris"]
     assert next(csv.reader([csv_line(fields).decode()])) == fields
+
+
+def test_semicolons_part_the_fields_where_they_are_asked_for() -> None:
+    assert csv_line(["a,b", "c;d"], delimiter=";") == b'a,b;"c;d"\r\n'

@@ -96,17 +96,24 @@ test('a failing list says so, beside the billings, and can be tried again', asyn
 })
 
 test('they go to a spreadsheet under the upload’s name', async () => {
-  const csv = vi.fn(
-    () => new HttpResponse('name', { headers: { 'Content-Type': 'text/csv' } }),
+  const asked: string[] = []
+  server.use(
+    http.get(url('/mail/bounces.csv'), ({ request }) => {
+      asked.push(new URL(request.url).search)
+      return new HttpResponse('name', { headers: { 'Content-Type': 'text/csv' } })
+    }),
   )
-  server.use(http.get(url('/mail/bounces.csv'), csv))
   const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue(undefined)
   db.bounces = [makeBounce()]
   const { user } = openPage(ADDRESS)
   await user.click(await screen.findByTestId('bounces-download'))
   await waitFor(() => expect(click).toHaveBeenCalledOnce())
   expect(click.mock.contexts[0]).toHaveProperty('download', 'novembro-bounces.csv')
-  expect(csv).toHaveBeenCalledOnce()
+  await user.click(screen.getByTestId('language-en'))
+  await user.click(screen.getByTestId('bounces-download'))
+  await waitFor(() => expect(click).toHaveBeenCalledTimes(2))
+  // Semicolons for a spreadsheet in Portuguese, commas for one in English.
+  expect(asked).toEqual(['%3B', '%2C'].map((mark) => `?upload_id=upload-1&delimiter=${mark}`))
 })
 
 test('the section speaks English', async () => {

@@ -15,8 +15,10 @@ import { BouncesTable } from './bounces-table'
 type BouncesSectionProps = { uploadId: string; uploadName: string }
 
 function Download({ uploadId, uploadName }: BouncesSectionProps) {
-  const { t } = useText()
-  const download = useMutation({ mutationFn: () => downloadBounces(uploadId, uploadName) })
+  const { t, locale } = useText()
+  const download = useMutation({
+    mutationFn: () => downloadBounces(uploadId, uploadName, locale),
+  })
   return (
     <>
       <Button
@@ -50,7 +52,7 @@ export function BouncesSection({ uploadId, uploadName }: BouncesSectionProps) {
         {bounces.length > 0 && <Download uploadId={uploadId} uploadName={uploadName} />}
       </Group>
       {bounces.length > 0 && (
-        <Text size="sm" c="dimmed" maw={720}>
+        <Text size="sm" c="dimmed" maw={720} mt={4}>
           {t.bounces.lead}
         </Text>
       )}
