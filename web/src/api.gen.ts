@@ -1667,6 +1667,7 @@ export interface operations {
         parameters: {
             query?: {
                 duplicates?: boolean;
+                delimiter?: "," | ";";
             };
             header?: never;
             path: {

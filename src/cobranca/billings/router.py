@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -89,13 +89,19 @@ async def resume_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> 
     dependencies=[HoldDownload],
 )
 async def get_rejects(
-    database: DatabaseDep, upload_id: UUID, *, duplicates: bool = False
+    database: DatabaseDep,
+    upload_id: UUID,
+    *,
+    duplicates: bool = False,
+    delimiter: Literal[",", ";"] = ",",
 ) -> StreamingResponse:
     """Return the refused records as a CSV that can be mended and sent again."""
     await service.check_upload(database, upload_id)
     headers = {"Content-Disposition": f'attachment; filename="rejects-{upload_id}.csv"'}
     return StreamingResponse(
-        service.stream_rejects(database, upload_id, with_duplicates=duplicates),
+        service.stream_rejects(
+            database, upload_id, with_duplicates=duplicates, delimiter=delimiter
+        ),
         media_type="text/csv; charset=utf-8",
         headers=headers,
     )

@@ -236,11 +236,12 @@ def _event(row: dict[str, Any]) -> UploadReceived | BoletosIssued:
 
 
 async def stream_rejects(
-    database: Database, public_id: UUID, *, with_duplicates: bool
+    database: Database, public_id: UUID, *, with_duplicates: bool, delimiter: str
 ) -> AsyncIterator[bytes]:
     """Yield a CSV of the refused records, which a person can mend and send again as it is."""
     yield BYTE_ORDER_MARK
-    yield csv_line(["line_number", "column", "code", "message", *OFFICIAL_COLUMNS])
+    columns = ["line_number", "column", "code", "message", *OFFICIAL_COLUMNS]
+    yield csv_line(columns, delimiter=delimiter)
     async with database.transaction() as connection:
         upload = await repository.find_upload(connection, public_id)
         if upload is None:
@@ -250,7 +251,7 @@ async def stream_rejects(
         ):
             head = [str(row["line_number"]), row["column_name"], row["code"], row["message"]]
             fields = official_fields(row["raw"], upload["delimiter"], upload["positions"])
-            yield csv_line([*head, *fields])
+            yield csv_line([*head, *fields], delimiter=delimiter)
 
 
 async def finish_upload(database: Database, upload_id: int) -> None:

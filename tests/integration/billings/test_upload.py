@@ -109,14 +109,18 @@ async def test_a_debt_twice_in_one_file_counts_the_first(client: httpx.AsyncClie
     assert {b["name"] for b in billings["records"]} == {"Ana"}
 
 
-async def test_rejects_can_be_mended_and_sent_again(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("delimiter", [",", ";"])
+async def test_rejects_can_be_mended_and_sent_again(
+    client: httpx.AsyncClient, delimiter: str
+) -> None:
     bad = row(2, debtAmount="-1", name='"=cmd()"')
     answer = await send(client, csv_of(row(1), bad, row(3, debtDueDate="2023-02-30")))
     assert (answer["accepted"], answer["rejected"]) == (1, 2)
     url = f"/billings/csv/uploads/{answer['upload_id']}/rejects"
-    text = (await client.get(url)).content.decode("utf-8-sig")
-    assert "'=cmd()" in text
-    mended = text.replace(",-1,", ",1.00,").replace("2023-02-30", "2030-02-28")
+    answered = await client.get(url, params={"delimiter": delimiter})
+    text = answered.content.decode("utf-8-sig")
+    assert f"{delimiter}'=cmd(){delimiter}" in text
+    mended = text.replace("-1", "1.00").replace("2023-02-30", "2030-02-28")
     again = await send(client, mended.encode())
     assert (again["accepted"], again["rejected"]) == (2, 0)
 

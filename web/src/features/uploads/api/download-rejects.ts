@@ -1,8 +1,9 @@
-import { apiPath, getBlob } from '@/lib/api-client'
-import { saveBlob } from '@/lib/save-blob'
+import { apiPath } from '@/lib/api-client'
+import type { Locale } from '@/lib/format'
+import { saveCsv } from '@/lib/save-csv'
 
-/** Save the rejects of an upload under its name. Through a blob, so that the API key goes along. */
-export async function downloadRejects(uploadId: string, uploadName: string): Promise<void> {
-  const blob = await getBlob(apiPath`/billings/csv/uploads/${uploadId}/rejects`, 'text/csv')
-  saveBlob(blob, `${uploadName.replace(/\.csv$/i, '')}-rejects.csv`)
+/** Save the rejects of an upload; mended, they can be sent as they are. */
+export function downloadRejects(uploadId: string, uploadName: string, locale: Locale): Promise<void> {
+  const path = apiPath`/billings/csv/uploads/${uploadId}/rejects`
+  return saveCsv({ path, uploadName, about: 'rejects', locale })
 }

@@ -18,11 +18,11 @@ import { PauseButton } from './pause-button'
 
 /** What can be done with the upload whose page is open. */
 export function UploadPageActions({ upload }: { upload: Upload }) {
-  const { t, format } = useText()
+  const { t, format, locale } = useText()
   const { refresh } = useFiles()
   const queryClient = useQueryClient()
   const [removing, setRemoving] = useState(false)
-  const rejects = useMutation({ mutationFn: () => downloadRejects(upload.id, upload.name) })
+  const rejects = useMutation({ mutationFn: () => downloadRejects(upload.id, upload.name, locale) })
   const remove = async () => {
     await removeUpload(upload.id)
     await Promise.all([refresh(), queryClient.invalidateQueries()])

@@ -49,8 +49,8 @@ function resultBody(answer: UploadAnswer, words: ReturnType<typeof useText>['t']
 }
 
 function ResultActions({ answer, onAnother }: { answer: UploadAnswer; onAnother: () => void }) {
-  const { t } = useText()
-  const rejects = useMutation({ mutationFn: () => downloadRejects(answer.upload_id, answer.name) })
+  const { t, locale } = useText()
+  const rejects = useMutation({ mutationFn: () => downloadRejects(answer.upload_id, answer.name, locale) })
   return (
     <>
       {rejects.isError && <ProblemAlert error={rejects.error} />}

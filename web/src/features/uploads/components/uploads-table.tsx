@@ -40,9 +40,9 @@ function TableHead() {
 }
 
 export function UploadsTable({ uploads, onRemoved }: UploadsTableProps) {
-  const { t, format } = useText()
+  const { t, format, locale } = useText()
   const [removing, setRemoving] = useState<Upload | null>(null)
-  const rejects = useMutation({ mutationFn: (upload: Upload) => downloadRejects(upload.id, upload.name) })
+  const rejects = useMutation({ mutationFn: (upload: Upload) => downloadRejects(upload.id, upload.name, locale) })
   const remove = async () => {
     if (removing === null) return
     await removeUpload(removing.id)
