@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 pytest.register_assert_rewrite("tests.acceptance.oracle")
 
 _TEMPLATE = "cobranca_template"
+
+# Whoever runs the tests in the background may have Ctrl-C ignored, and what they start inherits it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no failure: how long an example takes is measured by the benchmarks alone.
 hypothesis.settings.register_profile(
