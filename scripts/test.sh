@@ -12,5 +12,5 @@ fi
 # Two processes, a file's tests together: its fixtures are made once. Ten minutes are usual.
 limit=()
 command -v timeout >/dev/null && limit=(timeout --foreground --kill-after=60 45m) # Ctrl-C reaches the tests, too.
-"${limit[@]}" .venv/bin/python -m pytest -n 2 --dist loadfile ${PYTEST_ARGS:-} || failed=$?
+${limit[@]+"${limit[@]}"} .venv/bin/python -m pytest -n 2 --dist loadfile ${PYTEST_ARGS:-} || failed=$?
 exit "$failed"
