@@ -20,7 +20,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cobranca.reports import progress
-from tests.acceptance.product import free_port, wait_for
+from tests.acceptance.product import Client, free_port, wait_for
 from tests.faults.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.stack
@@ -76,14 +76,8 @@ def running_api(
     process = subprocess.Popen(command, env=environment, stderr=stderr)
     api = Api(f"http://127.0.0.1:{port}", psutil.Process(process.pid))
 
-    def ready() -> bool:
-        try:
-            return httpx.get(f"{api.url}/ready", timeout=5).is_success
-        except httpx.TransportError:
-            return False
-
     try:
-        wait_for(ready, 120, "the API")
+        wait_for(Client(api.url).is_ready, 120, "the API")
         yield api
     finally:
         process.terminate()

@@ -8,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
-from tests.acceptance.product import START_TIMEOUT_S, free_port, wait_for
+from tests.acceptance.product import START_TIMEOUT_S, Client, free_port, wait_for
 
 
 @pytest.mark.parametrize("part", ["api", "worker", "scheduler"])
@@ -29,10 +28,7 @@ def test_ends_by_itself_when_told_to_stop(
     def ready() -> bool:
         if part != "api":
             return f"{part}_started" in log.read_text()
-        try:
-            return httpx.get(f"http://127.0.0.1:{port}/ready").is_success
-        except httpx.TransportError:
-            return False
+        return Client(f"http://127.0.0.1:{port}").is_ready()
 
     command = [Path(sys.executable).with_name("cobranca"), part]
     with (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -13,6 +13,7 @@ from cobranca.billings.receive import received_file
 from cobranca.billings.schemas import BillingDetail, BillingsPage, Restarted, UploadAnswer
 from cobranca.dependencies import BusDep, DatabaseDep, HoldDownload, ResourcesDep
 from cobranca.domain.billing import BillingStatus
+from cobranca.infra.http_csv import Delimiter, csv_download
 from cobranca.infra.settings import MailMode
 
 router = APIRouter(prefix="/billings")
@@ -93,18 +94,14 @@ async def get_rejects(
     upload_id: UUID,
     *,
     duplicates: bool = False,
-    delimiter: Literal[",", ";"] = ",",
+    delimiter: Delimiter = ",",
 ) -> StreamingResponse:
     """Return the refused records as a CSV that can be mended and sent again."""
     await service.check_upload(database, upload_id)
-    headers = {"Content-Disposition": f'attachment; filename="rejects-{upload_id}.csv"'}
-    return StreamingResponse(
-        service.stream_rejects(
-            database, upload_id, with_duplicates=duplicates, delimiter=delimiter
-        ),
-        media_type="text/csv; charset=utf-8",
-        headers=headers,
+    lines = service.stream_rejects(
+        database, upload_id, with_duplicates=duplicates, delimiter=delimiter
     )
+    return csv_download(lines, name=f"rejects-{upload_id}")
 
 
 @router.get("", tags=["billings"])

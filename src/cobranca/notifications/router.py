@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from cobranca.dependencies import DatabaseDep, HoldDownload, StorageDep
 from cobranca.domain.errors import MediaTypeInvalid, UploadTooLarge
+from cobranca.infra.http_csv import Delimiter, csv_download
 from cobranca.notifications import bounces, mailbox, suppressions
 from cobranca.notifications.schemas import (
     BounceAnswer,
@@ -116,13 +117,9 @@ async def list_bounces(
     dependencies=[HoldDownload],
 )
 async def get_bounces(
-    database: DatabaseDep, upload_id: UUID, *, delimiter: Literal[",", ";"] = ","
+    database: DatabaseDep, upload_id: UUID, *, delimiter: Delimiter = ","
 ) -> StreamingResponse:
     """Return the mails of an upload that came back as a CSV for a spreadsheet."""
     await bounces.check_upload(database, upload_id)
-    headers = {"Content-Disposition": f'attachment; filename="bounces-{upload_id}.csv"'}
-    return StreamingResponse(
-        bounces.stream_bounces(database, upload_id, delimiter=delimiter),
-        media_type="text/csv; charset=utf-8",
-        headers=headers,
-    )
+    lines = bounces.stream_bounces(database, upload_id, delimiter=delimiter)
+    return csv_download(lines, name=f"bounces-{upload_id}")
