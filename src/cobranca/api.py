@@ -32,7 +32,7 @@ from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics import watch_disk
 from cobranca.infra.profile import snapshot
 from cobranca.infra.resources import opened, prepare_resources
-from cobranca.infra.settings import Settings, get_settings
+from cobranca.infra.settings import Settings, get_settings, is_loopback
 from cobranca.infra.tracing import is_tracing, set_up_tracing, stop_tracing
 from cobranca.reports.progress import Progress
 
@@ -73,6 +73,8 @@ _WATCH_CONNECTIONS_MAX = 2
 _OPEN_PATHS = {"/health", "/ready"}
 _BOUNDED_ELSEWHERE = ("/csv/upload", "/progress", "/metrics", *_OPEN_PATHS)
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+#: What a proxy adds: the call is then another machine's, though the socket is the proxy's.
+_FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-real-ip")
 _LOOPBACK_HOSTS = {b"127.0.0.1", b"localhost", b"[::1]"}
 
 
@@ -80,14 +82,10 @@ def create_app(settings: Settings) -> FastAPI:
     """Build the application.
 
     Raises:
-        Permanent: it would be reachable from other machines without an API key.
+        SettingsInvalid: it would be reachable from other machines without an API key.
         InvalidField: a parameter of the beneficiary's bank is missing or wrong.
     """
-    if not settings.loopback and settings.api_key is None:
-        raise errors.Permanent(
-            f"COBRANCA_HOST={settings.host} can be reached from other machines:"
-            " set COBRANCA_API_KEY, or bind to 127.0.0.1"
-        )
+    key = settings.key_for(settings.host)
     snapshot(settings.beneficiary)  # A wrong account is told at the start, not at an upload.
     # Its pages come from here, not from a network that a machine may not have.
     app = FastAPIOffline(
@@ -110,7 +108,7 @@ def create_app(settings: Settings) -> FastAPI:
     _add_error_handlers(app)
     origins = _page_origins(settings)
     app.add_middleware(Bounded)
-    app.add_middleware(Guard, settings=settings, origins=origins)
+    app.add_middleware(Guard, key=key, origins=origins)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
@@ -128,15 +126,15 @@ def create_app(settings: Settings) -> FastAPI:
 class Guard:
     """Refuses a call before its body is read: without the key, or sent by a strange web page.
 
-    Bound to loopback without a key, the API still must not obey a page that somebody lured the
-    browser to: neither by a form sent across origins nor by a host name made to point here.
+    Without a key only this machine is served, whatever address the socket is bound to; and the API
+    still must not obey a page that somebody lured the browser to: neither by a form sent across
+    origins nor by a host name made to point here.
     """
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, origins: list[str]) -> None:
-        """Ask for a key when one is set; else answer to the names of this machine only."""
+    def __init__(self, app: ASGIApp, *, key: str | None, origins: list[str]) -> None:
+        """Ask for `key`; without one, answer this machine's own calls by its own names only."""
         self._app = app
-        key = settings.api_key
-        self._expected = f"Bearer {key.get_secret_value()}".encode() if key else None
+        self._expected = None if key is None else f"Bearer {key}".encode()
         self._origins = {origin.encode() for origin in origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -153,6 +151,10 @@ class Guard:
             given = headers.get(b"authorization", b"")
             known = scope["path"] in _OPEN_PATHS or hmac.compare_digest(given, self._expected)
             return None if known else problem(errors.Unauthorized(), 401)
+        if not _is_from_here(scope, headers):
+            return _problem(
+                403, "PEER_REFUSED", "Without COBRANCA_API_KEY only this machine may call"
+            )
         host = headers.get(b"host", b"").rsplit(b":", 1)[0]
         if host not in _LOOPBACK_HOSTS:
             return _problem(403, "HOST_REFUSED", "Call this API as 127.0.0.1 or localhost")
@@ -160,6 +162,13 @@ class Guard:
         if scope["method"] not in _SAFE_METHODS and origin and origin not in self._origins:
             return _problem(403, "ORIGIN_REFUSED", "This web page may not change anything here")
         return None
+
+
+def _is_from_here(scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    """Return whether the socket's other end is on this machine, and speaks for nobody else."""
+    peer = scope.get("client")
+    forwarded = any(name in headers for name in _FORWARDED)
+    return peer is not None and is_loopback(peer[0]) and not forwarded
 
 
 class Bounded:

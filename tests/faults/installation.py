@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _BIN = Path(sys.executable).parent
 _ROOT = Path(__file__).parents[2]
-_API_KEY = "test-api-key"
+_API_KEY = "an-api-key-for-the-tests"
 _ANYBODY = "host all all 0.0.0.0/0 scram-sha-256\n"
 
 

@@ -11,7 +11,7 @@ import yaml
 from typer.main import get_command
 
 from cobranca.cli import app as command_line
-from cobranca.infra.settings import Settings
+from cobranca.infra.settings import Settings, is_loopback
 from cobranca.worker import ROLES
 
 ROOT = Path(__file__).parents[2]
@@ -72,12 +72,12 @@ def test_settings_exist_and_are_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     (config,) = [m for m in OBJECTS if m["kind"] == "ConfigMap"]
     assert set(config["data"]) | SECRETS <= setting_names()
     assert all(isinstance(value, str) for value in config["data"].values())
-    for name, value in {**config["data"], "COBRANCA_API_KEY": "k"}.items():
+    for name, value in {**config["data"], "COBRANCA_API_KEY": "k" * 20}.items():
         monkeypatch.setenv(name, value)
     settings = Settings()
     ports = {p["name"]: p["containerPort"] for d in DEPLOYMENTS for p in _container(d)["ports"]}
     assert ports["metrics"] == settings.metrics_port
-    assert not settings.loopback
+    assert not is_loopback(settings.host)
 
 
 @pytest.mark.parametrize("manifest", WORKLOADS, ids=_name)

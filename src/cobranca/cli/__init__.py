@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from cobranca.cli import boleto
@@ -11,6 +13,7 @@ from cobranca.cli.make_csv import make_csv
 from cobranca.cli.processes import api, migrate, scheduler, ui, worker
 from cobranca.cli.purge import purge
 from cobranca.cli.up import up
+from cobranca.domain.errors import SettingsInvalid
 
 app = typer.Typer(
     name="cobranca",
@@ -30,5 +33,9 @@ app.add_typer(boleto.app, name="boleto")
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; wrong settings end in a sentence, whatever the command."""
+    try:
+        app()
+    except SettingsInvalid as error:
+        typer.echo(error.detail, err=True)
+        sys.exit(1)

@@ -22,6 +22,7 @@ from cobranca.cli.migration import apply_migrations
 from cobranca.cli.ports import check_port, free_port, local_url, responds
 from cobranca.cli.signals import signals_as_interrupt, signals_ignored
 from cobranca.cli.stack_note import end_earlier_run, read_note, refusal, write_note
+from cobranca.domain.errors import SettingsInvalid
 from cobranca.infra.embedded.nats import EmbeddedNats
 from cobranca.infra.embedded.postgres import EmbeddedPostgres
 from cobranca.infra.embedded.process import (
@@ -318,11 +319,10 @@ def _wait_for_other(data_dir: Path) -> Addresses:
 
 
 def _check_key(settings: Settings) -> None:
-    if not settings.loopback and settings.api_key is None:
-        raise StartError(
-            f"COBRANCA_HOST={settings.host} would open the API to other machines without a key: "
-            "set COBRANCA_API_KEY, or leave COBRANCA_HOST at 127.0.0.1."
-        )
+    try:
+        settings.key_for(settings.host)
+    except SettingsInvalid as error:
+        raise StartError(error.detail) from None
 
 
 def _make_data_dir(data_dir: Path) -> None:

@@ -15,6 +15,7 @@ CobrancaError
     StorageFull           not enough free disk to take the file
   Permanent             never right by trying again
     OurNumbersExhausted   the bank's range of our numbers is used up
+    SettingsInvalid       a setting is missing or wrong
 """
 
 from __future__ import annotations
@@ -120,3 +121,9 @@ class OurNumbersExhausted(Permanent):
     """The bank's range of our numbers is used up; configure a new range."""
 
     code = "OUR_NUMBERS_EXHAUSTED"
+
+
+class SettingsInvalid(Permanent):
+    """A setting is missing or has a value that it cannot have."""
+
+    code = "SETTINGS_INVALID"

@@ -22,6 +22,7 @@ def serve(app: ASGIApp, *, host: str, port: int, stop_s: int) -> None:
         port=port,
         log_level="warning",
         access_log=False,
+        proxy_headers=False,  # The peer is the socket's, never what a header says of it.
         timeout_graceful_shutdown=stop_s,
         server_header=False,
     )

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from cobranca.domain.errors import Permanent
 from cobranca.infra import metrics
 from cobranca.infra.log import get_logger
+from cobranca.infra.settings import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
 
 log = get_logger()
-
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 @contextmanager
@@ -30,19 +28,15 @@ def served_metrics(settings: Settings) -> Generator[None]:
     never waits for its being watched.
 
     Raises:
-        Permanent: other machines could read them without an API key.
+        SettingsInvalid: other machines could read them without an API key.
     """
     if settings.metrics_port is None:
         yield
         return
-    if settings.metrics_host not in _LOOPBACK and settings.api_key is None:
-        raise Permanent(
-            f"COBRANCA_METRICS_HOST={settings.metrics_host} can be reached from other machines:"
-            " set COBRANCA_API_KEY, or leave it at 127.0.0.1"
-        )
+    key = settings.key_for(settings.metrics_host)
     metrics.watch_disk(settings.data_dir)
     try:
-        server = _server(settings, settings.metrics_port)
+        server = _server(settings.metrics_host, settings.metrics_port, key)
     except OSError as error:
         log.warning("metrics_not_served", port=settings.metrics_port, error=error.strerror)
         yield
@@ -56,9 +50,8 @@ def served_metrics(settings: Settings) -> Generator[None]:
         server.server_close()
 
 
-def _server(settings: Settings, port: int) -> ThreadingHTTPServer:
-    key = settings.api_key
-    expected = f"Bearer {key.get_secret_value()}".encode() if key else None
+def _server(host: str, port: int, key: str | None) -> ThreadingHTTPServer:
+    expected = None if key is None else f"Bearer {key}".encode()
 
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
@@ -66,6 +59,9 @@ def _server(settings: Settings, port: int) -> ThreadingHTTPServer:
         def do_GET(self) -> None:
             if self.path == "/health":
                 self._answer(200, b"ok")
+                return
+            if expected is None and not is_loopback(str(self.client_address[0])):
+                self._answer(403, b"")
                 return
             given = self.headers.get("Authorization", "").encode("latin-1", "replace")
             if expected is not None and not hmac.compare_digest(given, expected):
@@ -90,6 +86,6 @@ def _server(settings: Settings, port: int) -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
             """Leave scrapes out of the log."""
 
-    server = ThreadingHTTPServer((settings.metrics_host, port), Handler)
+    server = ThreadingHTTPServer((host, port), Handler)
     server.daemon_threads = True
     return server

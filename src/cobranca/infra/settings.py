@@ -5,23 +5,40 @@ Settings are documented in docs/settings.md; a test fails when one is missing th
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from cobranca.domain.errors import InvalidField
+from cobranca.domain.errors import InvalidField, SettingsInvalid
 from cobranca.domain.tax_id import parse_tax_id
 from cobranca.infra.mailer.address import check_address
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 MIB = 1024 * 1024
 
 Policy = Literal["warn", "reject"]
 MailMode = Literal["outbox", "smtp", "simulate"]
 UncertainPolicy = Literal["hold", "resend_once"]
+
+#: Of COBRANCA_API_KEY; what `make-secrets.sh` makes has 48.
+API_KEY_CHARACTERS_MIN = 20
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether an address, or the name `localhost`, is reached from this machine only."""
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return host == "localhost"
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
 
 
 class BeneficiarySettings(BaseModel):
@@ -83,7 +100,10 @@ class Settings(BaseSettings):
     """The settings of one installation. Sizes in bytes, durations in seconds."""
 
     model_config = SettingsConfigDict(
-        env_prefix="COBRANCA_", env_nested_delimiter="__", extra="ignore"
+        env_prefix="COBRANCA_",
+        env_nested_delimiter="__",
+        extra="ignore",
+        hide_input_in_errors=True,  # It may be a secret.
     )
 
     data_dir: Path = Path("data")
@@ -138,14 +158,63 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
     metrics_host: str = "127.0.0.1"
 
-    @property
-    def loopback(self) -> bool:
-        """Whether the API is bound to this machine only."""
-        return self.host in {"127.0.0.1", "::1", "localhost"}
+    @field_validator("api_key", "smtp_url", "database_url", "nats_url", "storage_url")
+    @classmethod
+    def _not_empty(cls, value: SecretStr | str | None) -> SecretStr | str | None:
+        """Refuse what is set and empty: `KEY=$UNSET` is a slip, not a wish to do without."""
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if text is not None and not text.strip():
+            raise ValueError("is set and empty: give it a value, or take it away")
+        return value
+
+    @field_validator("api_key")
+    @classmethod
+    def _a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse a key that could be guessed, or that no header can carry."""
+        key = value.get_secret_value() if value else None
+        if key is not None and not (len(key) >= API_KEY_CHARACTERS_MIN and key.isascii()):
+            raise ValueError(
+                f"must have at least {API_KEY_CHARACTERS_MIN} ASCII characters,"
+                " as `openssl rand -hex 24` gives"
+            )
+        if key is not None and (not key.isprintable() or " " in key):
+            raise ValueError("must have no blanks and no control characters")
+        return value
+
+    def key_for(self, host: str) -> str | None:
+        """Return the key that calls to an address must carry; None = this machine's own need none.
+
+        The one place where that is decided, for every process.
+
+        Raises:
+            SettingsInvalid: `host` is reached from other machines, and no key is set.
+        """
+        if self.api_key is not None:
+            return self.api_key.get_secret_value()
+        if is_loopback(host):
+            return None
+        raise SettingsInvalid(
+            f"{host} can be reached from other machines: set COBRANCA_API_KEY, or listen on"
+            " 127.0.0.1"
+        )
 
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """Read the settings once; `DATA_DIR/cobranca.env` gives what the environment does not."""
+    """Read the settings once; `DATA_DIR/cobranca.env` gives what the environment does not.
+
+    Raises:
+        SettingsInvalid: which one is wrong and why, without its value: it may be a secret.
+    """
     data_dir = Path(os.environ.get("COBRANCA_DATA_DIR", "data"))
-    return Settings(_env_file=data_dir / "cobranca.env")  # pyright: ignore[reportCallIssue]
+    try:
+        return Settings(_env_file=data_dir / "cobranca.env")  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        raise SettingsInvalid("; ".join(map(_sentence, error.errors()))) from None
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """Name the environment variable that is wrong, and say why."""
+    name = "__".join(str(part) for part in error["loc"]).upper()
+    known = name in {"DATABASE_URL", "NATS_URL", "SMTP_URL"}
+    return f"{name if known else f'COBRANCA_{name}'} {error['msg'].removeprefix('Value error, ')}"

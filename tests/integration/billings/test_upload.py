@@ -311,7 +311,8 @@ async def test_strange_pages_and_hosts_are_refused(client: httpx.AsyncClient) ->
 async def test_with_a_key_every_call_needs_it_before_its_body_is_read(settings: Settings) -> None:
     from pydantic import SecretStr
 
-    keyed = settings.model_copy(update={"api_key": SecretStr("k3y"), "host": "0.0.0.0"})  # noqa: S104
+    key = "k3y-of-twenty-letters"
+    keyed = settings.model_copy(update={"api_key": SecretStr(key), "host": "0.0.0.0"})  # noqa: S104
     read = False
 
     async def body() -> AsyncIterator[bytes]:
@@ -325,8 +326,27 @@ async def test_with_a_key_every_call_needs_it_before_its_body_is_read(settings: 
         assert not read
         assert (await client.get("/docs")).status_code == 401
         assert (await client.get("/health")).status_code == 200
-        good = {"Authorization": "Bearer k3y"}
+        good = {"Authorization": f"Bearer {key}"}
         assert (await client.get("/billings/csv/uploads", headers=good)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers"),
+    [
+        (("10.0.0.7", 5), {}),
+        (("10.0.0.7", 5), {"X-Forwarded-For": "127.0.0.1"}),
+        (("127.0.0.1", 5), {"X-Forwarded-For": "10.0.0.7"}),
+        (("::ffff:10.0.0.7", 5), {}),
+    ],
+)
+async def test_without_a_key_only_this_machine_is_served_whatever_the_headers_say(
+    settings: Settings, peer: tuple[str, int], headers: dict[str, str]
+) -> None:
+    transport = httpx.ASGITransport(create_app(settings), client=peer)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as stranger:
+        for path in ("/billings/csv/uploads", "/health"):
+            refused = await stranger.get(path, headers=headers)
+            assert (refused.status_code, refused.json()["code"]) == (403, "PEER_REFUSED")
 
 
 def test_beyond_loopback_it_does_not_start_without_a_key(settings: Settings) -> None:

@@ -187,7 +187,7 @@ def test_children_get_exactly_the_settings_of_their_supervisor(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(
-        data_dir=data_dir, mail="simulate", api_key="k", SMTP_URL=None, batch_rows=7
+        data_dir=data_dir, mail="simulate", api_key="k" * 20, SMTP_URL=None, batch_rows=7
     )
     settings = settings.model_copy(
         update={"beneficiary": settings.beneficiary.model_copy(update={"name": "Ação Ltda"})}
