@@ -14,9 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.acceptance.product import wait_for
-from tests.faults.installation import Installation
-from tests.faults.machines import Network, why_not
+from tests.support.installation import Installation
+from tests.support.machines import Network, why_not
+from tests.support.product import wait_for
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
 
 # Its assertions tell what they compared, as a test's do.
-pytest.register_assert_rewrite("tests.acceptance.oracle")
+pytest.register_assert_rewrite("tests.support.oracle")
 
 _TEMPLATE = "cobranca_template"
 

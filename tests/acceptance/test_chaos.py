@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
-from tests.acceptance import oracle
-from tests.acceptance.product import Product, wait_for
+from tests.support import oracle
+from tests.support.product import Product, wait_for
 
 KILLS = int(os.environ.get("COBRANCA_CHAOS_KILLS", "20"))
 ROWS = int(os.environ.get("COBRANCA_CHAOS_ROWS", "50000"))

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
-from tests.acceptance.product import Product, wait_for
+from tests.support.product import Product, wait_for
 
 pytestmark = pytest.mark.stack
 

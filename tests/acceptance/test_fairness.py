@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
-from tests.acceptance.product import Product
+from tests.support.product import Product
 
 pytestmark = pytest.mark.stack
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
-from tests.acceptance import oracle
-from tests.acceptance.product import Product, wait_for
+from tests.support import oracle
+from tests.support.product import Product, wait_for
 
 pytestmark = pytest.mark.stack
 

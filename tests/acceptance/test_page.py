@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
-from tests.acceptance.product import Product
+from tests.support.product import Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 

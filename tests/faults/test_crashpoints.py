@@ -16,9 +16,9 @@ import pytest
 from cobranca.infra.crashpoint import ACTIONS, POINTS
 from cobranca.infra.embedded.nats import EmbeddedNats
 from cobranca.infra.mailer.smtp_config import CHUNK_MAILS
-from tests.acceptance import oracle
 from tests.conftest import new_database
-from tests.faults.crash_stage import (
+from tests.support import oracle
+from tests.support.crash_stage import (
     BATCH_ROWS,
     CONNECTIONS,
     HUNG_S,
@@ -26,7 +26,7 @@ from tests.faults.crash_stage import (
     WAIT_S,
     Stage,
 )
-from tests.faults.smtp_sink import read_log
+from tests.support.smtp_sink import read_log
 
 pytestmark = pytest.mark.stack
 

@@ -19,14 +19,14 @@ from cobranca.boletos.service import issue_batch
 from cobranca.infra.db import passes
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.notifications.service import Notifier
-from tests.acceptance import oracle
-from tests.acceptance.product import Product, wait_for
 from tests.conftest import new_database
-from tests.factories import add_upload, statuses
-from tests.faults.ingests import count, make_job
-from tests.faults.line import csv
-from tests.faults.small_disk import MIB, SmallDisk
-from tests.integration.api_client import api_client
+from tests.support import oracle
+from tests.support.api_client import api_client
+from tests.support.factories import add_upload, statuses
+from tests.support.ingests import count, make_job
+from tests.support.line import csv
+from tests.support.product import Product, wait_for
+from tests.support.small_disk import MIB, SmallDisk
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import Settings

@@ -16,10 +16,10 @@ import psycopg
 import pytest
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
-from tests.acceptance import oracle
-from tests.acceptance.product import wait_for
-from tests.faults.installation import Installation, start_postgres
-from tests.faults.machines import Host, Network, why_not
+from tests.support import oracle
+from tests.support.installation import Installation, start_postgres
+from tests.support.machines import Host, Network, why_not
+from tests.support.product import wait_for
 
 ROWS = int(os.environ.get("COBRANCA_MACHINES_ROWS", "20000"))
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600 + ROWS // 250)]

@@ -19,11 +19,11 @@ from psycopg.conninfo import make_conninfo
 from cobranca.billings.ingest import IngestJob, IngestResult, ingest_file
 from cobranca.domain.errors import Transient
 from cobranca.infra.db import Database
-from tests.acceptance.product import wait_for
 from tests.conftest import new_database
-from tests.faults.ingests import count, make_job
-from tests.faults.line import Dependency, Line, csv, postgres_proxy
-from tests.faults.tcp_proxy import Cut, TcpProxy
+from tests.support.ingests import count, make_job
+from tests.support.line import Dependency, Line, csv, postgres_proxy
+from tests.support.product import wait_for
+from tests.support.tcp_proxy import Cut, TcpProxy
 
 pytestmark = pytest.mark.stack
 

@@ -20,8 +20,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cobranca.reports import progress
-from tests.acceptance.product import Client, free_port, wait_for
-from tests.faults.tcp_proxy import TcpProxy
+from tests.support.product import Client, free_port, wait_for
+from tests.support.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.stack
 

@@ -22,9 +22,9 @@ import pytest
 from cobranca.infra.bus import STREAM
 from cobranca.infra.embedded.nats import EmbeddedNats
 from cobranca.infra.embedded.postgres import EmbeddedPostgres
-from tests.acceptance import oracle
-from tests.acceptance.product import Product
-from tests.faults.line import csv
+from tests.support import oracle
+from tests.support.line import csv
+from tests.support.product import Product
 
 RESTARTS = int(os.environ.get("COBRANCA_RESTARTS", "4"))
 ROWS = int(os.environ.get("COBRANCA_RESTART_ROWS", "6000"))

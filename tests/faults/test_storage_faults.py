@@ -20,10 +20,10 @@ from cobranca.domain.errors import NotFound, Permanent
 from cobranca.infra import clock, storage
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.storage import open_storage
-from tests.factories import add_upload
-from tests.faults.line import Line
-from tests.faults.object_store import ObjectStore, Rule
-from tests.faults.s3_server import S3Server
+from tests.support.factories import add_upload
+from tests.support.line import Line
+from tests.support.object_store import ObjectStore, Rule
+from tests.support.s3_server import S3Server
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import Settings

@@ -15,10 +15,10 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
-from tests.integration.test_queries import PREPARED, QUERIES, STAGING, _literal, _numbered
-from tests.integration.test_queries import _without_comments as code_of
 
 from cobranca.infra import db
+from tests.integration.test_queries import PREPARED, QUERIES, STAGING, _literal, _numbered
+from tests.integration.test_queries import _without_comments as code_of
 
 ROWS = 50_000
 BATCH_ROWS = 500

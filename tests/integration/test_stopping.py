@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.acceptance.product import START_TIMEOUT_S, Client, free_port, wait_for
+
+from tests.support.product import START_TIMEOUT_S, Client, free_port, wait_for
 
 
 @pytest.mark.parametrize("part", ["api", "worker", "scheduler"])

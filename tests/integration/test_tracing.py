@@ -23,13 +23,13 @@ import pytest
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from structlog.testing import capture_logs
-from tests.acceptance.product import Product, free_port, wait_for
-from tests.factories import add_upload, statuses
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
 from cobranca.boletos.service import issue_batch
 from cobranca.infra import tracing
 from cobranca.notifications.service import Notifier
+from tests.support.factories import add_upload, statuses
+from tests.support.product import Product, free_port, wait_for
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources

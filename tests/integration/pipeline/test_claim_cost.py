@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from tests.factories import add_upload
 
 from cobranca.domain.billing import WORKED_FROM, BatchState
 from cobranca.infra import batches
+from tests.support.factories import add_upload
 
 if TYPE_CHECKING:
     from cobranca.infra.db import Connection

@@ -6,16 +6,16 @@ import math
 from pathlib import Path
 
 import pytest
-from tests.factories import statuses
-from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
-from tests.integration.pipeline.mailing import WithSmtp, end_pauses, issued, overtake, rows_of
-from tests.integration.pipeline.test_uncertain import (
+
+from cobranca.notifications.service import Notifier
+from tests.integration.notifications.test_uncertain import (
     TAKEN_UNANSWERED,
     doubted,
     notify_twice,
 )
-
-from cobranca.notifications.service import Notifier
+from tests.support.factories import statuses
+from tests.support.mailing import WithSmtp, end_pauses, issued, overtake, rows_of
+from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
 
 HEADER = "Resend-Idempotency-Key"
 KEYS = {"smtp_idempotency_header": HEADER, "smtp_idempotency_s": 3600.0}

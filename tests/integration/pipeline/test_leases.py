@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.factories import add_upload, statuses
 
 from cobranca.boletos import repository
 from cobranca.boletos.service import issue_batch
@@ -16,6 +15,7 @@ from cobranca.domain.events import UploadReceived
 from cobranca.infra import batches
 from cobranca.notifications.service import Notifier
 from cobranca.scheduler import sweep
+from tests.support.factories import add_upload, statuses
 
 if TYPE_CHECKING:
     from typing import LiteralString

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
-from tests.factories import add_upload, statuses
 from typer.testing import CliRunner
 
 from cobranca.boletos.service import issue_batch
@@ -16,6 +15,7 @@ from cobranca.cli import app
 from cobranca.infra.settings import get_settings
 from cobranca.notifications.service import Notifier
 from cobranca.retention.service import Purged, purge, purgeable
+from tests.support.factories import add_upload, statuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

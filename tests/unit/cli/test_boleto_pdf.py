@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cobranca.cli import app
-from tests.scanner import scan
+from tests.support.scanner import scan
 
 SLIP: dict[str, Any] = {
     "boleto": {

@@ -21,8 +21,8 @@ from cobranca.domain.errors import NotFound, Permanent, StorageFull, Transient
 from cobranca.infra import local_files, storage
 from cobranca.infra.settings import Settings
 from cobranca.infra.storage import Storage, open_storage
-from tests.acceptance.product import first_line
-from tests.faults.object_store import Fault, ObjectStore, Rule
+from tests.support.object_store import Fault, ObjectStore, Rule
+from tests.support.product import first_line
 
 SMALL = b"a slip of paper" * 100
 #: Sent in two parts.

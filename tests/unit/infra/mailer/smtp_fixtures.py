@@ -8,7 +8,7 @@ from typing import Any
 from cobranca.infra.mailer.smtp import SmtpTransport
 from cobranca.infra.mailer.smtp_config import SmtpConfig, Timeouts
 from cobranca.infra.mailer.transport import Envelope, Outcome, State
-from tests.faults.smtp_sink import SmtpSink
+from tests.support.smtp_sink import SmtpSink
 from tests.unit.infra.mailer.mails import make_mail
 
 #: Long enough for a busy machine, short enough for a test that waits for it to pass.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cobranca.infra.mailer import domains
 from cobranca.infra.mailer.domains import Domains, Queue, puts_domain_off
 from cobranca.infra.mailer.transport import Outcome, State
-from tests.faults.smtp_sink import Answer, Rule, SmtpSink
+from tests.support.smtp_sink import Answer, Rule, SmtpSink
 from tests.unit.infra.mailer.smtp_fixtures import envelope, envelopes, transport_to
 
 SENT = Outcome(state=State.SENT, reply_code=250)

@@ -11,7 +11,7 @@ import pytest
 from cobranca.domain.errors import InvalidField, StaleFence, Transient
 from cobranca.infra.mailer.replies import Category
 from cobranca.infra.mailer.transport import Envelope, Outcome, State
-from tests.faults.smtp_sink import Answer, Rule, SmtpSink, read_log
+from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
 from tests.unit.infra.mailer.mails import DEBT_ID, make_mail
 from tests.unit.infra.mailer.smtp_fixtures import envelope, envelopes, states, transport_to
 

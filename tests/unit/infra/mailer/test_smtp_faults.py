@@ -13,7 +13,7 @@ import pytest
 
 from cobranca.infra.mailer.replies import Category
 from cobranca.infra.mailer.transport import Envelope, Outcome, State
-from tests.faults.smtp_sink import Answer, Rule, SmtpSink, Stage, read_log
+from tests.support.smtp_sink import Answer, Rule, SmtpSink, Stage, read_log
 from tests.unit.infra.mailer.smtp_fixtures import (
     IMPATIENT,
     envelope,

@@ -10,7 +10,7 @@ import pytest
 
 from cobranca.infra.mailer.replies import Category
 from cobranca.infra.mailer.transport import State
-from tests.faults.smtp_sink import Answer, Rule, SmtpSink
+from tests.support.smtp_sink import Answer, Rule, SmtpSink
 from tests.unit.infra.mailer.smtp_fixtures import envelopes, states, transport_to
 
 USER = "aurora:p%40ss@"

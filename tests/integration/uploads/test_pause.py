@@ -1,0 +1,140 @@
+"""Pause and resume of an upload: taken hold of within one batch, and nothing forgotten after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cobranca.billings.service import pause_upload, remove_upload, resume_upload
+from cobranca.boletos.service import issue_batch
+from cobranca.domain.billing import BatchState
+from cobranca.domain.errors import Conflict, NotFound
+from cobranca.domain.events import BoletosIssued, UploadReceived
+from cobranca.infra import batches
+from cobranca.notifications.service import Notifier
+from cobranca.scheduler import sweep
+from tests.support.api_client import api_client
+from tests.support.factories import add_upload, statuses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from cobranca.infra.batches import Batch
+    from cobranca.infra.resources import Resources
+
+
+async def claim(resources: Resources, batch_id: int, lease_s: float = 60) -> Batch | None:
+    """Claim a batch for issuing in a transaction of its own."""
+    async with resources.database.transaction() as c:
+        return await batches.claim(c, batch_id, BatchState.ISSUING, lease_s=lease_s)
+
+
+def listen(resources: Resources) -> list[Any]:
+    """Keep the events instead of publishing them."""
+    told: list[Any] = []
+
+    async def publish(events: Iterable[object]) -> int:
+        before = len(told)
+        told.extend(events)
+        return len(told) - before
+
+    object.__setattr__(resources.bus, "publish", publish)
+    return told
+
+
+async def test_a_paused_upload_ends_what_is_in_hand_and_begins_nothing(
+    resources: Resources,
+) -> None:
+    told = listen(resources)
+    upload = await add_upload(resources, rows=30, batch_rows=10)
+    first, second, third = upload["batch_ids"]
+    await issue_batch(resources, first)
+    in_hand = await claim(resources, second)
+    assert in_hand is not None
+
+    await pause_upload(resources.database, upload["public_id"])
+
+    async with resources.database.transaction() as c:
+        await batches.hold(c, in_hand, BatchState.ISSUING)
+    assert await claim(resources, third) is None
+    await Notifier(resources).notify_batch(first)
+    assert await statuses(resources, upload["id"]) == {"ISSUED": 10, "ACKNOWLEDGED": 20}
+
+    told.clear()
+    assert await resume_upload(resources.database, resources.bus, upload["public_id"]) == 2
+    assert [type(event) for event in told] == [BoletosIssued, UploadReceived]
+    assert [event.batch_id for event in told] == [first, third]
+    await Notifier(resources).notify_batch(first)
+    assert (await claim(resources, third)) is not None
+
+
+async def test_other_uploads_go_on_in_the_place_of_a_paused_one(resources: Resources) -> None:
+    paused = await add_upload(resources, rows=20, batch_rows=10)
+    other = await add_upload(resources, rows=10)
+    await pause_upload(resources.database, paused["public_id"])
+    batch = await claim(resources, paused["batch_ids"][0])
+    assert batch is not None
+    assert batch.upload_id == other["id"]
+    assert await claim(resources, paused["batch_ids"][0]) is None
+
+
+async def test_the_sweep_is_silent_about_a_paused_upload(resources: Resources) -> None:
+    told = listen(resources)
+    upload = await add_upload(resources, rows=20, batch_rows=10)
+    assert await claim(resources, upload["batch_ids"][0], lease_s=0.001) is not None
+    await pause_upload(resources.database, upload["public_id"])
+    async with resources.database.transaction() as c:
+        await c.execute("UPDATE batch SET updated_at = now() - interval '2 minutes'")
+        assert await batches.seconds_to_next_due(c) is None
+    assert await sweep(resources, idle_s=60) == 0
+    await resume_upload(resources.database, resources.bus, upload["public_id"])
+    told.clear()
+    assert await sweep(resources, idle_s=60) == 2
+
+
+async def test_a_removal_ends_the_pause_so_that_the_batches_can_end(resources: Resources) -> None:
+    upload = await add_upload(resources, rows=10)
+    await pause_upload(resources.database, upload["public_id"])
+    await remove_upload(resources.database, upload["public_id"])
+    await issue_batch(resources, upload["batch_ids"][0])
+    await Notifier(resources).notify_batch(upload["batch_ids"][0])
+    assert await _state(resources, upload["id"]) == "NOTIFIED"
+    with pytest.raises(Conflict):
+        await pause_upload(resources.database, upload["public_id"])
+
+
+async def test_the_api_says_that_an_upload_is_paused(resources: Resources) -> None:
+    upload = await add_upload(resources, rows=10)
+    path = f"/billings/csv/uploads/{upload['public_id']}"
+    async with api_client(resources.settings) as client:
+        assert (await client.get(path)).json()["status"] == "ACKNOWLEDGED"
+        for _ in range(2):
+            assert (await client.post(f"{path}/pause")).status_code == 204
+        shown = (await client.get(path)).json()
+        assert shown["status"] == "PAUSED"
+        assert shown["pausedat"] is not None
+        assert (await client.get("/billings/csv/uploads")).json()["records"] == [shown]
+        assert (await client.post(f"{path}/resume")).json() == {"batches": 1}
+        shown = (await client.get(path)).json()
+        assert (shown["status"], shown["pausedat"]) == ("ACKNOWLEDGED", None)
+        unknown: UUID = upload["public_id"].__class__(int=7)
+        for verb in ("pause", "resume"):
+            answer = await client.post(f"/billings/csv/uploads/{unknown}/{verb}")
+            assert answer.status_code == 404
+
+
+async def test_an_upload_that_is_not_there_cannot_be_paused(resources: Resources) -> None:
+    upload = await add_upload(resources)
+    with pytest.raises(NotFound):
+        await pause_upload(resources.database, upload["public_id"].__class__(int=7))
+
+
+async def _state(resources: Resources, upload_id: int) -> str:
+    async with resources.database.transaction() as c:
+        row = await (
+            await c.execute("SELECT state FROM batch WHERE upload_id = %s", [upload_id])
+        ).fetchone()
+    assert row
+    return row["state"]

@@ -1,0 +1,404 @@
+"""The stage of the crash tests: real processes, two of each kind, every crash point armed.
+
+A point is set off by making its token file; then whichever process comes there first crashes, and
+the others do the rest. What died is started again while they do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Collection, Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import nats
+import psutil
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import dict_row
+
+from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.infra.crashpoint import ACTIONS, POINTS, VARIABLE
+from tests.support.product import first_line, free_port, wait_for
+
+LEASE_S = 2.0
+BATCH_ROWS = 100
+CONNECTIONS = 2
+#: After this long the database ends a transaction in which nothing is done (`prepare_resources`).
+HUNG_S = 5.0
+#: What is waited for at most; two cores may be busy with other tests.
+WAIT_S = 120.0
+#: A client that gets no answer goes to the other API.
+_ANSWER_S = 3.0
+
+_TABLES = (
+    "upload", "batch", "billing", "reject", "billing_removal", "boleto", "notification",
+    "notification_attempt", "mail_in_flight", "outbox_object", "bounce",
+    "suppression",
+)  # fmt: skip
+
+#: Who took a batch from whom, by the database's clock.
+_CLAIM_LOG = """
+CREATE TABLE IF NOT EXISTS claim_log (
+    batch_id bigint, lease_until timestamptz, at timestamptz DEFAULT clock_timestamp());
+CREATE OR REPLACE FUNCTION log_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO claim_log (batch_id, lease_until) VALUES (OLD.id, OLD.lease_until);
+    RETURN NULL; END $$;
+CREATE TRIGGER claims AFTER UPDATE ON batch FOR EACH ROW WHEN (NEW.fence > OLD.fence)
+    EXECUTE FUNCTION log_claim();
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Part:
+    """A process of the product, and its log."""
+
+    name: str
+    arguments: Sequence[str]
+    log: Path
+    #: What its log says when it is ready.
+    ready_event: str
+    process: subprocess.Popen[bytes] | None = None
+    env: dict[str, str] = field(default_factory=dict[str, str])
+
+    def start(self) -> None:
+        """Start it anew, with an empty log."""
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.arguments], env=self.env, stdout=log, stderr=log
+            )
+
+    def family(self) -> list[psutil.Process]:
+        """Return the process and its children; none when it has died."""
+        if self.process is None or self.process.poll() is not None:
+            return []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(self.process.pid)
+            return [process, *process.children(recursive=True)]
+        return []
+
+    def end(self) -> None:
+        """Kill it with its children, stopped ones too."""
+        for process in self.family():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        if self.process is not None:
+            self.process.wait(timeout=10)
+
+    def events(self) -> list[str]:
+        """Return the names of the events in its log."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line)["event"] for line in lines if line.startswith("{")]
+
+
+@dataclass(slots=True, kw_only=True)
+class Crash:
+    """A crash that has happened."""
+
+    #: Whose process it was; None when it lives on, after an exception.
+    part: Part | None
+    #: The process that hangs, if one does.
+    stopped: psutil.Process | None = None
+    #: How many events its log had until then.
+    events_before: int = 0
+
+
+class Stage:
+    """Two APIs, two workers, two schedulers and a mail server, over one database."""
+
+    def __init__(self, folder: Path, database_url: str, nats_url: str) -> None:
+        """Prepare; nothing is started yet."""
+        self._folder = folder
+        self.storage = folder / "data" / "storage"
+        self.mail_log = folder / "sink.jsonl"
+        self._nats_url = nats_url
+        self.database_url = database_url
+        self._database = psycopg.Connection[dict[str, Any]].connect(
+            database_url, autocommit=True, row_factory=dict_row
+        )
+        self.run(_CLAIM_LOG)
+        self.parts: dict[str, Part] = {}
+        self._purges: list[Part] = []
+        self._apis: list[str] = []
+        self._sink: subprocess.Popen[bytes] | None = None
+        #: Processes that are known to hang, or have hung.
+        self._hanging: list[psutil.Process] = []
+        self._policy = "hold"
+        self._env: dict[str, str] = {}
+        self._seed = 0
+
+    def run(self, query: str, *values: object) -> list[dict[str, Any]]:
+        """Run a query and return its rows."""
+        cursor = self._database.execute(query, values or None)  # pyright: ignore
+        return cursor.fetchall() if cursor.description else []
+
+    # ------------------------------------------------------------------ start and end
+
+    def start(self) -> None:
+        """Start everything and wait until it is ready."""
+        for folder in ("tokens", "logs", "data"):
+            (self._folder / folder).mkdir()
+        self._sink = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.smtp_sink", "--no-fsync", "--log", self.mail_log],
+            stdout=subprocess.PIPE,
+        )
+        smtp_port = int(first_line(self._sink))
+        self._env = {
+            **os.environ,
+            "COBRANCA_DATA_DIR": str(self._folder / "data"),
+            # Who hangs within a transaction of an ingest is given up as soon as a lease is.
+            "DATABASE_URL": make_conninfo(
+                self.database_url,
+                options=f"-c idle_in_transaction_session_timeout={int(LEASE_S * 1000)}",
+            ),
+            "NATS_URL": self._nats_url,
+            "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}?starttls=false",
+            "COBRANCA_SMTP_CONNECTIONS": str(CONNECTIONS),
+            "COBRANCA_LEASE_S": str(LEASE_S),
+            "COBRANCA_SWEEP_S": "1",
+            "COBRANCA_BATCH_ROWS": str(BATCH_ROWS),
+            VARIABLE: ",".join(
+                f"{point}:{action}:{self.token(point, action)}"
+                for point in sorted(POINTS)
+                for action in sorted(ACTIONS)
+            ),
+        }
+        for number in (1, 2):
+            port = free_port()
+            self._add(f"api-{number}", "cobranca.api", "", COBRANCA_API_PORT=str(port))
+            self._apis.append(f"http://127.0.0.1:{port}")
+            self._add(f"worker-{number}", "cobranca.worker", "worker_started")
+            self._add(f"scheduler-{number}", "cobranca.scheduler", "scheduler_started")
+        self._start_dead()
+        self._wait_until_ready()
+
+    def _add(self, name: str, module: str, ready_event: str, **env: str) -> None:
+        self.parts[name] = Part(
+            name=name,
+            arguments=["-m", module],
+            log=self._folder / "logs" / f"{name}.log",
+            ready_event=ready_event,
+            env=self._env | env,
+        )
+
+    def close(self) -> None:
+        """Kill everything."""
+        for part in (*self.parts.values(), *self._purges):
+            part.end()
+        if self._sink is not None:
+            self._sink.kill()
+            self._sink.communicate()
+        self._database.close()
+
+    def reset(self, *, uncertain: str = "hold") -> None:
+        """Make everything run, with the workers on a policy, and forget the earlier case."""
+        for token in (self._folder / "tokens").iterdir():
+            token.unlink()
+        self._hanging.clear()
+        while self._purges:
+            self._purges.pop().end()
+        for part in self.parts.values():
+            stopped = any(p.status() == psutil.STATUS_STOPPED for p in part.family())
+            changed = "worker" in part.name and uncertain != self._policy
+            if stopped or changed:
+                part.end()
+            if "worker" in part.name:
+                part.env["COBRANCA_UNCERTAIN"] = uncertain
+        self._policy = uncertain
+        self._start_dead()
+        self._wait_until_ready()
+        self.run(f"TRUNCATE {', '.join(_TABLES)}, claim_log")
+        if self.mail_log.exists():
+            os.truncate(self.mail_log, 0)
+
+    def _start_dead(self) -> None:
+        for part in self.parts.values():
+            if not part.family():
+                part.start()
+
+    def _wait_until_ready(self) -> None:
+        for part in self.parts.values():
+            if part.ready_event:
+                wait_for(
+                    lambda p=part: p.ready_event in p.events(), WAIT_S, f"start of {part.name}"
+                )
+        for url in self._apis:
+            wait_for(lambda url=url: _answers(url), WAIT_S, "start of the API")
+
+    # ------------------------------------------------------------------------- crashes
+
+    def token(self, point: str, action: str) -> Path:
+        """Return the file that sets a point off while it is there."""
+        return self._folder / "tokens" / f"{point}.{action}"
+
+    def wait_for_crash(self, point: str, action: str) -> Crash:
+        """Wait until a process has crashed; start it again if it has died."""
+        token = self.token(point, action)
+        wait_for(lambda: not token.exists(), WAIT_S, f"{action} at {point}")
+        if action == "stop":
+            part, stopped = wait_for(self._find_stopped, WAIT_S, "a stopped process")
+            self._hanging.append(stopped)
+            return Crash(part=part, stopped=stopped, events_before=len(part.events()))
+        if action == "kill" and point != "rows-copied":  # There, a child of the API dies.
+            return Crash(part=wait_for(self._start_killed, WAIT_S, "a killed process"))
+        return Crash(part=None)
+
+    def _find_stopped(self) -> tuple[Part, psutil.Process] | None:
+        for part in (*self.parts.values(), *self._purges):
+            for process in part.family():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    if process.status() == psutil.STATUS_STOPPED and process not in self._hanging:
+                        return part, process
+        return None
+
+    def _start_killed(self) -> Part | None:
+        for part in self.parts.values():
+            if part.process is not None and part.process.poll() == -signal.SIGKILL:
+                part.start()
+                return part
+        return None
+
+    def continue_stopped(self, crash: Crash, says: Collection[str]) -> None:
+        """Let the process that hung go on, and wait until it is done with what it was at.
+
+        Args:
+            crash: of the action `stop`.
+            says: events of which its log has one then; empty when it says nothing.
+        """
+        part, process = crash.part, crash.stopped
+        assert part is not None
+        assert process is not None
+        process.resume()
+        if not says:
+            wait_for(lambda: _is_idle(process), WAIT_S, "a process with nothing to do")
+            return
+        try:
+            wait_for(lambda: {*says} & {*part.events()[crash.events_before :]}, WAIT_S, "a word")
+        except AssertionError as error:
+            raise AssertionError(f"{part.name} has said only {part.events()}") from error
+
+    # ---------------------------------------------------------------------------- work
+
+    def make_csv(self, rows: int) -> bytes:
+        """Return a file of debts that no other case has; some are refused, one is a duplicate."""
+        self._seed += 1
+        good = b"".join(generate_csv(SampleOptions(rows=rows, seed=self._seed)))
+        bad = generate_csv(SampleOptions(rows=5, seed=self._seed, bad_share=1.0))
+        _, *refused = b"".join(bad).splitlines(keepends=True)
+        return good + b"".join(refused) + good.splitlines(keepends=True)[1]
+
+    def upload(self, content: bytes, mail: str) -> dict[str, Any]:
+        """Send a file to one API after the other until an answer comes, as a patient client."""
+
+        def post() -> dict[str, Any] | None:
+            self._apis.reverse()
+            with contextlib.suppress(httpx.TransportError):
+                answer = httpx.post(
+                    f"{self._apis[0]}/billings/csv/upload",
+                    params={"name": "debts.csv", "mail": mail},
+                    content=content,
+                    headers={"Content-Type": "text/csv"},
+                    timeout=_ANSWER_S,
+                )
+                if answer.status_code not in {500, 503}:
+                    assert answer.status_code == 200, answer.text
+                    return answer.json()
+            return None
+
+        return wait_for(post, WAIT_S, "an answer to the upload")
+
+    def wait_for_end(self) -> None:
+        """Wait until the one upload has ended; pauses after failures are cut short."""
+
+        def ended() -> bool:
+            self.run("UPDATE batch SET not_before = now() WHERE not_before > now()")
+            rows = self.run("SELECT finished_at IS NOT NULL AS ended FROM upload")
+            return bool(rows) and all(row["ended"] for row in rows)
+
+        wait_for(ended, WAIT_S, "the end of the upload")
+
+    def start_purge(self) -> subprocess.Popen[bytes]:
+        """Start deleting all files that ended more than a day ago."""
+        part = Part(
+            name="purge",
+            arguments=[
+                "-c",
+                "from cobranca.cli import main; main()",
+                "purge",
+                "--older-than",
+                "1",
+                "--yes",
+            ],
+            log=self._folder / "logs" / f"purge-{len(self._purges)}.log",
+            ready_event="",
+            env=self._env,
+        )
+        self._purges.append(part)
+        part.start()
+        assert part.process is not None
+        return part.process
+
+    def facts(self) -> dict[str, str]:
+        """Return a digest of every table, that changes with any write; empty when the table is."""
+        digest = "SELECT COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS digest"
+        return {table: self.run(f"{digest} FROM {table} t")[0]["digest"] for table in _TABLES}
+
+    def late_s(self) -> list[float]:
+        """Return how long after a lease had run out its batch was taken over, for each time."""
+        rows = self.run(
+            "SELECT extract(epoch FROM at - lease_until)::float AS late_s FROM claim_log"
+            " WHERE lease_until IS NOT NULL"
+        )
+        return [row["late_s"] for row in rows]
+
+    def read_object(self, path: str) -> bytes:
+        """Return a stored object."""
+        return (self.storage / path).read_bytes()
+
+    @contextlib.contextmanager
+    def held_up(self, kind: str) -> Generator[None]:
+        """Let no process of a kind do anything; of what is told meanwhile, nothing is left."""
+        held = [
+            process
+            for name, part in self.parts.items()
+            if name.startswith(kind)
+            for process in part.family()
+        ]
+        self._hanging += held
+        for process in held:
+            process.suspend()
+        yield
+        asyncio.run(self._lose_events())
+        for process in held:
+            process.resume()
+
+    async def _lose_events(self) -> None:
+        client = await nats.connect(self._nats_url)
+        await client.jetstream().purge_stream("cobranca")
+        await client.close()
+
+
+def _is_idle(process: psutil.Process) -> bool:
+    """Whether a process has used no time for a while; one that has ended has none to use."""
+    try:
+        before = process.cpu_times()
+        time.sleep(0.3)
+        used = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return True
+    return used.user - before.user + used.system - before.system < 0.05
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{url}/ready", timeout=5).is_success
+    return False
