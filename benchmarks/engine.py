@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.figure import Figure
 from cobranca.domain.boleto import Account, digitable_line_of, issue_numbers
-from cobranca.domain.boleto.slip import SlipBeneficiary, SlipData, SlipTemplate
 from cobranca.domain.pix import static_payload
+from cobranca.domain.slip import SlipBeneficiary, SlipData, SlipTemplate
 from cobranca.infra.mailer.mail import Mail, message_id
 from cobranca.notifications.message import compose
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cobranca.domain.boleto import bank, printed_our_numbers
-from cobranca.domain.boleto.slip import SlipBeneficiary, SlipData, SlipTemplate
+from cobranca.domain.slip import SlipBeneficiary, SlipData, SlipTemplate
 
 if TYPE_CHECKING:
     from datetime import date

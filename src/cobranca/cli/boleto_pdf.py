@@ -13,7 +13,9 @@ import typer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cobranca.domain.boleto import Account, bank, make_boleto
-from cobranca.domain.boleto.slip import (
+from cobranca.domain.due_date import parse_due_date
+from cobranca.domain.errors import InvalidField
+from cobranca.domain.slip import (
     SlipBeneficiary,
     SlipData,
     SlipGuarantor,
@@ -22,8 +24,6 @@ from cobranca.domain.boleto.slip import (
     render_carne,
     second_copy,
 )
-from cobranca.domain.due_date import parse_due_date
-from cobranca.domain.errors import InvalidField
 
 _CARNE: Final = typer.Option("--carne", help="Three slips a page, for instalments.")
 

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from cobranca.domain.boleto.slip import SlipBeneficiary, SlipData, SlipTemplate
+from cobranca.domain.slip import SlipBeneficiary, SlipData, SlipTemplate
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cobranca.domain.boleto.slip import SlipCharges, SlipGuarantor
+from cobranca.domain.slip import SlipCharges, SlipGuarantor
 
 needs_qpdf = pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
 needs_poppler = pytest.mark.skipif(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cobranca.domain.boleto import BANKS
-from cobranca.domain.boleto.slip import SlipBeneficiary, SlipCharges, SlipGuarantor
-from cobranca.domain.boleto.slip.wording import amount_text
+from cobranca.domain.slip import SlipBeneficiary, SlipCharges, SlipGuarantor
+from cobranca.domain.slip.wording import amount_text
 
 FORM_RIGHT = 202.0
 VALUE_END = FORM_RIGHT - 0.8

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from cobranca.domain.boleto.slip.qr import qr_bits
+from cobranca.domain.slip.qr import qr_bits
 
 ITF = zxingcpp.BarcodeFormat.ITF
 QR = zxingcpp.BarcodeFormat.QRCode

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cobranca.domain.boleto.slip.text import ELLIPSIS, Box, literal, to_winansi, width_units
-from cobranca.domain.boleto.slip.wording import amount_text, line_text, tax_id_label
+from cobranca.domain.slip.text import ELLIPSIS, Box, literal, to_winansi, width_units
+from cobranca.domain.slip.wording import amount_text, line_text, tax_id_label
 
 TOKEN = re.compile(
     rb"(?:/R ([\d.]+) Tf)?(?:\[(\d+))?\((.*)\)(?:\]TJ|Tj)(?:/R [\d.]+ Tf)?", re.DOTALL

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cobranca.domain.boleto.slip.objects import references_to
-from cobranca.domain.boleto.slip.text import literal
+from cobranca.domain.slip.pdf_objects import references_to
+from cobranca.domain.slip.text import literal
 
 if TYPE_CHECKING:
-    from cobranca.domain.boleto.slip.sheet import Section
+    from cobranca.domain.slip.sheet import Section
 
 
 @dataclass(frozen=True, slots=True)

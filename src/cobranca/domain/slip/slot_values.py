@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.frame import SMALL_LEAD
-from cobranca.domain.boleto.slip.itf import bars
-from cobranca.domain.boleto.slip.sheet import POINTS_PER_MM, VALUE_SIZE, number
-from cobranca.domain.boleto.slip.text import BOLD, Box, literal, to_winansi
-from cobranca.domain.boleto.slip.wording import amount_text, date_text, line_text, tax_id_label
+from cobranca.domain.slip.itf import bars
+from cobranca.domain.slip.layout import SMALL_LEAD
+from cobranca.domain.slip.sheet import POINTS_PER_MM, VALUE_SIZE, number
+from cobranca.domain.slip.text import BOLD, Box, literal, to_winansi
+from cobranca.domain.slip.wording import amount_text, date_text, line_text, tax_id_label
 
 if TYPE_CHECKING:
-    from cobranca.domain.boleto.slip.facts import SlipCharges, SlipData
+    from cobranca.domain.slip.slip_data import SlipCharges, SlipData
 
 ADDRESS_LINES: Final = 2
 # The digitable line has always the same width: nothing to measure.

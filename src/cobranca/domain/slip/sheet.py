@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, NamedTuple
 
-from cobranca.domain.boleto.slip import itf
-from cobranca.domain.boleto.slip.text import REGULAR, Box, literal, width_units
+from cobranca.domain.slip import itf
+from cobranca.domain.slip.text import REGULAR, Box, literal, width_units
 
 POINTS_PER_MM: Final = 72 / 25.4
 LABEL_SIZE: Final = 6.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cobranca.domain.boleto.slip.text import FONT_NAMES
+from cobranca.domain.slip.text import FONT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cobranca.domain.boleto.slip import (
+from cobranca.domain.errors import InvalidField
+from cobranca.domain.slip import (
     SlipCharges,
     SlipGuarantor,
     recalculate,
     second_copy,
 )
-from cobranca.domain.boleto.slip.itf import UNITS, bars
-from cobranca.domain.errors import InvalidField
+from cobranca.domain.slip.itf import UNITS, bars
 
 DUE = date(2026, 11, 10)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.form import draw_form
-from cobranca.domain.boleto.slip.frame import FormFrame
-from cobranca.domain.boleto.slip.shared_rows import MARK, MARK_WORTH, draw_charges
-from cobranca.domain.boleto.slip.sheet import (
+from cobranca.domain.slip.common_fields import MARK, MARK_WORTH, draw_charges
+from cobranca.domain.slip.compensation_form import draw_form
+from cobranca.domain.slip.layout import FormFrame
+from cobranca.domain.slip.sheet import (
     LABEL_SIZE,
     PADDING_MM,
     THICK,
@@ -17,12 +17,12 @@ from cobranca.domain.boleto.slip.sheet import (
     Slot,
     points,
 )
-from cobranca.domain.boleto.slip.text import BOLD, REGULAR, Box
+from cobranca.domain.slip.text import BOLD, REGULAR, Box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cobranca.domain.boleto.slip.facts import FixedFacts
+    from cobranca.domain.slip.slip_data import FixedFacts
 
 SLIPS_A_PAGE: Final = 3
 HEIGHT_MM: Final = 99.0

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.objects import (
+from cobranca.domain.slip.pdf_objects import (
     FONTS,
     FREE,
     HEADER,
@@ -25,10 +25,10 @@ from cobranca.domain.boleto.slip.objects import (
     object_stream,
     stream_object,
 )
-from cobranca.domain.boleto.slip.tags import tag_page, tag_tree
+from cobranca.domain.slip.structure_tags import tag_page, tag_tree
 
 if TYPE_CHECKING:
-    from cobranca.domain.boleto.slip.sheet import Section
+    from cobranca.domain.slip.sheet import Section
 
 _OBJECTS, _REFERENCES, _FIXED, _CONTENT, QR_OBJECT_NUMBER = 1, 2, 3, 4, 5
 _CATALOG, _INFO, _PAGES, _PAGE, _TREE, _PARENTS, _DOCUMENT, _FIRST_ELEMENT = range(6, 14)

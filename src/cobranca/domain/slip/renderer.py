@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip import carne, receipt
-from cobranca.domain.boleto.slip.book import BookPage, book_chunks
-from cobranca.domain.boleto.slip.booklet import write_booklet
-from cobranca.domain.boleto.slip.fill import Filler, value_box
-from cobranca.domain.boleto.slip.form import draw_form
-from cobranca.domain.boleto.slip.frame import FormFrame
-from cobranca.domain.boleto.slip.objects import pack, qr_object
-from cobranca.domain.boleto.slip.qr import qr_bits
-from cobranca.domain.boleto.slip.shared_rows import PAYER_INDENT_MM, template_lines
-from cobranca.domain.boleto.slip.sheet import PADDING_MM, VALUE_SIZE, Sheet, Slot, points
-from cobranca.domain.boleto.slip.shell import QR_OBJECT_NUMBER, Shell, make_shell
-from cobranca.domain.boleto.slip.text import Box
+from cobranca.domain.slip import carne, receipt
+from cobranca.domain.slip.common_fields import PAYER_INDENT_MM, template_lines
+from cobranca.domain.slip.compensation_form import draw_form
+from cobranca.domain.slip.layout import FormFrame
+from cobranca.domain.slip.pdf_objects import pack, qr_object
+from cobranca.domain.slip.print_file import BookPage, book_chunks
+from cobranca.domain.slip.qr import qr_bits
+from cobranca.domain.slip.sheet import PADDING_MM, VALUE_SIZE, Sheet, Slot, points
+from cobranca.domain.slip.single_slip_file import QR_OBJECT_NUMBER, Shell, make_shell
+from cobranca.domain.slip.slot_values import Filler, value_box
+from cobranca.domain.slip.tagged_file import write_booklet
+from cobranca.domain.slip.text import Box
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cobranca.domain.boleto.slip.facts import FixedFacts, SlipData
+    from cobranca.domain.slip.slip_data import FixedFacts, SlipData
 
 A4_FRAME: Final = FormFrame(
     left=8, right=202, foot=0, column=48, payer=13.5, charge=6, row=6.5, beneficiary=9, header=8

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.qr import PAYLOAD_CHARS_MAX
-from cobranca.domain.boleto.slip.recalculation import recalculate
 from cobranca.domain.errors import InvalidField
+from cobranca.domain.slip.qr import PAYLOAD_CHARS_MAX
+from cobranca.domain.slip.recalculation import recalculate
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.objects import (
+from cobranca.domain.slip.pdf_objects import (
     FONTS,
     HEADER,
     MEDIA_BOX,

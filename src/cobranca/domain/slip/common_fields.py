@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.frame import (
+from cobranca.domain.slip.layout import (
     LINE_SIZE,
     MESSAGE_LINES_MIN,
     SMALL_LEAD,
     SMALL_SIZE,
 )
-from cobranca.domain.boleto.slip.sheet import (
+from cobranca.domain.slip.sheet import (
     LABEL_SIZE,
     PADDING_MM,
     POINTS_PER_MM,
@@ -21,12 +21,12 @@ from cobranca.domain.boleto.slip.sheet import (
     Slot,
     points,
 )
-from cobranca.domain.boleto.slip.text import BOLD, REGULAR, Box, to_winansi, width_units
-from cobranca.domain.boleto.slip.wording import tax_id_label
+from cobranca.domain.slip.text import BOLD, REGULAR, Box, to_winansi, width_units
+from cobranca.domain.slip.wording import tax_id_label
 
 if TYPE_CHECKING:
-    from cobranca.domain.boleto.slip.facts import FixedFacts
-    from cobranca.domain.boleto.slip.frame import FormFrame
+    from cobranca.domain.slip.layout import FormFrame
+    from cobranca.domain.slip.slip_data import FixedFacts
 
 CHARGE_LABELS: Final = (
     "(-) Desconto / Abatimento",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.frame import CHARGES
-from cobranca.domain.boleto.slip.shared_rows import (
+from cobranca.domain.slip.common_fields import (
     CHARGE_LABELS,
     MARK,
     MARK_WORTH,
@@ -14,7 +13,8 @@ from cobranca.domain.boleto.slip.shared_rows import (
     draw_instruction_lines,
     draw_payer,
 )
-from cobranca.domain.boleto.slip.sheet import (
+from cobranca.domain.slip.layout import CHARGES
+from cobranca.domain.slip.sheet import (
     LABEL_SIZE,
     PADDING_MM,
     VALUE_SIZE,
@@ -23,11 +23,11 @@ from cobranca.domain.boleto.slip.sheet import (
     Slot,
     points,
 )
-from cobranca.domain.boleto.slip.text import BOLD, REGULAR, Box
+from cobranca.domain.slip.text import BOLD, REGULAR, Box
 
 if TYPE_CHECKING:
-    from cobranca.domain.boleto.slip.facts import FixedFacts
-    from cobranca.domain.boleto.slip.frame import FormFrame
+    from cobranca.domain.slip.layout import FormFrame
+    from cobranca.domain.slip.slip_data import FixedFacts
 
 TOP_MM: Final = 288.0
 _ROW_MM: Final = 7.5

@@ -3,15 +3,15 @@
 Build a `SlipTemplate` once a batch, a `SlipData` for each boleto, and call `render_many`.
 """
 
-from cobranca.domain.boleto.slip.facts import (
+from cobranca.domain.slip.recalculation import Recalculation, recalculate
+from cobranca.domain.slip.slip_data import (
     SlipBeneficiary,
     SlipCharges,
     SlipData,
     SlipGuarantor,
     second_copy,
 )
-from cobranca.domain.boleto.slip.recalculation import Recalculation, recalculate
-from cobranca.domain.boleto.slip.template import (
+from cobranca.domain.slip.template import (
     SlipTemplate,
     render_book,
     render_carne,

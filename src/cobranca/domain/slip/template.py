@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cobranca.domain.boleto.slip.facts import FixedFacts
-from cobranca.domain.boleto.slip.press import Press
+from cobranca.domain.slip.renderer import Press
+from cobranca.domain.slip.slip_data import FixedFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cobranca.domain.boleto.slip.facts import SlipData
+    from cobranca.domain.slip.slip_data import SlipData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip import itf
-from cobranca.domain.boleto.slip.frame import BARS_FOOT_MM
-from cobranca.domain.boleto.slip.shared_rows import (
+from cobranca.domain.slip import itf
+from cobranca.domain.slip.common_fields import (
     MARK,
     MARK_WORTH,
     draw_beneficiary,
@@ -30,7 +29,8 @@ from cobranca.domain.boleto.slip.shared_rows import (
     draw_instruction_lines,
     draw_payer,
 )
-from cobranca.domain.boleto.slip.sheet import (
+from cobranca.domain.slip.layout import BARS_FOOT_MM
+from cobranca.domain.slip.sheet import (
     LABEL_SIZE,
     PADDING_MM,
     POINTS_PER_MM,
@@ -39,11 +39,11 @@ from cobranca.domain.boleto.slip.sheet import (
     Slot,
     points,
 )
-from cobranca.domain.boleto.slip.text import BOLD, REGULAR, Box, width_units
+from cobranca.domain.slip.text import BOLD, REGULAR, Box, width_units
 
 if TYPE_CHECKING:
-    from cobranca.domain.boleto.slip.facts import FixedFacts
-    from cobranca.domain.boleto.slip.frame import FormFrame
+    from cobranca.domain.slip.layout import FormFrame
+    from cobranca.domain.slip.slip_data import FixedFacts
 
 _MARK_SIZE: Final = 26
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from cobranca.domain.boleto.slip import itf
-from cobranca.domain.boleto.slip.sheet import PADDING_MM, points
-from cobranca.domain.boleto.slip.text import Box
+from cobranca.domain.slip import itf
+from cobranca.domain.slip.sheet import PADDING_MM, points
+from cobranca.domain.slip.text import Box
 
 # Digits 3.5 mm high, the lower end of what banks ask for, in bold.
 LINE_SIZE: Final = 14.2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.boleto.slip.objects import (
+from cobranca.domain.slip.pdf_objects import (
     FONTS,
     FREE,
     HEADER,
@@ -23,13 +23,13 @@ from cobranca.domain.boleto.slip.objects import (
     references_to,
     stream_object,
 )
-from cobranca.domain.boleto.slip.tags import PageTags, tag_page, tag_tree
+from cobranca.domain.slip.structure_tags import PageTags, tag_page, tag_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cobranca.domain.boleto.slip.book import BookPage
-    from cobranca.domain.boleto.slip.sheet import Sheet
+    from cobranca.domain.slip.print_file import BookPage
+    from cobranca.domain.slip.sheet import Sheet
 
 _REFERENCES, _CATALOG, _INFO, _FONTS, _PAGES, _TREE, _PARENTS, _DOCUMENT, _FIRST = range(1, 10)
 _OBJECTS_A_STREAM: Final = 200
