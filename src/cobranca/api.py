@@ -23,11 +23,11 @@ from cobranca import __version__
 from cobranca.billings.admission import Admission
 from cobranca.billings.ingest_pool import IngestPool
 from cobranca.domain import errors
-from cobranca.infra.bounds import Places
+from cobranca.http.limits import Places
+from cobranca.http.metrics import Measured
+from cobranca.http.server import serve
+from cobranca.http.traces import Traced
 from cobranca.infra.db import Database
-from cobranca.infra.http_metrics import Measured
-from cobranca.infra.http_server import serve
-from cobranca.infra.http_traces import Traced
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics import watch_disk
 from cobranca.infra.profile import snapshot

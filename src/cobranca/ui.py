@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from cobranca.infra.http_server import serve
+from cobranca.http.server import serve
 from cobranca.infra.settings import Settings, get_settings
 
 if TYPE_CHECKING:

@@ -56,15 +56,15 @@ BANNED_WORDS = {
 }
 #: (file or folder, word): why it may stand there.
 WORD_ESCAPES = {
-    ("domain/boleto/slip", "charges"): "the form's fields for fine, interest, discount and rebate",
-    ("domain/boleto/slip", "charge"): "the form's column of those fields",
+    ("domain/slip", "charges"): "the form's fields for fine, interest, discount and rebate",
+    ("domain/slip", "charge"): "the form's column of those fields",
 }
 
 #: Code that must know no floating point: money, dates, digits and the numbers of a boleto.
 EXACT = ("domain",)
 #: Files of EXACT that measure paper, in points and millimetres.
 GEOMETRY = {
-    f"domain/boleto/slip/{name}.py"
+    f"domain/slip/{name}.py"
     for name in (
         "carne", "fill", "form", "frame", "press", "receipt", "shared_rows", "sheet", "text",
     )

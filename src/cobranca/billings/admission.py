@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.billings.disk_sort import disk_bytes_max
 from cobranca.domain.errors import StorageFull, UploadTooLarge
-from cobranca.infra.bounds import Places
+from cobranca.http.limits import Places
 from cobranca.infra.local_files import can_link, remove_leftovers
 
 if TYPE_CHECKING:

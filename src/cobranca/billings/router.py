@@ -11,9 +11,9 @@ from fastapi.responses import StreamingResponse
 from cobranca.billings import service
 from cobranca.billings.receive import received_file
 from cobranca.billings.schemas import BillingDetail, BillingsPage, Restarted, UploadAnswer
-from cobranca.dependencies import BusDep, DatabaseDep, HoldDownload, ResourcesDep
 from cobranca.domain.billing import BillingStatus
-from cobranca.infra.http_csv import Delimiter, csv_download
+from cobranca.http.csv_download import Delimiter, csv_download
+from cobranca.http.state import BusDep, DatabaseDep, HoldDownload, ResourcesDep
 from cobranca.infra.settings import MailMode
 
 router = APIRouter(prefix="/billings")

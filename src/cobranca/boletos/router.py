@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from cobranca.boletos import service
-from cobranca.dependencies import DatabaseDep, StorageDep
+from cobranca.http.state import DatabaseDep, StorageDep
 
 router = APIRouter(tags=["billings"])
 

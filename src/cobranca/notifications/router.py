@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from cobranca.dependencies import DatabaseDep, HoldDownload, StorageDep
 from cobranca.domain.errors import MediaTypeInvalid, UploadTooLarge
-from cobranca.infra.http_csv import Delimiter, csv_download
+from cobranca.http.csv_download import Delimiter, csv_download
+from cobranca.http.state import DatabaseDep, HoldDownload, StorageDep
 from cobranca.notifications import bounces, mailbox, suppressions
 from cobranca.notifications.schemas import (
     BounceAnswer,

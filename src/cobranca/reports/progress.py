@@ -12,7 +12,7 @@ import orjson
 
 from cobranca.domain.billing import UploadStatus
 from cobranca.domain.errors import Transient
-from cobranca.infra.bounds import Places
+from cobranca.http.limits import Places
 from cobranca.reports import service
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from cobranca import __version__
-from cobranca.dependencies import DatabaseDep, ResourcesDep, SettingsDep, WatchDep
 from cobranca.domain.boleto import bank
 from cobranca.domain.errors import Transient
+from cobranca.http.state import DatabaseDep, ResourcesDep, SettingsDep, WatchDep
 from cobranca.infra import metrics
 from cobranca.infra.profile import profile_of
 from cobranca.reports import service

@@ -14,8 +14,8 @@ import structlog
 from pydantic import SecretStr
 
 from cobranca.domain.errors import Permanent
+from cobranca.http.metrics import Measured
 from cobranca.infra import metrics
-from cobranca.infra.http_metrics import Measured
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics_server import served_metrics
 from cobranca.infra.settings import Settings

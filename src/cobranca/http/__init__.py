@@ -1,0 +1,1 @@
+"""What every route stands on: who calls, what is refused, and what routes are given."""
