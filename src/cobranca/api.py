@@ -30,10 +30,10 @@ from cobranca.http.traces import Traced
 from cobranca.infra.db import Database
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics import watch_disk
-from cobranca.infra.profile import snapshot
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import Settings, get_settings, is_loopback
 from cobranca.infra.tracing import is_tracing, set_up_tracing, stop_tracing
+from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.reports.progress import Progress
 
 if TYPE_CHECKING:

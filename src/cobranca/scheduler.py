@@ -15,14 +15,14 @@ from cobranca.billings.service import finish_ended_uploads
 from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import CobrancaError
 from cobranca.domain.events import BoletosIssued, Event, UploadReceived
-from cobranca.infra import batches
-from cobranca.infra.batches import StandingBatch
-from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics import SWEPT_AT
 from cobranca.infra.metrics_server import served_metrics
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
+from cobranca.pipeline import lease
+from cobranca.pipeline.crashpoint import crashpoint
+from cobranca.pipeline.lease import StandingBatch
 
 log = get_logger()
 
@@ -35,7 +35,7 @@ _PASS_S_MIN = 1.0
 async def sweep(resources: Resources, *, idle_s: float) -> int:
     """Tell again every batch that nobody works, and mark files that have ended; return how many."""
     async with resources.database.transaction() as connection:
-        found = await batches.standing(connection, idle_s=idle_s, rows_max=_ROWS_MAX)
+        found = await lease.standing(connection, idle_s=idle_s, rows_max=_ROWS_MAX)
     if found:
         crashpoint("standing-found")
     told = await resources.bus.publish(map(_event, found))
@@ -57,7 +57,7 @@ async def run() -> None:
                 found = await sweep(resources, idle_s=settings.sweep_s)
                 SWEPT_AT.set_to_current_time()
                 async with resources.database.transaction() as connection:
-                    due_s = await batches.seconds_to_next_due(connection)
+                    due_s = await lease.seconds_to_next_due(connection)
                 if found < _ROWS_MAX and due_s is not None:
                     wait_s = min(wait_s, due_s)
             except CobrancaError as error:

@@ -27,7 +27,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
-from cobranca.infra.crashpoint import ACTIONS, POINTS, VARIABLE
+from cobranca.pipeline.crashpoint import ACTIONS, POINTS, VARIABLE
 from tests.support.product import first_line, free_port, wait_for
 
 LEASE_S = 2.0

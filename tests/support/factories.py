@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from cobranca.infra.profile import snapshot
+from cobranca.pipeline.issuing_terms import snapshot
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources

@@ -10,8 +10,8 @@ import psycopg
 from cobranca.billings.ingest import IngestJob
 from cobranca.billings.receive import Received
 from cobranca.infra import clock
-from cobranca.infra.profile import snapshot
 from cobranca.infra.settings import Settings
+from cobranca.pipeline.issuing_terms import snapshot
 
 
 def make_job(folder: Path, content: bytes) -> IngestJob:

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from cobranca.boletos.service import issue_batch
 from cobranca.domain.billing import BatchState
-from cobranca.infra import batches
 from cobranca.infra.resources import Resources
 from cobranca.notifications.service import Notifier
+from cobranca.pipeline import lease
 from tests.support.factories import add_upload
 
 
@@ -67,7 +67,7 @@ async def overtake(resources: Resources, batch_id: int, when: Callable[[], bool]
     await eventually(when)
     async with resources.database.transaction() as c:
         await c.execute("UPDATE batch SET lease_until = now() - interval '1 second'")
-        assert await batches.claim(c, batch_id, BatchState.NOTIFYING, lease_s=0.01)
+        assert await lease.claim(c, batch_id, BatchState.NOTIFYING, lease_s=0.01)
     await asyncio.sleep(0.05)
     second = Notifier(resources)
     await second.notify_batch(batch_id)

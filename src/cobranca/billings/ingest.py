@@ -31,9 +31,9 @@ from cobranca.billings.csv_reader import (
 )
 from cobranca.billings.disk_sort import DiskSort
 from cobranca.domain.billing import RowWarning
-from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.sql import load_queries
 from cobranca.infra.tracing import span
+from cobranca.pipeline.crashpoint import crashpoint
 
 if TYPE_CHECKING:
     from cobranca.billings.csv_reader.cells import Flags, Int64s

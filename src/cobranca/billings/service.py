@@ -23,10 +23,10 @@ from cobranca.domain.errors import Conflict, InputError, InvalidField, NotFound,
 from cobranca.domain.events import BoletosIssued, UploadReceived
 from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.infra import clock, tracing
-from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.db import cut_page
 from cobranca.infra.log import get_logger
-from cobranca.infra.profile import profile_of, snapshot
+from cobranca.pipeline.crashpoint import crashpoint
+from cobranca.pipeline.issuing_terms import profile_of, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from cobranca.billings.receive import Received
     from cobranca.infra.bus import Bus
     from cobranca.infra.db import Connection, Database
-    from cobranca.infra.profile import Profile
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import MailMode
+    from cobranca.pipeline.issuing_terms import Profile
 
 log = get_logger()
 

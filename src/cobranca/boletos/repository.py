@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from psycopg.rows import DictRow
 
-    from cobranca.infra.batches import Batch
+    from cobranca.pipeline.lease import Batch
 
 QUERIES = load_queries("cobranca.boletos")
 

@@ -14,11 +14,12 @@ from cobranca.domain.billing import BatchState
 from cobranca.domain.boleto import issue_numbers
 from cobranca.domain.errors import NotFound
 from cobranca.domain.events import BoletosIssued
-from cobranca.infra import batches, clock, pg_copy
-from cobranca.infra.crashpoint import crashpoint
+from cobranca.infra import clock, pg_copy
 from cobranca.infra.log import get_logger
-from cobranca.infra.profile import get_profile
 from cobranca.infra.tracing import span
+from cobranca.pipeline import lease
+from cobranca.pipeline.crashpoint import crashpoint
+from cobranca.pipeline.issuing_terms import get_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 
     from cobranca.boletos.pdf import StoredPdfs
     from cobranca.boletos.repository import Amounts
-    from cobranca.infra.batches import Batch
     from cobranca.infra.db import Connection, Database
-    from cobranca.infra.profile import Profile
     from cobranca.infra.resources import Resources
     from cobranca.infra.storage import Storage
+    from cobranca.pipeline.issuing_terms import Profile
+    from cobranca.pipeline.lease import Batch
 
 log = get_logger()
 
@@ -42,12 +43,12 @@ async def issue_batch(resources: Resources, batch_id: int | None) -> bool:
     """
     settings = resources.settings
     async with resources.database.transaction() as connection:
-        batch = await batches.claim(
+        batch = await lease.claim(
             connection, batch_id, BatchState.ISSUING, lease_s=settings.lease_s
         )
     if batch is None:
         return False
-    async with batches.kept_lease(resources.database, batch, BatchState.ISSUING, settings):
+    async with lease.kept_lease(resources.database, batch, BatchState.ISSUING, settings):
         crashpoint("issue-claimed")
         issued = await _issue(resources, batch)
         log.info("boletos_issued", batch_id=batch.id, upload_id=batch.upload_id, boletos=issued)
@@ -71,7 +72,7 @@ async def _issue(resources: Resources, batch: Batch) -> int:
     if batch.removed_at is not None:
         return await _write(resources, batch, [], 0, None)
     async with resources.database.transaction() as connection:
-        await batches.hold(connection, batch, BatchState.ISSUING)
+        await lease.hold(connection, batch, BatchState.ISSUING)
         profile = await get_profile(connection, batch.profile_id)
         batch = await _numbered(connection, batch, profile)
         amounts = await repository.read_amounts(connection, batch)
@@ -161,7 +162,7 @@ async def _write(
 ) -> int:
     """Write the facts and the batch's new state in one transaction, then tell the notifier."""
     async with resources.database.transaction() as connection:
-        await batches.hold(connection, batch, BatchState.ISSUING)
+        await lease.hold(connection, batch, BatchState.ISSUING)
         if issued:
             await repository.copy_boletos(connection, facts, with_pdf=object_path is not None)
         await repository.finish_issuing(connection, batch, issued=issued, object_path=object_path)

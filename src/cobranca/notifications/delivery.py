@@ -10,24 +10,25 @@ from typing import TYPE_CHECKING
 
 from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import Transient
-from cobranca.infra import batches, clock
-from cobranca.infra.crashpoint import crashpoint
+from cobranca.infra import clock
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.transport import Outcome, State
 from cobranca.infra.metrics import count_mails
 from cobranca.notifications import repository
+from cobranca.pipeline import lease
+from cobranca.pipeline.crashpoint import crashpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from cobranca.infra.batches import Batch
     from cobranca.infra.db import Connection
     from cobranca.infra.mailer.rate import MailRate, Slot
     from cobranca.infra.mailer.transport import Envelope, Transport
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import Settings
     from cobranca.notifications.repository import Counts
+    from cobranca.pipeline.lease import Batch
 
 log = get_logger()
 
@@ -108,7 +109,7 @@ class Delivery:
         if not details:
             return
         async with self._database.transaction() as connection:
-            await batches.hold(connection, self._batch, BatchState.NOTIFYING)
+            await lease.hold(connection, self._batch, BatchState.NOTIFYING)
             results = [(i, _failed(detail)) for i, detail in details.items()]
             settled = await self._add(connection, results)
         count_mails(settled)
@@ -136,7 +137,7 @@ class Delivery:
         """Note the chunk, and withdraw what was removed or suppressed meanwhile."""
         ids = self._ids(chunk)
         async with self._database.transaction() as connection:
-            await batches.hold(connection, self._batch, BatchState.NOTIFYING)
+            await lease.hold(connection, self._batch, BatchState.NOTIFYING)
             unwanted = await self._unwanted(connection, ids)
             settled = await self._add(
                 connection, [(i, outcome) for i, outcome in unwanted.items() if outcome]
@@ -191,7 +192,7 @@ class Delivery:
         self, chunk: Sequence[Envelope], outcomes: Sequence[Outcome], number: int | None
     ) -> Counts:
         async with self._database.transaction() as connection:
-            await batches.hold(connection, self._batch, BatchState.NOTIFYING)
+            await lease.hold(connection, self._batch, BatchState.NOTIFYING)
             handed_at = clock.now()
             if number is not None:
                 noted_at = await repository.forget_in_flight(connection, self._batch, chunk=number)

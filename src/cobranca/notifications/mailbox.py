@@ -9,11 +9,11 @@ from cobranca.domain.errors import NotFound
 from cobranca.infra.db import cut_page
 from cobranca.infra.mailer import outbox
 from cobranca.infra.mailer.mail import Mail
-from cobranca.infra.profile import profile_of
 from cobranca.notifications import repository
 from cobranca.notifications.mails import mails_of
 from cobranca.notifications.message import compose, subject
 from cobranca.notifications.schemas import Attachment, MailboxPage, MailDetail, MailSummary
+from cobranca.pipeline.issuing_terms import profile_of
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cobranca.infra.db import Database
-    from cobranca.infra.profile import Profile
     from cobranca.infra.storage import Storage
+    from cobranca.pipeline.issuing_terms import Profile
 
 
 async def list_mails(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
-    from cobranca.infra.profile import Profile
+    from cobranca.pipeline.issuing_terms import Profile
 
 _BARCODE_DIGITS = 44
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from cobranca.infra.batches import Batch
     from cobranca.infra.mailer.transport import Outcome
+    from cobranca.pipeline.lease import Batch
 
 QUERIES = load_queries("cobranca.notifications")
 

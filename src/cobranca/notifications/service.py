@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import InvalidField, Permanent
 from cobranca.domain.events import PayersNotified
-from cobranca.infra import batches
-from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.outbox import OutboxTransport
 from cobranca.infra.mailer.rate import MailRate
@@ -19,23 +17,25 @@ from cobranca.infra.mailer.smtp import SmtpTransport
 from cobranca.infra.mailer.smtp_config import CHUNK_MAILS, SmtpConfig
 from cobranca.infra.mailer.transport import Envelope
 from cobranca.infra.metrics import count_mails
-from cobranca.infra.profile import get_profile
 from cobranca.infra.tracing import span
 from cobranca.notifications import repository
 from cobranca.notifications.delivery import Delivery, DoubtPolicy, suppressed
 from cobranca.notifications.mails import mails_of
 from cobranca.notifications.message import compose
+from cobranca.pipeline import lease
+from cobranca.pipeline.crashpoint import crashpoint
+from cobranca.pipeline.issuing_terms import get_profile
 
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from cobranca.infra.batches import Batch
     from cobranca.infra.db import Connection
     from cobranca.infra.mailer.mail import Mail
     from cobranca.infra.mailer.transport import Transport
-    from cobranca.infra.profile import Profile
     from cobranca.infra.resources import Resources
+    from cobranca.pipeline.issuing_terms import Profile
+    from cobranca.pipeline.lease import Batch
 
 log = get_logger()
 
@@ -57,12 +57,12 @@ class Notifier:
         """
         settings = self._resources.settings
         async with self._resources.database.transaction() as connection:
-            batch = await batches.claim(
+            batch = await lease.claim(
                 connection, batch_id, BatchState.NOTIFYING, lease_s=settings.lease_s
             )
         if batch is None:
             return False
-        async with batches.kept_lease(
+        async with lease.kept_lease(
             self._resources.database, batch, BatchState.NOTIFYING, settings
         ):
             crashpoint("notify-claimed")
@@ -77,7 +77,7 @@ class Notifier:
     async def _simulate(self, batch: Batch) -> None:
         """Count every mail as sent without making it."""
         async with self._resources.database.transaction() as connection:
-            await batches.hold(connection, batch, BatchState.NOTIFYING)
+            await lease.hold(connection, batch, BatchState.NOTIFYING)
             sent = await repository.simulate_notifications(connection, batch)
             counts = {"sent": sent, "failed": 0, "uncertain": 0, "waiting": 0}
             event = await self._end(connection, batch, counts, retry=False)
@@ -87,7 +87,7 @@ class Notifier:
     async def _deliver(self, batch: Batch) -> None:
         settings = self._resources.settings
         async with self._resources.database.transaction() as connection:
-            await batches.hold(connection, batch, BatchState.NOTIFYING)
+            await lease.hold(connection, batch, BatchState.NOTIFYING)
             doubts = DoubtPolicy.of(settings)
             settled = await repository.settle_in_flight(
                 connection, batch, again=doubts.again, key_s=doubts.key_s
@@ -139,7 +139,7 @@ class Notifier:
 
     async def _finish(self, batch: Batch, *, held_up_by: str | None = None) -> None:
         async with self._resources.database.transaction() as connection:
-            await batches.hold(connection, batch, BatchState.NOTIFYING)
+            await lease.hold(connection, batch, BatchState.NOTIFYING)
             counts = await repository.recount_batch(connection, batch)
             event = await self._end(
                 connection, batch, counts, retry=batch.removed_at is None, held_up_by=held_up_by

@@ -14,7 +14,7 @@ from cobranca.domain.boleto import bank
 from cobranca.domain.errors import Transient
 from cobranca.http.state import DatabaseDep, ResourcesDep, SettingsDep, WatchDep
 from cobranca.infra import metrics
-from cobranca.infra.profile import profile_of
+from cobranca.pipeline.issuing_terms import profile_of
 from cobranca.reports import service
 from cobranca.reports.progress import Progress
 from cobranca.reports.schemas import About, Health, Ready, Upload, UploadsPage

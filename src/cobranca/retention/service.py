@@ -14,8 +14,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from cobranca.infra import clock
-from cobranca.infra.crashpoint import crashpoint
 from cobranca.infra.log import get_logger
+from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.retention import repository
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from cobranca.domain.billing import WORKED_FROM, BatchState
-from cobranca.infra import batches
+from cobranca.pipeline import lease
 from tests.support.factories import add_upload
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ async def _add(connection: Connection, *, uploads: int, batches_each: int) -> No
 async def _pages(connection: Connection, working: BatchState = BatchState.ISSUING) -> int:
     """Return how many pages the look for a batch has read."""
     cursor = await connection.execute(
-        b"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
-        + batches.QUERIES["find_fairest_batch"].encode(),
+        b"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + lease.QUERIES["find_fairest_batch"].encode(),
         {"working": working, "ready": WORKED_FROM[working]},
     )
     row = await cursor.fetchone()
@@ -86,7 +85,7 @@ async def test_batches_that_may_not_be_taken_now_are_not_read(
         await c.set_autocommit(True)
         await c.execute("VACUUM batch")
     async with resources.database.transaction() as c:
-        assert await batches.claim(c, 0, BatchState.ISSUING, lease_s=60) is None
+        assert await lease.claim(c, 0, BatchState.ISSUING, lease_s=60) is None
         assert await _pages(c) <= _PAGES
 
 
@@ -104,7 +103,7 @@ async def _take(resources: Resources, count: int) -> list[int]:
     taken: list[int] = []
     for _ in range(count):
         async with resources.database.transaction() as c:
-            batch = await batches.claim(c, 0, BatchState.ISSUING, lease_s=60)
+            batch = await lease.claim(c, 0, BatchState.ISSUING, lease_s=60)
             assert batch is not None
             taken.append(batch.upload_id)
     return taken
@@ -138,7 +137,7 @@ async def test_a_claim_waits_for_no_one_who_holds_a_batch_or_an_upload(
         await vanished.execute("SELECT FROM batch WHERE id = %s FOR UPDATE", [batch_id])
         for expected in (other["id"], None):
             async with asyncio.timeout(20), resources.database.transaction() as c:
-                batch = await batches.claim(c, batch_id, BatchState.ISSUING, lease_s=60)
+                batch = await lease.claim(c, batch_id, BatchState.ISSUING, lease_s=60)
             assert (batch.upload_id if batch else None) == expected
 
 
@@ -149,6 +148,6 @@ async def test_a_batch_of_an_upload_that_looks_finished_is_taken_when_it_is_told
     (batch_id,) = upload["batch_ids"]
     async with resources.database.transaction() as c:
         await c.execute("UPDATE upload SET finished_at = now()")
-        batch = await batches.claim(c, batch_id, BatchState.ISSUING, lease_s=60)
+        batch = await lease.claim(c, batch_id, BatchState.ISSUING, lease_s=60)
     assert batch is not None
     assert batch.id == batch_id

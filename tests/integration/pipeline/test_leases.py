@@ -12,8 +12,8 @@ from cobranca.boletos.service import issue_batch
 from cobranca.domain.billing import BATCH_TRANSITIONS, BatchState
 from cobranca.domain.errors import Permanent, StaleFence
 from cobranca.domain.events import UploadReceived
-from cobranca.infra import batches
 from cobranca.notifications.service import Notifier
+from cobranca.pipeline import lease
 from cobranca.scheduler import sweep
 from tests.support.factories import add_upload, statuses
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
 
 
-async def claim(resources: Resources, batch_id: int, lease_s: float = 60) -> batches.Batch | None:
+async def claim(resources: Resources, batch_id: int, lease_s: float = 60) -> lease.Batch | None:
     """Claim a batch for issuing in a transaction of its own."""
     async with resources.database.transaction() as c:
-        return await batches.claim(c, batch_id, BatchState.ISSUING, lease_s=lease_s)
+        return await lease.claim(c, batch_id, BatchState.ISSUING, lease_s=lease_s)
 
 
 async def test_a_held_batch_is_not_to_be_had(resources: Resources) -> None:
@@ -67,7 +67,7 @@ async def test_a_zombie_is_refused_after_its_lease(resources: Resources) -> None
     assert heir.fence == zombie.fence + 1
     with pytest.raises(StaleFence):
         async with resources.database.transaction() as c:
-            await batches.hold(c, zombie, BatchState.ISSUING)
+            await lease.hold(c, zombie, BatchState.ISSUING)
 
 
 async def test_a_second_attempt_issues_the_same_numbers(
@@ -141,7 +141,7 @@ async def _issue_with(
 ) -> tuple[str, int]:
     """Try the one batch with a query in its work; return its state and attempts."""
 
-    async def read(connection: Connection, _: batches.Batch) -> None:
+    async def read(connection: Connection, _: lease.Batch) -> None:
         await connection.execute(query)
 
     monkeypatch.setattr(repository, "read_amounts", read)

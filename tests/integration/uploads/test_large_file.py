@@ -17,8 +17,8 @@ from cobranca.billings.csv_reader import ReadOptions
 from cobranca.billings.disk_sort import DiskSort
 from cobranca.billings.ingest import IngestJob, IngestResult, ingest_file
 from cobranca.billings.receive import Received
-from cobranca.infra.profile import snapshot
 from cobranca.infra.settings import Settings
+from cobranca.pipeline.issuing_terms import snapshot
 from tests.integration.uploads.test_upload import csv_of, row
 
 if TYPE_CHECKING:

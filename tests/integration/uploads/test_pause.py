@@ -11,8 +11,8 @@ from cobranca.boletos.service import issue_batch
 from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import Conflict, NotFound
 from cobranca.domain.events import BoletosIssued, UploadReceived
-from cobranca.infra import batches
 from cobranca.notifications.service import Notifier
+from cobranca.pipeline import lease
 from cobranca.scheduler import sweep
 from tests.support.api_client import api_client
 from tests.support.factories import add_upload, statuses
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
-    from cobranca.infra.batches import Batch
     from cobranca.infra.resources import Resources
+    from cobranca.pipeline.lease import Batch
 
 
 async def claim(resources: Resources, batch_id: int, lease_s: float = 60) -> Batch | None:
     """Claim a batch for issuing in a transaction of its own."""
     async with resources.database.transaction() as c:
-        return await batches.claim(c, batch_id, BatchState.ISSUING, lease_s=lease_s)
+        return await lease.claim(c, batch_id, BatchState.ISSUING, lease_s=lease_s)
 
 
 def listen(resources: Resources) -> list[Any]:
@@ -57,7 +57,7 @@ async def test_a_paused_upload_ends_what_is_in_hand_and_begins_nothing(
     await pause_upload(resources.database, upload["public_id"])
 
     async with resources.database.transaction() as c:
-        await batches.hold(c, in_hand, BatchState.ISSUING)
+        await lease.hold(c, in_hand, BatchState.ISSUING)
     assert await claim(resources, third) is None
     await Notifier(resources).notify_batch(first)
     assert await statuses(resources, upload["id"]) == {"ISSUED": 10, "ACKNOWLEDGED": 20}
@@ -87,7 +87,7 @@ async def test_the_sweep_is_silent_about_a_paused_upload(resources: Resources) -
     await pause_upload(resources.database, upload["public_id"])
     async with resources.database.transaction() as c:
         await c.execute("UPDATE batch SET updated_at = now() - interval '2 minutes'")
-        assert await batches.seconds_to_next_due(c) is None
+        assert await lease.seconds_to_next_due(c) is None
     assert await sweep(resources, idle_s=60) == 0
     await resume_upload(resources.database, resources.bus, upload["public_id"])
     told.clear()

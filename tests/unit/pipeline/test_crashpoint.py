@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from cobranca.infra import crashpoint
-from cobranca.infra.crashpoint import ACTIONS, POINTS, VARIABLE, CrashError, armed
+from cobranca.pipeline import crashpoint
+from cobranca.pipeline.crashpoint import ACTIONS, POINTS, VARIABLE, CrashError, armed
 
 SOURCE = Path(crashpoint.__file__).parents[1]
 
@@ -29,7 +29,7 @@ def token(tmp_path: Path) -> Path:
 def process(spec: str) -> subprocess.Popen[bytes]:
     """Start a process that comes to two points and ends with 3."""
     code = (
-        "from cobranca.infra.crashpoint import crashpoint\n"
+        "from cobranca.pipeline.crashpoint import crashpoint\n"
         "crashpoint('pdfs-rendered'); crashpoint('pdfs-stored')\n"
         "raise SystemExit(3)"
     )
