@@ -24,14 +24,14 @@ import psycopg
 
 from benchmarks.figure import Figure
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
-from cobranca.cli.stack import running_stack
-from cobranca.cli.stack_note import read_note
 from cobranca.infra.settings import Settings
+from cobranca.supervisor.stack import running_stack
+from cobranca.supervisor.stack_file import read_note
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from cobranca.cli.stack import Addresses
+    from cobranca.supervisor.stack import Addresses
 
 _PLAIN_TABLE = """
 CREATE TABLE plain (

@@ -21,9 +21,9 @@ from pydantic import SecretStr
 from benchmarks.figure import Figure
 from benchmarks.line import say, send, wait_until_sent
 from cobranca.billings.sample_csv import SampleOptions, generate_csv
-from cobranca.cli.ports import free_port
-from cobranca.cli.stack import running_stack
 from cobranca.infra.settings import Settings
+from cobranca.supervisor.ports import free_port
+from cobranca.supervisor.stack import running_stack
 
 if TYPE_CHECKING:
     from collections.abc import Generator

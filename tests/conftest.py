@@ -66,8 +66,8 @@ def servers_dir() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres_url(servers_dir: Path) -> Iterator[str]:
     """Start PostgreSQL, with a template that has the newest schema."""
-    from cobranca.infra.embedded.postgres import EmbeddedPostgres
     from cobranca.infra.migrations import migrate
+    from cobranca.supervisor.embedded.postgres import EmbeddedPostgres
 
     with EmbeddedPostgres(servers_dir) as server:
         with psycopg.connect(server.url, autocommit=True) as connection:
@@ -79,7 +79,7 @@ def postgres_url(servers_dir: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def nats_url(servers_dir: Path) -> Iterator[str]:
     """Start NATS with JetStream."""
-    from cobranca.infra.embedded.nats import EmbeddedNats
+    from cobranca.supervisor.embedded.nats import EmbeddedNats
 
     with EmbeddedNats(servers_dir) as server:
         yield server.url

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from cobranca.infra.embedded.nats import EmbeddedNats
 from cobranca.infra.mailer.smtp_config import CHUNK_MAILS
 from cobranca.pipeline.crashpoint import ACTIONS, POINTS
+from cobranca.supervisor.embedded.nats import EmbeddedNats
 from tests.conftest import new_database
 from tests.support import oracle
 from tests.support.crash_stage import (

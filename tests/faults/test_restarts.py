@@ -20,8 +20,8 @@ import nats
 import pytest
 
 from cobranca.infra.bus import STREAM
-from cobranca.infra.embedded.nats import EmbeddedNats
-from cobranca.infra.embedded.postgres import EmbeddedPostgres
+from cobranca.supervisor.embedded.nats import EmbeddedNats
+from cobranca.supervisor.embedded.postgres import EmbeddedPostgres
 from tests.support import oracle
 from tests.support.line import csv
 from tests.support.product import Product

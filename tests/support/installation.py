@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import psycopg
 
 from cobranca.infra.bus import STREAM, open_broker
-from cobranca.infra.embedded.postgres import EmbeddedPostgres
-from cobranca.infra.embedded.postgres_place import find_place
+from cobranca.supervisor.embedded.postgres import EmbeddedPostgres
+from cobranca.supervisor.embedded.postgres_data_dir import find_place
 from tests.support.nats_cluster import NatsCluster, NatsNode
 from tests.support.product import START_TIMEOUT_S, Client, free_port, wait_for
 from tests.support.s3_server import S3Server

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 
 import psutil
 
-from cobranca.infra.embedded.process import is_alive, open_log, spawn
+from cobranca.supervisor.embedded.child_process import is_alive, open_log, spawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from cobranca.infra.embedded.process import end, open_log, spawn
+from cobranca.supervisor.embedded.child_process import end, open_log, spawn
 from tests.support.product import free_port
 
 if TYPE_CHECKING:

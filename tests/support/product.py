@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import httpx
 import psutil
 
-from cobranca.infra.embedded.process import end, spawn
+from cobranca.supervisor.embedded.child_process import end, spawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable

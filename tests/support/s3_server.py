@@ -13,7 +13,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from cobranca.infra.embedded.process import end, open_log, spawn
+from cobranca.supervisor.embedded.child_process import end, open_log, spawn
 from tests.support.product import free_port, wait_for
 
 if TYPE_CHECKING:

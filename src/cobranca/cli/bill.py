@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cobranca.cli.stack import running_stack
-from cobranca.infra.embedded.process import StartError
 from cobranca.infra.settings import get_settings
+from cobranca.supervisor.embedded.child_process import StartError
+from cobranca.supervisor.stack import running_stack
 
 _CHUNK_BYTES = 1024 * 1024
 _POLL_S = 0.1

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cobranca.cli.running import running_database
 from cobranca.infra.settings import get_settings
+from cobranca.supervisor.open_stack import running_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

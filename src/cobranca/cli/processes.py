@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from cobranca.cli.migration import apply_migrations
-from cobranca.infra.embedded.process import StartError
 from cobranca.infra.settings import get_settings
+from cobranca.supervisor.embedded.child_process import StartError
+from cobranca.supervisor.migration import apply_migrations
 
 
 def api() -> None:

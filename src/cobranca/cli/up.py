@@ -6,9 +6,9 @@ import time
 
 import typer
 
-from cobranca.cli.stack import Addresses, running_stack
-from cobranca.infra.embedded.process import StartError
 from cobranca.infra.settings import get_settings
+from cobranca.supervisor.embedded.child_process import StartError
+from cobranca.supervisor.stack import Addresses, running_stack
 
 #: How late a signal may be taken that comes just before the main thread falls asleep.
 _TURN_S = 0.5

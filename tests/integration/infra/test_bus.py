@@ -12,8 +12,8 @@ from nats.errors import Error as NatsError
 
 from cobranca.domain.events import UploadReceived
 from cobranca.infra.bus import STREAM, Bus, EventBroker, open_broker, work_queue
-from cobranca.infra.embedded.nats import EmbeddedNats
 from cobranca.infra.resources import opened, prepare_resources
+from cobranca.supervisor.embedded.nats import EmbeddedNats
 from tests.support.nats_cluster import NatsCluster
 
 if TYPE_CHECKING:

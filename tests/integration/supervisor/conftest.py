@@ -17,7 +17,7 @@ from tests.support.product import first_line
 _OWNER = """
 import sys, time
 from pathlib import Path
-from cobranca.infra.embedded.postgres import EmbeddedPostgres
+from cobranca.supervisor.embedded.postgres import EmbeddedPostgres
 server = EmbeddedPostgres(Path(sys.argv[1]))
 print(server.start(), flush=True)
 time.sleep(300)

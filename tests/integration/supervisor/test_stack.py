@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from cobranca.cli import stack
-from cobranca.cli.child_environment import child_environment
-from cobranca.cli.ports import free_port, responds
-from cobranca.cli.stack import Stack, running_stack
-from cobranca.infra.embedded.process import StartError, command_has, is_alive
 from cobranca.infra.settings import Settings
+from cobranca.supervisor import stack
+from cobranca.supervisor.child_environment import child_environment
+from cobranca.supervisor.embedded.child_process import StartError, command_has, is_alive
+from cobranca.supervisor.ports import free_port, responds
+from cobranca.supervisor.stack import Stack, running_stack
 from tests.integration.supervisor.conftest import needs_linux, postmaster_pid
 
 pytestmark = pytest.mark.stack

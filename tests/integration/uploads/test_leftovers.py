@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from cobranca.cli.child_environment import child_environment
+from cobranca.supervisor.child_environment import child_environment
 from tests.integration.uploads.test_admission import MIB, URL, Body, post
 from tests.integration.uploads.test_upload import csv_of, row
 from tests.support.api_client import api_client

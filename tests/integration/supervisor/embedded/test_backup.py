@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from cobranca.infra.embedded.accounts import server_account
-from cobranca.infra.embedded.postgres import EmbeddedPostgres, running_url
 from cobranca.infra.migrations import migrate
+from cobranca.supervisor.embedded.accounts import server_account
+from cobranca.supervisor.embedded.postgres import EmbeddedPostgres, running_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import nats
 import pytest
 
-from cobranca.infra.embedded import nats as embedded_nats
-from cobranca.infra.embedded.nats import EmbeddedNats
-from cobranca.infra.embedded.process import StartError, is_alive
+from cobranca.supervisor.embedded import nats as embedded_nats
+from cobranca.supervisor.embedded.child_process import StartError, is_alive
+from cobranca.supervisor.embedded.nats import EmbeddedNats
 from tests.support.product import wait_for
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cobranca.infra.embedded import postgres
-from cobranca.infra.embedded.postgres import EmbeddedPostgres
-from cobranca.infra.embedded.postgres_place import find_place
-from cobranca.infra.embedded.process import StartError, is_alive, pids_working_in, spawn
+from cobranca.supervisor.embedded import postgres
+from cobranca.supervisor.embedded.child_process import StartError, is_alive, pids_working_in, spawn
+from cobranca.supervisor.embedded.postgres import EmbeddedPostgres
+from cobranca.supervisor.embedded.postgres_data_dir import find_place
 from tests.integration.supervisor.conftest import StartOwner, needs_linux, postmaster_pid
 from tests.support.product import wait_for
 

@@ -12,17 +12,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cobranca.infra.embedded import accounts, postgres_place
-from cobranca.infra.embedded.postgres import EmbeddedPostgres
-from cobranca.infra.embedded.process import StartError
+from cobranca.supervisor.embedded import accounts, postgres_data_dir
+from cobranca.supervisor.embedded.child_process import StartError
+from cobranca.supervisor.embedded.postgres import EmbeddedPostgres
 from tests.integration.supervisor.conftest import needs_root
 
 _AS_USER = """
 import os, sys
 from pathlib import Path
 import psycopg
-from cobranca.infra.embedded.nats import EmbeddedNats
-from cobranca.infra.embedded.postgres import EmbeddedPostgres
+from cobranca.supervisor.embedded.nats import EmbeddedNats
+from cobranca.supervisor.embedded.postgres import EmbeddedPostgres
 for _ in range(2):
     with EmbeddedPostgres(Path(sys.argv[1])) as server, psycopg.connect(server.url) as connection:
         print(os.geteuid(), connection.execute("SELECT 1").fetchone())
@@ -54,12 +54,14 @@ def test_root_puts_the_cluster_where_its_account_may_enter(closed: Path, data_di
 def test_root_copies_programs_that_its_account_cannot_reach(
     closed: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = postgres_place._installed().parent
+    package = postgres_data_dir._installed().parent
     hidden = closed.parent / "site-packages"
     shutil.copytree(package, hidden / package.name)
     libraries = package.with_name(f"{package.name}.libs")
     shutil.copytree(libraries, hidden / libraries.name)
-    monkeypatch.setattr(postgres_place, "_installed", lambda: hidden / package.name / "pginstall")
+    monkeypatch.setattr(
+        postgres_data_dir, "_installed", lambda: hidden / package.name / "pginstall"
+    )
     outer = data_dir / "outer"
     for _ in range(2):
         with EmbeddedPostgres(closed, outer=outer) as server:
@@ -129,7 +131,10 @@ def _run_as(
 ) -> subprocess.CompletedProcess[str]:
     """Run Python code as the user, with an interpreter that they may use."""
     identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    paths = [str(Path(postgres_place.__file__).parents[3]), str(Path(psycopg.__file__).parents[1])]
+    paths = [
+        str(Path(postgres_data_dir.__file__).parents[3]),
+        str(Path(psycopg.__file__).parents[1]),
+    ]
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     for python in (sys.executable, f"/usr/bin/python{version}", f"/usr/local/bin/python{version}"):
         try:

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cobranca.infra.embedded.process import end_group, open_log, read_from, spawn, trim_log
+from cobranca.supervisor.embedded.child_process import (
+    end_group,
+    open_log,
+    read_from,
+    spawn,
+    trim_log,
+)
 
 if TYPE_CHECKING:
     import subprocess

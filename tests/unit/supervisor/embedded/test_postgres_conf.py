@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cobranca.infra.embedded.postgres_conf import GIB, MIB, disk_room_bytes, postgresql_conf
+from cobranca.supervisor.embedded.postgres_conf import GIB, MIB, disk_room_bytes, postgresql_conf
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,22 +16,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from cobranca.cli.child import Child
-from cobranca.cli.child_environment import child_environment
-from cobranca.cli.migration import apply_migrations
-from cobranca.cli.ports import check_port, free_port, local_url, responds
-from cobranca.cli.signals import signals_as_interrupt, signals_ignored
-from cobranca.cli.stack_note import end_earlier_run, read_note, refusal, write_note
 from cobranca.domain.errors import SettingsInvalid
-from cobranca.infra.embedded.nats import EmbeddedNats
-from cobranca.infra.embedded.postgres import EmbeddedPostgres
-from cobranca.infra.embedded.process import (
+from cobranca.supervisor.child import Child
+from cobranca.supervisor.child_environment import child_environment
+from cobranca.supervisor.embedded.child_process import (
     FolderLock,
     StartError,
     end_all,
     end_group,
     trim_log,
 )
+from cobranca.supervisor.embedded.nats import EmbeddedNats
+from cobranca.supervisor.embedded.postgres import EmbeddedPostgres
+from cobranca.supervisor.migration import apply_migrations
+from cobranca.supervisor.ports import check_port, free_port, local_url, responds
+from cobranca.supervisor.signals import signals_as_interrupt, signals_ignored
+from cobranca.supervisor.stack_file import end_earlier_run, read_note, refusal, write_note
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import Settings

@@ -7,7 +7,7 @@ import http.client
 import socket
 from urllib.parse import urlsplit
 
-from cobranca.infra.embedded.process import StartError
+from cobranca.supervisor.embedded.child_process import StartError
 
 _TAKEN = errno.EADDRINUSE
 #: Addresses that mean "every interface", and where this machine reaches such a server itself.

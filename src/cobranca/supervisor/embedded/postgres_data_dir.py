@@ -15,8 +15,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from cobranca.infra.embedded.accounts import can, server_account
-from cobranca.infra.embedded.process import Account, StartError
+from cobranca.supervisor.embedded.accounts import can, server_account
+from cobranca.supervisor.embedded.child_process import Account, StartError
 
 #: Where everybody may enter; only used when root cannot use the data folder itself.
 OUTER = Path("/var/lib/cobranca")

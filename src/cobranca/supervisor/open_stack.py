@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cobranca.domain.errors import CobrancaError
-from cobranca.infra.embedded.postgres import running_url
+from cobranca.supervisor.embedded.postgres import running_url
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cobranca.domain.errors import CobrancaError
-from cobranca.infra.embedded.process import StartError
+from cobranca.supervisor.embedded.child_process import StartError
 
 
 def apply_migrations(database_url: str) -> list[str]:

@@ -19,8 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from cobranca.infra.embedded.files import write_private
-from cobranca.infra.embedded.process import (
+from cobranca.supervisor.embedded.child_process import (
     FolderLock,
     StartError,
     command_has,
@@ -30,6 +29,7 @@ from cobranca.infra.embedded.process import (
     read_from,
     spawn,
 )
+from cobranca.supervisor.embedded.files import write_private
 
 if TYPE_CHECKING:
     from types import TracebackType

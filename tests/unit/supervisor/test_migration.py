@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cobranca.cli import app
-from cobranca.cli.ports import free_port
 from cobranca.domain.errors import Transient
 from cobranca.infra import migrations
 from cobranca.infra.settings import get_settings
+from cobranca.supervisor.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cobranca.cli.stack import Stack
 from cobranca.infra.settings import Settings
+from cobranca.supervisor.stack import Stack
 
 
 def _ports(tmp_path: Path, metrics_port: int | None) -> dict[str, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cobranca.cli.child import next_backoff_s
+from cobranca.supervisor.child import next_backoff_s
 
 
 def test_one_that_never_runs_is_tried_ever_later_but_for_ever() -> None:

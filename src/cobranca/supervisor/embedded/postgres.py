@@ -18,15 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
-from cobranca.infra.embedded.files import write_private
-from cobranca.infra.embedded.postgres_conf import (
-    HBA,
-    disk_room_bytes,
-    machine_memory_bytes,
-    postgresql_conf,
-)
-from cobranca.infra.embedded.postgres_place import OUTER, Place, find_place
-from cobranca.infra.embedded.process import (
+from cobranca.supervisor.embedded.child_process import (
     FolderLock,
     StartError,
     command_has,
@@ -38,6 +30,14 @@ from cobranca.infra.embedded.process import (
     run,
     spawn,
 )
+from cobranca.supervisor.embedded.files import write_private
+from cobranca.supervisor.embedded.postgres_conf import (
+    HBA,
+    disk_room_bytes,
+    machine_memory_bytes,
+    postgresql_conf,
+)
+from cobranca.supervisor.embedded.postgres_data_dir import OUTER, Place, find_place
 
 if TYPE_CHECKING:
     from types import TracebackType

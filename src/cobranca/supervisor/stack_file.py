@@ -6,8 +6,8 @@ import json
 import signal
 from typing import TYPE_CHECKING, Any, cast
 
-from cobranca.infra.embedded.files import write_private
-from cobranca.infra.embedded.process import command_has, end_strangers
+from cobranca.supervisor.embedded.child_process import command_has, end_strangers
+from cobranca.supervisor.embedded.files import write_private
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pwd
 import shutil
 from typing import TYPE_CHECKING
 
-from cobranca.infra.embedded.process import Account, StartError, run
+from cobranca.supervisor.embedded.child_process import Account, StartError, run
 
 if TYPE_CHECKING:
     from pathlib import Path

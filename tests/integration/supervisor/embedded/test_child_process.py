@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cobranca.infra.embedded.process import (
+from cobranca.supervisor.embedded.child_process import (
     FolderLock,
     StartError,
     command_has,
