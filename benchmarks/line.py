@@ -23,7 +23,7 @@ import psutil
 import psycopg
 
 from benchmarks.figure import Figure
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from cobranca.infra.settings import Settings
 from cobranca.supervisor.stack import running_stack
 from cobranca.supervisor.stack_file import read_note

@@ -18,7 +18,7 @@ from tests.support.installation import Installation
 from tests.support.machines import Network, why_not
 from tests.support.product import wait_for
 
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 
 #: Numbers of hosts of each role, when none are given.
 WORKERS = ("1", "2", "4")

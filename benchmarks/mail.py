@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from benchmarks.figure import Figure
 from benchmarks.line import say, send, wait_until_sent
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from cobranca.infra.settings import Settings
 from cobranca.supervisor.ports import free_port
 from cobranca.supervisor.stack import running_stack

@@ -18,10 +18,8 @@ from starlette.exceptions import HTTPException
 import cobranca.billings.router
 import cobranca.boletos.router
 import cobranca.notifications.router
-import cobranca.reports.router
+import cobranca.overview.router
 from cobranca import __version__
-from cobranca.billings.admission import Admission
-from cobranca.billings.ingest_pool import IngestPool
 from cobranca.domain import errors
 from cobranca.http.limits import Places
 from cobranca.http.metrics import Measured
@@ -34,7 +32,9 @@ from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import Settings, get_settings, is_loopback
 from cobranca.infra.tracing import is_tracing, set_up_tracing, stop_tracing
 from cobranca.pipeline.issuing_terms import snapshot
-from cobranca.reports.progress import Progress
+from cobranca.uploads.admission import Admission
+from cobranca.uploads.ingest_pool import IngestPool
+from cobranca.uploads.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -99,7 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     # In this order: the list of files must be matched before "one billing by its debtId".
     for feature in (
-        cobranca.reports.router,
+        cobranca.overview.router,
         cobranca.notifications.router,
         cobranca.boletos.router,
         cobranca.billings.router,

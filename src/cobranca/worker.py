@@ -12,7 +12,6 @@ import sys
 import uvloop
 from faststream import FastStream
 
-from cobranca.billings.handlers import status_door
 from cobranca.boletos.handlers import issuer_door
 from cobranca.domain.errors import Transient
 from cobranca.infra.bus import Bus, Door
@@ -22,6 +21,7 @@ from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import get_settings
 from cobranca.infra.tracing import set_up_tracing
 from cobranca.notifications.handlers import notifier_door
+from cobranca.uploads.handlers import status_door
 
 log = get_logger()
 

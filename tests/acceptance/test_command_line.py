@@ -14,7 +14,7 @@ import httpx
 import psutil
 import pytest
 
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from tests.support.product import Product, wait_for
 
 pytestmark = pytest.mark.stack

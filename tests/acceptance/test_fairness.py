@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from tests.support.product import Product
 
 pytestmark = pytest.mark.stack

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from tests.support import oracle
 from tests.support.product import Product, wait_for
 

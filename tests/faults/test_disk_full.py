@@ -14,11 +14,11 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
-from cobranca.billings.ingest import IngestJob, ingest_file
 from cobranca.boletos.service import issue_batch
 from cobranca.infra.db import passes
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.notifications.service import Notifier
+from cobranca.uploads.ingest import IngestJob, ingest_file
 from tests.conftest import new_database
 from tests.support import oracle
 from tests.support.api_client import api_client

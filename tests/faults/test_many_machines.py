@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from tests.support import oracle
 from tests.support.installation import Installation, start_postgres
 from tests.support.machines import Host, Network, why_not

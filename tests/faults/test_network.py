@@ -16,9 +16,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from cobranca.billings.ingest import IngestJob, IngestResult, ingest_file
 from cobranca.domain.errors import Transient
 from cobranca.infra.db import Database
+from cobranca.uploads.ingest import IngestJob, IngestResult, ingest_file
 from tests.conftest import new_database
 from tests.support.ingests import count, make_job
 from tests.support.line import Dependency, Line, csv, postgres_proxy

@@ -19,7 +19,7 @@ import psutil
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from cobranca.reports import progress
+from cobranca.uploads import progress
 from tests.support.product import Client, free_port, wait_for
 from tests.support.tcp_proxy import TcpProxy
 

@@ -24,8 +24,8 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from structlog.testing import capture_logs
 
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
 from cobranca.boletos.service import issue_batch
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from cobranca.infra import tracing
 from cobranca.notifications.service import Notifier
 from tests.support.factories import add_upload, statuses
@@ -284,7 +284,7 @@ def test_a_collector_that_is_down_is_told_once_and_its_return_once(
 
 _OFF = """
 import sys
-import cobranca.api, cobranca.worker, cobranca.billings.ingest
+import cobranca.api, cobranca.worker, cobranca.uploads.ingest
 from cobranca.infra import tracing
 tracing.set_up_tracing("api")
 with tracing.span("work", rows=1) as span:

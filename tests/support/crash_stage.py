@@ -26,7 +26,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from cobranca.pipeline.crashpoint import ACTIONS, POINTS, VARIABLE
 from tests.support.product import first_line, free_port, wait_for
 

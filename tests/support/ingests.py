@@ -7,11 +7,11 @@ from pathlib import Path
 
 import psycopg
 
-from cobranca.billings.ingest import IngestJob
-from cobranca.billings.receive import Received
 from cobranca.infra import clock
 from cobranca.infra.settings import Settings
 from cobranca.pipeline.issuing_terms import snapshot
+from cobranca.uploads.ingest import IngestJob
+from cobranca.uploads.receive import Received
 
 
 def make_job(folder: Path, content: bytes) -> IngestJob:

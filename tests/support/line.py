@@ -15,7 +15,7 @@ import nats
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from cobranca.infra.bus import STREAM
 from tests.support import oracle
 from tests.support.object_store import ObjectStore

@@ -17,12 +17,12 @@ from pydantic import BaseModel, SecretStr
 from typer.main import get_command
 
 from cobranca.api import create_app
-from cobranca.billings.csv_reader import RejectCode
 from cobranca.cli import app as command_line
 from cobranca.domain.billing import BATCH_TRANSITIONS, BatchState, BillingStatus, UploadStatus
 from cobranca.domain.boleto import Account
 from cobranca.domain.errors import CobrancaError
 from cobranca.infra.settings import Settings
+from cobranca.uploads.csv_reader import RejectCode
 from tests.unit.test_house_rules import BANNED_WORDS, subclasses
 
 ROOT = Path(__file__).parents[2]

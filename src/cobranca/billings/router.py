@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
 from cobranca.billings import service
-from cobranca.billings.receive import received_file
 from cobranca.billings.schemas import BillingDetail, BillingsPage, Restarted, UploadAnswer
 from cobranca.domain.billing import BillingStatus
 from cobranca.http.csv_download import Delimiter, csv_download
 from cobranca.http.state import BusDep, DatabaseDep, HoldDownload, ResourcesDep
 from cobranca.infra.settings import MailMode
+from cobranca.uploads.receive import received_file
 
 router = APIRouter(prefix="/billings")
 

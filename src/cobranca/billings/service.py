@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cobranca.billings import repository
-from cobranca.billings.csv_reader import OFFICIAL_COLUMNS, official_fields
-from cobranca.billings.ingest import IngestJob, IngestResult
 from cobranca.billings.schemas import (
     Billing,
     BillingDetail,
@@ -27,17 +25,19 @@ from cobranca.infra.db import cut_page
 from cobranca.infra.log import get_logger
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import profile_of, snapshot
+from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS, official_fields
+from cobranca.uploads.ingest import IngestJob, IngestResult
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from cobranca.billings.ingest_pool import IngestPool
-    from cobranca.billings.receive import Received
     from cobranca.infra.bus import Bus
     from cobranca.infra.db import Connection, Database
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import MailMode
     from cobranca.pipeline.issuing_terms import Profile
+    from cobranca.uploads.ingest_pool import IngestPool
+    from cobranca.uploads.receive import Received
 
 log = get_logger()
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cobranca.billings.sample_csv import ROWS_MAX, SampleOptions, generate_csv
+from cobranca.cli.sample_csv import ROWS_MAX, SampleOptions, generate_csv
 from cobranca.domain.errors import InvalidField
 
 _DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from cobranca import api
-from cobranca.billings import admission, disk_sort, receive
+from cobranca.uploads import admission, disk_sort, receive
 from tests.integration.uploads.test_upload import csv_of, row
 from tests.support.api_client import api_client
 

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from cobranca.billings import ingest
-from cobranca.billings.csv_reader import ReadOptions
-from cobranca.billings.disk_sort import DiskSort
-from cobranca.billings.ingest import IngestJob, IngestResult, ingest_file
-from cobranca.billings.receive import Received
 from cobranca.infra.settings import Settings
 from cobranca.pipeline.issuing_terms import snapshot
+from cobranca.uploads import ingest
+from cobranca.uploads.csv_reader import ReadOptions
+from cobranca.uploads.disk_sort import DiskSort
+from cobranca.uploads.ingest import IngestJob, IngestResult, ingest_file
+from cobranca.uploads.receive import Received
 from tests.integration.uploads.test_upload import csv_of, row
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cobranca.billings.csv_reader import Rows
+    from cobranca.uploads.csv_reader import Rows
 
 ROWS = 400
 

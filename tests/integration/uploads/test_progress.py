@@ -12,8 +12,9 @@ import pytest
 from cobranca.billings.service import remove_upload
 from cobranca.boletos.service import issue_batch
 from cobranca.domain.errors import Transient
-from cobranca.reports import progress, service
-from cobranca.reports.progress import Progress
+from cobranca.overview import service
+from cobranca.uploads import progress
+from cobranca.uploads.progress import Progress
 from tests.support.factories import add_upload
 
 if TYPE_CHECKING:

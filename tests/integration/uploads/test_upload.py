@@ -15,8 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from cobranca.api import create_app
-from cobranca.billings.ingest_pool import IngestPool
 from cobranca.domain.errors import Transient
+from cobranca.uploads.ingest_pool import IngestPool
 from tests.support.api_client import api_client
 
 if TYPE_CHECKING:

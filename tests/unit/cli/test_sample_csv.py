@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cobranca.billings.sample_csv import SampleOptions, generate_csv
+from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from cobranca.domain.errors import InvalidField
 from tests.unit.uploads.csv_reader.reading import read
 

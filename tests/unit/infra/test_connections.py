@@ -10,9 +10,9 @@ import annotated_types
 import pytest
 
 from cobranca import api, scheduler, worker
-from cobranca.billings import ingest_pool
 from cobranca.infra.settings import Settings
 from cobranca.supervisor.embedded.postgres_conf import postgresql_conf
+from cobranca.uploads import ingest_pool
 
 #: Of PostgreSQL's max_connections, by its default; and what a person opens beside the product:
 #: migrations, a purge, a back-up, psql.

@@ -11,14 +11,14 @@ from uuid import UUID
 
 import numpy as np
 
-from cobranca.billings.copy_rows import (
+from cobranca.infra import migrations
+from cobranca.uploads.copy_rows import (
     BILLING_COLUMNS,
     REJECT_COLUMNS,
     encode_billings,
     encode_rejects,
 )
-from cobranca.billings.csv_reader import CsvReader, ReadOptions, Segment
-from cobranca.infra import migrations
+from cobranca.uploads.csv_reader import CsvReader, ReadOptions, Segment
 from tests.unit.infra.test_pg_copy import dumped
 from tests.unit.uploads.csv_reader.reading import HEADER, with_file
 from tests.unit.uploads.csv_reader.reading import UUID as DEBT_ID

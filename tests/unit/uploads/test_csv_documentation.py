@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cobranca.billings.csv_reader import RejectCode
 from cobranca.domain.billing import RowWarning
+from cobranca.uploads.csv_reader import RejectCode
 
 _DOCUMENT = Path(__file__).parents[3] / "docs" / "csv.md"
 

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cobranca.billings.csv_reader import SEGMENT_BYTES, CsvReader, ReadOptions, Rows
-from cobranca.billings.disk_sort import DiskSort, disk_bytes_max
 from cobranca.domain.errors import StorageFull
+from cobranca.uploads.csv_reader import SEGMENT_BYTES, CsvReader, ReadOptions, Rows
+from cobranca.uploads.disk_sort import DiskSort, disk_bytes_max
 from tests.unit.uploads.csv_reader.test_rows import rows_of
 
 SEGMENT_ROWS = 1000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cobranca.billings.csv_reader import CsvReader, ReadOptions, Reject
+from cobranca.uploads.csv_reader import CsvReader, ReadOptions, Reject
 from tests.unit.uploads.csv_reader.reference import TODAY
 
 HEADER = "name,governmentId,email,debtAmount,debtDueDate,debtId\n"

@@ -8,14 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from cobranca.billings.csv_reader.amounts import read_amount
-from cobranca.billings.csv_reader.debt_ids import read_debt_id
-from cobranca.billings.csv_reader.due_dates import days_since_epoch, read_due_date
-from cobranca.billings.csv_reader.emails import read_email
-from cobranca.billings.csv_reader.names import read_name
-from cobranca.billings.csv_reader.rejects import RejectCode
-from cobranca.billings.csv_reader.tax_ids import read_tax_id
 from cobranca.domain.money import DecimalStyle
+from cobranca.uploads.csv_reader.amounts import read_amount
+from cobranca.uploads.csv_reader.debt_ids import read_debt_id
+from cobranca.uploads.csv_reader.due_dates import days_since_epoch, read_due_date
+from cobranca.uploads.csv_reader.emails import read_email
+from cobranca.uploads.csv_reader.names import read_name
+from cobranca.uploads.csv_reader.rejects import RejectCode
+from cobranca.uploads.csv_reader.tax_ids import read_tax_id
 
 BLANKS = " \t\u00a0"
 TODAY = dt.date(2026, 1, 1)

@@ -6,14 +6,14 @@ import datetime as dt
 
 import pytest
 
-from cobranca.billings.csv_reader.amounts import read_amount
-from cobranca.billings.csv_reader.debt_ids import read_debt_id
-from cobranca.billings.csv_reader.due_dates import days_since_epoch, read_due_date
-from cobranca.billings.csv_reader.emails import read_email
-from cobranca.billings.csv_reader.names import read_name
-from cobranca.billings.csv_reader.rejects import MESSAGES, OFFICIAL_COLUMNS, RejectCode
-from cobranca.billings.csv_reader.tax_ids import read_tax_id
 from cobranca.domain.money import DecimalStyle
+from cobranca.uploads.csv_reader.amounts import read_amount
+from cobranca.uploads.csv_reader.debt_ids import read_debt_id
+from cobranca.uploads.csv_reader.due_dates import days_since_epoch, read_due_date
+from cobranca.uploads.csv_reader.emails import read_email
+from cobranca.uploads.csv_reader.names import read_name
+from cobranca.uploads.csv_reader.rejects import MESSAGES, OFFICIAL_COLUMNS, RejectCode
+from cobranca.uploads.csv_reader.tax_ids import read_tax_id
 
 UUID = "1adb6ccf-ff16-467f-bea7-5f05d494280f"
 POINT, COMMA, ANY = DecimalStyle.POINT, DecimalStyle.COMMA, DecimalStyle.ANY

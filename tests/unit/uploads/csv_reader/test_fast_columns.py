@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cobranca.billings.csv_reader.amounts import read_amount, read_amounts
-from cobranca.billings.csv_reader.cells import BLANKS, PADDING, Cells, trimmed
-from cobranca.billings.csv_reader.debt_ids import read_debt_id, read_debt_ids
-from cobranca.billings.csv_reader.due_dates import read_due_date, read_due_dates
-from cobranca.billings.csv_reader.emails import read_email, read_emails
-from cobranca.billings.csv_reader.names import odd_places, read_name, read_names
-from cobranca.billings.csv_reader.side_buffer import SideBuffer
-from cobranca.billings.csv_reader.tax_ids import read_tax_id, read_tax_ids
 from cobranca.domain.money import DecimalStyle
+from cobranca.uploads.csv_reader.amounts import read_amount, read_amounts
+from cobranca.uploads.csv_reader.cells import BLANKS, PADDING, Cells, trimmed
+from cobranca.uploads.csv_reader.debt_ids import read_debt_id, read_debt_ids
+from cobranca.uploads.csv_reader.due_dates import read_due_date, read_due_dates
+from cobranca.uploads.csv_reader.emails import read_email, read_emails
+from cobranca.uploads.csv_reader.names import odd_places, read_name, read_names
+from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
+from cobranca.uploads.csv_reader.tax_ids import read_tax_id, read_tax_ids
 from tests.unit.uploads.csv_reader.test_equivalence import (
     AMOUNTS,
     DEBT_IDS,

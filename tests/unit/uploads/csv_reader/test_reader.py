@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cobranca.billings.csv_reader import CsvReader, ReadOptions
-from cobranca.billings.csv_reader.rejects import RAW_BYTES_MAX
 from cobranca.domain.errors import CsvInvalid
 from cobranca.domain.money import DecimalStyle
+from cobranca.uploads.csv_reader import CsvReader, ReadOptions
+from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX
 from tests.unit.uploads.csv_reader.reading import GOOD, HEADER, UUID, read, with_file
 from tests.unit.uploads.csv_reader.reference import TODAY
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cobranca.billings.csv_reader import DuplicateFinder, Rows, TextColumn
-from cobranca.billings.csv_reader.rows import order_of_ids
+from cobranca.uploads.csv_reader import DuplicateFinder, Rows, TextColumn
+from cobranca.uploads.csv_reader.rows import order_of_ids
 
 #: Ids that share their first bytes, their first half, or everything.
 _ids = st.lists(

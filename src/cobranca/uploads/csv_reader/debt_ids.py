@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from cobranca.billings.csv_reader.cells import (
+from cobranca.infra.pg_copy import windows
+from cobranca.uploads.csv_reader.cells import (
     BLANKS,
     Bytes,
     Cells,
@@ -18,8 +19,7 @@ from cobranca.billings.csv_reader.cells import (
     Words,
     words_at,
 )
-from cobranca.billings.csv_reader.rejects import RejectCode
-from cobranca.infra.pg_copy import windows
+from cobranca.uploads.csv_reader.rejects import RejectCode
 
 _UUID: Final = re.compile(
     rb"(?:urn:uuid:)?(\{)?([0-9a-f]{8})(-?)([0-9a-f]{4})\3([0-9a-f]{4})\3([0-9a-f]{4})\3"

@@ -19,8 +19,12 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
-from cobranca.billings.copy_rows import encode_billings, encode_rejects
-from cobranca.billings.csv_reader import (
+from cobranca.domain.billing import RowWarning
+from cobranca.infra.sql import load_queries
+from cobranca.infra.tracing import span
+from cobranca.pipeline.crashpoint import crashpoint
+from cobranca.uploads.copy_rows import encode_billings, encode_rejects
+from cobranca.uploads.csv_reader import (
     CsvReader,
     DuplicateFinder,
     ReadOptions,
@@ -29,16 +33,12 @@ from cobranca.billings.csv_reader import (
     Rows,
     Segment,
 )
-from cobranca.billings.disk_sort import DiskSort
-from cobranca.domain.billing import RowWarning
-from cobranca.infra.sql import load_queries
-from cobranca.infra.tracing import span
-from cobranca.pipeline.crashpoint import crashpoint
+from cobranca.uploads.disk_sort import DiskSort
 
 if TYPE_CHECKING:
-    from cobranca.billings.csv_reader.cells import Flags, Int64s
-    from cobranca.billings.receive import Received
     from cobranca.infra.settings import MailMode, Policy
+    from cobranca.uploads.csv_reader.cells import Flags, Int64s
+    from cobranca.uploads.receive import Received
 
 QUERIES = load_queries("cobranca.billings")
 

@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.billings.csv_reader.cells import BLANKS, Bytes, Cells, Codes, Flags, Int64s, bits
-from cobranca.billings.csv_reader.rejects import RejectCode
-from cobranca.billings.csv_reader.side_buffer import SideBuffer
 from cobranca.domain.tax_id import TaxIdKind, tax_id_kind, tax_id_kinds
+from cobranca.uploads.csv_reader.cells import BLANKS, Bytes, Cells, Codes, Flags, Int64s, bits
+from cobranca.uploads.csv_reader.rejects import RejectCode
+from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
 
 TAX_ID_MAX: Final = 20
 

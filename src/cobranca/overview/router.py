@@ -14,10 +14,10 @@ from cobranca.domain.boleto import bank
 from cobranca.domain.errors import Transient
 from cobranca.http.state import DatabaseDep, ResourcesDep, SettingsDep, WatchDep
 from cobranca.infra import metrics
+from cobranca.overview import service
+from cobranca.overview.schemas import About, Health, Ready, Upload, UploadsPage
 from cobranca.pipeline.issuing_terms import profile_of
-from cobranca.reports import service
-from cobranca.reports.progress import Progress
-from cobranca.reports.schemas import About, Health, Ready, Upload, UploadsPage
+from cobranca.uploads.progress import Progress
 
 router = APIRouter()
 

@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.billings.csv_reader import RejectCode, Rejects, Rows
 from cobranca.infra import pg_copy
 from cobranca.infra.pg_copy import TextColumn
+from cobranca.uploads.csv_reader import RejectCode, Rejects, Rows
 
 #: Columns of `billing` in the order in which `encode_billings` writes them.
 BILLING_COLUMNS: Final = (

@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from cobranca.billings.csv_reader.cells import (
+from cobranca.infra.pg_copy import POSTGRES_EPOCH
+from cobranca.uploads.csv_reader.cells import (
     BLANKS,
     Bytes,
     Cells,
@@ -22,8 +23,7 @@ from cobranca.billings.csv_reader.cells import (
     Int64s,
     words_at,
 )
-from cobranca.billings.csv_reader.rejects import RejectCode
-from cobranca.infra.pg_copy import POSTGRES_EPOCH
+from cobranca.uploads.csv_reader.rejects import RejectCode
 
 DUE_DATE_MIN: Final = dt.date(2000, 7, 3)
 DUE_DATE_MAX: Final = dt.date(2049, 10, 13)

@@ -14,15 +14,15 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
-from cobranca.billings.ingest import ingest_file, warm_up
 from cobranca.domain.errors import Transient
 from cobranca.infra.db import outages_told
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.settings import get_settings
 from cobranca.infra.tracing import note, set_up_tracing
+from cobranca.uploads.ingest import ingest_file, warm_up
 
 if TYPE_CHECKING:
-    from cobranca.billings.ingest import IngestJob, IngestResult
+    from cobranca.uploads.ingest import IngestJob, IngestResult
 
 log = get_logger()
 

@@ -17,16 +17,19 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.billings.csv_reader.amounts import decimal_style
-from cobranca.billings.csv_reader.cells import PADDING, Bytes, Cells, trimmed
-from cobranca.billings.csv_reader.due_dates import days_since_epoch
-from cobranca.billings.csv_reader.encoding import TextSource
-from cobranca.billings.csv_reader.framing import Dialect, frame
-from cobranca.billings.csv_reader.header import Header, read_header
-from cobranca.billings.csv_reader.rejects import RAW_BYTES_MAX, RejectCode, Rejects
-from cobranca.billings.csv_reader.rows import Rows
-from cobranca.billings.csv_reader.side_buffer import SideBuffer
-from cobranca.billings.csv_reader.validation import (
+from cobranca.domain.errors import CsvInvalid
+from cobranca.domain.money import DecimalStyle
+from cobranca.infra.pg_copy import TextColumn
+from cobranca.uploads.csv_reader.amounts import decimal_style
+from cobranca.uploads.csv_reader.cells import PADDING, Bytes, Cells, trimmed
+from cobranca.uploads.csv_reader.due_dates import days_since_epoch
+from cobranca.uploads.csv_reader.header import Header, read_header
+from cobranca.uploads.csv_reader.records import Dialect, frame
+from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX, RejectCode, Rejects
+from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
+from cobranca.uploads.csv_reader.rows import Rows
+from cobranca.uploads.csv_reader.text_encoding import TextSource
+from cobranca.uploads.csv_reader.validation import (
     AMOUNT,
     NUL_SHOWN_AS,
     Checked,
@@ -34,9 +37,6 @@ from cobranca.billings.csv_reader.validation import (
     bounded,
     check,
 )
-from cobranca.domain.errors import CsvInvalid
-from cobranca.domain.money import DecimalStyle
-from cobranca.infra.pg_copy import TextColumn
 
 #: A file of more bytes has several segments.
 SEGMENT_BYTES: Final = 128 << 20

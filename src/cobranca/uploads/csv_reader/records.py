@@ -17,9 +17,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.billings.csv_reader.cells import Bytes, Flags, Int64s
-from cobranca.billings.csv_reader.quoted import QuotedRecord, Reading, read_quoted
-from cobranca.billings.csv_reader.rejects import RejectCode
+from cobranca.uploads.csv_reader.cells import Bytes, Flags, Int64s
+from cobranca.uploads.csv_reader.quoted import QuotedRecord, Reading, read_quoted
+from cobranca.uploads.csv_reader.rejects import RejectCode
 
 _LF: Final = 0x0A
 _CR: Final = 0x0D

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.billings.csv_reader.cells import BLANKS, Cells, Codes, Flags, Words, bits
-from cobranca.billings.csv_reader.rejects import RejectCode
+from cobranca.uploads.csv_reader.cells import BLANKS, Cells, Codes, Flags, Words, bits
+from cobranca.uploads.csv_reader.rejects import RejectCode
 
 _EMAIL_MAX: Final = 254
 _LOCAL_MAX: Final = 64

@@ -6,7 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from cobranca.billings.csv_reader.cells import (
+from cobranca.domain.errors import InvalidField
+from cobranca.domain.money import AMOUNT_MAX_CENTS, DecimalStyle, parse_brl
+from cobranca.uploads.csv_reader.cells import (
     BLANKS,
     Bytes,
     Cells,
@@ -18,9 +20,7 @@ from cobranca.billings.csv_reader.cells import (
     pad_left_with_zeros,
     words_at,
 )
-from cobranca.billings.csv_reader.rejects import RejectCode
-from cobranca.domain.errors import InvalidField
-from cobranca.domain.money import AMOUNT_MAX_CENTS, DecimalStyle, parse_brl
+from cobranca.uploads.csv_reader.rejects import RejectCode
 
 _POINT: Final = 0x2E
 _COMMA: Final = 0x2C

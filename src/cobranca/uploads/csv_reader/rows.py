@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.billings.csv_reader.cells import Bytes, Int64s
 from cobranca.domain.money import format_decimal
 from cobranca.infra.pg_copy import POSTGRES_EPOCH, TextColumn
+from cobranca.uploads.csv_reader.cells import Bytes, Int64s
 
 _INDEX_BITS: Final = 21
 

@@ -7,9 +7,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from cobranca.billings.csv_reader.quoted import Reading, read_quoted
-from cobranca.billings.csv_reader.rejects import OFFICIAL_COLUMNS
 from cobranca.domain.errors import CsvInvalid
+from cobranca.uploads.csv_reader.quoted import Reading, read_quoted
+from cobranca.uploads.csv_reader.rejects import OFFICIAL_COLUMNS
 
 DELIMITERS: Final = ",;\t|"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cobranca.billings.csv_reader.cells import Bytes, Int64s
+from cobranca.uploads.csv_reader.cells import Bytes, Int64s
 
 
 class SideBuffer:

@@ -9,8 +9,8 @@ from cobranca.domain.billing import BatchState, BillingStatus, upload_status
 from cobranca.domain.errors import NotFound, Transient
 from cobranca.infra import metrics
 from cobranca.infra.db import cut_page
-from cobranca.reports import repository
-from cobranca.reports.schemas import Upload, UploadsPage
+from cobranca.overview import repository
+from cobranca.overview.schemas import Upload, UploadsPage
 
 if TYPE_CHECKING:
     from collections.abc import Collection

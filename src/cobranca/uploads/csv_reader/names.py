@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from cobranca.billings.csv_reader.cells import BLANKS, Bytes, Cells, Codes, Flags, Int64s
-from cobranca.billings.csv_reader.rejects import RejectCode
+from cobranca.uploads.csv_reader.cells import BLANKS, Bytes, Cells, Codes, Flags, Int64s
+from cobranca.uploads.csv_reader.rejects import RejectCode
 
 NAME_MAX: Final = 140
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from cobranca.billings.csv_reader.duplicates import DuplicateFinder, Repeats
-from cobranca.billings.csv_reader.reader import SEGMENT_BYTES, CsvReader, ReadOptions, Segment
-from cobranca.billings.csv_reader.rejects import (
+from cobranca.infra.pg_copy import TextColumn
+from cobranca.uploads.csv_reader.duplicates import DuplicateFinder, Repeats
+from cobranca.uploads.csv_reader.reader import SEGMENT_BYTES, CsvReader, ReadOptions, Segment
+from cobranca.uploads.csv_reader.rejects import (
     OFFICIAL_COLUMNS,
     Reject,
     RejectCode,
     Rejects,
     official_fields,
 )
-from cobranca.billings.csv_reader.rows import Rows
-from cobranca.infra.pg_copy import TextColumn
+from cobranca.uploads.csv_reader.rows import Rows
 
 __all__ = [
     "OFFICIAL_COLUMNS",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
 
-QUERIES = load_queries("cobranca.reports")
+QUERIES = load_queries("cobranca.overview")
 
 Row = dict[str, Any]
 

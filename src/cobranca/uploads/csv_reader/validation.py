@@ -8,18 +8,18 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.billings.csv_reader.amounts import read_amounts
-from cobranca.billings.csv_reader.cells import Bytes, Cells, Codes, Flags, Int64s, trimmed
-from cobranca.billings.csv_reader.debt_ids import read_debt_ids
-from cobranca.billings.csv_reader.due_dates import read_due_dates
-from cobranca.billings.csv_reader.emails import read_emails
-from cobranca.billings.csv_reader.framing import Frames
-from cobranca.billings.csv_reader.names import odd_places, read_names
-from cobranca.billings.csv_reader.rejects import RAW_BYTES_MAX, RejectCode
-from cobranca.billings.csv_reader.side_buffer import SideBuffer
-from cobranca.billings.csv_reader.tax_ids import read_tax_ids
 from cobranca.domain.billing import RowWarning
 from cobranca.domain.money import DecimalStyle
+from cobranca.uploads.csv_reader.amounts import read_amounts
+from cobranca.uploads.csv_reader.cells import Bytes, Cells, Codes, Flags, Int64s, trimmed
+from cobranca.uploads.csv_reader.debt_ids import read_debt_ids
+from cobranca.uploads.csv_reader.due_dates import read_due_dates
+from cobranca.uploads.csv_reader.emails import read_emails
+from cobranca.uploads.csv_reader.names import odd_places, read_names
+from cobranca.uploads.csv_reader.records import Frames
+from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX, RejectCode
+from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
+from cobranca.uploads.csv_reader.tax_ids import read_tax_ids
 
 #: Where the columns that are needed by name stand in `Frames`.
 NAME: Final = 0

@@ -17,7 +17,6 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
-from cobranca.billings.admission import too_large
 from cobranca.domain.errors import (
     CsvInvalid,
     InputError,
@@ -27,13 +26,14 @@ from cobranca.domain.errors import (
 )
 from cobranca.infra.local_files import new_held_file
 from cobranca.infra.tracing import span
+from cobranca.uploads.admission import too_large
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from starlette.requests import Request
 
-    from cobranca.billings.admission import Admission, Admitted
+    from cobranca.uploads.admission import Admission, Admitted
 
 #: What is gathered before one write; large enough that the thread hand-over costs nothing.
 _WRITE_BYTES = 2 * 1024 * 1024

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.billings.csv_reader.cells import Bytes, Flags, Int64s
-from cobranca.billings.csv_reader.rows import Rows, halves
+from cobranca.uploads.csv_reader.cells import Bytes, Flags, Int64s
+from cobranca.uploads.csv_reader.rows import Rows, halves
 
 _TABLE_BITS: Final = 28
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)

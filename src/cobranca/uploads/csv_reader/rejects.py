@@ -14,9 +14,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.billings.csv_reader.cells import Bytes, Codes, Int64s
-from cobranca.billings.csv_reader.quoted import split_loosely
 from cobranca.infra.pg_copy import TextColumn
+from cobranca.uploads.csv_reader.cells import Bytes, Codes, Int64s
+from cobranca.uploads.csv_reader.quoted import split_loosely
 
 #: Bytes of a refused record that are kept for the report.
 RAW_BYTES_MAX: Final = 4096

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cobranca.billings.disk_sort import disk_bytes_max
 from cobranca.domain.errors import StorageFull, UploadTooLarge
 from cobranca.http.limits import Places
 from cobranca.infra.local_files import can_link, remove_leftovers
+from cobranca.uploads.disk_sort import disk_bytes_max
 
 if TYPE_CHECKING:
     from collections.abc import Generator

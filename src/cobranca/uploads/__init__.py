@@ -1,0 +1,1 @@
+"""Files that come in: received, checked, written, followed, paused, removed."""
