@@ -13,7 +13,7 @@ from cobranca.domain.boleto import Account, digitable_line_of, issue_numbers
 from cobranca.domain.pix import static_payload
 from cobranca.domain.slip import SlipBeneficiary, SlipData, SlipTemplate
 from cobranca.infra.mailer.mail import Mail, message_id
-from cobranca.notifications.message import compose
+from cobranca.notifications.mail_text import compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,7 +20,7 @@ from prometheus_client import (
 )
 
 from cobranca.domain.events import Event
-from cobranca.infra.mailer.replies import Category
+from cobranca.domain.mail_reply import Category
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cobranca.domain.email_address import check_address
 from cobranca.domain.errors import InvalidField, SettingsInvalid
 from cobranca.domain.tax_id import parse_tax_id
-from cobranca.infra.mailer.address import check_address
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from cobranca.domain.email_address import ascii_domain, wire_address
 from cobranca.domain.errors import InvalidField, NotFound
 from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.infra.clock import SAO_PAULO
 from cobranca.infra.db import cut_page
 from cobranca.infra.log import get_logger
-from cobranca.infra.mailer.address import ascii_domain, wire_address
-from cobranca.infra.mailer.bounce import Kind, Notice, read_notice
 from cobranca.notifications import repository
+from cobranca.notifications.bounce_report import Kind, Notice, read_notice
 from cobranca.notifications.schemas import Bounce, BouncesPage
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cobranca.infra.db import Connection, Database
-    from cobranca.infra.mailer.bounce import SentMail
     from cobranca.infra.storage import Storage
+    from cobranca.notifications.bounce_report import SentMail
 
 log = get_logger()
 

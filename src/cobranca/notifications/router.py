@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from cobranca.domain.errors import MediaTypeInvalid, UploadTooLarge
 from cobranca.http.csv_download import Delimiter, csv_download
 from cobranca.http.state import DatabaseDep, HoldDownload, StorageDep
-from cobranca.notifications import bounces, mailbox, suppressions
+from cobranca.notifications import bounces, outbox, suppressions
 from cobranca.notifications.schemas import (
     BounceAnswer,
     BouncesPage,
@@ -44,7 +44,7 @@ async def list_mails(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> MailboxPage:
     """List the mails of an upload, or of the newest one that went to the outbox."""
-    return await mailbox.list_mails(
+    return await outbox.list_mails(
         database, upload_id=upload_id, search=search or None, after=after, limit=limit
     )
 
@@ -52,13 +52,13 @@ async def list_mails(
 @router.get("/mailbox/{debt_id}", tags=["mailbox"])
 async def open_mail(database: DatabaseDep, storage: StorageDep, debt_id: UUID) -> MailDetail:
     """Open a mail of the outbox."""
-    return await mailbox.open_mail(database, storage, debt_id)
+    return await outbox.open_mail(database, storage, debt_id)
 
 
 @router.get("/mailbox/{debt_id}/eml", tags=["mailbox"], response_class=Response, responses=_EML)
 async def get_eml(database: DatabaseDep, storage: StorageDep, debt_id: UUID) -> Response:
     """Return a mail of the outbox as the bytes that SMTP would have carried."""
-    content = await mailbox.read_eml(database, storage, debt_id)
+    content = await outbox.read_eml(database, storage, debt_id)
     headers = {"Content-Disposition": f'attachment; filename="{debt_id}.eml"'}
     return Response(content, media_type="message/rfc822", headers=headers)
 

@@ -20,8 +20,8 @@ from cobranca.infra.metrics import count_mails
 from cobranca.infra.tracing import span
 from cobranca.notifications import repository
 from cobranca.notifications.delivery import Delivery, DoubtPolicy, suppressed
-from cobranca.notifications.mails import mails_of
-from cobranca.notifications.message import compose
+from cobranca.notifications.mail_text import compose
+from cobranca.notifications.mail_values import mails_of
 from cobranca.pipeline import lease
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import get_profile

@@ -15,7 +15,7 @@ from cobranca.boletos.service import issue_batch, read_pdf
 from cobranca.domain.boleto import BANKS, bank, read_barcode
 from cobranca.domain.pix import read_payload
 from cobranca.infra.settings import BeneficiarySettings
-from cobranca.notifications.mailbox import open_mail
+from cobranca.notifications.outbox import open_mail
 from cobranca.notifications.service import Notifier
 from tests.support.factories import add_upload, statuses
 from tests.support.scanner import QR, scan

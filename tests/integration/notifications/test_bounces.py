@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cobranca.billings.service import get_billing
-from cobranca.infra.mailer.address import ascii_domain
+from cobranca.domain.email_address import ascii_domain
 from cobranca.infra.settings import BeneficiarySettings
 from cobranca.notifications.bounces import BOUNCE_BYTES_MAX, settle_bounce
 from cobranca.notifications.service import Notifier
@@ -17,7 +17,7 @@ from tests.support.factories import statuses
 from tests.support.mailing import WithSmtp, issued, rows_of
 from tests.support.smtp_sink import Answer, Rule, SmtpSink
 from tests.unit.infra.mailer.mails import DEBT_ID
-from tests.unit.infra.mailer.test_bounce import corpus
+from tests.unit.notifications.test_bounce_report import corpus
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cobranca.boletos.service import issue_batch, read_pdf
-from cobranca.notifications.mailbox import list_mails, open_mail
+from cobranca.notifications.outbox import list_mails, open_mail
 from cobranca.notifications.service import Notifier
 from tests.support.factories import add_upload, statuses
 

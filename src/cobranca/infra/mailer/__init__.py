@@ -2,5 +2,5 @@
 
 `mail.py` holds the value `Mail`, `transport.py` the promise that every transport keeps, and
 `outbox.py` and `smtp.py` the two ways to keep it. How a mail reads is not decided
-here but in `notifications/message.py`.
+here but in `notifications/mail_text.py`.
 """

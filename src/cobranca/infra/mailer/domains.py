@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cobranca.infra.mailer.replies import State
+from cobranca.domain.mail_reply import State
 from cobranca.infra.mailer.transport import Outcome
 
 #: How long a domain is left alone the first time; doubled each time until it takes a mail again.

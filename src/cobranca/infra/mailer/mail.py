@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
+from cobranca.domain.email_address import ascii_domain, check_address, refuse_controls
 from cobranca.domain.errors import InvalidField
-from cobranca.infra.mailer.address import ascii_domain, check_address, refuse_controls
 
 NAME_LENGTH_MAX = 255
 PIX_PAYLOAD_LENGTH_MAX = 512

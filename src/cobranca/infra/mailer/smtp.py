@@ -19,10 +19,10 @@ from functools import partial
 
 import structlog
 
+from cobranca.domain.email_address import wire_address
 from cobranca.domain.errors import InputError, Permanent, Transient
-from cobranca.infra.mailer.address import wire_address
+from cobranca.domain.mail_reply import Category, State
 from cobranca.infra.mailer.domains import Domains, Queue
-from cobranca.infra.mailer.replies import Category, State
 from cobranca.infra.mailer.smtp_config import Encryption, SmtpConfig
 from cobranca.infra.mailer.smtp_session import (
     Letter,

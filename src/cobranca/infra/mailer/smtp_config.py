@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from cobranca.domain.email_address import check_address, refuse_controls
 from cobranca.domain.errors import InvalidField
-from cobranca.infra.mailer.address import check_address, refuse_controls
 
 CHUNK_MAILS = 20
 

@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from cobranca.infra.mailer.replies import Category, State, classify
+from cobranca.domain.mail_reply import Category, State, classify
 from cobranca.infra.mailer.smtp_config import Encryption, SmtpConfig
 from cobranca.infra.mailer.smtp_wire import ConnectionLostError, Reply, Wire
 from cobranca.infra.mailer.transport import Outcome

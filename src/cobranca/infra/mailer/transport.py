@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from cobranca.domain.mail_reply import Category, Classification, State, classify
 from cobranca.infra.mailer.mail import Mail
-from cobranca.infra.mailer.replies import Category, Classification, State, classify
 
 __all__ = [
     "BeforeEach",

@@ -20,7 +20,7 @@ from cobranca.infra.mailer.outbox import (
     records,
 )
 from cobranca.infra.mailer.transport import Envelope, Outcome, State
-from cobranca.notifications.message import compose
+from cobranca.notifications.mail_text import compose
 from tests.unit.infra.mailer.mails import make_mail
 
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 20

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cobranca.domain.errors import InvalidField, StaleFence, Transient
-from cobranca.infra.mailer.replies import Category
+from cobranca.domain.mail_reply import Category
 from cobranca.infra.mailer.transport import Envelope, Outcome, State
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
 from tests.unit.infra.mailer.mails import DEBT_ID, make_mail

@@ -11,7 +11,7 @@ from typing import Literal
 
 import pytest
 
-from cobranca.infra.mailer.replies import Category
+from cobranca.domain.mail_reply import Category
 from cobranca.infra.mailer.transport import Envelope, Outcome, State
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, Stage, read_log
 from tests.unit.infra.mailer.smtp_fixtures import (

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import Envelope as ServerEnvelope
 from cobranca.infra.mailer.smtp import SmtpTransport
 from cobranca.infra.mailer.smtp_config import SmtpConfig
 from cobranca.infra.mailer.transport import Envelope, State
-from cobranca.notifications.message import compose
+from cobranca.notifications.mail_text import compose
 from tests.unit.infra.mailer.mails import make_mail
 from tests.unit.infra.mailer.smtp_fixtures import states
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cobranca.infra.mailer.replies import Category
+from cobranca.domain.mail_reply import Category
 from cobranca.infra.mailer.transport import State
 from tests.support.smtp_sink import Answer, Rule, SmtpSink
 from tests.unit.infra.mailer.smtp_fixtures import envelopes, states, transport_to

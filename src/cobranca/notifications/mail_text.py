@@ -15,9 +15,9 @@ from hashlib import blake2b
 from html import escape
 from typing import NamedTuple
 
-from cobranca.infra.mailer.address import wire_address
+from cobranca.domain.email_address import wire_address
 from cobranca.infra.mailer.mail import Mail
-from cobranca.notifications.encoding import (
+from cobranca.notifications.mime import (
     encode_base64,
     encode_phrase,
     encode_unstructured,

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from cobranca.domain.errors import InvalidField
 from cobranca.infra.mailer.mail import Mail
-from cobranca.notifications.message import (
+from cobranca.notifications.mail_text import (
     attachment_name,
     compose,
     format_amount,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cobranca.infra.mailer.bounce import BOUNDARIES_MAX, Kind, SentMail, read_notice
-from cobranca.infra.mailer.replies import Category
+from cobranca.domain.mail_reply import Category
+from cobranca.notifications.bounce_report import BOUNDARIES_MAX, Kind, SentMail, read_notice
 from tests.unit.infra.mailer.mails import DEBT_ID
 
 BOUNCES = Path(__file__).parent / "bounces"

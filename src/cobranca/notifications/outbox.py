@@ -10,8 +10,8 @@ from cobranca.infra.db import cut_page
 from cobranca.infra.mailer import outbox
 from cobranca.infra.mailer.mail import Mail
 from cobranca.notifications import repository
-from cobranca.notifications.mails import mails_of
-from cobranca.notifications.message import compose, subject
+from cobranca.notifications.mail_text import compose, subject
+from cobranca.notifications.mail_values import mails_of
 from cobranca.notifications.schemas import Attachment, MailboxPage, MailDetail, MailSummary
 from cobranca.pipeline.issuing_terms import profile_of
 

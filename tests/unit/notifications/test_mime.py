@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cobranca.notifications.encoding import (
+from cobranca.notifications.mime import (
     encode_base64,
     encode_phrase,
     encode_unstructured,

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from cobranca.infra.mailer.replies import Category, classify
+from cobranca.domain.mail_reply import Category, classify
 from cobranca.infra.mailer.smtp_session import redact
 
 if TYPE_CHECKING:

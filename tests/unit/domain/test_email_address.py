@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cobranca.domain.email_address import ascii_domain, wire_address
 from cobranca.domain.errors import InvalidField
-from cobranca.infra.mailer.address import ascii_domain, wire_address
 
 
 @pytest.mark.parametrize(

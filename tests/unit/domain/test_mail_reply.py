@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cobranca.infra.mailer.replies import Category, State, classify
+from cobranca.domain.mail_reply import Category, State, classify
 
 S, C = State, Category
 
