@@ -19,6 +19,7 @@ import cobranca.billings.router
 import cobranca.boletos.router
 import cobranca.notifications.router
 import cobranca.overview.router
+import cobranca.uploads.router
 from cobranca import __version__
 from cobranca.domain import errors
 from cobranca.http.limits import Places
@@ -97,12 +98,12 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         responses={"default": {"model": Problem, "content": {"application/problem+json": {}}}},
     )
-    # In this order: the list of files must be matched before "one billing by its debtId".
     for feature in (
-        cobranca.overview.router,
-        cobranca.notifications.router,
-        cobranca.boletos.router,
+        cobranca.uploads.router,
         cobranca.billings.router,
+        cobranca.boletos.router,
+        cobranca.notifications.router,
+        cobranca.overview.router,
     ):
         app.include_router(feature.router)
     _add_error_handlers(app)

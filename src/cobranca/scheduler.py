@@ -11,7 +11,6 @@ from contextlib import suppress
 
 import uvloop
 
-from cobranca.billings.service import finish_ended_uploads
 from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import CobrancaError
 from cobranca.domain.events import BoletosIssued, Event, UploadReceived
@@ -23,6 +22,7 @@ from cobranca.infra.settings import get_settings
 from cobranca.pipeline import lease
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.lease import StandingBatch
+from cobranca.uploads.service import finish_ended_uploads
 
 log = get_logger()
 

@@ -30,7 +30,7 @@ QUERIES = [
 ]
 PREPARED = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "MERGE"}
 #: Run before the query: the temporary table that an upload's duplicates go through.
-STAGING = load_queries("cobranca.billings")["create_staging"]
+STAGING = load_queries("cobranca.uploads")["create_staging"]
 
 _EMPTY_BINARY_COPY = b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"\xff\xff"
 _COPY = re.compile(r"COPY\s+(\w+)\s*\(([^)]*)\)\s*FROM\s+STDIN", re.IGNORECASE)

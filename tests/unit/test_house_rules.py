@@ -66,7 +66,8 @@ EXACT = ("domain",)
 GEOMETRY = {
     f"domain/slip/{name}.py"
     for name in (
-        "carne", "fill", "form", "frame", "press", "receipt", "shared_rows", "sheet", "text",
+        "carne", "common_fields", "compensation_form", "layout", "receipt", "renderer", "sheet",
+        "slot_values", "text",
     )
 }  # fmt: skip
 MONEY_WORDS = {"amount", "cents", "price", "fine", "interest", "discount", "rebate", "brl"}
@@ -388,7 +389,7 @@ def test_no_module_is_dead() -> None:
 def test_entry_points_exist() -> None:
     modules = {_module_name(path) for path in _trees()}
     assert modules >= ENTRY_POINTS.keys() | LIBRARY.keys()
-    stack = (SOURCE / "cli" / "stack.py").read_text(encoding="utf-8")
+    stack = (SOURCE / "supervisor" / "stack.py").read_text(encoding="utf-8")
     script = re.search(
         r'^cobranca = "([\w.]+):', (ROOT / "pyproject.toml").read_text(), re.MULTILINE
     )

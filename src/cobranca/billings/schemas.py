@@ -1,4 +1,4 @@
-"""What the HTTP API says about uploads and billings, in the names of the first solution."""
+"""What the HTTP API says about billings, in the names of the first solution."""
 
 from __future__ import annotations
 
@@ -9,30 +9,6 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from cobranca.domain.billing import BillingStatus
-
-
-class UploadAnswer(BaseModel):
-    """What became of every record of the file: accepted + rejected + duplicates = records."""
-
-    message: str
-    upload_id: UUID
-    name: str
-    repeated: bool = Field(description="The same bytes were here already; nothing was added.")
-    records: int
-    accepted: int
-    rejected: int
-    duplicates: int
-    conflicts: int = Field(description="Duplicates whose values differ from the billing we have.")
-    warnings: dict[str, int]
-    rejects_by_code: dict[str, int]
-    encoding: str
-    delimiter: str
-
-
-class Restarted(BaseModel):
-    """How many batches were set going again."""
-
-    batches: int
 
 
 class Billing(BaseModel):

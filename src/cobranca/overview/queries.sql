@@ -1,16 +1,3 @@
--- name: list_uploads
--- Files, newest first.
-SELECT r.*, u.paused_at
-  FROM upload_report r JOIN upload u ON u.id = r.id
- WHERE %(before)s::int IS NULL OR r.id < %(before)s
- ORDER BY r.id DESC
- LIMIT %(rows_max)s
-
--- name: get_uploads
-SELECT r.*, u.paused_at
-  FROM upload_report r JOIN upload u ON u.id = r.id
- WHERE r.public_id = ANY(%(public_ids)s)
-
 -- name: measure_backlog
 -- Batches that have not ended, and stopped ones that somebody still has to look at, by state. Reads partial indexes.
 SELECT w.state, count(*) AS batches, sum(w.total) AS billings,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cobranca.infra.db import Connection
 
-QUERIES = load_queries("cobranca.infra")
+QUERIES = load_queries("cobranca.pipeline")
 
 #: What a Pix code has room for.
 _PIX_NAME_MAX, _PIX_CITY_MAX, _PIX_TXID_MAX = 25, 15, 25

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
 
 log = get_logger()
-QUERIES = load_queries("cobranca.infra")
+QUERIES = load_queries("cobranca.pipeline")
 
 #: What the work on a batch is called in traces.
 _SPANS = {BatchState.ISSUING: "issue_batch", BatchState.NOTIFYING: "notify_batch"}

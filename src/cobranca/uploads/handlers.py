@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cobranca.billings.service import finish_uploads
 from cobranca.domain.events import PayersNotified
 from cobranca.infra.bus import Door
+from cobranca.uploads.service import finish_uploads
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources

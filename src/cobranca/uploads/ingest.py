@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from cobranca.uploads.csv_reader.cells import Flags, Int64s
     from cobranca.uploads.receive import Received
 
-QUERIES = load_queries("cobranca.billings")
+QUERIES = load_queries("cobranca.uploads")
 
 #: Ids of one block, which is more than the rows of any segment or sorted block.
 BLOCK_ROWS = 1 << 21

@@ -13,14 +13,14 @@ import orjson
 from cobranca.domain.billing import UploadStatus
 from cobranca.domain.errors import Transient
 from cobranca.http.limits import Places
-from cobranca.overview import service
+from cobranca.uploads import service
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
     from uuid import UUID
 
     from cobranca.infra.db import Database
-    from cobranca.overview.schemas import Upload
+    from cobranca.uploads.schemas import Upload
 
 #: How often the database is asked for progress, in seconds.
 _POLL_S = 0.5

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cobranca.billings.service import pause_upload, remove_upload, resume_upload
 from cobranca.boletos.service import issue_batch
 from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import Conflict, NotFound
@@ -14,6 +13,7 @@ from cobranca.domain.events import BoletosIssued, UploadReceived
 from cobranca.notifications.service import Notifier
 from cobranca.pipeline import lease
 from cobranca.scheduler import sweep
+from cobranca.uploads.service import pause_upload, remove_upload, resume_upload
 from tests.support.api_client import api_client
 from tests.support.factories import add_upload, statuses
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cobranca.billings.service import remove_upload
 from cobranca.boletos.service import issue_batch
 from cobranca.domain.errors import Transient
 from cobranca.overview import service
 from cobranca.uploads import progress
 from cobranca.uploads.progress import Progress
+from cobranca.uploads.service import remove_upload
 from tests.support.factories import add_upload
 
 if TYPE_CHECKING:

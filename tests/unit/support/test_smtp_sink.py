@@ -14,7 +14,7 @@ import pytest
 from tests.support.product import first_line
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 MESSAGE = "Message-ID: <m1@x.example>\r\nSubject: s\r\n\r\n.dot\r\nend\r\n"
 
 

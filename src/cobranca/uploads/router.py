@@ -1,0 +1,170 @@
+"""Files over HTTP: sent, listed, followed, paused, removed, and what was refused of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import StreamingResponse
+
+from cobranca.http.csv_download import Delimiter, csv_download
+from cobranca.http.state import (
+    BusDep,
+    DatabaseDep,
+    HoldDownload,
+    ResourcesDep,
+)
+from cobranca.infra.settings import MailMode
+from cobranca.uploads import service
+from cobranca.uploads.progress import Progress
+from cobranca.uploads.receive import received_file
+from cobranca.uploads.schemas import Restarted, Upload, UploadAnswer, UploadsPage
+
+router = APIRouter(prefix="/billings/csv")
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}
+}
+
+
+async def _progress(request: Request) -> AsyncIterator[Progress]:
+    """Hold a place among the streams until the answer has been sent, or its reader has left."""
+    progress: Progress = request.app.state.progress
+    with progress.places.taken():
+        yield progress
+
+
+ProgressDep = Annotated[Progress, Depends(_progress)]
+
+
+_NO_CACHE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+@router.get("/uploads", tags=["uploads"])
+async def list_uploads(
+    database: DatabaseDep,
+    after: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> UploadsPage:
+    """List the submitted files, newest first."""
+    return await service.list_uploads(database, after=after, limit=limit)
+
+
+@router.get("/uploads/{upload_id}", tags=["uploads"])
+async def get_upload(database: DatabaseDep, upload_id: UUID) -> Upload:
+    """Return one submitted file."""
+    return await service.get_upload(database, upload_id)
+
+
+@router.get("/progress", tags=["progress"], responses=_STREAM, response_class=StreamingResponse)
+async def follow_uploads(progress: ProgressDep) -> StreamingResponse:
+    """Stream the newest files: event `uploads` at once and whenever something has changed."""
+    return _stream(progress, None)
+
+
+@router.get(
+    "/uploads/{upload_id}/progress",
+    tags=["progress"],
+    responses=_STREAM,
+    response_class=StreamingResponse,
+)
+async def follow_upload(
+    database: DatabaseDep, progress: ProgressDep, upload_id: UUID
+) -> StreamingResponse:
+    """Stream one file: event `upload` at every change, then event `end`."""
+    await service.get_upload(database, upload_id)
+    return _stream(progress, upload_id)
+
+
+def _stream(progress: Progress, upload_id: UUID | None) -> StreamingResponse:
+    return StreamingResponse(
+        progress.follow(upload_id), media_type="text/event-stream", headers=_NO_CACHE
+    )
+
+
+_UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+            "text/csv": {"schema": {"type": "string", "format": "binary"}},
+        },
+    },
+    "parameters": [
+        {
+            "name": "name",
+            "in": "query",
+            "schema": {"type": "string"},
+            "description": "The file's name, when the body is text/csv",
+        }
+    ],
+}
+
+
+_CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {}}, "description": "The refused records"}
+}
+
+
+@router.post("/upload", tags=["uploads"], openapi_extra=_UPLOAD_BODY)
+async def upload_csv(
+    request: Request, resources: ResourcesDep, mail: MailMode | None = None
+) -> UploadAnswer:
+    """Take a CSV of debts in and count every record; boletos and mails follow by themselves."""
+    state = request.app.state
+    async with received_file(request, state.admission) as received:
+        return await service.ingest_upload(resources, state.ingest_pool, received, mail)
+
+
+@router.delete("/uploads/{upload_id}", status_code=204, tags=["uploads"])
+async def remove_upload(database: DatabaseDep, upload_id: UUID) -> None:
+    """Take a whole file out. It stays listed; its billings are not worked any further."""
+    await service.remove_upload(database, upload_id)
+
+
+@router.post("/uploads/{upload_id}/retry", tags=["uploads"])
+async def retry_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> Restarted:
+    """Set the batches of a file going again that were stopped after too many failures."""
+    return Restarted(batches=await service.retry_upload(database, bus, upload_id))
+
+
+@router.post("/uploads/{upload_id}/pause", status_code=204, tags=["uploads"])
+async def pause_upload(database: DatabaseDep, upload_id: UUID) -> None:
+    """Begin no further batch of a file until it is resumed; what is being worked ends."""
+    await service.pause_upload(database, upload_id)
+
+
+@router.post("/uploads/{upload_id}/resume", tags=["uploads"])
+async def resume_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> Restarted:
+    """End a file's pause."""
+    return Restarted(batches=await service.resume_upload(database, bus, upload_id))
+
+
+@router.get(
+    "/uploads/{upload_id}/rejects",
+    tags=["uploads"],
+    response_class=StreamingResponse,
+    responses=_CSV,
+    dependencies=[HoldDownload],
+)
+async def get_rejects(
+    database: DatabaseDep,
+    upload_id: UUID,
+    *,
+    duplicates: bool = False,
+    delimiter: Delimiter = ",",
+) -> StreamingResponse:
+    """Return the refused records as a CSV that can be mended and sent again."""
+    await service.check_upload(database, upload_id)
+    lines = service.stream_rejects(
+        database, upload_id, with_duplicates=duplicates, delimiter=delimiter
+    )
+    return csv_download(lines, name=f"rejects-{upload_id}")

@@ -1,0 +1,66 @@
+"""What the HTTP API says about files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from cobranca.domain.billing import UploadStatus
+
+
+class UploadAnswer(BaseModel):
+    """What became of every record of the file: accepted + rejected + duplicates = records."""
+
+    message: str
+    upload_id: UUID
+    name: str
+    repeated: bool = Field(description="The same bytes were here already; nothing was added.")
+    records: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    conflicts: int = Field(description="Duplicates whose values differ from the billing we have.")
+    warnings: dict[str, int]
+    rejects_by_code: dict[str, int]
+    encoding: str
+    delimiter: str
+
+
+class Restarted(BaseModel):
+    """How many batches were set going again."""
+
+    batches: int
+
+
+class Upload(BaseModel):
+    """One submitted file: its counts, and how far its billings are."""
+
+    id: UUID
+    name: str
+    createdat: datetime
+    updatedat: datetime
+    removedat: datetime | None
+    pausedat: datetime | None
+    status: UploadStatus
+    size_bytes: int
+    records: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    conflicts: int
+    warnings: dict[str, int]
+    statuses: dict[str, int] = Field(description="Billings by status.")
+    progress: float = Field(ge=0, le=1)
+    mail: str
+    encoding: str
+    delimiter: str
+    last_error: str | None
+
+
+class UploadsPage(BaseModel):
+    """Submitted files, newest first; `next` goes into `after`."""
+
+    records: list[Upload]
+    next: str | None

@@ -1,0 +1,303 @@
+"""Files: taken in, set going, listed, paused, removed, ended, and what was refused of them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from cobranca.domain.billing import BatchState, BillingStatus, upload_status
+from cobranca.domain.errors import Conflict, InputError, NotFound, Permanent
+from cobranca.domain.events import BoletosIssued, UploadReceived
+from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
+from cobranca.infra import clock, tracing
+from cobranca.infra.db import cut_page
+from cobranca.infra.log import get_logger
+from cobranca.pipeline.crashpoint import crashpoint
+from cobranca.pipeline.issuing_terms import snapshot
+from cobranca.uploads import repository
+from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS, official_fields
+from cobranca.uploads.ingest import IngestJob, IngestResult
+from cobranca.uploads.schemas import (
+    Upload,
+    UploadAnswer,
+    UploadsPage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection
+    from uuid import UUID
+
+    from cobranca.infra.bus import Bus
+    from cobranca.infra.db import Connection, Database
+    from cobranca.infra.resources import Resources
+    from cobranca.infra.settings import MailMode
+    from cobranca.uploads.ingest_pool import IngestPool
+    from cobranca.uploads.receive import Received
+
+
+log = get_logger()
+
+
+#: Batches told at once when a file is resumed; the sweep tells the others.
+_BATCHES_TOLD_MAX = 10_000
+
+
+_publishing: set[asyncio.Task[int]] = set()
+
+
+async def ingest_upload(
+    resources: Resources, pool: IngestPool, received: Received, mail: MailMode | None
+) -> UploadAnswer:
+    """Take a received file into the database and set its batches going.
+
+    Raises:
+        CsvInvalid: the file as a whole cannot be read; nothing is kept of it.
+        Permanent: SMTP was asked for, and no SMTP_URL is set.
+    """
+    settings = resources.settings
+    mode = mail or settings.mail
+    if mode == "smtp" and settings.smtp_url is None:
+        raise Permanent("Set SMTP_URL to send mail by SMTP", code="SMTP_NOT_CONFIGURED")
+    path = f"uploads/{received.sha256.hex()}.csv"
+    profile, profile_sha256 = snapshot(settings.beneficiary)
+    await resources.storage.put_file(path, received.path)
+    crashpoint("upload-stored")
+    try:
+        result = await pool.run(
+            IngestJob(
+                database_url=resources.database.url,
+                received=received,
+                storage_path=path,
+                mail=mode,
+                today=clock.today(),
+                tax_id_invalid=settings.tax_id_invalid,
+                due_date_past=settings.due_date_past,
+                batch_rows=settings.batch_rows,
+                beneficiary_tax_id=settings.beneficiary.tax_id,
+                beneficiary_name=settings.beneficiary.name,
+                profile=profile,
+                profile_sha256=profile_sha256,
+                traceparent=tracing.traceparent(),
+            )
+        )
+    except InputError:
+        # After other errors the file stays: another upload of the same bytes may be using it.
+        await resources.storage.remove(path)
+        raise
+    crashpoint("upload-committed")
+    _set_going(resources.bus, result.batch_ids)
+    return _answer(result)
+
+
+def _set_going(bus: Bus, batch_ids: list[int]) -> None:
+    """Tell the issuer without keeping the caller waiting; what is not told now, the sweep tells."""
+    task = asyncio.create_task(bus.publish(UploadReceived(batch_id=i) for i in batch_ids))
+    _publishing.add(task)
+    task.add_done_callback(_publishing.discard)
+
+
+async def remove_upload(database: Database, public_id: UUID) -> None:
+    """Take a whole file out: it stays listed, and its billings are not worked any further.
+
+    Raises:
+        NotFound: no such upload.
+    """
+    async with database.transaction() as connection:
+        removed = await repository.remove_upload(connection, public_id)
+        if not removed and await repository.find_upload(connection, public_id) is None:
+            raise NotFound(f"There is no upload {public_id}")
+
+
+async def retry_upload(database: Database, bus: Bus, public_id: UUID) -> int:
+    """Set the stopped batches of a file going again, and return how many there were.
+
+    Raises:
+        NotFound: no such upload.
+    """
+    async with database.transaction() as connection:
+        upload = await _get_upload(connection, public_id)
+        restarted = await repository.restart_stopped_batches(connection, upload["id"])
+    await bus.publish(map(_event, restarted))
+    return len(restarted)
+
+
+async def pause_upload(database: Database, public_id: UUID) -> None:
+    """Begin no further batch of a file until it is resumed; what is being worked ends.
+
+    Raises:
+        NotFound: no such upload.
+        Conflict: it has ended or was removed, so that there is nothing to pause.
+    """
+    async with database.transaction() as connection:
+        upload = await _get_upload(connection, public_id)
+        if not await repository.pause_upload(connection, upload["id"]):
+            raise Conflict("This upload has ended: nothing of it is left to pause")
+
+
+async def resume_upload(database: Database, bus: Bus, public_id: UUID) -> int:
+    """End a file's pause, and return how many of its batches were told to the workers.
+
+    Raises:
+        NotFound: no such upload.
+    """
+    async with database.transaction() as connection:
+        upload = await _get_upload(connection, public_id)
+        waiting = await repository.resume_upload(
+            connection, upload["id"], rows_max=_BATCHES_TOLD_MAX
+        )
+    await bus.publish(map(_event, waiting))
+    return len(waiting)
+
+
+async def check_upload(database: Database, public_id: UUID) -> None:
+    """Raise NotFound unless there is such an upload."""
+    async with database.transaction() as connection:
+        await _get_upload(connection, public_id)
+
+
+async def _get_upload(connection: Connection, public_id: UUID) -> dict[str, Any]:
+    upload = await repository.find_upload(connection, public_id)
+    if upload is None:
+        raise NotFound(f"There is no upload {public_id}")
+    return upload
+
+
+def _event(row: dict[str, Any]) -> UploadReceived | BoletosIssued:
+    """Return what tells the workers of a batch."""
+    if row["state"] in {BatchState.RECEIVED, BatchState.ISSUING}:
+        return UploadReceived(batch_id=row["id"])
+    return BoletosIssued(batch_id=row["id"], object_path=row["object_path"])
+
+
+async def stream_rejects(
+    database: Database, public_id: UUID, *, with_duplicates: bool, delimiter: str
+) -> AsyncIterator[bytes]:
+    """Yield a CSV of the refused records, which a person can mend and send again as it is."""
+    yield BYTE_ORDER_MARK
+    columns = ["line_number", "column", "code", "message", *OFFICIAL_COLUMNS]
+    yield csv_line(columns, delimiter=delimiter)
+    async with database.transaction() as connection:
+        upload = await repository.find_upload(connection, public_id)
+        if upload is None:
+            return
+        async for row in repository.stream_rejects(
+            connection, upload_id=upload["id"], with_duplicates=with_duplicates
+        ):
+            head = [str(row["line_number"]), row["column_name"], row["code"], row["message"]]
+            fields = official_fields(row["raw"], upload["delimiter"], upload["positions"])
+            yield csv_line([*head, *fields], delimiter=delimiter)
+
+
+async def finish_upload(database: Database, upload_id: int) -> None:
+    """Mark a file whose batches have all ended."""
+    async with database.transaction() as connection:
+        finished = await repository.finish_upload(connection, upload_id=upload_id)
+        if finished is not None:
+            crashpoint("upload-finished")
+    if finished is not None:
+        with tracing.span("upload_finished", parent=finished["traceparent"]):
+            log.info("upload_finished", upload_id=upload_id)
+
+
+async def finish_uploads(database: Database, upload_id: int | None) -> bool:
+    """Mark one file, or every file, if its batches have all ended; none waits after that."""
+    if upload_id is None:
+        await finish_ended_uploads(database)
+    else:
+        await finish_upload(database, upload_id)
+    return False
+
+
+async def finish_ended_uploads(database: Database) -> None:
+    """Mark every file whose batches have all ended and whose event was lost."""
+    async with database.transaction() as connection:
+        await repository.finish_ended_uploads(connection)
+
+
+def _answer(result: IngestResult) -> UploadAnswer:
+    if result.repeated:
+        message = "This file was received before; nothing was added."
+    else:
+        message = (
+            f"File uploaded successfully: {result.accepted} accepted, {result.rejected} rejected,"
+            f" {result.duplicates} duplicates."
+        )
+    return UploadAnswer.model_validate({**asdict(result), "message": message})
+
+
+async def list_uploads(database: Database, *, after: str | None, limit: int) -> UploadsPage:
+    """Return a page of files, newest first."""
+    before = int(after) if after and after.isdigit() and len(after) < 10 else None
+    async with database.transaction() as connection:
+        rows = await repository.list_uploads(connection, before=before, rows_max=limit + 1)
+    page, after_page = cut_page(rows, limit)
+    return UploadsPage(records=[_upload(row) for row in page], next=after_page)
+
+
+async def get_upload(database: Database, public_id: UUID) -> Upload:
+    """Return one file.
+
+    Raises:
+        NotFound: no such upload.
+    """
+    found = await get_uploads(database, [public_id])
+    if not found:
+        raise NotFound(f"There is no upload {public_id}")
+    return found[0]
+
+
+async def get_uploads(database: Database, public_ids: Collection[UUID]) -> list[Upload]:
+    """Return the files of these ids that there are, in any order."""
+    if not public_ids:
+        return []
+    async with database.transaction() as connection:
+        rows = await repository.get_uploads(connection, public_ids)
+    return [_upload(row) for row in rows]
+
+
+def _upload(row: dict[str, Any]) -> Upload:
+    statuses = {
+        BillingStatus.ACKNOWLEDGED: row["acknowledged"],
+        BillingStatus.ISSUED: row["issued"],
+        BillingStatus.SENT: row["sent"],
+        BillingStatus.FAILED: row["failed"],
+        BillingStatus.UNCERTAIN: row["uncertain"],
+        BillingStatus.REMOVED: row["removed"],
+    }
+    removed = row["removed_at"] is not None
+    if removed:
+        statuses = dict.fromkeys(statuses, 0) | {BillingStatus.REMOVED: row["accepted"]}
+    batches = {BatchState(state): count for state, count in row["batches"].items()}
+    return Upload(
+        id=row["public_id"],
+        createdat=row["received_at"],
+        updatedat=row["updated_at"],
+        removedat=row["removed_at"],
+        pausedat=row["paused_at"],
+        status=upload_status(
+            removed=removed,
+            paused=row["paused_at"] is not None,
+            statuses=statuses,
+            batches=batches,
+        ),
+        statuses={status.value: int(count) for status, count in statuses.items()},
+        progress=_progress(row, statuses),
+        **{key: row[key] for key in _COPIED},
+    )
+
+
+_COPIED = (
+    "name", "size_bytes", "records", "accepted", "rejected", "duplicates", "conflicts", "warnings",
+    "mail", "encoding", "delimiter", "last_error",
+)  # fmt: skip
+
+
+def _progress(row: dict[str, Any], statuses: dict[BillingStatus, int]) -> float:
+    """Half of the way is the boleto, the other half the mail."""
+    accepted = row["accepted"]
+    if not accepted:
+        return 1.0
+    waiting = statuses[BillingStatus.ACKNOWLEDGED] * 2 + statuses[BillingStatus.ISSUED]
+    return float(max(0.0, 1 - int(waiting) / (2 * accepted)))
