@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.billings.service import get_billing
 from cobranca.notifications.service import Notifier
-from cobranca.overview.service import get_upload
+from cobranca.uploads.service import get_upload
 from tests.support.factories import statuses
 from tests.support.mailing import WithSmtp, end_pauses, issued, rows_of
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log

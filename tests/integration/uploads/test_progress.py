@@ -11,8 +11,7 @@ import pytest
 
 from cobranca.boletos.service import issue_batch
 from cobranca.domain.errors import Transient
-from cobranca.overview import service
-from cobranca.uploads import progress
+from cobranca.uploads import progress, service
 from cobranca.uploads.progress import Progress
 from cobranca.uploads.service import remove_upload
 from tests.support.factories import add_upload
