@@ -1,6 +1,6 @@
-"""The scheduler: the cron job that tells again whatever has stood still. It works nothing itself.
+"""The scheduler: the cron job that publishes again what has stalled. It works nothing itself.
 
-Any number of schedulers may run: a batch told twice is claimed once.
+Any number of schedulers may run: work published twice is claimed once.
 """
 
 from __future__ import annotations
@@ -11,37 +11,37 @@ from contextlib import suppress
 
 import uvloop
 
-from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import CobrancaError
-from cobranca.domain.events import BoletosIssued, Event, UploadReceived
+from cobranca.domain.events import WorkReady
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics import SWEPT_AT
 from cobranca.infra.metrics_server import served_metrics
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
+from cobranca.infra.telemetry import SweepFailed, WorkRepublished, emit
 from cobranca.pipeline import lease
 from cobranca.pipeline.crashpoint import crashpoint
-from cobranca.pipeline.lease import StandingBatch
-from cobranca.uploads.service import finish_ended_uploads
+from cobranca.uploads.service import adopt_uploads, finish_ended_uploads
 
 log = get_logger()
 
-#: Batches told again in one pass; more wait for the next pass, which then follows at once.
+#: Work published again in one pass; more waits for the next pass, which then follows at once.
 _ROWS_MAX = 1000
 #: A lease that runs out between two passes is looked after this soon.
 _PASS_S_MIN = 1.0
 
 
 async def sweep(resources: Resources, *, idle_s: float) -> int:
-    """Tell again every batch that nobody works, and mark files that have ended; return how many."""
+    """Publish all stalled work again, and mark files that have ended; return how much there was."""
+    await adopt_uploads(resources.database)
     async with resources.database.transaction() as connection:
-        found = await lease.standing(connection, idle_s=idle_s, rows_max=_ROWS_MAX)
+        found = await lease.find_stalled(connection, idle_s=idle_s, rows_max=_ROWS_MAX)
     if found:
-        crashpoint("standing-found")
-    told = await resources.bus.publish(map(_event, found))
+        crashpoint("stalled-found")
+    published = await resources.bus.publish(WorkReady(kind=work.kind) for work in found)
     await finish_ended_uploads(resources.database)
     if found:
-        log.info("batches_told_again", found=len(found), told=told)
+        emit(WorkRepublished(found=len(found), published=published))
     return len(found)
 
 
@@ -61,15 +61,9 @@ async def run() -> None:
                 if found < _ROWS_MAX and due_s is not None:
                     wait_s = min(wait_s, due_s)
             except CobrancaError as error:
-                log.warning("sweep_failed", code=error.code, detail=error.detail)
+                emit(SweepFailed(code=error.code, detail=error.detail))
                 wait_s = _PASS_S_MIN * 5
             await asyncio.sleep(max(wait_s, _PASS_S_MIN))
-
-
-def _event(batch: StandingBatch) -> Event:
-    if batch.state in {BatchState.RECEIVED, BatchState.ISSUING}:
-        return UploadReceived(batch_id=batch.id)
-    return BoletosIssued(batch_id=batch.id, object_path=batch.object_path)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The worker: issues boletos, notifies payers and brings their status back, in any mix of roles.
+"""The worker: does every kind of work, in any mix of roles.
 
 python -m cobranca.worker --role issuer,notifier
 """
@@ -8,41 +8,60 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from functools import partial
+from typing import TYPE_CHECKING
 
 import uvloop
 from faststream import FastStream
 
-from cobranca.boletos.handlers import issuer_door
+from cobranca.boletos.handlers import ISSUE
 from cobranca.domain.errors import Transient
-from cobranca.infra.bus import Bus, Door
+from cobranca.domain.events import WorkReady
+from cobranca.infra.bus import Bus, WorkQueue
 from cobranca.infra.log import get_logger, set_up_logging
 from cobranca.infra.metrics_server import served_metrics
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import get_settings
 from cobranca.infra.tracing import set_up_tracing
-from cobranca.notifications.handlers import notifier_door
-from cobranca.uploads.handlers import status_door
+from cobranca.notifications.handlers import NOTIFY
+from cobranca.pipeline.kinds import Kinds
+from cobranca.pipeline.poll import poll
+from cobranca.uploads.handlers import ended_queue
+
+if TYPE_CHECKING:
+    from cobranca.infra.resources import Resources
 
 log = get_logger()
 
-ROLES = {
-    "issuer": (issuer_door,),
-    "notifier": (notifier_door, status_door),
-}
-#: One batch of each role at a time, its lease's renewal, and the sweep of statuses.
+#: Every kind of work, in the order of the line. A further kind is one entry more.
+KINDS = Kinds([ISSUE, NOTIFY])
+
+#: One piece of work of each kind at a time, its lease's renewal, and the sweep of statuses.
 _CONNECTIONS_MAX = 6
 _WATCH_S = 5.0
-#: Without events: how long until the next look after there was nothing to do.
-_LOOK_S = 2.0
+#: Without events: how long until the next poll after there was nothing to do.
+_POLL_S = 2.0
+
+
+def queues_of(resources: Resources, kinds: Kinds, roles: list[str]) -> list[WorkQueue]:
+    """Return what a worker of these roles listens to: its kinds of work, and their ends."""
+    queues = [ended_queue(resources)]
+    for kind in kinds:
+        if kind.role in roles:
+            run = kind.prepare(resources)
+            subject = WorkReady(kind=kind.name).subject
+            polled = partial(poll, resources, kinds, kind, run)
+            queues.append(WorkQueue(subject, queue=kind.name, poll=polled))
+    return queues
 
 
 async def work(roles: list[str]) -> None:
     """Work what events tell of, and without events what is there, until told to stop."""
     settings = get_settings()
     resources = prepare_resources(settings, name="worker", connections_max=_CONNECTIONS_MAX)
-    doors = [door(resources) for role in roles for door in ROLES[role]]
-    for door in doors:
-        resources.broker.include_router(door.router())
+    queues = queues_of(resources, KINDS, roles)
+    for queue in queues:
+        resources.broker.include_router(queue.router())
     app = FastStream(resources.broker, logger=None)
     subscribed, missing = asyncio.Event(), asyncio.Event()
 
@@ -52,13 +71,13 @@ async def work(roles: list[str]) -> None:
         subscribed.set()
 
     async with opened(resources, connect_broker=False):
-        tasks = {asyncio.create_task(_look_for_work(door, missing)) for door in doors}
-        watch = _watch_queues(resources.bus, doors, app, subscribed=subscribed, missing=missing)
+        tasks = {asyncio.create_task(_poll_for_work(queue, missing)) for queue in queues}
+        watch = _watch_queues(resources.bus, queues, app, subscribed=subscribed, missing=missing)
         tasks.add(asyncio.create_task(watch))
         try:
             await app.run()
         finally:
-            await asyncio.gather(*(door.close() for door in doors))
+            await asyncio.gather(*(queue.close() for queue in queues))
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
@@ -66,7 +85,7 @@ async def work(roles: list[str]) -> None:
 
 async def _watch_queues(
     bus: Bus,
-    doors: list[Door],
+    queues: list[WorkQueue],
     app: FastStream,
     *,
     subscribed: asyncio.Event,
@@ -79,7 +98,7 @@ async def _watch_queues(
     while True:
         await asyncio.sleep(_WATCH_S)
         try:
-            there = all([await bus.has_queue(door.queue) for door in doors])
+            there = all([await bus.has_queue(queue.queue) for queue in queues])
         except Transient:
             if not missing.is_set():
                 log.warning("events_unavailable")
@@ -89,29 +108,30 @@ async def _watch_queues(
             log.info("events_back")
             missing.clear()
         if not there and subscribed.is_set():
-            log.warning("queues_lost", queues=[door.queue for door in doors])
+            log.warning("queues_lost", queues=[queue.queue for queue in queues])
             app.exit()
             return
 
 
-async def _look_for_work(door: Door, missing: asyncio.Event) -> None:
-    """Work one thing after another for as long as events are missing."""
+async def _poll_for_work(queue: WorkQueue, missing: asyncio.Event) -> None:
+    """Do one piece of work after another for as long as events are missing."""
     while True:
         await missing.wait()
         try:
-            more = await door.look()
+            more = await queue.poll()
         except Exception:
-            log.exception("look_failed", queue=door.queue)
+            log.exception("poll_failed", queue=queue.queue)
             more = False
         if not more:
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(_POLL_S)
 
 
 def run(role: str) -> None:
     """Run a worker of roles with commas between them, until the process is told to stop."""
     roles = role.split(",")
-    if unknown := set(roles) - set(ROLES):
-        sys.exit(f"unknown role {', '.join(sorted(unknown))}; known: {', '.join(ROLES)}")
+    known = KINDS.roles()
+    if unknown := set(roles) - set(known):
+        sys.exit(f"unknown role {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     set_up_logging(get_settings().log_level, "worker")
     set_up_tracing("worker")
     uvloop.install()

@@ -70,7 +70,7 @@ LINE = {
     "mails-settled": Place(leased=True, doubts=True, says=REFUSED + HUNG),
     "batch-notified": Place(),
     "upload-finished": Place(without="scheduler"),
-    "standing-found": Place(without="worker", says=("batches_told_again",)),
+    "stalled-found": Place(without="worker", says=("work_republished",)),
 }
 PURGE = ("purge-begun", "objects-removed", "batch-deleted", "file-removed")
 

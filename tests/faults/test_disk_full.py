@@ -14,7 +14,6 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
-from cobranca.boletos.service import issue_batch
 from cobranca.infra.db import passes
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.notifications.service import Notifier
@@ -27,6 +26,7 @@ from tests.support.ingests import count, make_job
 from tests.support.line import csv
 from tests.support.product import Product, wait_for
 from tests.support.small_disk import MIB, SmallDisk
+from tests.support.works import issue_batch, notify_batch
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
@@ -100,18 +100,18 @@ async def test_boletos_and_mails_without_room_wait_for_it_however_long(
 
 async def _try(resources: Resources, upload: dict[str, object]) -> None:
     """Try the batch once, whatever its pause."""
-    (batch_id,) = upload["batch_ids"]  # pyright: ignore
+
     async with resources.database.transaction() as connection:
-        await connection.execute("UPDATE batch SET not_before = NULL")
+        await connection.execute("UPDATE work SET not_before = NULL")
     with capture_logs():  # Printing their tracebacks would take longer than all the rest.
-        await issue_batch(resources, batch_id)
-        await Notifier(resources).notify_batch(batch_id)
+        await issue_batch(resources)
+        await notify_batch(resources, Notifier(resources))
 
 
 async def _batch(resources: Resources) -> tuple[str, int, str | None]:
     async with resources.database.transaction() as connection:
         row = await (
-            await connection.execute("SELECT state, attempts, last_error FROM batch")
+            await connection.execute("SELECT state, attempts, last_error FROM batch_state")
         ).fetchone()
     assert row
     return row["state"], row["attempts"], row["last_error"]

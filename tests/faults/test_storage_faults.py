@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from cobranca.boletos.service import issue_batch
 from cobranca.domain.errors import NotFound, Permanent
 from cobranca.infra import clock, storage
 from cobranca.infra.resources import Resources, opened, prepare_resources
@@ -24,6 +23,7 @@ from tests.support.factories import add_upload
 from tests.support.line import Line
 from tests.support.object_store import ObjectStore, Rule
 from tests.support.s3_server import S3Server
+from tests.support.works import issue_batch
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
@@ -58,7 +58,7 @@ async def test_an_outage_of_any_length_stops_no_batch(with_storage: WithStorage)
             for _ in range(resources.settings.attempts_max + 2):
                 assert await _try(resources, batch_id) == ("RECEIVED", 0)
             async with resources.database.transaction() as connection:
-                await connection.execute("UPDATE batch SET attempts = 9")  # As deaths leave it.
+                await connection.execute("UPDATE work SET attempts = 9")  # As deaths leave it.
             assert await _try(resources, batch_id) == ("RECEIVED", 9)
             rules.clear()
             state, _ = await _try(resources, batch_id)
@@ -84,11 +84,11 @@ async def test_what_is_no_outage_stops_after_its_attempts(
 async def _try(resources: Resources, batch_id: int) -> tuple[str, int]:
     """Try a batch once, whatever its pause; return its state and attempts."""
     async with resources.database.transaction() as connection:
-        await connection.execute("UPDATE batch SET not_before = NULL")
+        await connection.execute("UPDATE work SET not_before = NULL")
     with capture_logs():  # Printing their tracebacks would take longer than all the rest.
-        await issue_batch(resources, batch_id)
+        await issue_batch(resources)
     async with resources.database.transaction() as connection:
-        row = await (await connection.execute("SELECT state, attempts FROM batch")).fetchone()
+        row = await (await connection.execute("SELECT state, attempts FROM batch_state")).fetchone()
     assert row
     return row["state"], row["attempts"]
 

@@ -24,12 +24,12 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from structlog.testing import capture_logs
 
-from cobranca.boletos.service import issue_batch
 from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from cobranca.infra import tracing
 from cobranca.notifications.service import Notifier
 from tests.support.factories import add_upload, statuses
 from tests.support.product import Product, free_port, wait_for
+from tests.support.works import issue_batch, notify_batch
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
@@ -179,9 +179,9 @@ def _check_parents(spans: list[Got]) -> None:
     once = [(CALLERS_SPAN, request)]
     once += [(request, name) for name in ("receive", "ingest", "upload_finished")]
     once += [("ingest", "copy"), ("ingest", "commit")]
-    each = [(request, "issue_batch"), (request, "notify_batch")]
-    each += [("issue_batch", name) for name in ("render", "store", "write")]
-    each += [("notify_batch", name) for name in ("compose", "deliver", "finish")]
+    each = [(request, "issue"), (request, "notify")]
+    each += [("issue", name) for name in ("render", "store", "write")]
+    each += [("notify", name) for name in ("compose", "deliver", "finish")]
     reads = tree.pop(("ingest", "read"))
     assert reads >= 1
     assert tree == Counter(once) + Counter(dict.fromkeys(each, BATCHES))
@@ -199,30 +199,30 @@ def _check_no_personal_data(bodies: list[bytes], content: bytes) -> None:
 async def test_a_batch_belongs_to_its_uploads_trace_whoever_finds_it(
     resources: Resources, collector: Collector, traced_to: pytest.MonkeyPatch
 ) -> None:
-    upload = await add_upload(resources, rows=10)
+    await add_upload(resources, rows=10)
     async with resources.database.transaction() as c:
-        await c.execute("UPDATE upload SET traceparent = %s", [TRACEPARENT])
+        await c.execute("UPDATE work_group SET traceparent = %s", [TRACEPARENT])
     traced_to.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
     tracing.set_up_tracing("test")
-    await issue_batch(resources, upload["batch_ids"][0])
-    await Notifier(resources).notify_batch(upload["batch_ids"][0])
+    await issue_batch(resources)
+    await notify_batch(resources, Notifier(resources))
     tracing.stop_tracing()
     roots = {s.name: s.trace_id for s in collector.spans if s.parent_id == CALLERS_SPAN}
-    assert roots == dict.fromkeys(("issue_batch", "notify_batch"), CALLERS_TRACE)
+    assert roots == dict.fromkeys(("issue", "notify"), CALLERS_TRACE)
 
 
 async def test_a_failed_batch_is_marked_without_its_errors_words(
     resources: Resources, collector: Collector, traced_to: pytest.MonkeyPatch
 ) -> None:
-    upload = await add_upload(resources, rows=10)
+    await add_upload(resources, rows=10)
     traced_to.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
     traced_to.setattr(
         "cobranca.boletos.pdf.render_batch", lambda *_: (_ for _ in ()).throw(ValueError("Ana 3"))
     )
     tracing.set_up_tracing("test")
-    await issue_batch(resources, upload["batch_ids"][0])
+    await issue_batch(resources)
     tracing.stop_tracing()
-    assert {s.name for s in collector.spans if s.failed} == {"issue_batch", "render"}
+    assert {s.name for s in collector.spans if s.failed} == {"issue", "render"}
     sent = b"".join(collector.bodies)
     assert b"ValueError" in sent
     assert b"Ana 3" not in sent
@@ -238,7 +238,7 @@ async def test_a_collector_that_hangs_holds_nothing_up(
         with tracing.span("first"):
             pass
         assert hanging.asked.wait(30)
-        await issue_batch(resources, upload["batch_ids"][0])
+        await issue_batch(resources)
         for _ in range(5000):  # More than its queue takes.
             with tracing.span("one more"):
                 pass

@@ -320,7 +320,7 @@ class Stage:
         """Wait until the one upload has ended; pauses after failures are cut short."""
 
         def ended() -> bool:
-            self.run("UPDATE batch SET not_before = now() WHERE not_before > now()")
+            self.run("UPDATE work SET not_before = now() WHERE not_before > now()")
             rows = self.run("SELECT finished_at IS NOT NULL AS ended FROM upload")
             return bool(rows) and all(row["ended"] for row in rows)
 

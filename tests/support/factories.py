@@ -27,9 +27,11 @@ async def add_upload(
         )
         upload = await (
             await c.execute(
-                "INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes,"
-                " storage_path, mail, records, accepted)"
-                " VALUES (1, 1, 'debts.csv', %s, 1, 'x', %s, %s, %s) RETURNING id, public_id",
+                "WITH g AS (INSERT INTO work_group DEFAULT VALUES RETURNING id)"
+                " INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes,"
+                " storage_path, mail, records, accepted, work_group_id)"
+                " SELECT 1, 1, 'debts.csv', %s, 1, 'x', %s, %s, %s, id FROM g"
+                " RETURNING id, public_id, work_group_id",
                 [uuid.uuid4().bytes, mail, rows, rows],
             )
         ).fetchone()
@@ -47,12 +49,16 @@ async def add_upload(
         )
         batches = await (
             await c.execute(
-                "INSERT INTO batch (upload_id, first_billing_id, last_billing_id, total)"
-                " SELECT %(upload)s, i, LEAST(i + %(size)s, %(last)s + 1) - 1,"
+                "WITH b AS (INSERT INTO batch (upload_id, not_before, first_billing_id,"
+                " last_billing_id, total)"
+                " SELECT %(upload)s, 'infinity', i, LEAST(i + %(size)s, %(last)s + 1) - 1,"
                 " LEAST(%(size)s, %(last)s + 1 - i)"
-                " FROM generate_series(%(first)s::bigint, %(last)s, %(size)s) i RETURNING id",
+                " FROM generate_series(%(first)s::bigint, %(last)s, %(size)s) i RETURNING id)"
+                " INSERT INTO work (kind, subject_id, group_id)"
+                " SELECT 'issue', id, %(group)s FROM b ORDER BY id RETURNING subject_id AS id",
                 {
                     "upload": upload["id"],
+                    "group": upload["work_group_id"],
                     "first": first,
                     "last": first + rows - 1,
                     "size": batch_rows,
@@ -62,6 +68,7 @@ async def add_upload(
     return {
         "id": upload["id"],
         "public_id": upload["public_id"],
+        "work_group_id": upload["work_group_id"],
         "first_billing_id": first,
         "batch_ids": [b["id"] for b in batches],
     }

@@ -163,7 +163,7 @@ class Line:
 
             def ended() -> bool:
                 connection.execute(
-                    "UPDATE batch SET not_before = now() WHERE not_before > now() + interval '1 s'"
+                    "UPDATE work SET not_before = now() WHERE not_before > now() + interval '1 s'"
                 )
                 row = connection.execute("SELECT finished_at FROM upload").fetchone()
                 return row is not None and row[0] is not None

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from cobranca.boletos.service import issue_batch
-from cobranca.domain.billing import BatchState
 from cobranca.infra.resources import Resources
+from cobranca.notifications.handlers import NOTIFY
 from cobranca.notifications.service import Notifier
-from cobranca.pipeline import lease
 from tests.support.factories import add_upload
+from tests.support.works import claim, issue_batch, notify_batch
 
 
 class WithSmtp(Protocol):
@@ -35,7 +34,7 @@ async def eventually(holds: Callable[[], bool]) -> None:
 async def issued(resources: Resources, rows: int) -> dict[str, Any]:
     """Return an upload of one batch that has its boletos."""
     upload = await add_upload(resources, rows=rows, batch_rows=rows, mail="smtp")
-    await issue_batch(resources, upload["batch_ids"][0])
+    await issue_batch(resources)
     return upload
 
 
@@ -43,9 +42,10 @@ async def end_pauses(resources: Resources, *, after_s: float = 0.0) -> None:
     """Let batches that were laid by be tried again at once, as if so much time had passed."""
     async with resources.database.transaction() as c:
         await c.execute(
-            "UPDATE batch SET not_before = now(),"
-            " first_mailed_at = first_mailed_at - make_interval(secs => %s)"
-            " WHERE not_before IS NOT NULL",
+            "WITH due AS (UPDATE work SET not_before = now() WHERE not_before IS NOT NULL"
+            " RETURNING subject_id)"
+            " UPDATE batch SET first_mailed_at = first_mailed_at - make_interval(secs => %s)"
+            " WHERE id IN (SELECT subject_id FROM due)",
             [after_s],
         )
         await c.execute(
@@ -61,16 +61,18 @@ async def rows_of(resources: Resources, query: str) -> list[dict[str, Any]]:
         return await (await c.execute(query)).fetchall()  # pyright: ignore[reportArgumentType]
 
 
-async def overtake(resources: Resources, batch_id: int, when: Callable[[], bool]) -> None:
+async def overtake(resources: Resources, when: Callable[[], bool]) -> None:
     """Let a sender lose its batch to another one in the middle, as if it had died."""
-    first = asyncio.create_task(Notifier(resources).notify_batch(batch_id))
+    first = asyncio.create_task(notify_batch(resources, Notifier(resources)))
     await eventually(when)
     async with resources.database.transaction() as c:
-        await c.execute("UPDATE batch SET lease_until = now() - interval '1 second'")
-        assert await lease.claim(c, batch_id, BatchState.NOTIFYING, lease_s=0.01)
+        await c.execute(
+            "UPDATE work SET lease_until = now() - interval '1 second' WHERE state = 'WORKING'"
+        )
+        assert await claim(c, NOTIFY, lease_s=0.01)
     await asyncio.sleep(0.05)
     second = Notifier(resources)
-    await second.notify_batch(batch_id)
+    await notify_batch(resources, second)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     await second.aclose()

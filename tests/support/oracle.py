@@ -98,7 +98,7 @@ def _check_facts(connection: Connection, accepted: int, *, doubts: bool) -> None
     (left,) = _all(
         connection,
         "SELECT (SELECT count(*) FROM mail_in_flight) AS in_flight,"
-        " (SELECT count(*) FROM batch WHERE state <> 'NOTIFIED') AS batches_open,"
+        " (SELECT count(*) FROM batch_state WHERE state <> 'NOTIFIED') AS batches_open,"
         " (SELECT count(*) FROM notification WHERE state = 'FAILED') AS failed",
     )
     assert left == dict.fromkeys(left, 0)

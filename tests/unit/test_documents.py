@@ -9,6 +9,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,14 @@ from typer.main import get_command
 
 from cobranca.api import create_app
 from cobranca.cli import app as command_line
-from cobranca.domain.billing import BATCH_TRANSITIONS, BatchState, BillingStatus, UploadStatus
+from cobranca.domain.billing import (
+    BATCH_TRANSITIONS,
+    WORK_TRANSITIONS,
+    BatchState,
+    BillingStatus,
+    UploadStatus,
+    WorkState,
+)
 from cobranca.domain.boleto import Account
 from cobranca.domain.errors import CobrancaError
 from cobranca.infra.settings import Settings
@@ -99,27 +107,36 @@ def _shown(value: Any) -> str:
 # ----------------------------------------------------------------------------------- states
 
 
-def test_batch_transitions_are_those_of_the_code() -> None:
+@pytest.mark.parametrize(
+    ("name", "transitions", "first"),
+    [
+        ("WORK_TRANSITIONS", WORK_TRANSITIONS, WorkState.READY),
+        ("BATCH_TRANSITIONS", BATCH_TRANSITIONS, BatchState.RECEIVED),
+    ],
+)
+def test_transitions_are_those_of_the_code(
+    name: str, transitions: dict[StrEnum, frozenset[StrEnum]], first: StrEnum
+) -> None:
     shown = re.search(
-        r"<!-- generated: BATCH_TRANSITIONS -->\n(.*?)<!-- end -->",
+        rf"<!-- generated: {name} -->\n(.*?)<!-- end -->",
         _text("docs/STATE_MACHINE.md"),
         re.DOTALL,
     )
     assert shown
-    assert shown[1] == _transitions()
+    assert shown[1] == _transitions(transitions, first)
 
 
 def test_every_status_is_explained() -> None:
     text = _text("docs/STATE_MACHINE.md")
-    words = {*BatchState, *BillingStatus, *UploadStatus}
+    words = {*WorkState, *BatchState, *BillingStatus, *UploadStatus}
     assert not {word for word in words if not re.search(rf"\b{word}\b", text)}
 
 
-def _transitions() -> str:
+def _transitions(transitions: dict[StrEnum, frozenset[StrEnum]], first: StrEnum) -> str:
     """Return the table and the diagram; when the test fails, copy them into the document."""
     lines = ["| from | to |", "|---|---|"]
-    arrows = ["    [*] --> RECEIVED"]
-    for state, targets in BATCH_TRANSITIONS.items():
+    arrows = [f"    [*] --> {first}"]
+    for state, targets in transitions.items():
         lines.append(f"| {state} | {', '.join(sorted(targets)) or '-'} |")
         arrows += [f"    {state} --> {target}" for target in sorted(targets) or ["[*]"]]
     return "\n".join([*lines, "", "```mermaid", "stateDiagram-v2", *arrows, "```", ""])

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import cobranca
-from cobranca.domain.billing import BatchState, BillingStatus
+from cobranca.domain.billing import BatchState, BillingStatus, WorkState
 from cobranca.domain.errors import CobrancaError
 
 ROOT = Path(__file__).parents[2]
@@ -310,6 +310,9 @@ def test_database_knows_the_states_of_the_domain() -> None:
     check = re.search(r"batch_state_is_known CHECK\s*\(state IN \(([^)]*)\)\)", schema)
     assert check
     assert set(re.findall(r"'(\w+)'", check[1])) == set(BatchState)
+    check = re.search(r"work_state_is_known CHECK\s*\(state IN \(([^)]*)\)\)", schema)
+    assert check
+    assert set(re.findall(r"'(\w+)'", check[1])) == set(WorkState)
     check = re.search(r"notification_state_is_known\s*CHECK\s*\(state IN \(([^)]*)\)\)", schema)
     assert check
     assert set(re.findall(r"'(\w+)'", check[1])) < set(BillingStatus)

@@ -1,4 +1,4 @@
-"""The event door of the issuing service."""
+"""The issuing of boletos, as a kind of work."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cobranca.boletos.service import issue_batch
-from cobranca.domain.events import UploadReceived
-from cobranca.infra.bus import Door
+from cobranca.pipeline.kinds import Kind
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
+    from cobranca.pipeline.kinds import Run
 
 
-def issuer_door(resources: Resources) -> Door:
-    """Return the door through which the boletos of each batch received are issued."""
-    return Door(
-        UploadReceived.subject,
-        queue="issuer",
-        id_field="batch_id",
-        work=partial(issue_batch, resources),
-    )
+def _prepare(resources: Resources) -> Run:
+    return partial(issue_batch, resources)
+
+
+ISSUE = Kind(name="issue", role="issuer", prepare=_prepare)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cobranca.pipeline.batch import Batch
     from cobranca.pipeline.issuing_terms import Profile
-    from cobranca.pipeline.lease import Batch
 
 #: Entries carry no time of day, so that the same batch gives the same bytes.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)

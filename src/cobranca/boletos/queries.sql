@@ -14,7 +14,7 @@ RETURNING id, next_number - %(count)s AS first_number
 -- name: give_batch_its_numbers
 -- Tie the block to the batch for good: a second attempt issues the same numbers.
 UPDATE batch SET series_id = %(series_id)s, first_our_number = %(first_our_number)s, issued_on = %(issued_on)s
- WHERE id = %(batch_id)s AND fence = %(fence)s AND first_our_number IS NULL
+ WHERE id = %(batch_id)s AND first_our_number IS NULL
 
 -- name: read_amounts
 -- The batch's billings by id as one value of 21 bytes a billing: id, cents, due date, and 1 when removed.
@@ -37,11 +37,10 @@ COPY boleto (billing_id, our_number, series_id, barcode) FROM STDIN (FORMAT BINA
 COPY boleto (billing_id, our_number, series_id, barcode, pdf_offset, pdf_length, pdf_sha256)
 FROM STDIN (FORMAT BINARY)
 
--- name: finish_issuing
+-- name: note_issued
 UPDATE batch
-   SET state = 'ISSUED', lease_until = NULL, not_before = NULL, attempts = 0, last_error = NULL,
-       issued = %(issued)s, issued_at = now(), object_path = %(object_path)s, updated_at = now()
- WHERE id = %(batch_id)s AND fence = %(fence)s
+   SET issued = %(issued)s, issued_at = now(), object_path = %(object_path)s, updated_at = now()
+ WHERE id = %(batch_id)s
 
 -- name: find_pdf
 -- Where a billing's PDF lies in its batch's file.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from psycopg.rows import DictRow
 
-    from cobranca.pipeline.lease import Batch
+    from cobranca.pipeline.batch import Batch
 
 QUERIES = load_queries("cobranca.boletos")
 
@@ -74,7 +74,6 @@ async def take_our_numbers(
         QUERIES["give_batch_its_numbers"],
         {
             "batch_id": batch.id,
-            "fence": batch.fence,
             "series_id": row["id"],
             "first_our_number": row["first_number"],
             "issued_on": issued_on,
@@ -118,13 +117,13 @@ async def copy_boletos(connection: Connection, chunks: Iterable[bytes], *, with_
             await copy.write(chunk)
 
 
-async def finish_issuing(
+async def note_issued(
     connection: Connection, batch: Batch, *, issued: int, object_path: str | None
 ) -> None:
-    """Mark the batch as issued. The caller holds its row."""
+    """Count what was issued of a batch, and where its PDFs lie. The caller has locked its work."""
     await connection.execute(
-        QUERIES["finish_issuing"],
-        {"batch_id": batch.id, "fence": batch.fence, "issued": issued, "object_path": object_path},
+        QUERIES["note_issued"],
+        {"batch_id": batch.id, "issued": issued, "object_path": object_path},
     )
 
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cobranca.boletos import pdf, repository
 from cobranca.boletos.pdf import Boletos
-from cobranca.domain.billing import BatchState
 from cobranca.domain.boleto import issue_numbers
 from cobranca.domain.errors import NotFound
-from cobranca.domain.events import BoletosIssued
-from cobranca.infra import clock, pg_copy
-from cobranca.infra.log import get_logger
+from cobranca.infra import pg_copy
+from cobranca.infra.telemetry import BoletosIssued, emit
 from cobranca.infra.tracing import span
 from cobranca.pipeline import lease
+from cobranca.pipeline.batch import read_batch
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import get_profile
 
@@ -25,34 +24,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from psycopg.rows import DictRow
+
     from cobranca.boletos.pdf import StoredPdfs
     from cobranca.boletos.repository import Amounts
     from cobranca.infra.db import Connection, Database
     from cobranca.infra.resources import Resources
     from cobranca.infra.storage import Storage
+    from cobranca.pipeline.batch import Batch
     from cobranca.pipeline.issuing_terms import Profile
-    from cobranca.pipeline.lease import Batch
-
-log = get_logger()
+    from cobranca.pipeline.lease import Work
 
 
-async def issue_batch(resources: Resources, batch_id: int | None) -> bool:
-    """Issue a batch, and return whether one was to be had; an event told of `batch_id`, if any.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What the boletos of a batch are made from; no payers where no PDF is wanted."""
 
-    A second try, after a death, gives the same numbers.
-    """
-    settings = resources.settings
+    batch: Batch
+    profile: Profile
+    amounts: Amounts
+    payers: list[DictRow] | None
+
+
+async def issue_batch(resources: Resources, work: Work) -> None:
+    """Issue the boletos of a batch. A second try, after a death, gives the same numbers."""
+    crashpoint("issue-claimed")
     async with resources.database.transaction() as connection:
-        batch = await lease.claim(
-            connection, batch_id, BatchState.ISSUING, lease_s=settings.lease_s
-        )
-    if batch is None:
-        return False
-    async with lease.kept_lease(resources.database, batch, BatchState.ISSUING, settings):
-        crashpoint("issue-claimed")
-        issued = await _issue(resources, batch)
-        log.info("boletos_issued", batch_id=batch.id, upload_id=batch.upload_id, boletos=issued)
-    return True
+        await lease.lock(connection, work)
+        batch = await read_batch(connection, work)
+        order = None if batch.removed_at is not None else await _read_order(connection, batch)
+    if order is None:
+        issued = await _write(resources, batch, [], 0, None)
+    else:
+        issued = await _issue(resources, order)
+    emit(BoletosIssued(batch_id=batch.id, upload_id=batch.upload_id, boletos=issued))
 
 
 async def read_pdf(database: Database, storage: Storage, debt_id: UUID) -> bytes:
@@ -68,30 +73,35 @@ async def read_pdf(database: Database, storage: Storage, debt_id: UUID) -> bytes
     return await storage.get_range(row["object_path"], row["pdf_offset"], row["pdf_length"])
 
 
-async def _issue(resources: Resources, batch: Batch) -> int:
-    if batch.removed_at is not None:
-        return await _write(resources, batch, [], 0, None)
-    async with resources.database.transaction() as connection:
-        await lease.hold(connection, batch, BatchState.ISSUING)
-        profile = await get_profile(connection, batch.profile_id)
-        batch = await _numbered(connection, batch, profile)
-        amounts = await repository.read_amounts(connection, batch)
-        payers = None
-        if batch.mail != "simulate":
-            payers = await repository.read_payers(connection, batch)
-    boletos = _make_boletos(batch, profile, amounts)
+async def _read_order(connection: Connection, batch: Batch) -> _Order:
+    profile = await get_profile(connection, batch.profile_id)
+    payers = None
+    if batch.mail != "simulate":
+        payers = await repository.read_payers(connection, batch)
+    return _Order(
+        batch=await _numbered(connection, batch, profile),
+        profile=profile,
+        amounts=await repository.read_amounts(connection, batch),
+        payers=payers,
+    )
+
+
+async def _issue(resources: Resources, order: _Order) -> int:
+    boletos = _make_boletos(order.batch, order.profile, order.amounts)
     stored = None
-    if payers is not None:
+    if order.payers is not None:
         with span("render"):
-            stored = await asyncio.to_thread(pdf.render_batch, batch, profile, payers, boletos)
+            stored = await asyncio.to_thread(
+                pdf.render_batch, order.batch, order.profile, order.payers, boletos
+            )
         crashpoint("pdfs-rendered")
         with span("store", bytes=len(stored.content)):
             await resources.storage.put(stored.path, stored.content)
         crashpoint("pdfs-stored")
-    facts = _encode(batch, boletos, stored)
+    facts = _encode(order.batch, boletos, stored)
     with span("write"):
         return await _write(
-            resources, batch, facts, len(boletos.places), stored.path if stored else None
+            resources, order.batch, facts, len(boletos.places), stored.path if stored else None
         )
 
 
@@ -99,17 +109,16 @@ async def _numbered(connection: Connection, batch: Batch, profile: Profile) -> B
     """Return the batch with its block of our numbers, taken now if it has none."""
     if batch.first_our_number is not None:
         return batch
-    issued_on = clock.today()
     limit = profile.account.sequence_max
     series_id, first = await repository.take_our_numbers(
         connection,
         batch,
-        series=profile.series(issued_on),
+        series=profile.series(batch.today),
         first_number=profile.beneficiary.our_number_first,
         last_number=min(profile.beneficiary.our_number_last or limit, limit),
-        issued_on=issued_on,
+        issued_on=batch.today,
     )
-    return replace(batch, series_id=series_id, first_our_number=first, issued_on=issued_on)
+    return replace(batch, series_id=series_id, first_our_number=first, issued_on=batch.today)
 
 
 def _make_boletos(batch: Batch, profile: Profile, amounts: Amounts) -> Boletos:
@@ -160,13 +169,13 @@ async def _write(
     issued: int,
     object_path: str | None,
 ) -> int:
-    """Write the facts and the batch's new state in one transaction, then tell the notifier."""
+    """Write the facts and end the work in one transaction."""
     async with resources.database.transaction() as connection:
-        await lease.hold(connection, batch, BatchState.ISSUING)
+        await lease.lock(connection, batch.work)
         if issued:
             await repository.copy_boletos(connection, facts, with_pdf=object_path is not None)
-        await repository.finish_issuing(connection, batch, issued=issued, object_path=object_path)
+        await repository.note_issued(connection, batch, issued=issued, object_path=object_path)
+        await lease.finish(connection, batch.work)
         crashpoint("boletos-written")
     crashpoint("boletos-committed")
-    await resources.bus.publish([BoletosIssued(batch_id=batch.id, object_path=object_path)])
     return issued

@@ -1,4 +1,4 @@
-"""What can become of a billing, of its batch and of its file. Statuses are derived from facts.
+"""What can become of a billing, of work, of a batch and of a file. Statuses are derived from facts.
 
 A billing has no status column: what has been inserted about it (a boleto, a notification, a
 removal) says where it stands; the view `billing_status` of the database tells.
@@ -33,7 +33,7 @@ class UploadStatus(StrEnum):
 
 
 class BatchState(StrEnum):
-    """Where a batch of consecutive billings stands."""
+    """Where a batch of consecutive billings stands, told by its two kinds of work."""
 
     RECEIVED = "RECEIVED"
     ISSUING = "ISSUING"
@@ -43,11 +43,8 @@ class BatchState(StrEnum):
     STOPPED = "STOPPED"  # Gave up after the allowed attempts; a person must look.
 
 
-#: Which state a worker may take a batch from, and what it is called while it is worked.
-WORKED_FROM: Final = {
-    BatchState.ISSUING: BatchState.RECEIVED,
-    BatchState.NOTIFYING: BatchState.ISSUED,
-}
+#: The kind of work that a new batch wants first.
+FIRST_KIND: Final = "issue"
 
 #: Every allowed step of a batch. A lease that ran out leads into the same state with a new fence.
 BATCH_TRANSITIONS: Final[dict[BatchState, frozenset[BatchState]]] = {
@@ -61,6 +58,25 @@ BATCH_TRANSITIONS: Final[dict[BatchState, frozenset[BatchState]]] = {
     ),
     BatchState.NOTIFIED: frozenset(),
     BatchState.STOPPED: frozenset({BatchState.RECEIVED, BatchState.ISSUED}),
+}
+
+
+class WorkState(StrEnum):
+    """Where a piece of work stands."""
+
+    READY = "READY"  # To be taken, at once or when its pause has ended.
+    WORKING = "WORKING"  # Somebody's, for as long as the lease lasts.
+    DONE = "DONE"
+    STOPPED = "STOPPED"  # Gave up after the allowed attempts; a person must look.
+
+
+#: Every allowed step. A lease that ran out leads into the same state with a new fence; what is done
+#: begins anew only when a person asks for it again.
+WORK_TRANSITIONS: Final[dict[WorkState, frozenset[WorkState]]] = {
+    WorkState.READY: frozenset({WorkState.WORKING}),
+    WorkState.WORKING: frozenset(WorkState),
+    WorkState.DONE: frozenset({WorkState.READY}),
+    WorkState.STOPPED: frozenset({WorkState.READY}),
 }
 
 

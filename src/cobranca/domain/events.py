@@ -1,6 +1,7 @@
-"""What the features tell one another. Events carry ids; whoever handles one reads the rows again.
+"""What processes tell one another: that there is work, and that some has ended.
 
-Losing an event loses nothing: the scheduler's sweep tells again whatever has stood still.
+An event only wakes whoever looks for work in the database. Losing one loses nothing: the
+scheduler's sweep publishes again what has stalled.
 """
 
 from __future__ import annotations
@@ -10,32 +11,24 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UploadReceived:
-    """A batch of accepted billings is in the database and wants its boletos."""
+class WorkReady:
+    """A piece of work of a kind may be taken."""
 
-    subject: ClassVar[str] = "cobranca.upload_received"
-    batch_id: int
+    kind: str
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoletosIssued:
-    """A batch has its boletos; their PDFs are stored under `object_path` (None when simulated)."""
-
-    subject: ClassVar[str] = "cobranca.boletos_issued"
-    batch_id: int
-    object_path: str | None
+    @property
+    def subject(self) -> str:
+        """Where workers of this kind listen."""
+        return f"cobranca.{self.kind}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PayersNotified:
-    """A batch's payers have been written to; the counts are of this batch."""
+class WorkEnded:
+    """A piece of work has ended that nothing follows, so that a whole group may have."""
 
-    subject: ClassVar[str] = "cobranca.payers_notified"
-    batch_id: int
-    upload_id: int
-    sent: int
-    failed: int
-    uncertain: int
+    #: Where whoever ends groups listens.
+    subject: ClassVar[str] = "cobranca.ended"
+    group_id: int
 
 
-Event = UploadReceived | BoletosIssued | PayersNotified
+Event = WorkReady | WorkEnded

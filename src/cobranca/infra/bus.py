@@ -29,7 +29,7 @@ from nats.js.errors import (
 )
 
 from cobranca.domain.errors import Transient
-from cobranca.infra.log import get_logger
+from cobranca.infra.telemetry import EventNotPublished, emit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from cobranca.domain.events import Event
 
-log = get_logger()
 
 _SUBJECTS = ["cobranca.*"]
 
@@ -75,41 +74,32 @@ def work_queue(name: str) -> dict[str, Any]:
     }
 
 
-class Door:
-    """The way into a service: one piece of work at a time, told by an event or looked for."""
+class WorkQueue:
+    """A subscription whose events wake a poll, which does one piece of work at a time."""
 
-    def __init__(
-        self,
-        subject: str,
-        *,
-        queue: str,
-        id_field: str,
-        work: Callable[[int | None], Awaitable[bool]],
-    ) -> None:
-        """Let events of a subject in.
+    def __init__(self, subject: str, *, queue: str, poll: Callable[[], Awaitable[bool]]) -> None:
+        """Listen to a subject, in a queue that all workers share.
 
-        `work` is given the id that an event has in `id_field`, or None to look by itself; it
-        returns whether there was anything, so that there may be more.
+        `poll` does one piece of work and returns whether there was any, so that there may be more.
         """
         self.queue = queue
-        self._subject, self._id_field, self._work = subject, id_field, work
+        self._subject, self._poll = subject, poll
         self._turn = asyncio.Lock()
 
     def router(self) -> NatsRouter:
-        """Return the subscriber that works what events tell of."""
+        """Return the subscriber that polls once an event."""
         router = NatsRouter()
 
-        async def on_event(message: dict[str, Any]) -> None:
-            async with self._turn:
-                await self._work(message[self._id_field])
+        async def on_event(_: dict[str, Any]) -> None:
+            await self.poll()
 
         router.subscriber(self._subject, stream=STREAM, **work_queue(self.queue))(on_event)
         return router
 
-    async def look(self) -> bool:
-        """Work what there is without an event; return whether there was anything."""
+    async def poll(self) -> bool:
+        """Do one piece of work; return whether there was any."""
         async with self._turn:
-            return await self._work(None)
+            return await self._poll()
 
     async def close(self) -> None:
         """Let nothing more in; what is being worked has a while to end."""
@@ -212,16 +202,14 @@ class Bus:
         self._answers = True
 
     async def publish(self, events: Iterable[Event]) -> int:
-        """Tell each event once and return how many the stream has taken."""
+        """Publish each event once and return how many the stream has taken."""
         published = 0
         for event in events:
             try:
                 await self._publish(event)
             except _NATS_ERRORS as error:
                 self._answers = False
-                log.warning(
-                    "event_not_published", subject=event.subject, error=type(error).__name__
-                )
+                emit(EventNotPublished(name=type(event).__name__, error=type(error).__name__))
                 break
             self._answers = True
             published += 1

@@ -1,13 +1,13 @@
 """What a process counts and times, for Prometheus. No personal data, and every label is bounded.
 
-Counters of the pipeline are fed by the log: a line that says what happened is counted by
-`count_event`, so that the code which works says it once. Counters begin at 0 with the process.
+Counters of the pipeline are fed by the telemetry's events, so that the code which works says once
+what happened. Counters begin at 0 with the process.
 """
 
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -21,10 +21,14 @@ from prometheus_client import (
 
 from cobranca.domain.events import Event
 from cobranca.domain.mail_reply import Category
+from cobranca.infra import telemetry
+from cobranca.infra.log import watch_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, MutableMapping
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from cobranca.infra.telemetry import TelemetryEvent, UploadIngested
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 disable_created_metrics()  # When a counter began is the process's start, told once.
@@ -71,10 +75,10 @@ MAILS = _counter("mails_total", "Mails whose outcome is written down for good", 
 BOUNCES = _counter("bounces_total", "Messages that came back, by what became of them", "outcome")
 MAILS_DEFERRED = _counter("batches_deferred_total", "Batches laid by for mails to be tried again")
 SMTP_UNAVAILABLE = _counter("smtp_unavailable_total", "Mail server not to be had", "category")
-BATCH_FAILURES = _counter("batch_failures_total", "Batches given back after an error")
+WORK_FAILURES = _counter("work_failures_total", "Work given back after an error")
 LEASES_LOST = _counter("leases_lost_total", "Batches that another worker had taken over")
-EVENTS_LOST = _counter("events_not_published_total", "Events that the sweep must tell", "subject")
-TOLD_AGAIN = _counter("batches_told_again_total", "Batches that the sweep found standing still")
+EVENTS_LOST = _counter("events_not_published_total", "Events that the sweep must publish", "event")
+REPUBLISHED = _counter("work_republished_total", "Stalled work that the sweep found")
 SWEEPS_FAILED = _counter("sweeps_failed_total", "Sweeps that an error cut off")
 SWEPT_AT = _gauge(
     "sweep_last_success_timestamp_seconds", "When the last whole sweep ended; 0 where none is made"
@@ -109,7 +113,7 @@ for _family, _values in (
     (MAILS, _MAIL_OUTCOMES),
     (BOUNCES, _BOUNCE_OUTCOMES),
     (SMTP_UNAVAILABLE, tuple(Category)),
-    (EVENTS_LOST, tuple(event.subject for event in get_args(Event))),
+    (EVENTS_LOST, tuple(event.__name__ for event in get_args(Event))),
     (LOG_LINES, ("warning", "error")),
 ):
     for _value in _values:
@@ -147,49 +151,53 @@ def set_backlog(states: Mapping[str, tuple[int, int]] | None, oldest_s: float) -
         BILLINGS.labels(state).set(billings)
 
 
-def count_mails(states: Mapping[str, int]) -> None:
-    """Count mails by the state that was committed; there is no line of the log for each chunk."""
-    for state, mails in states.items():
-        MAILS.labels(state.lower()).inc(mails)
+def count(event: TelemetryEvent) -> None:
+    """Count an event; of most there is nothing to count."""
+    match event:
+        case telemetry.UploadIngested():
+            _count_upload(event)
+        case telemetry.IngestProcessDied():
+            INGEST_DEATHS.inc()
+        case telemetry.BoletosIssued():
+            BOLETOS.inc(event.boletos)
+        case telemetry.PayersNotified() if event.waiting:
+            MAILS_DEFERRED.inc()
+        case telemetry.MailsSettled():
+            for state, mails in event.states.items():
+                MAILS.labels(state.lower()).inc(mails)
+        case telemetry.BounceRead():
+            BOUNCES.labels(event.outcome.lower()).inc()
+        case telemetry.MailServerUnavailable():
+            SMTP_UNAVAILABLE.labels(event.category).inc()
+        case _:
+            _count_work(event)
 
 
-def count_event(_logger: Any, method: str, event: MutableMapping[str, Any]) -> Any:
-    """Count a line of the log (a structlog processor); the line passes unchanged."""
-    LOG_LINES.labels("error" if method in {"exception", "critical"} else method).inc()
-    # A line that says less than expected counts as nothing: counting never stops the work.
-    count = _EVENTS.get(event.get("event", ""))
-    if count is not None:
-        count(event)
-    return event
-
-
-def _ingested(event: Mapping[str, Any]) -> None:
-    repeated = event.get("repeated", False)
-    UPLOADS.labels("repeated" if repeated else "new").inc()
-    if repeated:
+def _count_upload(event: UploadIngested) -> None:
+    UPLOADS.labels("repeated" if event.repeated else "new").inc()
+    if event.repeated:
         return
-    INGEST_SECONDS.observe(event.get("seconds", 0))
-    for outcome, key in zip(_RECORD_OUTCOMES, ("accepted", "rejected", "duplicates"), strict=True):
-        RECORDS.labels(outcome).inc(event.get(key, 0))
+    INGEST_SECONDS.observe(event.seconds)
+    counts = (event.accepted, event.rejected, event.duplicates)
+    for outcome, records in zip(_RECORD_OUTCOMES, counts, strict=True):
+        RECORDS.labels(outcome).inc(records)
 
 
-def _notified(event: Mapping[str, Any]) -> None:
-    if event.get("waiting", 0):
-        MAILS_DEFERRED.inc()
+def _count_work(event: TelemetryEvent) -> None:
+    match event:
+        case telemetry.WorkFailed():
+            WORK_FAILURES.inc()
+        case telemetry.WorkTakenOver():
+            LEASES_LOST.inc()
+        case telemetry.EventNotPublished():
+            EVENTS_LOST.labels(event.name).inc()
+        case telemetry.WorkRepublished():
+            REPUBLISHED.inc(event.found)
+        case telemetry.SweepFailed():
+            SWEEPS_FAILED.inc()
+        case _:
+            pass
 
 
-_EVENTS: dict[str, Callable[[Mapping[str, Any]], None]] = {
-    "upload_ingested": _ingested,
-    "ingest_process_died": lambda _: INGEST_DEATHS.inc(),
-    "boletos_issued": lambda event: BOLETOS.inc(event.get("boletos", 0)),
-    "payers_notified": _notified,
-    "bounce_read": lambda event: BOUNCES.labels(event.get("outcome", "").lower()).inc(),
-    "smtp_server_unavailable": lambda event: SMTP_UNAVAILABLE.labels(
-        event.get("category", "")
-    ).inc(),
-    "batch_failed": lambda _: BATCH_FAILURES.inc(),
-    "batch_taken_over": lambda _: LEASES_LOST.inc(),
-    "event_not_published": lambda event: EVENTS_LOST.labels(event.get("subject", "")).inc(),
-    "batches_told_again": lambda event: TOLD_AGAIN.inc(event.get("found", 0)),
-    "sweep_failed": lambda _: SWEEPS_FAILED.inc(),
-}
+telemetry.subscribe(count)
+watch_lines(lambda level: LOG_LINES.labels(level).inc())

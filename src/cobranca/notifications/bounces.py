@@ -17,7 +17,7 @@ from cobranca.domain.errors import InvalidField, NotFound
 from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.infra.clock import SAO_PAULO
 from cobranca.infra.db import cut_page
-from cobranca.infra.log import get_logger
+from cobranca.infra.telemetry import BounceRead, emit
 from cobranca.notifications import repository
 from cobranca.notifications.bounce_report import Kind, Notice, read_notice
 from cobranca.notifications.schemas import Bounce, BouncesPage
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from cobranca.infra.storage import Storage
     from cobranca.notifications.bounce_report import SentMail
 
-log = get_logger()
 
 #: The largest message that is read, in bytes: a whole mail of ours comes back in less.
 BOUNCE_BYTES_MAX = 2 * 1024 * 1024
@@ -77,7 +76,7 @@ async def settle_bounce(database: Database, storage: Storage, content: bytes) ->
         path = f"bounces/{hashlib.sha256(content).hexdigest()}.eml"
         await storage.put(path, content)
         settled = Settled(outcome=BounceOutcome.UNKNOWN, kept_as=path)
-    log.info("bounce_read", outcome=settled.outcome.value, suppressed=settled.suppressed)
+    emit(BounceRead(outcome=settled.outcome.value, suppressed=settled.suppressed))
     return settled
 
 

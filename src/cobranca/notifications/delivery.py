@@ -8,12 +8,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import Transient
 from cobranca.infra import clock
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.transport import Outcome, State
-from cobranca.infra.metrics import count_mails
+from cobranca.infra.telemetry import MailsSettled, emit
 from cobranca.notifications import repository
 from cobranca.pipeline import lease
 from cobranca.pipeline.crashpoint import crashpoint
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import Settings
     from cobranca.notifications.repository import Counts
-    from cobranca.pipeline.lease import Batch
+    from cobranca.pipeline.batch import Batch
 
 log = get_logger()
 
@@ -109,10 +108,10 @@ class Delivery:
         if not details:
             return
         async with self._database.transaction() as connection:
-            await lease.hold(connection, self._batch, BatchState.NOTIFYING)
+            await lease.lock(connection, self._batch.work)
             results = [(i, _failed(detail)) for i, detail in details.items()]
             settled = await self._add(connection, results)
-        count_mails(settled)
+        emit(MailsSettled(states=settled))
 
     async def _before_handover(self, chunk: Sequence[Envelope]) -> list[int]:
         """Wait for the chunk's turn; write it down when that is near.
@@ -137,7 +136,7 @@ class Delivery:
         """Note the chunk, and withdraw what was removed or suppressed meanwhile."""
         ids = self._ids(chunk)
         async with self._database.transaction() as connection:
-            await lease.hold(connection, self._batch, BatchState.NOTIFYING)
+            await lease.lock(connection, self._batch.work)
             unwanted = await self._unwanted(connection, ids)
             settled = await self._add(
                 connection, [(i, outcome) for i, outcome in unwanted.items() if outcome]
@@ -151,7 +150,7 @@ class Delivery:
                     chunk=self._chunk_count,
                     billing_ids=[i for i in ids if i not in unwanted],
                 )
-        count_mails(settled)
+        emit(MailsSettled(states=settled))
         crashpoint("mails-noted")
         return [place for place, billing_id in enumerate(ids) if billing_id in unwanted]
 
@@ -185,14 +184,14 @@ class Delivery:
                 await asyncio.sleep(_AWAY_S)
             else:
                 break
-        count_mails(settled)
+        emit(MailsSettled(states=settled))
         crashpoint("mails-settled")
 
     async def _write_outcomes(
         self, chunk: Sequence[Envelope], outcomes: Sequence[Outcome], number: int | None
     ) -> Counts:
         async with self._database.transaction() as connection:
-            await lease.hold(connection, self._batch, BatchState.NOTIFYING)
+            await lease.lock(connection, self._batch.work)
             handed_at = clock.now()
             if number is not None:
                 noted_at = await repository.forget_in_flight(connection, self._batch, chunk=number)
@@ -256,14 +255,14 @@ class Delivery:
         if not results:
             return set()
         return await repository.add_attempts(
-            connection, results, at=at, attempts=self._batch.attempts
+            connection, results, at=at, attempts=self._batch.work.attempts
         )
 
     async def _add(self, connection: Connection, results: Sequence[tuple[int, Outcome]]) -> Counts:
         if not results:
             return Counter()
         return await repository.add_notifications(
-            connection, results, at=clock.now(), attempts=self._batch.attempts
+            connection, results, at=clock.now(), attempts=self._batch.work.attempts
         )
 
     def _ids(self, chunk: Sequence[Envelope]) -> list[int]:

@@ -1,24 +1,21 @@
-"""The event door of the notifying service."""
+"""Writing to payers, as a kind of work."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cobranca.domain.events import BoletosIssued
-from cobranca.infra.bus import Door
 from cobranca.notifications.service import Notifier
+from cobranca.pipeline.kinds import Kind
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
+    from cobranca.pipeline.kinds import Run
 
 
-def notifier_door(resources: Resources) -> Door:
-    """Return the door through which the payers of each batch issued are written to."""
+def _prepare(resources: Resources) -> Run:
     notifier = Notifier(resources)
     resources.closing.push_async_callback(notifier.aclose)
-    return Door(
-        BoletosIssued.subject,
-        queue="notifier",
-        id_field="batch_id",
-        work=notifier.notify_batch,
-    )
+    return notifier.notify_batch
+
+
+NOTIFY = Kind(name="notify", role="notifier", after="issue", prepare=_prepare)

@@ -166,16 +166,11 @@ SELECT count(*) FILTER (WHERE n.state = 'SENT') AS sent,
   LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
  WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
 
--- name: finish_notifying
--- End the batch, or lay it by when mails wait for another try: for as long again as they have been tried, 10 s to an
--- hour, times `spread`, which is NULL when none waits. What was answered for was no failure of an attempt.
+-- name: note_notified
 UPDATE batch
-   SET state = CASE WHEN %(spread)s::float IS NULL THEN 'NOTIFIED' ELSE 'ISSUED' END,
-       lease_until = NULL, updated_at = now(), last_error = %(last_error)s,
-       sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s, attempts = 0,
-       not_before = now() + %(spread)s::float * make_interval(secs =>
-           LEAST(GREATEST(extract(epoch FROM now() - COALESCE(first_mailed_at, now())), 10), 3600))
- WHERE id = %(batch_id)s AND fence = %(fence)s
+   SET sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s, updated_at = now()
+ WHERE id = %(batch_id)s
+RETURNING extract(epoch FROM now() - COALESCE(first_mailed_at, now()))::float AS tried_s
 
 -- name: list_mails
 -- Mails of an upload that have been sent, by billing id.

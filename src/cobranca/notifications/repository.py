@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cobranca.infra.mailer.transport import Outcome
-    from cobranca.pipeline.lease import Batch
+    from cobranca.pipeline.batch import Batch
 
 QUERIES = load_queries("cobranca.notifications")
 
@@ -46,8 +46,8 @@ async def settle_in_flight(
         connection,
         QUERIES["settle_in_flight"],
         batch_id=batch.id,
-        fence=batch.fence,
-        attempts=batch.attempts,
+        fence=batch.work.fence,
+        attempts=batch.work.attempts,
         again=again,
         key_s=key_s,
     )
@@ -86,7 +86,7 @@ async def note_in_flight(
         QUERIES["note_in_flight"],
         {
             "batch_id": batch.id,
-            "fence": batch.fence,
+            "fence": batch.work.fence,
             "chunk": chunk,
             "billing_ids": list(billing_ids),
         },
@@ -196,7 +196,7 @@ async def forget_in_flight(connection: Connection, batch: Batch, *, chunk: int) 
         connection,
         QUERIES["forget_in_flight"],
         batch_id=batch.id,
-        fence=batch.fence,
+        fence=batch.work.fence,
         chunk=chunk,
     )
     return row["handed_at"] if row else None
@@ -209,7 +209,7 @@ async def simulate_notifications(connection: Connection, batch: Batch) -> int:
         {
             "first_id": batch.first_billing_id,
             "last_id": batch.last_billing_id,
-            "attempts": batch.attempts,
+            "attempts": batch.work.attempts,
         },
     )
     return cursor.rowcount
@@ -263,30 +263,20 @@ async def recount_batch(connection: Connection, batch: Batch) -> dict[str, int]:
     return row or {}
 
 
-async def finish_notifying(
-    connection: Connection,
-    batch: Batch,
-    counts: dict[str, int],
-    *,
-    spread: float | None,
-    last_error: str | None,
-) -> None:
-    """End the batch, or lay it by and say why; `spread` is a factor of its pause.
+async def note_notified(connection: Connection, batch: Batch, counts: dict[str, int]) -> float:
+    """Keep the batch's counts; return for how many seconds its mails have been tried.
 
-    The caller holds it.
+    The caller has locked its work.
     """
-    await connection.execute(
-        QUERIES["finish_notifying"],
-        {
-            "batch_id": batch.id,
-            "fence": batch.fence,
-            "sent": counts["sent"],
-            "failed": counts["failed"],
-            "uncertain": counts["uncertain"],
-            "spread": spread,
-            "last_error": last_error,
-        },
+    row = await fetch_one(
+        connection,
+        QUERIES["note_notified"],
+        batch_id=batch.id,
+        sent=counts["sent"],
+        failed=counts["failed"],
+        uncertain=counts["uncertain"],
     )
+    return row["tried_s"] if row else 0.0
 
 
 async def find_upload(connection: Connection, public_id: UUID | None) -> Row | None:

@@ -7,22 +7,21 @@ from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import InvalidField, Permanent
-from cobranca.domain.events import PayersNotified
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.outbox import OutboxTransport
 from cobranca.infra.mailer.rate import MailRate
 from cobranca.infra.mailer.smtp import SmtpTransport
 from cobranca.infra.mailer.smtp_config import CHUNK_MAILS, SmtpConfig
 from cobranca.infra.mailer.transport import Envelope
-from cobranca.infra.metrics import count_mails
+from cobranca.infra.telemetry import MailsSettled, PayersNotified, emit
 from cobranca.infra.tracing import span
 from cobranca.notifications import repository
 from cobranca.notifications.delivery import Delivery, DoubtPolicy, suppressed
 from cobranca.notifications.mail_text import compose
 from cobranca.notifications.mail_values import mails_of
 from cobranca.pipeline import lease
+from cobranca.pipeline.batch import read_batch
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import get_profile
 
@@ -34,10 +33,14 @@ if TYPE_CHECKING:
     from cobranca.infra.mailer.mail import Mail
     from cobranca.infra.mailer.transport import Transport
     from cobranca.infra.resources import Resources
+    from cobranca.pipeline.batch import Batch
     from cobranca.pipeline.issuing_terms import Profile
-    from cobranca.pipeline.lease import Batch
+    from cobranca.pipeline.lease import Work
 
 log = get_logger()
+
+#: How long a batch is laid by whose mails wait, at the least and at the most, in seconds.
+_PAUSE_S = range(10, 3600)
 
 
 class Notifier:
@@ -50,44 +53,31 @@ class Notifier:
         per_second = resources.settings.mail_per_second
         self._rate = MailRate(resources.database, per_second) if per_second else None
 
-    async def notify_batch(self, batch_id: int | None) -> bool:
-        """Write to the payers of a batch, and return whether one was to be had.
-
-        An event told of `batch_id`, if any. Never twice about one billing.
-        """
-        settings = self._resources.settings
+    async def notify_batch(self, work: Work) -> None:
+        """Write to the payers of a batch. Never twice about one billing."""
+        crashpoint("notify-claimed")
         async with self._resources.database.transaction() as connection:
-            batch = await lease.claim(
-                connection, batch_id, BatchState.NOTIFYING, lease_s=settings.lease_s
-            )
-        if batch is None:
-            return False
-        async with lease.kept_lease(
-            self._resources.database, batch, BatchState.NOTIFYING, settings
-        ):
-            crashpoint("notify-claimed")
-            if batch.removed_at is not None:
-                await self._finish(batch)
-            elif batch.mail == "simulate":
-                await self._simulate(batch)
-            else:
-                await self._deliver(batch)
-        return True
+            batch = await read_batch(connection, work)
+        if batch.removed_at is not None:
+            await self._finish(batch)
+        elif batch.mail == "simulate":
+            await self._simulate(batch)
+        else:
+            await self._deliver(batch)
 
     async def _simulate(self, batch: Batch) -> None:
         """Count every mail as sent without making it."""
         async with self._resources.database.transaction() as connection:
-            await lease.hold(connection, batch, BatchState.NOTIFYING)
+            await lease.lock(connection, batch.work)
             sent = await repository.simulate_notifications(connection, batch)
             counts = {"sent": sent, "failed": 0, "uncertain": 0, "waiting": 0}
-            event = await self._end(connection, batch, counts, retry=False)
-        count_mails({"SENT": sent})
-        await self._resources.bus.publish([event])
+            await self._end(connection, batch, counts, retry=False)
+        emit(MailsSettled(states={"SENT": sent}))
 
     async def _deliver(self, batch: Batch) -> None:
         settings = self._resources.settings
         async with self._resources.database.transaction() as connection:
-            await lease.hold(connection, batch, BatchState.NOTIFYING)
+            await lease.lock(connection, batch.work)
             doubts = DoubtPolicy.of(settings)
             settled = await repository.settle_in_flight(
                 connection, batch, again=doubts.again, key_s=doubts.key_s
@@ -96,7 +86,7 @@ class Notifier:
             transport = self._transport(batch.mail)
             rows = await repository.read_mails(connection, batch, leaving=transport.leaving)
             profile = await get_profile(connection, batch.profile_id)
-        count_mails(settled)
+        emit(MailsSettled(states=settled))
         delivery = Delivery(self._resources, batch, transport, self._rate, last=begun["last"])
         at = begun["at"].astimezone(UTC)
         with span("compose"):
@@ -139,13 +129,12 @@ class Notifier:
 
     async def _finish(self, batch: Batch, *, held_up_by: str | None = None) -> None:
         async with self._resources.database.transaction() as connection:
-            await lease.hold(connection, batch, BatchState.NOTIFYING)
+            await lease.lock(connection, batch.work)
             counts = await repository.recount_batch(connection, batch)
-            event = await self._end(
+            await self._end(
                 connection, batch, counts, retry=batch.removed_at is None, held_up_by=held_up_by
             )
         crashpoint("batch-notified")
-        await self._resources.bus.publish([event])
 
     async def _end(
         self,
@@ -155,25 +144,17 @@ class Notifier:
         *,
         retry: bool,
         held_up_by: str | None = None,
-    ) -> PayersNotified:
-        """End the batch, or lay it by while mails wait for another try."""
-        waiting = bool(counts["waiting"]) and retry
-        await repository.finish_notifying(
-            connection,
-            batch,
-            counts,
-            # Spread, so that batches do not come back in step.
-            spread=random.uniform(0.8, 1.2) if waiting else None,  # noqa: S311
-            last_error=held_up_by if waiting else None,
-        )
-        log.info("payers_notified", batch_id=batch.id, upload_id=batch.upload_id, **counts)
-        return PayersNotified(
-            batch_id=batch.id,
-            upload_id=batch.upload_id,
-            sent=counts["sent"],
-            failed=counts["failed"],
-            uncertain=counts["uncertain"],
-        )
+    ) -> None:
+        """End the work, or lay it by while mails wait for another try."""
+        tried_s = await repository.note_notified(connection, batch, counts)
+        if counts["waiting"] and retry:
+            # For as long again as they have been tried. Spread, so that batches do not come back in
+            # step.
+            pause_s = min(max(tried_s, _PAUSE_S.start), _PAUSE_S.stop) * random.uniform(0.8, 1.2)  # noqa: S311
+            await lease.lay_by(connection, batch.work, pause_s=pause_s, reason=held_up_by)
+        else:
+            await lease.finish(connection, batch.work)
+        emit(PayersNotified(batch_id=batch.id, upload_id=batch.upload_id, **counts))
 
     async def aclose(self) -> None:
         """Let go of connections to mail servers."""

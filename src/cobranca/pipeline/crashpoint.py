@@ -37,7 +37,7 @@ Point = Literal[
     "mails-settled",
     "batch-notified",
     "upload-finished",
-    "standing-found",
+    "stalled-found",
     "purge-begun",
     "objects-removed",
     "batch-deleted",

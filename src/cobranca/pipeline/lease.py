@@ -1,6 +1,6 @@
-"""The lease on a batch: claimed with a fence, renewed while worked, refused to who lost it.
+"""The lease on a piece of work: claimed with a fence, renewed while worked, refused to who lost it.
 
-Both working features stand on this; what they do inside a batch is theirs.
+Every kind of work stands on this; what it does with its subject is its own.
 """
 
 from __future__ import annotations
@@ -10,141 +10,143 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cobranca.domain.billing import WORKED_FROM, BatchState
 from cobranca.domain.errors import Permanent, StaleFence, Transient
 from cobranca.infra.db import Connection, Database, fetch_all, fetch_one, took_too_long
-from cobranca.infra.log import get_logger
 from cobranca.infra.sql import load_queries
+from cobranca.infra.telemetry import WorkFailed, WorkTakenOver, emit
 from cobranca.infra.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-    from datetime import date, datetime
-    from uuid import UUID
 
     from cobranca.infra.settings import Settings
+    from cobranca.pipeline.kinds import Kind
 
-log = get_logger()
 QUERIES = load_queries("cobranca.pipeline")
 
-#: What the work on a batch is called in traces.
-_SPANS = {BatchState.ISSUING: "issue_batch", BatchState.NOTIFYING: "notify_batch"}
-#: First pause before a failed batch is tried again; doubled at each attempt, at most 16 times.
+#: First pause before failed work is tried again; doubled at each attempt, at most 16 times.
 _RETRY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """A claimed batch, as it was at the claim. Billing ids are an inclusive range."""
+class Work:
+    """A claimed piece of work, as it was at the claim."""
 
     id: int
-    upload_id: int
-    upload_public_id: UUID
-    first_billing_id: int
-    last_billing_id: int
-    total: int
+    kind: str
+    #: What it is done to: a batch, or whatever else the kind is about.
+    subject_id: int
+    group_id: int
     fence: int
     attempts: int
-    series_id: int | None
-    first_our_number: int | None
-    issued_on: date | None
-    object_path: str | None
-    beneficiary_id: int
-    profile_id: int
-    mail: str
-    removed_at: datetime | None
     traceparent: str | None
+    #: The kinds that begin on the subject when this has ended.
+    following: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingBatch:
-    """A batch that the sweep found with nobody at work on it."""
+class StalledWork:
+    """A piece of work that the sweep found with nobody at it."""
 
     id: int
-    upload_id: int
-    state: BatchState
-    object_path: str | None
+    kind: str
 
 
 async def claim(
-    connection: Connection, batch_id: int | None, working: BatchState, *, lease_s: float
-) -> Batch | None:
-    """Take a batch for `working`; None when there is none to be had.
+    connection: Connection, kind: Kind, *, following: tuple[str, ...] = (), lease_s: float
+) -> Work | None:
+    """Take a piece of work of a kind; None when there is none to be had.
 
-    An event says that work is there, for `batch_id`; which free batch is taken is decided here, so
-    that files share the workers fairly. There are as many events as batches.
+    Which one is decided here, so that groups share the workers fairly.
     """
-    states = {"working": working, "ready": WORKED_FROM[working]}
     await connection.execute(QUERIES["take_turns"])
-    free = await fetch_one(connection, QUERIES["find_fairest_batch"], **states) or await fetch_one(
-        connection, QUERIES["lock_told_batch"], batch_id=batch_id
-    )
+    free = await fetch_one(connection, QUERIES["find_fairest_work"], kind=kind.name)
     if free is None:
         return None
-    row = await fetch_one(
-        connection, QUERIES["claim_batch"], batch_id=free["id"], lease_s=lease_s, **states
-    )
+    row = await fetch_one(connection, QUERIES["claim_work"], work_id=free["id"], lease_s=lease_s)
     if row is None:
         return None
-    turn = {"upload_id": row["upload_id"], "turns_of_next": free["turns_of_next"]}
+    turn = {"group_id": row["group_id"], "turns_of_next": free["turns_of_next"]}
     await connection.execute(QUERIES["count_turn"], turn)
-    return Batch(**row)
+    return Work(**row, following=following)
 
 
-async def hold(connection: Connection, batch: Batch, working: BatchState) -> None:
-    """Lock the batch until the transaction ends; every write of facts comes after this.
+async def lock(connection: Connection, work: Work) -> None:
+    """Lock the work until the transaction ends; every write of facts comes after this.
 
     Raises:
-        StaleFence: another worker has taken the batch over.
+        StaleFence: another worker has taken it over.
     """
-    row = await fetch_one(
-        connection, QUERIES["lock_batch"], batch_id=batch.id, fence=batch.fence, working=working
-    )
+    row = await fetch_one(connection, QUERIES["lock_work"], work_id=work.id, fence=work.fence)
     if row is None:
         raise StaleFence
 
 
+async def finish(connection: Connection, work: Work) -> None:
+    """End the work, and begin what follows on its subject. The caller has locked it."""
+    await connection.execute(QUERIES["finish_work"], {"work_id": work.id})
+    if work.following:
+        await connection.execute(
+            QUERIES["add_following_work"],
+            {
+                "kinds": list(work.following),
+                "subject_id": work.subject_id,
+                "group_id": work.group_id,
+            },
+        )
+
+
+async def lay_by(connection: Connection, work: Work, *, pause_s: float, reason: str | None) -> None:
+    """Put the work off, which is no failure, and say why. The caller has locked it."""
+    await connection.execute(
+        QUERIES["lay_by_work"], {"work_id": work.id, "pause_s": pause_s, "reason": reason}
+    )
+
+
 @asynccontextmanager
-async def kept_lease(
-    database: Database, batch: Batch, working: BatchState, settings: Settings
-) -> AsyncGenerator[None]:
-    """Renew the lease while the body works; on failure give the batch back, or stop it."""
+async def kept_lease(database: Database, work: Work, settings: Settings) -> AsyncGenerator[None]:
+    """Renew the lease while the body works; on failure give the work back, or stop it."""
     with span(
-        _SPANS[working],
-        parent=batch.traceparent,
-        batch_id=batch.id,
-        upload_id=str(batch.upload_public_id),
-        billings=batch.total,
-        attempt=batch.attempts,
-    ) as work:
-        renewal = asyncio.create_task(_renew(database, batch, settings.lease_s))
+        work.kind,
+        parent=work.traceparent,
+        work_id=work.id,
+        subject_id=work.subject_id,
+        attempt=work.attempts,
+    ) as traced:
+        renewal = asyncio.create_task(_renew(database, work, settings.lease_s))
         try:
             yield
         except StaleFence as error:
-            work.fail(error)
-            log.warning("batch_taken_over", batch_id=batch.id, fence=batch.fence)
-        except Exception as error:
-            work.fail(error)
-            log.exception("batch_failed", batch_id=batch.id, attempt=batch.attempts)
-            await _release(database, batch, working, settings, error)
+            traced.fail(error)
+            emit(
+                WorkTakenOver(
+                    kind=work.kind, work_id=work.id, subject_id=work.subject_id, fence=work.fence
+                )
+            )
+        except Exception as error:  # noqa: BLE001 - the outer loop of every kind of work.
+            traced.fail(error)
+            emit(
+                WorkFailed(
+                    kind=work.kind,
+                    work_id=work.id,
+                    subject_id=work.subject_id,
+                    attempt=work.attempts,
+                    error=error,
+                )
+            )
+            await _release(database, work, settings, error)
         finally:
             renewal.cancel()
 
 
-async def standing(connection: Connection, *, idle_s: float, rows_max: int) -> list[StandingBatch]:
-    """Return batches that have stood still longer than `idle_s` seconds, or whose lease ran out."""
+async def find_stalled(
+    connection: Connection, *, idle_s: float, rows_max: int
+) -> list[StalledWork]:
+    """Return work that has stood still longer than `idle_s` seconds, or whose lease ran out."""
     rows = await fetch_all(
-        connection, QUERIES["find_standing_batches"], idle_s=idle_s, rows_max=rows_max
+        connection, QUERIES["find_stalled_work"], idle_s=idle_s, rows_max=rows_max
     )
-    return [
-        StandingBatch(
-            id=row["id"],
-            upload_id=row["upload_id"],
-            state=BatchState(row["state"]),
-            object_path=row["object_path"],
-        )
-        for row in rows
-    ]
+    return [StalledWork(**row) for row in rows]
 
 
 async def seconds_to_next_due(connection: Connection) -> float | None:
@@ -153,7 +155,7 @@ async def seconds_to_next_due(connection: Connection) -> float | None:
     return row["seconds"] if row else None
 
 
-async def _renew(database: Database, batch: Batch, lease_s: float) -> None:
+async def _renew(database: Database, work: Work, lease_s: float) -> None:
     while True:
         await asyncio.sleep(lease_s / 3)
         try:
@@ -161,8 +163,8 @@ async def _renew(database: Database, batch: Batch, lease_s: float) -> None:
                 row = await fetch_one(
                     connection,
                     QUERIES["renew_lease"],
-                    batch_id=batch.id,
-                    fence=batch.fence,
+                    work_id=work.id,
+                    fence=work.fence,
                     lease_s=lease_s,
                 )
         except Transient:
@@ -171,25 +173,21 @@ async def _renew(database: Database, batch: Batch, lease_s: float) -> None:
             return
 
 
-async def _release(
-    database: Database, batch: Batch, working: BatchState, settings: Settings, error: Exception
-) -> None:
+async def _release(database: Database, work: Work, settings: Settings, error: Exception) -> None:
     # The text of an unexpected error may hold a payer's data; only our own errors speak to people.
     text = getattr(error, "detail", type(error).__name__)
-    # An outage is no fault of the batch: it counts as no attempt, however long it lasts. A query
+    # An outage is no fault of the work: it counts as no attempt, however long it lasts. A query
     # that was cut off is none: it might be cut off for ever.
     passing = isinstance(error, Transient) and not took_too_long(error)
-    used_up = not passing and batch.attempts >= settings.attempts_max
+    used_up = not passing and work.attempts >= settings.attempts_max
     async with database.transaction() as connection:
         await fetch_one(
             connection,
-            QUERIES["release_batch"],
-            batch_id=batch.id,
-            fence=batch.fence,
-            working=working,
-            ready=WORKED_FROM[working],
+            QUERIES["release_work"],
+            work_id=work.id,
+            fence=work.fence,
             permanent=used_up or isinstance(error, Permanent),
-            attempts=batch.attempts - passing,
-            retry_s=_RETRY_S * 2 ** min(batch.attempts, 4),
+            attempts=work.attempts - passing,
+            retry_s=_RETRY_S * 2 ** min(work.attempts, 4),
             error=f"{text}"[:500],
         )

@@ -1,100 +1,153 @@
--- name: claim_batch
--- Take a batch that is free, or whose lease ran out, and raise its fence. Locks the one row.
-UPDATE batch b
-   SET state = %(working)s, fence = fence + 1, attempts = attempts + 1, updated_at = now(), not_before = NULL,
-       lease_until = now() + make_interval(secs => %(lease_s)s)
-  FROM upload u
- WHERE b.id = %(batch_id)s
-   AND u.id = b.upload_id
-   AND (b.state = %(ready)s OR (b.state = %(working)s AND b.lease_until < now()))
-   AND (b.not_before IS NULL OR b.not_before <= now())
-   AND u.paused_at IS NULL
-RETURNING b.id, b.upload_id, b.first_billing_id, b.last_billing_id, b.total, b.fence, b.attempts, b.series_id,
-          b.first_our_number, b.issued_on, b.object_path, u.beneficiary_id, u.profile_id, u.mail,
-          u.public_id AS upload_public_id, u.removed_at, u.traceparent
-
 -- name: take_turns
--- One claim at a time in the whole installation: claims are short and few, and none overlooks a free batch.
+-- One claim at a time in the whole installation: claims are short and few, and none overlooks free work.
 SELECT pg_advisory_xact_lock(4026531842)
 
--- name: find_fairest_batch
--- The first free batch of the unfinished upload that has had the fewest turns, so that a large file does not keep a
--- small one waiting, and the turns of the upload that is next in line; uploads that a person has paused are passed
--- over. Locks the rows for the rest of the transaction and passes over rows that others have locked. Costs two
--- look-ups in an index for each upload that it looks at, however many batches wait: the COALESCE is
--- `batch_free_from`'s.
+-- name: find_fairest_work
+-- The first free work of a kind in the open group that has had the fewest turns, so that a large group does not keep
+-- a small one waiting, and the turns of the group that is next in line; groups that a person has paused are passed
+-- over. Locks the rows for the rest of the transaction and passes over rows that others have locked. Costs one look-up
+-- in an index for each group that it looks at, however much work waits: the COALESCE is `work_free_from`'s.
 WITH line AS MATERIALIZED (
-     SELECT c.id, u.id AS upload_id, u.turns
-       FROM (SELECT id, turns FROM upload
-              WHERE finished_at IS NULL AND paused_at IS NULL
-              ORDER BY turns, id) u
+     SELECT w.id, g.id AS group_id, g.turns
+       FROM (SELECT id, turns FROM work_group
+              WHERE open AND paused_at IS NULL
+              ORDER BY turns, id) g
       CROSS JOIN LATERAL (
-            SELECT f.id
-              FROM unnest(ARRAY[%(ready)s, %(working)s]::text[]) AS s (state)
-             CROSS JOIN LATERAL (
-                   SELECT b.id FROM batch b
-                    WHERE b.upload_id = u.id AND b.state = s.state AND b.state NOT IN ('NOTIFIED', 'STOPPED')
-                      AND COALESCE(b.lease_until, b.not_before, '-infinity') < now()
-                    ORDER BY COALESCE(b.lease_until, b.not_before, '-infinity'), b.id
-                    LIMIT 1
-                      FOR UPDATE SKIP LOCKED) f
-             ORDER BY f.id
-             LIMIT 1) c
-      ORDER BY u.turns, u.id
+            SELECT f.id FROM work f
+             WHERE f.group_id = g.id AND f.kind = %(kind)s AND f.state IN ('READY', 'WORKING')
+               AND COALESCE(f.lease_until, f.not_before, '-infinity') < now()
+             ORDER BY COALESCE(f.lease_until, f.not_before, '-infinity'), f.id
+             LIMIT 1
+               FOR UPDATE SKIP LOCKED) w
+      ORDER BY g.turns, g.id
       LIMIT 2)
-SELECT id, (SELECT max(turns) FROM line) AS turns_of_next FROM line ORDER BY turns, upload_id LIMIT 1
+SELECT id, (SELECT max(turns) FROM line) AS turns_of_next FROM line ORDER BY turns, group_id LIMIT 1
 
--- name: lock_told_batch
--- The batch that an event named, for the case that its upload does not look unfinished. Waits for nobody: whoever
--- waits here keeps all others from claiming.
-SELECT id, 0 AS turns_of_next FROM batch WHERE id = %(batch_id)s FOR UPDATE SKIP LOCKED
+-- name: claim_work
+-- Take work that is free, or whose lease ran out, and raise its fence. Locks the one row.
+UPDATE work w
+   SET state = 'WORKING', fence = fence + 1, attempts = attempts + 1, updated_at = now(), not_before = NULL,
+       lease_until = now() + make_interval(secs => %(lease_s)s)
+  FROM work_group g
+ WHERE w.id = %(work_id)s AND g.id = w.group_id AND g.paused_at IS NULL
+RETURNING w.id, w.kind, w.subject_id, w.group_id, w.fence, w.attempts, g.traceparent
 
 -- name: count_turn
--- An upload that comes late, or back after a pause, is level with the others from its first turn on: it does not make
--- up for the turns that they had without it. Waits for nobody either: a turn that is not counted does no harm.
-UPDATE upload SET turns = GREATEST(turns + 1, %(turns_of_next)s)
- WHERE id = (SELECT id FROM upload WHERE id = %(upload_id)s FOR NO KEY UPDATE SKIP LOCKED)
+-- A group that comes late, or back after a pause, is level with the others from its first turn on: it does not make
+-- up for the turns that they had without it. Waits for nobody: a turn that is not counted does no harm.
+UPDATE work_group SET turns = GREATEST(turns + 1, %(turns_of_next)s)
+ WHERE id = (SELECT id FROM work_group WHERE id = %(group_id)s FOR NO KEY UPDATE SKIP LOCKED)
 
 -- name: renew_lease
--- Hold on to a batch for another lease; no row when the fence is stale.
-UPDATE batch SET lease_until = now() + make_interval(secs => %(lease_s)s)
- WHERE id = %(batch_id)s AND fence = %(fence)s AND lease_until IS NOT NULL
+-- Hold on to work for another lease; no row when the fence is stale.
+UPDATE work SET lease_until = now() + make_interval(secs => %(lease_s)s)
+ WHERE id = %(work_id)s AND fence = %(fence)s AND state = 'WORKING'
 RETURNING id
 
--- name: lock_batch
+-- name: lock_work
 -- Lock the row for the rest of the transaction if it is still ours; no row when the fence is stale.
-SELECT id FROM batch
- WHERE id = %(batch_id)s AND fence = %(fence)s AND state = %(working)s
+SELECT id FROM work
+ WHERE id = %(work_id)s AND fence = %(fence)s AND state = 'WORKING'
    FOR UPDATE
 
--- name: release_batch
--- Give a batch back after a failure, to be tried again after a while, or stop it when that would be of no use.
-UPDATE batch
-   SET state = CASE WHEN %(permanent)s THEN 'STOPPED' ELSE %(ready)s END, attempts = %(attempts)s,
+-- name: finish_work
+-- The caller has locked the row, and so holds the fence.
+UPDATE work
+   SET state = 'DONE', lease_until = NULL, attempts = 0, last_error = NULL, updated_at = now()
+ WHERE id = %(work_id)s
+
+-- name: add_following_work
+-- What kinds follow on the same subject, in the same group.
+INSERT INTO work (kind, subject_id, group_id)
+SELECT kind, %(subject_id)s, %(group_id)s FROM unnest(%(kinds)s::text[]) AS kind
+ON CONFLICT ON CONSTRAINT work_is_once_a_subject DO NOTHING
+
+-- name: lay_by_work
+-- What waits is no failure of an attempt. The caller has locked the row, and so holds the fence.
+UPDATE work
+   SET state = 'READY', lease_until = NULL, attempts = 0, last_error = %(reason)s, updated_at = now(),
+       not_before = now() + make_interval(secs => %(pause_s)s)
+ WHERE id = %(work_id)s
+
+-- name: release_work
+-- Give work back after a failure, to be tried again after a while, or stop it when that would be of no use.
+UPDATE work
+   SET state = CASE WHEN %(permanent)s THEN 'STOPPED' ELSE 'READY' END, attempts = %(attempts)s,
        lease_until = NULL, updated_at = now(), last_error = %(error)s,
        not_before = now() + make_interval(secs => %(retry_s)s)
- WHERE id = %(batch_id)s AND fence = %(fence)s AND state = %(working)s
+ WHERE id = %(work_id)s AND fence = %(fence)s AND state = 'WORKING'
 RETURNING state
 
--- name: find_standing_batches
--- Batches that nobody works although somebody could: free for longer than `idle_s`, at the end of their pause, or
--- with a lease that ran out. Not those of uploads that a person has paused.
-SELECT id, upload_id, state, object_path
-  FROM batch
- WHERE ((state IN ('RECEIVED', 'ISSUED')
-         AND COALESCE(not_before, updated_at + make_interval(secs => %(idle_s)s)) <= now())
-        OR (state IN ('ISSUING', 'NOTIFYING') AND lease_until < now()))
-   AND upload_id NOT IN (SELECT id FROM upload WHERE paused_at IS NOT NULL)
+-- name: find_stalled_work
+-- Work that nobody does although somebody could: free for longer than `idle_s`, at the end of its pause, or with a
+-- lease that ran out. Not that of groups that a person has paused.
+SELECT id, kind FROM work
+ WHERE ((state = 'READY' AND COALESCE(not_before, updated_at + make_interval(secs => %(idle_s)s)) <= now())
+        OR (state = 'WORKING' AND lease_until < now()))
+   AND group_id NOT IN (SELECT id FROM work_group WHERE paused_at IS NOT NULL)
  ORDER BY id
  LIMIT %(rows_max)s
 
--- name: get_profile
-SELECT content FROM profile WHERE id = %(profile_id)s
-
 -- name: seconds_to_next_due
 -- How long until the next lease runs out or the next pause ends; NULL when nothing waits.
-SELECT extract(epoch FROM min(CASE WHEN lease_until IS NOT NULL THEN lease_until
-                                   ELSE not_before END) - now())::float AS seconds
-  FROM batch
- WHERE state NOT IN ('NOTIFIED', 'STOPPED') AND (lease_until IS NOT NULL OR not_before > now())
-   AND upload_id NOT IN (SELECT id FROM upload WHERE paused_at IS NOT NULL)
+SELECT extract(epoch FROM min(COALESCE(lease_until, not_before)) - now())::float AS seconds
+  FROM work
+ WHERE state IN ('READY', 'WORKING') AND (lease_until IS NOT NULL OR not_before > now())
+   AND group_id NOT IN (SELECT id FROM work_group WHERE paused_at IS NOT NULL)
+
+-- name: add_work
+-- Work on one subject in a group of its own or of others.
+INSERT INTO work (kind, subject_id, group_id) VALUES (%(kind)s, %(subject_id)s, %(group_id)s)
+ON CONFLICT ON CONSTRAINT work_is_once_a_subject DO NOTHING
+
+-- name: open_group
+INSERT INTO work_group (traceparent) VALUES (%(traceparent)s) RETURNING id
+
+-- name: reopen_group
+-- Before work is added to it. Locks the row, so that nobody closes it meanwhile.
+UPDATE work_group SET open = true WHERE id = %(group_id)s
+
+-- name: lock_idle_groups
+-- Open groups that look as if nothing of them had to be done yet. Locks them: what is added meanwhile waits.
+SELECT g.id FROM work_group g
+ WHERE g.open
+   AND NOT EXISTS (SELECT FROM work w WHERE w.group_id = g.id AND w.state IN ('READY', 'WORKING'))
+   FOR NO KEY UPDATE SKIP LOCKED
+
+-- name: close_groups
+-- A statement of its own: it sees what was added before the rows were locked.
+UPDATE work_group g SET open = false
+ WHERE g.id = ANY(%(group_ids)s)
+   AND NOT EXISTS (SELECT FROM work w WHERE w.group_id = g.id AND w.state IN ('READY', 'WORKING'))
+
+-- name: pause_group
+-- Keep the date of the first pause.
+UPDATE work_group SET paused_at = COALESCE(paused_at, now()) WHERE id = %(group_id)s
+
+-- name: resume_group
+UPDATE work_group SET paused_at = NULL WHERE id = %(group_id)s
+
+-- name: find_waiting_work
+-- Work of a group that could be taken now. What is over the limit, the sweep publishes.
+SELECT kind FROM work
+ WHERE group_id = %(group_id)s AND (state = 'READY' OR (state = 'WORKING' AND lease_until < now()))
+ ORDER BY id
+ LIMIT %(rows_max)s
+
+-- name: restart_stopped_work
+-- Give a group's stopped work its attempts again; each goes on from where it stood.
+UPDATE work
+   SET state = 'READY', attempts = 0, not_before = NULL, last_error = NULL, updated_at = now()
+ WHERE group_id = %(group_id)s AND state = 'STOPPED'
+RETURNING kind
+
+-- name: read_batch
+-- A batch with what its upload says of it.
+SELECT b.id, b.upload_id, b.first_billing_id, b.last_billing_id, b.total, b.series_id, b.first_our_number, b.issued_on,
+       b.object_path, u.beneficiary_id, u.profile_id, u.mail, u.public_id AS upload_public_id, u.removed_at,
+       (now() AT TIME ZONE 'America/Sao_Paulo')::date AS today
+  FROM batch b JOIN upload u ON u.id = b.upload_id
+ WHERE b.id = %(batch_id)s
+
+-- name: get_profile
+SELECT content FROM profile WHERE id = %(profile_id)s

@@ -1,23 +1,22 @@
-"""The event door of the billings: what came of a batch comes back to the file it belongs to."""
+"""What wakes the files: work has ended, so that a whole file may have."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from cobranca.domain.events import PayersNotified
-from cobranca.infra.bus import Door
-from cobranca.uploads.service import finish_uploads
+from cobranca.domain.events import WorkEnded
+from cobranca.infra.bus import WorkQueue
+from cobranca.uploads.service import finish_ended_uploads
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
 
 
-def status_door(resources: Resources) -> Door:
-    """Return the door through which a file is marked when its last batch has ended."""
-    return Door(
-        PayersNotified.subject,
-        queue="billings",
-        id_field="upload_id",
-        work=partial(finish_uploads, resources.database),
-    )
+def ended_queue(resources: Resources) -> WorkQueue:
+    """Return the queue in which files are marked whose last work has ended."""
+
+    async def poll() -> bool:
+        await finish_ended_uploads(resources.database)
+        return False
+
+    return WorkQueue(WorkEnded.subject, queue="uploads", poll=poll)

@@ -19,7 +19,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
-from cobranca.domain.billing import RowWarning
+from cobranca.domain.billing import FIRST_KIND, RowWarning
 from cobranca.infra.sql import load_queries
 from cobranca.infra.tracing import span
 from cobranca.pipeline.crashpoint import crashpoint
@@ -138,7 +138,6 @@ def _facts(job: IngestJob) -> dict[str, Any]:
         "size_bytes": job.received.size_bytes,
         "storage_path": job.storage_path,
         "mail": job.mail,
-        "traceparent": job.traceparent,
     }
 
 
@@ -172,6 +171,7 @@ class _Ingest:
         self._job = job
         self._beneficiary_id = beneficiary_id
         self._upload_id: int = upload["id"]
+        self._work_group_id: int | None = None
         self._warnings: Counter[int] = Counter()
         self._codes: Counter[str] = Counter()
         self._result = IngestResult(
@@ -289,8 +289,14 @@ class _Ingest:
         )
 
     def _add_batches(self, query: str, first_id: int, last_id: int) -> None:
+        if self._work_group_id is None:
+            group = {"upload_id": self._upload_id, "traceparent": self._job.traceparent}
+            row = _row(self._connection, "open_work_group", group)
+            self._work_group_id = row["work_group_id"]
         what = {
             "upload_id": self._upload_id,
+            "kind": FIRST_KIND,
+            "group_id": self._work_group_id,
             "first_id": first_id,
             "last_id": last_id,
             "batch_rows": max(

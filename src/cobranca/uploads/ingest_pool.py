@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import Transient
 from cobranca.infra.db import outages_told
-from cobranca.infra.log import get_logger, set_up_logging
+from cobranca.infra.log import set_up_logging
 from cobranca.infra.settings import get_settings
+from cobranca.infra.telemetry import IngestProcessDied, UploadIngested, emit
 from cobranca.infra.tracing import note, set_up_tracing
 from cobranca.uploads.ingest import ingest_file, warm_up
 
 if TYPE_CHECKING:
     from cobranca.uploads.ingest import IngestJob, IngestResult
 
-log = get_logger()
 
 #: Files read at once; others wait their turn with their body already on the disk.
 _PROCESSES = 2
@@ -54,21 +54,22 @@ class IngestPool:
             with outages_told():
                 result = await asyncio.wrap_future(executor.submit(ingest_file, job))
         except BrokenProcessPool as error:
-            log.warning("ingest_process_died")
+            emit(IngestProcessDied())
             if self._executor is executor:
                 self._executor = self._start()
             raise Transient("Reading the file was cut off; send it again") from error
         note(upload_id=result.upload_id, records=result.records, accepted=result.accepted)
-        log.info(
-            "upload_ingested",
-            upload_public_id=result.upload_id,
-            repeated=result.repeated,
-            records=result.records,
-            accepted=result.accepted,
-            rejected=result.rejected,
-            duplicates=result.duplicates,
-            batches=len(result.batch_ids),
-            seconds=round(time.monotonic() - started, 3),
+        emit(
+            UploadIngested(
+                upload_public_id=result.upload_id,
+                repeated=result.repeated,
+                records=result.records,
+                accepted=result.accepted,
+                rejected=result.rejected,
+                duplicates=result.duplicates,
+                batches=len(result.batch_ids),
+                seconds=round(time.monotonic() - started, 3),
+            )
         )
         return result
 

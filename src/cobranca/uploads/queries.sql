@@ -1,8 +1,7 @@
 -- name: add_upload
 -- Claim the bytes for this upload; waits for a concurrent upload of the same bytes. No row: they are here already.
-INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes, storage_path, mail, traceparent)
-VALUES (%(beneficiary_id)s, %(profile_id)s, %(name)s, %(sha256)s, %(size_bytes)s, %(storage_path)s, %(mail)s,
-        %(traceparent)s)
+INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes, storage_path, mail)
+VALUES (%(beneficiary_id)s, %(profile_id)s, %(name)s, %(sha256)s, %(size_bytes)s, %(storage_path)s, %(mail)s)
 ON CONFLICT ON CONSTRAINT upload_bytes_are_unique DO NOTHING
 RETURNING id, public_id
 
@@ -87,58 +86,46 @@ SELECT warnings, count(*) AS rows FROM billing
  WHERE id BETWEEN %(first_id)s AND %(last_id)s
  GROUP BY warnings
 
+-- name: open_work_group
+-- The file's work takes turns with that of other files.
+WITH made AS (INSERT INTO work_group (traceparent) VALUES (%(traceparent)s) RETURNING id)
+UPDATE upload SET work_group_id = made.id FROM made WHERE upload.id = %(upload_id)s
+RETURNING work_group_id
+
 -- name: add_batches
--- Cut a block of consecutive ids into batches of `batch_rows` places; places without a billing stay empty.
-INSERT INTO batch (upload_id, first_billing_id, last_billing_id, total)
-SELECT %(upload_id)s, first_id, LEAST(first_id + %(batch_rows)s - 1, %(last_id)s),
-       LEAST(%(batch_rows)s, %(last_id)s - first_id + 1)
-  FROM generate_series(%(first_id)s::bigint, %(last_id)s::bigint, %(batch_rows)s::bigint) AS first_id
-RETURNING id
+-- Cut a block of consecutive ids into batches of `batch_rows` places, each with its first work; places without a
+-- billing stay empty.
+WITH added AS (
+    INSERT INTO batch (upload_id, not_before, first_billing_id, last_billing_id, total)
+    SELECT %(upload_id)s, 'infinity', first_id, LEAST(first_id + %(batch_rows)s - 1, %(last_id)s),
+           LEAST(%(batch_rows)s, %(last_id)s - first_id + 1)
+      FROM generate_series(%(first_id)s::bigint, %(last_id)s::bigint, %(batch_rows)s::bigint) AS first_id
+    RETURNING id
+)
+INSERT INTO work (kind, subject_id, group_id) SELECT %(kind)s, id, %(group_id)s FROM added ORDER BY id
+RETURNING subject_id AS id
 
 -- name: add_batches_with_gaps
 -- The same for a block in which some places are empty because their rows were duplicates.
-INSERT INTO batch (upload_id, first_billing_id, last_billing_id, total)
-SELECT %(upload_id)s, min(id), max(id), count(*)
-  FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(batch_rows)s AS part
-          FROM billing WHERE id BETWEEN %(first_id)s AND %(last_id)s) p
- GROUP BY part
- ORDER BY min(id)
-RETURNING id
+WITH added AS (
+    INSERT INTO batch (upload_id, not_before, first_billing_id, last_billing_id, total)
+    SELECT %(upload_id)s, 'infinity', min(id), max(id), count(*)
+      FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(batch_rows)s AS part
+              FROM billing WHERE id BETWEEN %(first_id)s AND %(last_id)s) p
+     GROUP BY part
+     ORDER BY min(id)
+    RETURNING id
+)
+INSERT INTO work (kind, subject_id, group_id) SELECT %(kind)s, id, %(group_id)s FROM added ORDER BY id
+RETURNING subject_id AS id
 
 -- name: find_upload
-SELECT u.id, u.public_id, u.name, u.removed_at, u.delimiter, u.positions, p.content AS profile
-  FROM upload u JOIN profile p ON p.id = u.profile_id
- WHERE u.public_id = %(public_id)s
-
--- name: pause_upload
--- Keep the date of the first pause; no row when there is nothing to pause.
-UPDATE upload SET paused_at = COALESCE(paused_at, now())
- WHERE id = %(upload_id)s AND removed_at IS NULL AND finished_at IS NULL
-RETURNING id
-
--- name: resume_upload
-UPDATE upload SET paused_at = NULL WHERE id = %(upload_id)s
-
--- name: find_waiting_batches
--- Batches of an upload that a worker could take now. What is over the limit, the sweep tells.
-SELECT id, state, object_path
-  FROM batch
- WHERE upload_id = %(upload_id)s
-   AND (state IN ('RECEIVED', 'ISSUED') OR (state IN ('ISSUING', 'NOTIFYING') AND lease_until < now()))
- ORDER BY id
- LIMIT %(rows_max)s
+SELECT id, removed_at, finished_at, work_group_id, delimiter, positions
+  FROM upload
+ WHERE public_id = %(public_id)s
 
 -- name: remove_upload
--- A pause ends too: the batches have yet to end, without being worked.
-UPDATE upload SET removed_at = now(), paused_at = NULL WHERE public_id = %(public_id)s AND removed_at IS NULL RETURNING id
-
--- name: restart_stopped_batches
--- Give an upload's stopped batches their attempts again; each goes on from where it stood.
-UPDATE batch
-   SET state = CASE WHEN issued_at IS NULL THEN 'RECEIVED' ELSE 'ISSUED' END,
-       attempts = 0, not_before = NULL, last_error = NULL, updated_at = now()
- WHERE upload_id = %(upload_id)s AND state = 'STOPPED'
-RETURNING id, state, object_path
+UPDATE upload SET removed_at = now() WHERE public_id = %(public_id)s AND removed_at IS NULL RETURNING work_group_id
 
 -- name: reopen_upload
 UPDATE upload SET finished_at = NULL WHERE id = %(upload_id)s
@@ -164,28 +151,60 @@ ON CONFLICT ON CONSTRAINT profile_content_is_unique DO NOTHING
 -- A statement of its own: it sees what a concurrent upload has committed while the insert waited for it.
 SELECT id FROM profile WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
 
--- name: finish_upload
--- Mark a file whose batches have all ended; repeating it changes nothing and returns no row.
-UPDATE upload u SET finished_at = now()
- WHERE id = %(upload_id)s AND finished_at IS NULL
-   AND NOT EXISTS (SELECT FROM batch b WHERE b.upload_id = u.id AND b.state NOT IN ('NOTIFIED', 'STOPPED'))
-RETURNING traceparent
-
--- name: finish_ended_uploads
--- The same for every file whose event was lost.
-UPDATE upload u SET finished_at = now()
- WHERE finished_at IS NULL
-   AND NOT EXISTS (SELECT FROM batch b WHERE b.upload_id = u.id AND b.state NOT IN ('NOTIFIED', 'STOPPED'))
-
 -- name: list_uploads
 -- Files, newest first.
-SELECT r.*, u.paused_at
-  FROM upload_report r JOIN upload u ON u.id = r.id
+SELECT r.*, g.paused_at
+  FROM upload_report r JOIN upload u ON u.id = r.id LEFT JOIN work_group g ON g.id = u.work_group_id
  WHERE %(before)s::int IS NULL OR r.id < %(before)s
  ORDER BY r.id DESC
  LIMIT %(rows_max)s
 
 -- name: get_uploads
-SELECT r.*, u.paused_at
-  FROM upload_report r JOIN upload u ON u.id = r.id
+SELECT r.*, g.paused_at
+  FROM upload_report r JOIN upload u ON u.id = r.id LEFT JOIN work_group g ON g.id = u.work_group_id
  WHERE r.public_id = ANY(%(public_ids)s)
+
+-- name: finish_ended_uploads
+-- Mark each file whose work has all ended; repeating it changes nothing.
+UPDATE upload u SET finished_at = now()
+  FROM work_group g
+ WHERE g.id = u.work_group_id AND u.finished_at IS NULL AND NOT g.open
+RETURNING u.id, g.traceparent
+
+-- name: adopt_uploads
+-- Files of the version before, whose batches had their leases themselves: each gets a group for its work.
+WITH old AS (
+    SELECT id, paused_at, turns, finished_at, traceparent, nextval('work_group_id_seq') AS group_id
+      FROM upload u
+     WHERE work_group_id IS NULL AND EXISTS (SELECT FROM batch b WHERE b.upload_id = u.id)
+     ORDER BY id LIMIT %(rows_max)s
+       FOR UPDATE SKIP LOCKED
+), made AS (
+    INSERT INTO work_group (id, turns, paused_at, open, traceparent)
+    SELECT group_id, turns, paused_at, finished_at IS NULL, traceparent FROM old
+)
+UPDATE upload u SET work_group_id = old.group_id FROM old WHERE u.id = old.id
+
+-- name: adopt_batches
+-- Their batches, but those that a worker of that version holds: it goes on until its lease ends. The fences go on, too.
+WITH old AS (
+    SELECT b.id, b.state, b.issued_at, b.fence, b.attempts, b.not_before, b.last_error, b.updated_at, u.work_group_id
+      FROM batch b JOIN upload u ON u.id = b.upload_id
+     WHERE COALESCE(b.not_before, '-infinity') < 'infinity' AND u.work_group_id IS NOT NULL
+       AND (b.lease_until IS NULL OR b.lease_until < now())
+     ORDER BY b.id LIMIT %(rows_max)s
+       FOR UPDATE OF b SKIP LOCKED
+), adopted AS (
+    UPDATE batch b SET state = 'RECEIVED', lease_until = NULL, not_before = 'infinity' FROM old WHERE b.id = old.id
+)
+INSERT INTO work (kind, subject_id, group_id, state, fence, attempts, not_before, last_error, updated_at)
+SELECT 'issue', id, work_group_id,
+       CASE WHEN issued_at IS NOT NULL THEN 'DONE' WHEN state = 'STOPPED' THEN 'STOPPED' ELSE 'READY' END,
+       fence, attempts, not_before, CASE WHEN issued_at IS NULL THEN last_error END, updated_at
+  FROM old
+ UNION ALL
+SELECT 'notify', id, work_group_id,
+       CASE state WHEN 'NOTIFIED' THEN 'DONE' WHEN 'STOPPED' THEN 'STOPPED' ELSE 'READY' END,
+       fence, attempts, not_before, last_error, updated_at
+  FROM old WHERE issued_at IS NOT NULL
+ON CONFLICT ON CONSTRAINT work_is_once_a_subject DO NOTHING

@@ -18,34 +18,18 @@ Row = dict[str, Any]
 
 
 async def find_upload(connection: Connection, public_id: UUID) -> Row | None:
-    """Return an upload's inner id, name and profile."""
+    """Return an upload's inner id, dates, group of work, and how its lines are read."""
     return await fetch_one(connection, QUERIES["find_upload"], public_id=public_id)
 
 
-async def remove_upload(connection: Connection, public_id: UUID) -> bool:
-    """Mark a file as removed; False when it was already."""
-    return await fetch_one(connection, QUERIES["remove_upload"], public_id=public_id) is not None
+async def remove_upload(connection: Connection, public_id: UUID) -> Row | None:
+    """Mark a file as removed and return its group of work; None when it was already."""
+    return await fetch_one(connection, QUERIES["remove_upload"], public_id=public_id)
 
 
-async def pause_upload(connection: Connection, upload_id: int) -> bool:
-    """Mark a file as paused, once; False when it has ended or was removed."""
-    return await fetch_one(connection, QUERIES["pause_upload"], upload_id=upload_id) is not None
-
-
-async def resume_upload(connection: Connection, upload_id: int, *, rows_max: int) -> list[Row]:
-    """End a file's pause; return the ids and states of batches that a worker could take now."""
-    await connection.execute(QUERIES["resume_upload"], {"upload_id": upload_id})
-    return await fetch_all(
-        connection, QUERIES["find_waiting_batches"], upload_id=upload_id, rows_max=rows_max
-    )
-
-
-async def restart_stopped_batches(connection: Connection, upload_id: int) -> list[Row]:
-    """Set an upload's stopped batches going again; return their ids and states."""
-    restarted = await fetch_all(connection, QUERIES["restart_stopped_batches"], upload_id=upload_id)
-    if restarted:
-        await connection.execute(QUERIES["reopen_upload"], {"upload_id": upload_id})
-    return restarted
+async def reopen_upload(connection: Connection, upload_id: int) -> None:
+    """Take back that a file has ended."""
+    await connection.execute(QUERIES["reopen_upload"], {"upload_id": upload_id})
 
 
 async def stream_rejects(
@@ -62,14 +46,15 @@ async def stream_rejects(
             yield row
 
 
-async def finish_upload(connection: Connection, *, upload_id: int) -> Row | None:
-    """Mark a file whose batches have all ended; return its `traceparent` if that was now."""
-    return await fetch_one(connection, QUERIES["finish_upload"], upload_id=upload_id)
+async def finish_ended_uploads(connection: Connection) -> list[Row]:
+    """Mark every file whose work has all ended; return the ids and traces of those."""
+    return await fetch_all(connection, QUERIES["finish_ended_uploads"])
 
 
-async def finish_ended_uploads(connection: Connection) -> None:
-    """Mark every file whose batches have all ended and that nobody marked yet."""
-    await connection.execute(QUERIES["finish_ended_uploads"])
+async def adopt_uploads(connection: Connection, *, rows_max: int) -> None:
+    """Take over the work of the version before, whose batches had their leases themselves."""
+    await connection.execute(QUERIES["adopt_uploads"], {"rows_max": rows_max})
+    await connection.execute(QUERIES["adopt_batches"], {"rows_max": rows_max})
 
 
 async def list_uploads(connection: Connection, *, before: int | None, rows_max: int) -> list[Row]:

@@ -7,13 +7,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from cobranca.domain.billing import BatchState, BillingStatus, upload_status
+from cobranca.domain.billing import FIRST_KIND, BatchState, BillingStatus, upload_status
 from cobranca.domain.errors import Conflict, InputError, NotFound, Permanent
-from cobranca.domain.events import BoletosIssued, UploadReceived
+from cobranca.domain.events import WorkReady
 from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.infra import clock, tracing
 from cobranca.infra.db import cut_page
-from cobranca.infra.log import get_logger
+from cobranca.infra.telemetry import UploadFinished, emit
+from cobranca.pipeline import groups
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads import repository
@@ -37,11 +38,10 @@ if TYPE_CHECKING:
     from cobranca.uploads.receive import Received
 
 
-log = get_logger()
-
-
-#: Batches told at once when a file is resumed; the sweep tells the others.
-_BATCHES_TOLD_MAX = 10_000
+#: Events published at once when a file is resumed; the sweep publishes the others.
+_PUBLISHED_MAX = 10_000
+#: Files, and batches, that one sweep takes over from the version before.
+_ADOPTED_MAX = 10_000
 
 
 _publishing: set[asyncio.Task[int]] = set()
@@ -87,13 +87,13 @@ async def ingest_upload(
         await resources.storage.remove(path)
         raise
     crashpoint("upload-committed")
-    _set_going(resources.bus, result.batch_ids)
+    _set_going(resources.bus, len(result.batch_ids))
     return _answer(result)
 
 
-def _set_going(bus: Bus, batch_ids: list[int]) -> None:
-    """Tell the issuer without keeping the caller waiting; what is not told now, the sweep tells."""
-    task = asyncio.create_task(bus.publish(UploadReceived(batch_id=i) for i in batch_ids))
+def _set_going(bus: Bus, batches: int) -> None:
+    """Wake issuers without keeping the caller waiting; the sweep makes up for what is lost."""
+    task = asyncio.create_task(bus.publish([WorkReady(kind=FIRST_KIND)] * batches))
     _publishing.add(task)
     task.add_done_callback(_publishing.discard)
 
@@ -106,8 +106,11 @@ async def remove_upload(database: Database, public_id: UUID) -> None:
     """
     async with database.transaction() as connection:
         removed = await repository.remove_upload(connection, public_id)
-        if not removed and await repository.find_upload(connection, public_id) is None:
-            raise NotFound(f"There is no upload {public_id}")
+        if removed is None:
+            await _get_upload(connection, public_id)
+        elif removed["work_group_id"] is not None:
+            # A pause ends too: the work has yet to end, without being done.
+            await groups.resume_group(connection, removed["work_group_id"], rows_max=0)
 
 
 async def retry_upload(database: Database, bus: Bus, public_id: UUID) -> int:
@@ -118,8 +121,12 @@ async def retry_upload(database: Database, bus: Bus, public_id: UUID) -> int:
     """
     async with database.transaction() as connection:
         upload = await _get_upload(connection, public_id)
-        restarted = await repository.restart_stopped_batches(connection, upload["id"])
-    await bus.publish(map(_event, restarted))
+        restarted: list[str] = []
+        if upload["work_group_id"] is not None:
+            restarted = await groups.restart_stopped(connection, upload["work_group_id"])
+        if restarted:
+            await repository.reopen_upload(connection, upload["id"])
+    await bus.publish(WorkReady(kind=kind) for kind in restarted)
     return len(restarted)
 
 
@@ -132,8 +139,10 @@ async def pause_upload(database: Database, public_id: UUID) -> None:
     """
     async with database.transaction() as connection:
         upload = await _get_upload(connection, public_id)
-        if not await repository.pause_upload(connection, upload["id"]):
+        group_id = upload["work_group_id"]
+        if upload["removed_at"] or upload["finished_at"] or group_id is None:
             raise Conflict("This upload has ended: nothing of it is left to pause")
+        await groups.pause_group(connection, group_id)
 
 
 async def resume_upload(database: Database, bus: Bus, public_id: UUID) -> int:
@@ -144,10 +153,12 @@ async def resume_upload(database: Database, bus: Bus, public_id: UUID) -> int:
     """
     async with database.transaction() as connection:
         upload = await _get_upload(connection, public_id)
-        waiting = await repository.resume_upload(
-            connection, upload["id"], rows_max=_BATCHES_TOLD_MAX
-        )
-    await bus.publish(map(_event, waiting))
+        waiting: list[str] = []
+        if upload["work_group_id"] is not None:
+            waiting = await groups.resume_group(
+                connection, upload["work_group_id"], rows_max=_PUBLISHED_MAX
+            )
+    await bus.publish(WorkReady(kind=kind) for kind in waiting)
     return len(waiting)
 
 
@@ -162,13 +173,6 @@ async def _get_upload(connection: Connection, public_id: UUID) -> dict[str, Any]
     if upload is None:
         raise NotFound(f"There is no upload {public_id}")
     return upload
-
-
-def _event(row: dict[str, Any]) -> UploadReceived | BoletosIssued:
-    """Return what tells the workers of a batch."""
-    if row["state"] in {BatchState.RECEIVED, BatchState.ISSUING}:
-        return UploadReceived(batch_id=row["id"])
-    return BoletosIssued(batch_id=row["id"], object_path=row["object_path"])
 
 
 async def stream_rejects(
@@ -190,30 +194,22 @@ async def stream_rejects(
             yield csv_line([*head, *fields], delimiter=delimiter)
 
 
-async def finish_upload(database: Database, upload_id: int) -> None:
-    """Mark a file whose batches have all ended."""
-    async with database.transaction() as connection:
-        finished = await repository.finish_upload(connection, upload_id=upload_id)
-        if finished is not None:
-            crashpoint("upload-finished")
-    if finished is not None:
-        with tracing.span("upload_finished", parent=finished["traceparent"]):
-            log.info("upload_finished", upload_id=upload_id)
-
-
-async def finish_uploads(database: Database, upload_id: int | None) -> bool:
-    """Mark one file, or every file, if its batches have all ended; none waits after that."""
-    if upload_id is None:
-        await finish_ended_uploads(database)
-    else:
-        await finish_upload(database, upload_id)
-    return False
-
-
 async def finish_ended_uploads(database: Database) -> None:
-    """Mark every file whose batches have all ended and whose event was lost."""
+    """Mark every file whose work has all ended."""
     async with database.transaction() as connection:
-        await repository.finish_ended_uploads(connection)
+        await groups.close_idle_groups(connection)
+        finished = await repository.finish_ended_uploads(connection)
+        if finished:
+            crashpoint("upload-finished")
+    for upload in finished:
+        with tracing.span("upload_finished", parent=upload["traceparent"]):
+            emit(UploadFinished(upload_id=upload["id"]))
+
+
+async def adopt_uploads(database: Database) -> None:
+    """Take over what the version before has left on the line; nothing, once all is taken over."""
+    async with database.transaction() as connection:
+        await repository.adopt_uploads(connection, rows_max=_ADOPTED_MAX)
 
 
 def _answer(result: IngestResult) -> UploadAnswer:

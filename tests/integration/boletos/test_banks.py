@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from cobranca.billings.service import get_billing
-from cobranca.boletos.service import issue_batch, read_pdf
+from cobranca.boletos.service import read_pdf
 from cobranca.domain.boleto import BANKS, bank, read_barcode
 from cobranca.domain.pix import read_payload
 from cobranca.infra.settings import BeneficiarySettings
@@ -19,6 +19,7 @@ from cobranca.notifications.outbox import open_mail
 from cobranca.notifications.service import Notifier
 from tests.support.factories import add_upload, statuses
 from tests.support.scanner import QR, scan
+from tests.support.works import issue_batch, notify_batch
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
@@ -46,9 +47,9 @@ async def test_a_batch_goes_through_with_the_bank(resources: Resources, code: st
     parameters = parameters_of(code)
     resources.settings.beneficiary = BeneficiarySettings(bank=code, bank_parameters=parameters)
     upload = await add_upload(resources, rows=3)
-    (batch_id,) = upload["batch_ids"]
-    await issue_batch(resources, batch_id)
-    await Notifier(resources).notify_batch(batch_id)
+
+    await issue_batch(resources)
+    await notify_batch(resources, Notifier(resources))
     assert await statuses(resources, upload["id"]) == {"SENT": 3}
 
     async with resources.database.transaction() as c:
@@ -67,9 +68,9 @@ async def test_a_batch_goes_through_with_the_bank(resources: Resources, code: st
 async def test_a_static_pix_is_printed_only_when_it_is_turned_on(resources: Resources) -> None:
     key = "11222333000181"
     resources.settings.beneficiary = BeneficiarySettings(pix_static_key=key)
-    upload = await add_upload(resources, rows=1)
-    await issue_batch(resources, upload["batch_ids"][0])
-    await Notifier(resources).notify_batch(upload["batch_ids"][0])
+    await add_upload(resources, rows=1)
+    await issue_batch(resources)
+    await notify_batch(resources, Notifier(resources))
     async with resources.database.transaction() as c:
         row = await (await c.execute("SELECT debt_id, amount_cents FROM billing")).fetchone()
     assert row is not None

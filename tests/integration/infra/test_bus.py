@@ -10,7 +10,7 @@ import pytest
 from faststream.nats import NatsRouter
 from nats.errors import Error as NatsError
 
-from cobranca.domain.events import UploadReceived
+from cobranca.domain.events import WorkEnded
 from cobranca.infra.bus import STREAM, Bus, EventBroker, open_broker, work_queue
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.supervisor.embedded.nats import EmbeddedNats
@@ -45,9 +45,9 @@ async def worker(
 
     async def handle(message: dict[str, int]) -> None:
         if handled is not None:
-            handled.add(message["batch_id"])
+            handled.add(message["group_id"])
 
-    router.subscriber(UploadReceived.subject, stream=STREAM, **work_queue("issuer"))(handle)
+    router.subscriber(WorkEnded.subject, stream=STREAM, **work_queue("uploads"))(handle)
     broker.include_router(router)
     await eventually(lambda: started(broker))
     try:
@@ -106,7 +106,7 @@ async def tell(broker: EventBroker, batches: Iterable[int]) -> None:
 
 
 async def published(bus: Bus, batch: int) -> bool:
-    return await bus.publish([UploadReceived(batch_id=batch)]) == 1
+    return await bus.publish([WorkEnded(group_id=batch)]) == 1
 
 
 async def test_stream_with_another_number_of_copies_is_changed(cluster: NatsCluster) -> None:

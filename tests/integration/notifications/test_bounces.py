@@ -16,6 +16,7 @@ from tests.support.api_client import api_client
 from tests.support.factories import statuses
 from tests.support.mailing import WithSmtp, issued, rows_of
 from tests.support.smtp_sink import Answer, Rule, SmtpSink
+from tests.support.works import notify_batch
 from tests.unit.infra.mailer.mails import DEBT_ID
 from tests.unit.notifications.test_bounce_report import corpus
 
@@ -32,7 +33,7 @@ async def sent(resources: Resources, rows: int = 3) -> tuple[dict[str, Any], UUI
     """Return an upload whose mails a server has taken, and the debt of ana1@example.com."""
     upload = await issued(resources, rows)
     notifier = Notifier(resources)
-    await notifier.notify_batch(upload["batch_ids"][0])
+    await notify_batch(resources, notifier)
     await notifier.aclose()
     (row,) = await rows_of(
         resources,

@@ -11,6 +11,7 @@ from cobranca.uploads.service import get_upload
 from tests.support.factories import statuses
 from tests.support.mailing import WithSmtp, end_pauses, issued, rows_of
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
+from tests.support.works import notify_batch
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
@@ -37,7 +38,7 @@ async def test_each_answer_that_put_a_mail_off_is_shown(
         upload = await issued(resources, 5)
         notifier = Notifier(resources)
         for _ in range(3):
-            await notifier.notify_batch(upload["batch_ids"][0])
+            await notify_batch(resources, notifier)
             await end_pauses(resources)
         await notifier.aclose()
         told = await history(resources, "ana3@example.com")
@@ -58,15 +59,15 @@ async def test_a_mail_put_off_for_ever_fails_with_the_last_answer(with_smtp: Wit
         SmtpSink(rules=rules) as sink,
         with_smtp(sink.port, mail_retry_s=60.0) as resources,
     ):
-        upload = await issued(resources, 5)
+        await issued(resources, 5)
         notifier = Notifier(resources)
         for _ in range(4):
-            await notifier.notify_batch(upload["batch_ids"][0])
+            await notify_batch(resources, notifier)
             await end_pauses(resources, after_s=61.0)
         await notifier.aclose()
         told = await history(resources, "ana3@example.com")
         assert told == [("DEFERRED", "450 4.2.1 first"), ("FAILED", "4.2.1 last")]
-        assert await rows_of(resources, "SELECT state FROM batch") == [{"state": "NOTIFIED"}]
+        assert await rows_of(resources, "SELECT state FROM batch_state") == [{"state": "NOTIFIED"}]
 
 
 async def test_pauses_grow_and_are_spread(with_smtp: WithSmtp) -> None:
@@ -74,12 +75,13 @@ async def test_pauses_grow_and_are_spread(with_smtp: WithSmtp) -> None:
     rules = [Rule(stage="rcpt", answer=Answer(reply="450 4.2.1 not now"))]
     parts: list[float] = []
     async with SmtpSink(rules=rules) as sink, with_smtp(sink.port) as resources:
-        upload = await issued(resources, 1)
+        await issued(resources, 1)
         notifier = Notifier(resources)
         for expected_s, after_s in ((10, 600), (600, 3000), (3600, 20_000), (3600, 0)):
-            await notifier.notify_batch(upload["batch_ids"][0])
+            await notify_batch(resources, notifier)
             (row,) = await rows_of(
-                resources, "SELECT extract(epoch FROM not_before - updated_at) AS s FROM batch"
+                resources,
+                "SELECT extract(epoch FROM not_before - updated_at) AS s FROM batch_state",
             )
             parts.append(float(row["s"]) / expected_s)
             await end_pauses(resources, after_s=after_s)
@@ -95,7 +97,7 @@ async def test_more_deferrals_than_allowed_failures_stop_nothing(with_smtp: With
         upload = await issued(resources, 1)
         notifier = Notifier(resources)
         for _ in range(5):
-            await notifier.notify_batch(upload["batch_ids"][0])
+            await notify_batch(resources, notifier)
             await end_pauses(resources, after_s=4000.0)
         await notifier.aclose()
         assert await statuses(resources, upload["id"]) == {"SENT": 1}
@@ -109,14 +111,14 @@ async def test_a_server_that_is_down_is_told_of_the_upload_and_not_of_each_mail(
     async with with_smtp(port) as resources:
         upload = await issued(resources, 5)
         notifier = Notifier(resources)
-        await notifier.notify_batch(upload["batch_ids"][0])
+        await notify_batch(resources, notifier)
         shown = await get_upload(resources.database, upload["public_id"])
         assert shown.last_error is not None
         assert "no connection" in shown.last_error
         assert await rows_of(resources, "SELECT * FROM notification_attempt") == []
         async with SmtpSink(port=port):
             await end_pauses(resources)
-            await notifier.notify_batch(upload["batch_ids"][0])
+            await notify_batch(resources, notifier)
         await notifier.aclose()
         shown = await get_upload(resources.database, upload["public_id"])
         assert (shown.status, shown.last_error) == ("SENT", None)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cobranca.domain.events import BoletosIssued
+from cobranca.domain.events import WorkReady
 from cobranca.infra.db import Database
 from cobranca.infra.mailer.rate import MailRate
 from cobranca.notifications.service import Notifier
@@ -22,6 +22,7 @@ from tests.support.factories import statuses
 from tests.support.mailing import WithSmtp, eventually, issued, rows_of
 from tests.support.smtp_sink import SmtpSink, read_log
 from tests.support.stamping_sink import StampingSink
+from tests.support.works import notify_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,10 +115,7 @@ async def test_three_processes_keep_to_the_limit_on_the_wire(resources: Resource
         # Told often: a worker that starts late must have a batch too.
         async with asyncio.timeout(PATIENCE_S):
             while await waiting(resources):
-                await resources.bus.publish(
-                    BoletosIssued(batch_id=upload["batch_ids"][0], object_path=None)
-                    for upload in uploads
-                )
+                await resources.bus.publish(WorkReady(kind="notify") for _ in uploads)
                 await asyncio.sleep(0.2)
         for upload in uploads:
             assert await statuses(resources, upload["id"]) == {"SENT": mails // 3}
@@ -127,7 +125,7 @@ async def test_three_processes_keep_to_the_limit_on_the_wire(resources: Resource
 
 async def waiting(resources: Resources) -> bool:
     """Whether a batch is left that has not been notified."""
-    return bool(await rows_of(resources, "SELECT FROM batch WHERE state <> 'NOTIFIED'"))
+    return bool(await rows_of(resources, "SELECT FROM batch_state WHERE state <> 'NOTIFIED'"))
 
 
 @contextlib.contextmanager
@@ -165,7 +163,7 @@ async def test_mails_of_two_workers_leave_no_faster_than_allowed(
         started_s = time.monotonic()
         await asyncio.gather(
             *(
-                notifier.notify_batch(upload["batch_ids"][0])
+                notify_batch(resources, notifier)
                 for notifier, upload in zip(notifiers, uploads, strict=True)
             )
         )
@@ -186,7 +184,7 @@ async def test_what_waits_for_its_slot_is_not_in_doubt(with_smtp: WithSmtp, tmp_
     ):
         upload = await issued(resources, 3)
         notifier = Notifier(resources)
-        waiting = asyncio.create_task(notifier.notify_batch(upload["batch_ids"][0]))
+        waiting = asyncio.create_task(notify_batch(resources, notifier))
         await eventually(lambda: len(read_log(log)) == 1)
         await asyncio.sleep(0.5)
         assert await rows_of(resources, "SELECT chunk FROM mail_in_flight") == []

@@ -18,6 +18,7 @@ from cobranca.notifications.service import Notifier
 from tests.support.factories import statuses
 from tests.support.mailing import WithSmtp, eventually, issued, overtake
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
+from tests.support.works import notify_batch
 
 
 async def test_every_payer_gets_one_mail(with_smtp: WithSmtp, tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ async def test_every_payer_gets_one_mail(with_smtp: WithSmtp, tmp_path: Path) ->
         upload = await issued(resources, 50)
         notifier = Notifier(resources)
         for _ in range(2):
-            await notifier.notify_batch(upload["batch_ids"][0])
+            await notify_batch(resources, notifier)
         await notifier.aclose()
         assert await statuses(resources, upload["id"]) == {"SENT": 50}
     mails = read_log(log)
@@ -45,13 +46,13 @@ async def test_refused_and_deferred_mails_are_told_apart(
     log = tmp_path / "sink.jsonl"
     async with SmtpSink(log=log, rules=rules) as sink, with_smtp(sink.port) as resources:
         upload = await issued(resources, 10)
-        (batch_id,) = upload["batch_ids"]
+
         notifier = Notifier(resources)
-        await notifier.notify_batch(batch_id)
+        await notify_batch(resources, notifier)
         assert await statuses(resources, upload["id"]) == {"SENT": 8, "FAILED": 1, "ISSUED": 1}
         async with resources.database.transaction() as c:
-            await c.execute("UPDATE batch SET not_before = now()")
-        await notifier.notify_batch(batch_id)
+            await c.execute("UPDATE work SET not_before = now()")
+        await notify_batch(resources, notifier)
         await notifier.aclose()
         assert await statuses(resources, upload["id"]) == {"SENT": 9, "FAILED": 1}
     assert len(read_log(log)) == 9
@@ -70,11 +71,11 @@ async def test_a_removed_billing_is_withdrawn_at_the_last_moment(
                 " upload_id FROM batch ON CONFLICT DO NOTHING; RETURN NEW; END $$"
             )
             await c.execute(
-                "CREATE TRIGGER after_the_claim AFTER UPDATE ON batch FOR EACH ROW"
-                " WHEN (NEW.state = 'NOTIFYING') EXECUTE FUNCTION take_out()"
+                "CREATE TRIGGER after_the_claim AFTER UPDATE ON work FOR EACH ROW"
+                " WHEN (NEW.kind = 'notify' AND NEW.state = 'WORKING') EXECUTE FUNCTION take_out()"
             )
         notifier = Notifier(resources)
-        await notifier.notify_batch(upload["batch_ids"][0])
+        await notify_batch(resources, notifier)
         await notifier.aclose()
         assert await statuses(resources, upload["id"]) == {"SENT": 4, "REMOVED": 1}
     assert len(read_log(log)) == 4
@@ -88,7 +89,7 @@ async def test_what_was_in_flight_when_a_sender_died_is_uncertain(
     silent = [Rule(stage="dot", skip=5, times=2, answer=Answer(delay_s=math.inf))]
     async with SmtpSink(log=log, rules=silent) as sink, with_smtp(sink.port) as resources:
         upload = await issued(resources, 100)
-        await overtake(resources, upload["batch_ids"][0], lambda: len(read_log(log)) >= 5)
+        await overtake(resources, lambda: len(read_log(log)) >= 5)
         counts = await statuses(resources, upload["id"])
         # Two connections, each with a chunk of twenty that was written down and not answered.
         assert counts == {"SENT": 60, "UNCERTAIN": 40}
@@ -109,10 +110,10 @@ async def test_mails_are_counted_as_soon_as_their_outcome_is_written_down(
         SmtpSink(rules=silent) as sink,
         with_smtp(sink.port, smtp_connections=1) as resources,
     ):
-        upload = await issued(resources, 50)
+        await issued(resources, 50)
         before = sent()
         notifier = Notifier(resources)
-        working = asyncio.create_task(notifier.notify_batch(upload["batch_ids"][0]))
+        working = asyncio.create_task(notify_batch(resources, notifier))
         await eventually(lambda: sent() - before == 20)
         while not working.done():
             for session in list(sink.sessions):
@@ -130,9 +131,9 @@ async def test_the_beneficiarys_settings_are_in_the_mail(with_smtp: WithSmtp) ->
         SmtpSink(keep=True) as sink,
         with_smtp(sink.port, beneficiary=beneficiary) as resources,
     ):
-        upload = await issued(resources, 1)
+        await issued(resources, 1)
         notifier = Notifier(resources)
-        await notifier.notify_batch(upload["batch_ids"][0])
+        await notify_batch(resources, notifier)
         await notifier.aclose()
     head = sink.received[0].content.partition(b"\r\n\r\n")[0]
     assert b"\r\nReply-To: financeiro@aurora.example\r\n" in head
@@ -164,7 +165,7 @@ async def test_a_database_that_is_away_for_a_while_makes_no_doubt(
     ):
         upload = await issued(resources, 40)
         notifier = Notifier(resources)
-        await notifier.notify_batch(upload["batch_ids"][0])
+        await notify_batch(resources, notifier)
         await notifier.aclose()
         assert await statuses(resources, upload["id"]) == {"SENT": 40}
     assert tries == 4

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cobranca.boletos.service import issue_batch
 from cobranca.notifications.service import Notifier
 from tests.support.api_client import api_client
 from tests.support.factories import statuses
 from tests.support.mailing import WithSmtp, issued, rows_of
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
+from tests.support.works import issue_batch, notify_batch
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
@@ -24,7 +24,7 @@ NO_SUCH_USER = Rule(
 
 async def notify(resources: Resources, batch_id: int) -> None:
     notifier = Notifier(resources)
-    await notifier.notify_batch(batch_id)
+    await notify_batch(resources, notifier)
     await notifier.aclose()
 
 
@@ -115,7 +115,7 @@ async def test_the_outbox_does_not_look_at_the_list(resources: Resources) -> Non
     async with resources.database.transaction() as c:
         await c.execute("UPDATE upload SET mail = 'outbox'")
     await suppress(resources, "ana0@example.com")
-    await issue_batch(resources, upload["batch_ids"][0])
+    await issue_batch(resources)
     await notify(resources, upload["batch_ids"][0])
     assert await statuses(resources, upload["id"]) == {"SENT": 2}
 

@@ -14,6 +14,7 @@ from cobranca.notifications.service import Notifier
 from tests.support.factories import statuses
 from tests.support.mailing import WithSmtp, end_pauses, issued, overtake, rows_of
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
+from tests.support.works import notify_batch
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -46,7 +47,7 @@ async def check_oracle(resources: Resources, log: Path) -> None:
 async def notify_twice(resources: Resources, batch_id: int, *, after_s: float = 0.0) -> None:
     notifier = Notifier(resources)
     for _ in range(2):
-        await notifier.notify_batch(batch_id)
+        await notify_batch(resources, notifier)
         await end_pauses(resources, after_s=after_s)
     await notifier.aclose()
 
@@ -104,7 +105,7 @@ async def test_in_doubt_twice_it_is_uncertain_for_good(with_smtp: WithSmtp, tmp_
         for _ in range(2):
             await notify_twice(resources, upload["batch_ids"][0])
         assert await statuses(resources, upload["id"]) == {"SENT": 9, "UNCERTAIN": 1}
-        assert await rows_of(resources, "SELECT state FROM batch") == [{"state": "NOTIFIED"}]
+        assert await rows_of(resources, "SELECT state FROM batch_state") == [{"state": "NOTIFIED"}]
         await check_oracle(resources, log)
     assert len(read_log(log)) == 11
 
@@ -142,7 +143,7 @@ async def test_what_a_dead_sender_had_in_flight_is_settled_by_policy(
         with_smtp(sink.port, uncertain=policy) as resources,
     ):
         upload = await issued(resources, 100)
-        await overtake(resources, upload["batch_ids"][0], lambda: len(read_log(log)) >= 5)
+        await overtake(resources, lambda: len(read_log(log)) >= 5)
         assert await statuses(resources, upload["id"]) == counts
         assert len(await doubted(resources)) == 40
         await check_oracle(resources, log)

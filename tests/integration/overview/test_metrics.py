@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import pytest
-import structlog
 from pydantic import SecretStr
 
-from cobranca.infra.metrics import count_event
 from tests.support.api_client import api_client
 from tests.support.factories import add_upload
 
@@ -33,10 +29,13 @@ async def test_a_scrape_shows_the_backlog_and_the_calls(
             "UPDATE upload SET received_at = now() - interval '100 s' WHERE id = %s", [upload["id"]]
         )
         await c.execute(
-            "UPDATE batch SET state = 'STOPPED' WHERE id = %s", [upload["batch_ids"][0]]
+            "UPDATE work SET state = 'STOPPED' WHERE subject_id = %s", [upload["batch_ids"][0]]
         )
         await c.execute(
-            "UPDATE batch SET state = 'NOTIFIED' WHERE id = %s", upload["batch_ids"][1:2]
+            "WITH done AS (UPDATE work SET state = 'DONE' WHERE subject_id = %s RETURNING *)"
+            " INSERT INTO work (kind, subject_id, group_id, state)"
+            " SELECT 'notify', subject_id, group_id, state FROM done",
+            upload["batch_ids"][1:2],
         )
     listing = 'cobranca_http_requests_total{method="GET",route="/billings/{debt_id}",status="404"}'
     refused = 'cobranca_http_requests_total{method="GET",route="none",status="404"}'
@@ -60,10 +59,9 @@ async def test_a_paused_file_is_no_backlog(settings: Settings, resources: Resour
     upload = await add_upload(resources, rows=30)
     async with resources.database.transaction() as c:
         await c.execute(
-            "UPDATE upload SET received_at = now() - interval '100 s', paused_at = now()"
-            " WHERE id = %s",
-            [upload["id"]],
+            "UPDATE upload SET received_at = now() - interval '100 s' WHERE id = %s", [upload["id"]]
         )
+        await c.execute("UPDATE work_group SET paused_at = now()")
     async with api_client(settings) as client:
         text = (await client.get("/metrics")).text
     assert _value(text, 'cobranca_batches{state="PAUSED"}') == 3
@@ -71,17 +69,6 @@ async def test_a_paused_file_is_no_backlog(settings: Settings, resources: Resour
     assert _value(text, "cobranca_oldest_unfinished_batch_seconds") == 0
 
 
-@pytest.fixture
-def _counted_log() -> Iterator[None]:
-    structlog.configure(
-        processors=[count_event, structlog.processors.JSONRenderer()],
-        logger_factory=structlog.ReturnLoggerFactory(),
-    )
-    yield
-    structlog.reset_defaults()
-
-
-@pytest.mark.usefixtures("_counted_log")
 async def test_an_upload_is_counted_once(settings: Settings) -> None:
     header = "name,governmentId,email,debtAmount,debtDueDate,debtId\n"
     row = "Ana,12345678909,a@example.com,10.00,2030-01-01,00000000-0000-4000-8000-000000000002\n"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cobranca.boletos.service import issue_batch, read_pdf
+from cobranca.boletos.service import read_pdf
 from cobranca.notifications.outbox import list_mails, open_mail
 from cobranca.notifications.service import Notifier
 from tests.support.factories import add_upload, statuses
+from tests.support.works import issue_batch, notify_batch
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
@@ -15,11 +16,10 @@ if TYPE_CHECKING:
 
 async def test_a_batch_is_issued_and_sent_to_the_outbox(resources: Resources) -> None:
     upload = await add_upload(resources, rows=10)
-    (batch_id,) = upload["batch_ids"]
 
-    await issue_batch(resources, batch_id)
+    await issue_batch(resources)
     assert await statuses(resources, upload["id"]) == {"ISSUED": 10}
-    await Notifier(resources).notify_batch(batch_id)
+    await notify_batch(resources, Notifier(resources))
     assert await statuses(resources, upload["id"]) == {"SENT": 10}
 
     page = await list_mails(
@@ -36,24 +36,23 @@ async def test_a_batch_is_issued_and_sent_to_the_outbox(resources: Resources) ->
 
 async def test_each_step_done_twice_has_one_effect(resources: Resources) -> None:
     upload = await add_upload(resources, rows=10)
-    (batch_id,) = upload["batch_ids"]
+
     notifier = Notifier(resources)
 
     for _ in range(2):
-        await issue_batch(resources, batch_id)
+        await issue_batch(resources)
     for _ in range(2):
-        await notifier.notify_batch(batch_id)
-    await issue_batch(resources, batch_id)
+        await notify_batch(resources, notifier)
+    await issue_batch(resources)
 
     assert await statuses(resources, upload["id"]) == {"SENT": 10}
 
 
 async def test_simulated_batches_get_numbers_but_no_pdf(resources: Resources) -> None:
     upload = await add_upload(resources, rows=10, mail="simulate")
-    (batch_id,) = upload["batch_ids"]
 
-    await issue_batch(resources, batch_id)
-    await Notifier(resources).notify_batch(batch_id)
+    await issue_batch(resources)
+    await notify_batch(resources, Notifier(resources))
 
     assert await statuses(resources, upload["id"]) == {"SENT": 10}
     async with resources.database.transaction() as c:

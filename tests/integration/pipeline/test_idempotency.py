@@ -16,6 +16,7 @@ from tests.integration.notifications.test_uncertain import (
 from tests.support.factories import statuses
 from tests.support.mailing import WithSmtp, end_pauses, issued, overtake, rows_of
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
+from tests.support.works import notify_batch
 
 HEADER = "Resend-Idempotency-Key"
 KEYS = {"smtp_idempotency_header": HEADER, "smtp_idempotency_s": 3600.0}
@@ -70,10 +71,10 @@ async def test_after_the_time_the_policy_decides(
     ):
         upload = await issued(resources, 10)
         notifier = Notifier(resources)
-        await notifier.notify_batch(upload["batch_ids"][0])
+        await notify_batch(resources, notifier)
         await end_pauses(resources, after_s=3601.0)
         sink.keys.clear()
-        await notifier.notify_batch(upload["batch_ids"][0])
+        await notify_batch(resources, notifier)
         await notifier.aclose()
         expected = {"SENT": 9, state: 1} if state != "SENT" else {"SENT": 10}
         assert await statuses(resources, upload["id"]) == expected
@@ -90,7 +91,7 @@ async def test_what_a_dead_sender_had_in_flight_is_settled_by_itself(
         with_smtp(sink.port, **KEYS) as resources,
     ):
         upload = await issued(resources, 100)
-        await overtake(resources, upload["batch_ids"][0], lambda: len(read_log(log)) >= 7)
+        await overtake(resources, lambda: len(read_log(log)) >= 7)
         assert await statuses(resources, upload["id"]) == {"SENT": 100}
         assert len(await doubted(resources)) == 40
     assert len(read_log(log)) == 100

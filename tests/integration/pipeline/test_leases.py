@@ -8,88 +8,89 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cobranca.boletos import repository
-from cobranca.boletos.service import issue_batch
 from cobranca.domain.billing import BATCH_TRANSITIONS, BatchState
 from cobranca.domain.errors import Permanent, StaleFence
-from cobranca.domain.events import UploadReceived
+from cobranca.domain.events import WorkReady
 from cobranca.notifications.service import Notifier
 from cobranca.pipeline import lease
 from cobranca.scheduler import sweep
+from tests.support import works
 from tests.support.factories import add_upload, statuses
+from tests.support.works import issue_batch, notify_batch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import LiteralString
 
     from cobranca.infra.db import Connection
     from cobranca.infra.resources import Resources
+    from cobranca.pipeline.batch import Batch
 
 
-async def claim(resources: Resources, batch_id: int, lease_s: float = 60) -> lease.Batch | None:
+async def claim(resources: Resources, lease_s: float = 60) -> lease.Work | None:
     """Claim a batch for issuing in a transaction of its own."""
     async with resources.database.transaction() as c:
-        return await lease.claim(c, batch_id, BatchState.ISSUING, lease_s=lease_s)
+        return await works.claim(c, lease_s=lease_s)
 
 
 async def test_a_held_batch_is_not_to_be_had(resources: Resources) -> None:
-    upload = await add_upload(resources)
-    (batch_id,) = upload["batch_ids"]
-    assert await claim(resources, batch_id) is not None
-    assert await claim(resources, batch_id) is None
+    await add_upload(resources)
+    assert await claim(resources) is not None
+    assert await claim(resources) is None
 
 
 async def test_twenty_claims_at_once_give_each_batch_once(resources: Resources) -> None:
     upload = await add_upload(resources, rows=40, batch_rows=10)
-    claims = await asyncio.gather(*(claim(resources, upload["batch_ids"][0]) for _ in range(20)))
-    taken = [batch.id for batch in claims if batch is not None]
+    claims = await asyncio.gather(*(claim(resources) for _ in range(20)))
+    taken = [work.subject_id for work in claims if work is not None]
     assert len(taken) == len(set(taken))
-    while (batch := await claim(resources, upload["batch_ids"][0])) is not None:
-        taken.append(batch.id)
+    while (work := await claim(resources)) is not None:
+        taken.append(work.subject_id)
     assert sorted(taken) == upload["batch_ids"]
 
 
 async def test_a_small_file_is_not_kept_waiting_by_a_large_one(resources: Resources) -> None:
-    large = await add_upload(resources, rows=100, batch_rows=10)
-    await claim(resources, large["batch_ids"][0])
+    await add_upload(resources, rows=100, batch_rows=10)
+    await claim(resources)
     small = await add_upload(resources, rows=5)
-    batch = await claim(resources, large["batch_ids"][1])
-    assert batch is not None
-    assert batch.upload_id == small["id"]
+    work = await claim(resources)
+    assert work is not None
+    assert work.group_id == small["work_group_id"]
 
 
 async def test_a_zombie_is_refused_after_its_lease(resources: Resources) -> None:
-    upload = await add_upload(resources)
-    (batch_id,) = upload["batch_ids"]
-    zombie = await claim(resources, batch_id, lease_s=0.01)
+    await add_upload(resources)
+    zombie = await claim(resources, lease_s=0.01)
     await asyncio.sleep(0.05)
-    heir = await claim(resources, batch_id)
+    heir = await claim(resources)
     assert zombie is not None
     assert heir is not None
     assert heir.fence == zombie.fence + 1
     with pytest.raises(StaleFence):
         async with resources.database.transaction() as c:
-            await lease.hold(c, zombie, BatchState.ISSUING)
+            await lease.lock(c, zombie)
 
 
 async def test_a_second_attempt_issues_the_same_numbers(
     resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = await add_upload(resources)
-    (batch_id,) = upload["batch_ids"]
+    await add_upload(resources)
+
     storage_put = type(resources.storage).put
 
     async def fail(*_: object) -> None:
         raise OSError("the disk is gone")
 
     monkeypatch.setattr(type(resources.storage), "put", fail)
-    await issue_batch(resources, batch_id)
+    await issue_batch(resources)
     async with resources.database.transaction() as c:
         row = await (
-            await c.execute("SELECT state, attempts, first_our_number FROM batch")
+            await c.execute("SELECT state, attempts, first_our_number FROM batch_state")
         ).fetchone()
         assert row == {"state": "RECEIVED", "attempts": 1, "first_our_number": 1}
-        await c.execute("UPDATE batch SET not_before = NULL")
+        await c.execute("UPDATE work SET not_before = NULL")
     monkeypatch.setattr(type(resources.storage), "put", storage_put)
-    await issue_batch(resources, batch_id)
+    await issue_batch(resources)
     async with resources.database.transaction() as c:
         numbers = await (
             await c.execute("SELECT array_agg(our_number ORDER BY billing_id) AS n FROM boleto")
@@ -100,16 +101,15 @@ async def test_a_second_attempt_issues_the_same_numbers(
 async def test_a_batch_that_always_fails_stops_and_says_why(
     resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = await add_upload(resources)
-    (batch_id,) = upload["batch_ids"]
+    await add_upload(resources)
 
     async def fail(*_: object) -> None:
         raise Permanent("The storage has no such bucket")
 
     monkeypatch.setattr(type(resources.storage), "put", fail)
-    await issue_batch(resources, batch_id)
+    await issue_batch(resources)
     async with resources.database.transaction() as c:
-        row = await (await c.execute("SELECT state, last_error FROM batch")).fetchone()
+        row = await (await c.execute("SELECT state, last_error FROM batch_state")).fetchone()
     assert row == {"state": "STOPPED", "last_error": "The storage has no such bucket"}
 
 
@@ -123,7 +123,7 @@ async def test_a_batch_whose_query_always_takes_too_long_stops_and_says_why(
     state, _ = await _issue_with(resources, monkeypatch, cut_off)
     assert state == "STOPPED"
     async with resources.database.transaction() as c:
-        row = await (await c.execute("SELECT last_error FROM batch")).fetchone()
+        row = await (await c.execute("SELECT last_error FROM batch_state")).fetchone()
     assert row == {"last_error": "A query was cut off: it may take 60 s"}
 
 
@@ -141,15 +141,15 @@ async def _issue_with(
 ) -> tuple[str, int]:
     """Try the one batch with a query in its work; return its state and attempts."""
 
-    async def read(connection: Connection, _: lease.Batch) -> None:
+    async def read(connection: Connection, _: Batch) -> None:
         await connection.execute(query)
 
     monkeypatch.setattr(repository, "read_amounts", read)
     async with resources.database.transaction() as c:
-        await c.execute("UPDATE batch SET not_before = NULL")
-    await issue_batch(resources, None)
+        await c.execute("UPDATE work SET not_before = NULL")
+    await issue_batch(resources)
     async with resources.database.transaction() as c:
-        row = await (await c.execute("SELECT state, attempts FROM batch")).fetchone()
+        row = await (await c.execute("SELECT state, attempts FROM batch_state")).fetchone()
     assert row is not None
     return row["state"], row["attempts"]
 
@@ -157,7 +157,7 @@ async def _issue_with(
 async def test_our_numbers_of_two_files_never_meet(resources: Resources) -> None:
     uploads = [await add_upload(resources, rows=30, batch_rows=10) for _ in range(2)]
     ids = [batch_id for upload in uploads for batch_id in upload["batch_ids"]]
-    await asyncio.gather(*(issue_batch(resources, batch_id) for batch_id in ids))
+    await asyncio.gather(*(issue_batch(resources) for batch_id in ids))
     async with resources.database.transaction() as c:
         row = await (
             await c.execute("SELECT count(*) AS n, count(DISTINCT barcode) AS codes FROM boleto")
@@ -167,10 +167,10 @@ async def test_our_numbers_of_two_files_never_meet(resources: Resources) -> None
 
 async def test_an_exhausted_range_stops_with_what_to_do(resources: Resources) -> None:
     resources.settings.beneficiary.our_number_last = 5
-    upload = await add_upload(resources, rows=10)
-    await issue_batch(resources, upload["batch_ids"][0])
+    await add_upload(resources, rows=10)
+    await issue_batch(resources)
     async with resources.database.transaction() as c:
-        row = await (await c.execute("SELECT state, last_error FROM batch")).fetchone()
+        row = await (await c.execute("SELECT state, last_error FROM batch_state")).fetchone()
     assert row is not None
     assert row["state"] == "STOPPED"
     assert "COBRANCA_BENEFICIARY__OUR_NUMBER_FIRST" in row["last_error"]
@@ -178,44 +178,44 @@ async def test_an_exhausted_range_stops_with_what_to_do(resources: Resources) ->
 
 async def test_the_sweep_tells_what_stood_still_and_nothing_else(resources: Resources) -> None:
     upload = await add_upload(resources, rows=30, batch_rows=10)
-    told: list[int] = []
+    told: list[object] = []
 
-    async def publish(events: object) -> int:
-        told.extend(event.batch_id for event in events if isinstance(event, UploadReceived))
+    async def publish(events: Iterable[object]) -> int:
+        told.extend(events)
         return len(told)
 
     object.__setattr__(resources.bus, "publish", publish)
     assert await sweep(resources, idle_s=60) == 0
     async with resources.database.transaction() as c:
         await c.execute(
-            "UPDATE batch SET updated_at = now() - interval '2 minutes' WHERE id = %s",
+            "UPDATE work SET updated_at = now() - interval '2 minutes' WHERE subject_id = %s",
             [upload["batch_ids"][1]],
         )
     assert await sweep(resources, idle_s=60) == 1
-    assert told == [upload["batch_ids"][1]]
+    assert told == [WorkReady(kind="issue")]
 
 
 async def test_removed_billings_are_not_worked_any_further(resources: Resources) -> None:
     upload = await add_upload(resources)
-    (batch_id,) = upload["batch_ids"]
+
     async with resources.database.transaction() as c:
         await c.execute(
             "INSERT INTO billing_removal (billing_id, upload_id) VALUES (%s, %s)",
             [upload["first_billing_id"], upload["id"]],
         )
-    await issue_batch(resources, batch_id)
+    await issue_batch(resources)
     async with resources.database.transaction() as c:
         await c.execute(
             "INSERT INTO billing_removal (billing_id, upload_id) VALUES (%s, %s)",
             [upload["first_billing_id"] + 1, upload["id"]],
         )
-    await Notifier(resources).notify_batch(batch_id)
+    await notify_batch(resources, Notifier(resources))
     assert await statuses(resources, upload["id"]) == {"SENT": 8, "REMOVED": 2}
     async with resources.database.transaction() as c:
         row = await (
             await c.execute(
                 "SELECT (SELECT count(*) FROM boleto) AS boletos,"
-                " (SELECT count(*) FROM notification) AS mails, state FROM batch"
+                " (SELECT count(*) FROM notification) AS mails, state FROM batch_state"
             )
         ).fetchone()
     assert row == {"boletos": 9, "mails": 8, "state": "NOTIFIED"}

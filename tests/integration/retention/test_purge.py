@@ -10,12 +10,12 @@ import pytest
 import structlog
 from typer.testing import CliRunner
 
-from cobranca.boletos.service import issue_batch
 from cobranca.cli import app
 from cobranca.infra.settings import get_settings
 from cobranca.notifications.service import Notifier
 from cobranca.retention.service import Purged, purge, purgeable
 from tests.support.factories import add_upload, statuses
+from tests.support.works import issue_batch, notify_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +42,9 @@ async def _sent_upload(
     first = upload["first_billing_id"]
     await _run(resources, "INSERT INTO billing_removal (billing_id, upload_id) VALUES (%s, %s)",
                first, upload["id"])  # fmt: skip
-    for batch_id in upload["batch_ids"]:
-        await issue_batch(resources, batch_id)
-        await Notifier(resources).notify_batch(batch_id)
+    for _ in upload["batch_ids"]:
+        await issue_batch(resources)
+        await notify_batch(resources, Notifier(resources))
     await _run(resources, "INSERT INTO notification_attempt (billing_id, at, attempts, state)"
                " VALUES (%s, now(), 1, 'DEFERRED')", first + 1)  # fmt: skip
     await _run(resources, "INSERT INTO bounce (billing_id, upload_id, suppressed, detail)"

@@ -6,29 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cobranca.boletos.service import issue_batch
-from cobranca.domain.billing import BatchState
 from cobranca.domain.errors import Conflict, NotFound
-from cobranca.domain.events import BoletosIssued, UploadReceived
 from cobranca.notifications.service import Notifier
 from cobranca.pipeline import lease
 from cobranca.scheduler import sweep
 from cobranca.uploads.service import pause_upload, remove_upload, resume_upload
+from tests.support import works
 from tests.support.api_client import api_client
 from tests.support.factories import add_upload, statuses
+from tests.support.works import issue_batch, notify_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
     from cobranca.infra.resources import Resources
-    from cobranca.pipeline.lease import Batch
+    from cobranca.pipeline.lease import Work
 
 
-async def claim(resources: Resources, batch_id: int, lease_s: float = 60) -> Batch | None:
+async def claim(resources: Resources, lease_s: float = 60) -> Work | None:
     """Claim a batch for issuing in a transaction of its own."""
     async with resources.database.transaction() as c:
-        return await lease.claim(c, batch_id, BatchState.ISSUING, lease_s=lease_s)
+        return await works.claim(c, lease_s=lease_s)
 
 
 def listen(resources: Resources) -> list[Any]:
@@ -49,44 +48,46 @@ async def test_a_paused_upload_ends_what_is_in_hand_and_begins_nothing(
 ) -> None:
     told = listen(resources)
     upload = await add_upload(resources, rows=30, batch_rows=10)
-    first, second, third = upload["batch_ids"]
-    await issue_batch(resources, first)
-    in_hand = await claim(resources, second)
+    _, second, third = upload["batch_ids"]
+    await issue_batch(resources)
+    in_hand = await claim(resources)
     assert in_hand is not None
+    assert in_hand.subject_id == second
 
     await pause_upload(resources.database, upload["public_id"])
 
     async with resources.database.transaction() as c:
-        await lease.hold(c, in_hand, BatchState.ISSUING)
-    assert await claim(resources, third) is None
-    await Notifier(resources).notify_batch(first)
+        await lease.lock(c, in_hand)
+    assert await claim(resources) is None
+    await notify_batch(resources, Notifier(resources))
     assert await statuses(resources, upload["id"]) == {"ISSUED": 10, "ACKNOWLEDGED": 20}
 
     told.clear()
     assert await resume_upload(resources.database, resources.bus, upload["public_id"]) == 2
-    assert [type(event) for event in told] == [BoletosIssued, UploadReceived]
-    assert [event.batch_id for event in told] == [first, third]
-    await Notifier(resources).notify_batch(first)
-    assert (await claim(resources, third)) is not None
+    assert sorted(event.kind for event in told) == ["issue", "notify"]
+    await notify_batch(resources, Notifier(resources))
+    begun = await claim(resources)
+    assert begun is not None
+    assert begun.subject_id == third
 
 
 async def test_other_uploads_go_on_in_the_place_of_a_paused_one(resources: Resources) -> None:
     paused = await add_upload(resources, rows=20, batch_rows=10)
     other = await add_upload(resources, rows=10)
     await pause_upload(resources.database, paused["public_id"])
-    batch = await claim(resources, paused["batch_ids"][0])
-    assert batch is not None
-    assert batch.upload_id == other["id"]
-    assert await claim(resources, paused["batch_ids"][0]) is None
+    work = await claim(resources)
+    assert work is not None
+    assert work.group_id == other["work_group_id"]
+    assert await claim(resources) is None
 
 
 async def test_the_sweep_is_silent_about_a_paused_upload(resources: Resources) -> None:
     told = listen(resources)
     upload = await add_upload(resources, rows=20, batch_rows=10)
-    assert await claim(resources, upload["batch_ids"][0], lease_s=0.001) is not None
+    assert await claim(resources, lease_s=0.001) is not None
     await pause_upload(resources.database, upload["public_id"])
     async with resources.database.transaction() as c:
-        await c.execute("UPDATE batch SET updated_at = now() - interval '2 minutes'")
+        await c.execute("UPDATE work SET updated_at = now() - interval '2 minutes'")
         assert await lease.seconds_to_next_due(c) is None
     assert await sweep(resources, idle_s=60) == 0
     await resume_upload(resources.database, resources.bus, upload["public_id"])
@@ -98,8 +99,8 @@ async def test_a_removal_ends_the_pause_so_that_the_batches_can_end(resources: R
     upload = await add_upload(resources, rows=10)
     await pause_upload(resources.database, upload["public_id"])
     await remove_upload(resources.database, upload["public_id"])
-    await issue_batch(resources, upload["batch_ids"][0])
-    await Notifier(resources).notify_batch(upload["batch_ids"][0])
+    await issue_batch(resources)
+    await notify_batch(resources, Notifier(resources))
     assert await _state(resources, upload["id"]) == "NOTIFIED"
     with pytest.raises(Conflict):
         await pause_upload(resources.database, upload["public_id"])
@@ -134,7 +135,7 @@ async def test_an_upload_that_is_not_there_cannot_be_paused(resources: Resources
 async def _state(resources: Resources, upload_id: int) -> str:
     async with resources.database.transaction() as c:
         row = await (
-            await c.execute("SELECT state FROM batch WHERE upload_id = %s", [upload_id])
+            await c.execute("SELECT state FROM batch_state WHERE upload_id = %s", [upload_id])
         ).fetchone()
     assert row
     return row["state"]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cobranca.boletos.service import issue_batch
 from cobranca.domain.errors import Transient
 from cobranca.uploads import progress, service
 from cobranca.uploads.progress import Progress
 from cobranca.uploads.service import remove_upload
 from tests.support.factories import add_upload
+from tests.support.works import issue_batch
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
@@ -88,7 +88,7 @@ async def test_a_stream_lives_on_while_the_database_is_away(
     monkeypatch.setattr(service, "get_uploads", away)
     waiting = asyncio.create_task(anext(stream))
     await asyncio.wait_for(failed.wait(), 30)
-    await issue_batch(resources, upload["batch_ids"][0])
+    await issue_batch(resources)
     monkeypatch.setattr(service, "get_uploads", look)
     event = await asyncio.wait_for(waiting, 30)
     assert parsed(event)[1]["statuses"]["ISSUED"] == 10

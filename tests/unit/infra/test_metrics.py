@@ -1,4 +1,4 @@
-"""What is counted of the log, how calls are labelled, and who may read the metrics."""
+"""What is counted of what happens, how calls are labelled, and who may read the metrics."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,16 +16,21 @@ from pydantic import SecretStr
 
 from cobranca.domain.errors import Permanent
 from cobranca.http.metrics import Measured
-from cobranca.infra import metrics
-from cobranca.infra.log import get_logger, set_up_logging
+from cobranca.infra import metrics, telemetry
+from cobranca.infra.log import set_up_logging
 from cobranca.infra.metrics_server import served_metrics
 from cobranca.infra.settings import Settings
 
-INGESTED = {
-    "event": "upload_ingested", "repeated": False, "records": 10, "accepted": 7, "rejected": 2,
-    "duplicates": 1, "batches": 1, "seconds": 0.5,
-}  # fmt: skip
-NOTIFIED = {"event": "payers_notified", "sent": 5, "failed": 2, "uncertain": 1, "waiting": 0}
+INGESTED = telemetry.UploadIngested(
+    upload_public_id="u", repeated=False, records=10, accepted=7, rejected=2, duplicates=1,
+    batches=1, seconds=0.5,
+)  # fmt: skip
+NOTIFIED = telemetry.PayersNotified(
+    batch_id=1, upload_id=1, sent=5, failed=2, uncertain=1, waiting=0
+)
+FAILED = telemetry.WorkFailed(
+    kind="issue", work_id=1, subject_id=1, attempt=1, error=ValueError("x")
+)
 
 
 def value(name: str, **labels: str) -> float:
@@ -42,42 +48,55 @@ def value(name: str, **labels: str) -> float:
         (INGESTED, "records_total", {"outcome": "duplicate"}, 1),
         (INGESTED, "uploads_total", {"outcome": "new"}, 1),
         (INGESTED, "ingest_seconds_count", {}, 1),
-        (INGESTED | {"repeated": True}, "uploads_total", {"outcome": "repeated"}, 1),
-        (INGESTED | {"repeated": True}, "records_total", {"outcome": "accepted"}, 0),
-        ({"event": "ingest_process_died"}, "ingest_deaths_total", {}, 1),
-        ({"event": "boletos_issued", "boletos": 100}, "boletos_issued_total", {}, 100),
-        (NOTIFIED, "mails_total", {"outcome": "sent"}, 0),
-        (NOTIFIED | {"waiting": 3}, "batches_deferred_total", {}, 1),
+        (replace(INGESTED, repeated=True), "uploads_total", {"outcome": "repeated"}, 1),
+        (replace(INGESTED, repeated=True), "records_total", {"outcome": "accepted"}, 0),
+        (telemetry.IngestProcessDied(), "ingest_deaths_total", {}, 1),
         (
-            {"event": "smtp_server_unavailable", "category": "RATE"},
+            telemetry.BoletosIssued(batch_id=1, upload_id=1, boletos=100),
+            "boletos_issued_total",
+            {},
+            100,
+        ),
+        (NOTIFIED, "mails_total", {"outcome": "sent"}, 0),
+        (telemetry.MailsSettled(states={"SENT": 5}), "mails_total", {"outcome": "sent"}, 5),
+        (replace(NOTIFIED, waiting=3), "batches_deferred_total", {}, 1),
+        (
+            telemetry.MailServerUnavailable(category="RATE", detail="d"),
             "smtp_unavailable_total",
             {"category": "RATE"},
             1,
         ),
         (
-            {"event": "bounce_read", "outcome": "BOUNCED"},
+            telemetry.BounceRead(outcome="BOUNCED", suppressed=True),
             "bounces_total",
             {"outcome": "bounced"},
             1,
         ),
-        ({"event": "batch_failed"}, "batch_failures_total", {}, 1),
-        ({"event": "batch_taken_over"}, "leases_lost_total", {}, 1),
+        (FAILED, "work_failures_total", {}, 1),
+        (FAILED, "log_lines_total", {"level": "error"}, 1),
         (
-            {"event": "event_not_published", "subject": "cobranca.boletos_issued"},
-            "events_not_published_total",
-            {"subject": "cobranca.boletos_issued"},
+            telemetry.WorkTakenOver(kind="issue", work_id=1, subject_id=1, fence=2),
+            "leases_lost_total",
+            {},
             1,
         ),
-        ({"event": "batches_told_again", "found": 4}, "batches_told_again_total", {}, 4),
-        ({"event": "sweep_failed"}, "sweeps_failed_total", {}, 1),
-        ({"event": "something_else"}, "log_lines_total", {"level": "warning"}, 1),
+        (
+            telemetry.EventNotPublished(name="WorkReady", error="e"),
+            "events_not_published_total",
+            {"event": "WorkReady"},
+            1,
+        ),
+        (telemetry.WorkRepublished(found=4, published=4), "work_republished_total", {}, 4),
+        (telemetry.SweepFailed(code="c", detail="d"), "sweeps_failed_total", {}, 1),
     ],
 )
-def test_a_line_of_the_log_is_counted(
-    event: dict[str, Any], name: str, labels: dict[str, str], gain: int
+@pytest.mark.usefixtures("_logging")
+def test_an_event_is_counted(
+    event: telemetry.TelemetryEvent, name: str, labels: dict[str, str], gain: int
 ) -> None:
+    set_up_logging("info", "test")
     before = value(name, **labels)
-    assert metrics.count_event(None, "warning", event) is event
+    telemetry.emit(event)
     assert value(name, **labels) - before == gain
 
 
@@ -95,7 +114,7 @@ def test_a_quiet_log_is_counted_all_the_same(
 ) -> None:
     set_up_logging(level, "test")
     before = value("boletos_issued_total")
-    get_logger().info("boletos_issued", boletos=3)
+    telemetry.emit(telemetry.BoletosIssued(batch_id=1, upload_id=2, boletos=3))
     assert value("boletos_issued_total") - before == 3
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["event"] for line in lines] == (["boletos_issued"] if shown else [])
@@ -115,17 +134,12 @@ def test_unknown_backlog_is_absent_not_old() -> None:
 def test_what_an_alert_waits_for_is_there_before_it_happens() -> None:
     text = metrics.render().decode()
     for sample in (
-        'cobranca_events_not_published_total{subject="cobranca.boletos_issued"}',
+        'cobranca_events_not_published_total{event="WorkReady"}',
         'cobranca_smtp_unavailable_total{category="CONFIGURATION"}',
         'cobranca_mails_total{outcome="uncertain"}',
         'cobranca_log_lines_total{level="error"}',
     ):
         assert f"\n{sample} " in text
-
-
-def test_a_line_without_its_numbers_stops_nobody() -> None:
-    for name in metrics._EVENTS:
-        metrics.count_event(None, "info", {"event": name})
 
 
 def test_disk_is_measured_before_its_folder_is_made(tmp_path: Any) -> None:

@@ -17,8 +17,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-import structlog
-
 from cobranca.domain.email_address import wire_address
 from cobranca.domain.errors import InputError, Permanent, Transient
 from cobranca.domain.mail_reply import Category, State
@@ -40,11 +38,10 @@ from cobranca.infra.mailer.transport import (
     nothing_before,
     nothing_reported,
 )
+from cobranca.infra.telemetry import MailServerUnavailable, emit
 
 #: Connections that may die under one mail before it is handed over.
 LOSSES_MAX = 2
-
-_log = structlog.get_logger(__name__)
 
 
 class SmtpTransport:
@@ -363,7 +360,7 @@ class _Delivery:
     def _give_up(self, detail: str, category: Category) -> None:
         if self._down is None:
             self._down = _deferred(detail, category)
-            _log.warning("smtp_server_unavailable", category=category.value, detail=detail)
+            emit(MailServerUnavailable(category=category.value, detail=detail))
 
 
 def _deferred(detail: str, category: Category = Category.TEMPORARY) -> Outcome:

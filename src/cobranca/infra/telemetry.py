@@ -1,0 +1,159 @@
+"""What happens, as typed events that are emitted once; the log and the metrics subscribe to them.
+
+An event carries ids and counts, never personal data. Subscribers must not raise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Level = Literal["debug", "info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelemetryEvent:
+    """Something that happened; its class says what, in the past tense."""
+
+    #: Of its line in the log.
+    level: ClassVar[Level] = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadIngested(TelemetryEvent):
+    """A file was read into the database, or found to be here already."""
+
+    upload_public_id: str
+    repeated: bool
+    records: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    batches: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestProcessDied(TelemetryEvent):
+    """A process that reads files has died."""
+
+    level: ClassVar[Level] = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadFinished(TelemetryEvent):
+    """The last work of a file has ended."""
+
+    upload_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoletosIssued(TelemetryEvent):
+    """A batch has its boletos."""
+
+    batch_id: int
+    upload_id: int
+    boletos: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayersNotified(TelemetryEvent):
+    """A batch's payers have been written to; `waiting` of them will be tried again."""
+
+    batch_id: int
+    upload_id: int
+    sent: int
+    failed: int
+    uncertain: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailsSettled(TelemetryEvent):
+    """Facts of mails were committed, so many of each state."""
+
+    level: ClassVar[Level] = "debug"  # One for each chunk.
+    states: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceRead(TelemetryEvent):
+    """A mail that came back was read."""
+
+    outcome: str
+    suppressed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServerUnavailable(TelemetryEvent):
+    """A mail server does not take mail now, or not from us."""
+
+    level: ClassVar[Level] = "warning"
+    category: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFailed(TelemetryEvent):
+    """A piece of work failed; it is tried again, or stopped."""
+
+    level: ClassVar[Level] = "error"
+    kind: str
+    work_id: int
+    subject_id: int
+    attempt: int
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkTakenOver(TelemetryEvent):
+    """A worker found that another one has its work."""
+
+    level: ClassVar[Level] = "warning"
+    kind: str
+    work_id: int
+    subject_id: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRepublished(TelemetryEvent):
+    """The sweep found stalled work."""
+
+    found: int
+    published: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepFailed(TelemetryEvent):
+    """A pass of the sweep could not be made."""
+
+    level: ClassVar[Level] = "warning"
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventNotPublished(TelemetryEvent):
+    """The event server did not take an event."""
+
+    level: ClassVar[Level] = "warning"
+    name: str
+    error: str
+
+
+_subscribers: list[Callable[[TelemetryEvent], None]] = []
+
+
+def subscribe(subscriber: Callable[[TelemetryEvent], None]) -> None:
+    """Hand every later event of this process to `subscriber` too, at once and in this thread."""
+    _subscribers.append(subscriber)
+
+
+def emit(event: TelemetryEvent) -> None:
+    """Tell the subscribers what has happened."""
+    for subscriber in _subscribers:
+        subscriber(event)
