@@ -1,4 +1,4 @@
-"""A further kind of work is an entry of the registry and its service; the pipeline is not changed."""
+"""A further kind of work is an entry of the registry and its service; the pipeline stays as it is."""
 
 from __future__ import annotations
 
