@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, cast
 from cobranca.domain.errors import SettingsInvalid
 from cobranca.supervisor.child import Child
 from cobranca.supervisor.child_environment import child_environment
+from cobranca.supervisor.data_dir import prepare_data_dir
 from cobranca.supervisor.embedded.child_process import (
     FolderLock,
     StartError,
@@ -96,7 +97,7 @@ class Stack:
             StartError: what is wrong and what to do about it.
         """
         _check_key(self._settings)
-        _make_data_dir(self._data_dir)
+        prepare_data_dir(self._data_dir)
         try:
             self._lock.acquire()
         except StartError:
@@ -323,19 +324,6 @@ def _check_key(settings: Settings) -> None:
         settings.key_for(settings.host)
     except SettingsInvalid as error:
         raise StartError(error.detail) from None
-
-
-def _make_data_dir(data_dir: Path) -> None:
-    """Make the folder for its owner only; root leaves a way through for PostgreSQL's account."""
-    try:
-        if not data_dir.exists():
-            data_dir.mkdir(parents=True)
-            data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    except OSError as error:
-        raise StartError(
-            f"The data folder {data_dir} cannot be made ({error.strerror}): choose another one "
-            "with COBRANCA_DATA_DIR."
-        ) from error
 
 
 def _is_bindable(settings: Settings) -> bool:

@@ -1,4 +1,4 @@
-"""A further kind of work is an entry of the registry and its service; the pipeline stays as it is."""
+"""A further kind of work is an entry of the registry and its service; the pipeline is as before."""
 
 from __future__ import annotations
 
