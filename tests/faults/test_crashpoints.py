@@ -51,9 +51,9 @@ class Place:
 
 
 #: What it was about to write is refused by the fence.
-REFUSED = ("batch_taken_over",)
+REFUSED = ("work_taken_over",)
 #: It hung, with this or another connection, in a transaction that the database has ended meanwhile.
-HUNG = ("batch_failed",)
+HUNG = ("work_failed",)
 
 LINE = {
     "upload-stored": Place(says=("upload_ingested",)),
