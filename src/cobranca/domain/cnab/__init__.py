@@ -1,11 +1,41 @@
 """CNAB: the files that beneficiary and bank exchange about boletos.
 
-Layouts are data (`record`); what a bank makes of a title is the only code.
+Layouts are data (`record`, `layouts`); what a bank makes of a title is the only code.
 """
 
 from __future__ import annotations
 
+from cobranca.domain.cnab.account import RemittanceAccount
+from cobranca.domain.cnab.draft import Refusal, TitleRefused
+from cobranca.domain.cnab.layout import AccountField, Layout, Limits, Movement
+from cobranca.domain.cnab.layouts import LAYOUTS, layout
 from cobranca.domain.cnab.record import Field, Record, overlay, parse_records
+from cobranca.domain.cnab.titles import Discount, People, RemittanceFile, Terms, Titles
 from cobranca.domain.cnab.values import FieldInvalid, Value
+from cobranca.domain.cnab.writer import RemittanceWriter, refusals_of, write_remittance
 
-__all__ = ["Field", "FieldInvalid", "Record", "Value", "overlay", "parse_records"]
+__all__ = [
+    "LAYOUTS",
+    "AccountField",
+    "Discount",
+    "Field",
+    "FieldInvalid",
+    "Layout",
+    "Limits",
+    "Movement",
+    "People",
+    "Record",
+    "Refusal",
+    "RemittanceAccount",
+    "RemittanceFile",
+    "RemittanceWriter",
+    "Terms",
+    "TitleRefused",
+    "Titles",
+    "Value",
+    "layout",
+    "overlay",
+    "parse_records",
+    "refusals_of",
+    "write_remittance",
+]

@@ -82,6 +82,13 @@ def _day_tables() -> dict[str, Bytes]:
 _DAY_TABLES: Final = _day_tables()
 
 
+def days_of(dates: npt.NDArray[np.datetime64], picture: str) -> Bytes:
+    """Write dates as D6, D8 or Y8; zeros for NaT and for days that no file can carry."""
+    days = (dates.astype("datetime64[D]") - _BASE).astype(np.int64)
+    known = ~np.isnat(dates) & (days >= 0) & (days < _DAYS)
+    return _DAY_TABLES[picture][np.where(known, days + 1, 0)]
+
+
 def encode_column(place: Place, column: Column, out: Bytes) -> None:
     """Write an array of values into uint8[n, width].
 

@@ -176,7 +176,9 @@ class Record:
         varying: list[Field] = []
         for f in self.values:
             column = columns[f.name]
-            if isinstance(column, np.ndarray) and column.ndim == 0:
+            if isinstance(column, np.generic) or (
+                isinstance(column, np.ndarray) and column.ndim == 0
+            ):
                 column = _item(column)
             if column is None or isinstance(column, str | int | date | time):
                 template[f.start : f.stop] = encode_value(f, column).encode("ascii")
@@ -203,7 +205,7 @@ class Record:
         return read
 
 
-def _item(column: npt.NDArray[Any]) -> Value:
+def _item(column: npt.NDArray[Any] | np.generic) -> Value:
     """Take the value out of an array without dimensions."""
     value: Any = column.item()
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
