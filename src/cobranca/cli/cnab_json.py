@@ -1,7 +1,8 @@
 """The JSON of `cobranca cnab write`, turned into what the library takes.
 
-One object: `layout`, `beneficiary`, `account`, `file`, `titles`. An unknown key is an error, so that
-a slip of the pen is not a fine that never was; keys of examples (`values`, `proof`) are passed over.
+One object: `layout`, `beneficiary`, `account`, `file`, `titles`. An unknown key is an error, so
+that a slip of the pen is not a fine that never was; keys of examples (`values`, `proof`) are passed
+over.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from cobranca.domain.errors import InvalidField
 
 #: What examples carry beside the input.
 PASSED_OVER: Final = frozenset(
-    "name bank format line_end last_line_ended encoding values records expected proof".split()
-)
+    {"name", "bank", "format", "line_end", "last_line_ended", "encoding", "values", "records",
+     "expected", "proof"}
+)  # fmt: skip
 _TOP: Final = frozenset({"layout", "beneficiary", "account", "file", "titles"})
 _PERSON: Final = frozenset(
     {"name", "tax_id", "address", "number", "complement", "district", "city", "state",

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.domain.cnab.text import Bytes, Texts, clean, clean_column, matrix_of, text_bytes
+from cobranca.domain.cnab.text import (
+    Bytes,
+    Texts,
+    clean,
+    clean_column,
+    lengths_of,
+    matrix_of,
+    rows_that,
+    text_bytes,
+    upper_bytes,
+)
 from cobranca.domain.cnab.titles import DayColumn, IntColumn, TextColumn
 from cobranca.domain.tax_id import CNPJ_LENGTH, CPF_LENGTH, TaxIdKind, tax_id_kinds
 
@@ -51,8 +61,7 @@ def codes(column: TextColumn) -> Array:
     """See short texts as bytes, in capitals."""
     if isinstance(column, str):
         return np.asarray(column.upper().encode())
-    found = text_bytes(column)
-    return shared(np.strings.upper(found))
+    return shared(upper_bytes(text_bytes(column)))
 
 
 def cleaned(column: TextColumn, width: int) -> str | Bytes:
@@ -84,8 +93,8 @@ def tax_ids(column: TextColumn, count: int) -> tuple[Bytes, Bytes]:
     Returns:
         uint8[n, 14], characters with zeros in front; uint8[n] of `TaxIdKind` values.
     """
-    given = matrix_of(np.strings.upper(bare(column, count)))
-    lengths = np.count_nonzero(given, axis=1)
+    given = matrix_of(upper_bytes(bare(column, count)))
+    lengths = lengths_of(given)
     windows = np.zeros((count, CNPJ_LENGTH), dtype=np.uint8)
     reach = min(CNPJ_LENGTH, given.shape[1])
     windows[:, :reach] = given[:, :reach]
@@ -115,9 +124,9 @@ def digits_table(column: TextColumn, count: int, width: int) -> tuple[Bytes, Arr
     table = np.zeros((count, width), dtype=np.uint8)
     reach = min(width, given.shape[1])
     table[:, :reach] = given[:, :reach]
-    good = ((table - np.uint8(48)) <= 9).all(axis=1)
+    good = ~rows_that((table - np.uint8(48)) > 9)
     if given.shape[1] > width:
-        good &= ~given[:, width:].any(axis=1)
+        good = good & ~rows_that(given[:, width:])
     return table, good
 
 
@@ -127,5 +136,4 @@ def are_states(states: Array) -> Array:
         return np.isin(states, np.array(_STATES, dtype=np.bytes_))
     if states.ndim == 0:
         return np.asarray(states.item().decode("latin-1") in _STATES)
-    pairs = cast("npt.NDArray[np.uint16]", np.ascontiguousarray(states).view(np.uint16))
-    return _KNOWN_STATES[pairs]
+    return _KNOWN_STATES[np.ascontiguousarray(states).view(np.uint16)]

@@ -20,7 +20,16 @@ from typing import Any, Final, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.domain.cnab.text import BLANK, Bytes, Texts, clean_column, matrix_of, text_bytes
+from cobranca.domain.cnab.text import (
+    BLANK,
+    Bytes,
+    Texts,
+    clean_column,
+    lengths_of,
+    matrix_of,
+    rows_that,
+    text_bytes,
+)
 from cobranca.domain.cnab.values import FIRST_DAY, LAST_DAY, FieldInvalid, Place, Value
 
 #: One value for all lines, or one a line.
@@ -134,7 +143,7 @@ def _encode_text(place: Place, array: Texts | npt.NDArray[Any], out: Bytes) -> N
         out[:] = clean_column(cast("Texts", array), place.width)
         return
     given = cast("Bytes", array)[:, : place.width]
-    _refuse(place, ((given > 126) | (given < BLANK)).any(axis=1), "it is not clean text")
+    _refuse(place, rows_that((given - np.uint8(BLANK)) > 94), "it is not clean text")
     out[:, : given.shape[1]] = given
     out[:, given.shape[1] :] = BLANK
 
@@ -144,7 +153,7 @@ def _encode_given(place: Place, array: Texts | npt.NDArray[Any], out: Bytes) -> 
     inside = given[:, : place.width]
     odd = (given > 126) | ((given < BLANK) & (given > 0))
     odd[:, :-1] |= (given[:, :-1] == 0) & (given[:, 1:] != 0)
-    _refuse(place, odd.any(axis=1), "only printable ASCII characters can stand here")
+    _refuse(place, rows_that(odd), "only printable ASCII characters can stand here")
     if given.shape[1] > place.width:
         too_long = given[:, place.width :].any(axis=1)
         _refuse(place, too_long, f"at most {place.width} characters fit")
@@ -159,22 +168,23 @@ def _encode_right(place: Place, array: Texts | npt.NDArray[Any], out: Bytes) -> 
     if place.picture == "V":
         raise FieldInvalid(place, "a number is wanted")
     given = _left(place, array)
-    upper = np.where((given >= 97) & (given <= 122), given - np.uint8(32), given)
-    good = (upper - np.uint8(_ZERO)) <= 9
-    if place.picture == "N":
-        good |= (upper - np.uint8(65)) <= 25
-        given = upper
-    lengths: npt.NDArray[np.int64] = np.count_nonzero(given, axis=1)
+    good = (given - np.uint8(_ZERO)) <= 9
+    if place.picture == "N" and not good.all():
+        given = np.where((given >= 97) & (given <= 122), given - np.uint8(32), given)
+        good |= (given - np.uint8(65)) <= 25
+    lengths = lengths_of(given)
     inside = np.less(np.arange(int(given.shape[1])), lengths[:, np.newaxis])
     what = "letters and digits" if place.picture == "N" else "digits"
-    _refuse(place, (inside & ~good).any(axis=1), f"only {what} can stand here")
+    _refuse(place, rows_that(inside & ~good), f"only {what} can stand here")
     what = "characters" if place.picture == "N" else "digits"
     _refuse(place, lengths > place.width, f"at most {place.width} {what} fit")
+    out[:] = _ZERO
     for length in np.flatnonzero(np.bincount(lengths)).tolist():
-        rows = slice(None) if (lengths == length).all() else np.flatnonzero(lengths == length)
-        line = np.full((out[rows].shape[0], place.width), _ZERO, dtype=np.uint8)
-        line[:, place.width - length :] = given[rows, :length]
-        out[rows] = line
+        if (lengths == length).all():
+            out[:, place.width - length :] = given[:, :length]
+        else:
+            rows = np.flatnonzero(lengths == length)
+            out[rows, place.width - length :] = given[rows, :length]
 
 
 def _encode_numbers(place: Place, numbers: npt.NDArray[np.integer], out: Bytes) -> None:

@@ -22,7 +22,7 @@ from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.extras import read_messages, read_pix
 from cobranca.domain.cnab.layout import Movement
 from cobranca.domain.cnab.terms import ReadTerms, read_terms
-from cobranca.domain.cnab.text import Bytes, matrix_of
+from cobranca.domain.cnab.text import Bytes, are_plain, matrix_of, rows_that
 from cobranca.domain.cnab.titles import People, TextColumn
 from cobranca.domain.tax_id import TaxIdKind
 
@@ -34,9 +34,6 @@ _NAME_WIDTH: Final = 60
 _ADDRESS_WIDTH: Final = 40
 _PLACE_WIDTH: Final = 20
 _MISSING: Final = "FIELD_MISSING"
-#: What stands in numbers of the beneficiary's own: what comes back as it went.
-_PLAIN: Final = np.zeros(256, dtype=np.bool_)
-_PLAIN[np.frombuffer(b"\0ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,-/ ", np.uint8)] = True  # fmt: skip # noqa: E501
 
 
 def common_columns(draft: Draft) -> dict[str, Column]:
@@ -102,18 +99,27 @@ def _check_own_number(draft: Draft, name: str, column: TextColumn) -> None:
     if not width:
         return
     given = matrix_of(draft.text(column))
-    odd = ~_PLAIN[given].all(axis=1)
     detail = "only letters, digits, blanks and . , - / come back as they went."
-    draft.refuse(odd, name, "FIELD_NOT_ALLOWED", detail)
+    draft.refuse(~are_plain(given), name, "FIELD_NOT_ALLOWED", detail)
     if given.shape[1] > width:
         detail = f"{draft.layout.code} has {width} places for it."
-        draft.refuse(given[:, width:].any(axis=1), name, "FIELD_LENGTH", detail)
+        draft.refuse(rows_that(given[:, width:]), name, "FIELD_LENGTH", detail)
     if name == "document_number":
-        blank = ((given == 32) | (given == 0)).all(axis=1)
+        empty = (given == 32) | (given == 0)
+        blank = _all_of(empty)
         draft.refuse(blank, name, _MISSING, "it is missing.")
         if not draft.limits.document_number_zero:
-            zero = ~blank & ((given == 48) | (given == 32) | (given == 0)).all(axis=1)
+            zero = _all_of(empty | (given == 48)) & ~blank
             draft.refuse(zero, name, "FIELD_NOT_ALLOWED", "this bank takes no number of zeros.")
+
+
+def _all_of(found: Array) -> Array:
+    """Tell which rows are so throughout; quick where, as nearly always, none begins so."""
+    if not found.shape[1]:
+        return np.ones(len(found), dtype=np.bool_)
+    if not found[:, 0].any():
+        return np.zeros((), dtype=np.bool_)
+    return np.asarray(found.all(axis=1))
 
 
 def _movement(draft: Draft) -> Array:
@@ -174,13 +180,14 @@ def _address(draft: Draft, who: str, people: People, needed: Array) -> dict[str,
     address = cleaned(people.address, _ADDRESS_WIDTH)
     city = cleaned(people.city, _PLACE_WIDTH)
     postal_code, is_code = digits_table(people.postal_code, draft.count, _POSTAL_CODE_DIGITS)
-    no_code = ~postal_code.any(axis=1)
-    zeros = (postal_code == 48).all(axis=1)
+    no_code = _all_of(postal_code == 0)
+    zeros = _all_of(postal_code == 48)
     states = codes(people.state)
+    no_state = (states == b"") | (states == b" ") | (states == b"  ")
     for field, missing in (
         ("address", is_blank(address)),
         ("city", is_blank(city)),
-        ("state", np.strings.str_len(np.strings.strip(states)) == 0),
+        ("state", no_state),
     ):
         if f"{who}.{field}" in draft.layout.names:
             draft.refuse(needed & missing, f"{who}.{field}", "ADDRESS_MISSING", "it is missing.")
@@ -188,9 +195,9 @@ def _address(draft: Draft, who: str, people: People, needed: Array) -> dict[str,
     wrong = ~no_code & (~is_code | zeros)
     detail = "it must be eight digits, and not zeros."
     draft.refuse(wrong, f"{who}.postal_code", "POSTAL_CODE_INVALID", detail)
-    unknown = ~are_states(states) & (np.strings.str_len(np.strings.strip(states)) > 0)
+    unknown = ~are_states(states) & ~no_state
     draft.refuse(unknown, f"{who}.state", "STATE_INVALID", "it is none of the 27 states.")
-    digits = np.where(no_code[:, np.newaxis], np.uint8(48), postal_code)
+    digits = np.maximum(postal_code, 48)
     return {
         f"{who}.address": address,
         f"{who}.district": cleaned(people.district, _PLACE_WIDTH),

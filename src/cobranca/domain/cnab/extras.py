@@ -10,7 +10,8 @@ from cobranca.domain.cnab.arrays import Array, cleaned, is_blank
 from cobranca.domain.cnab.columns import Column
 from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.layout import Movement
-from cobranca.domain.cnab.text import matrix_of
+from cobranca.domain.cnab.text import matrix_of, rows_that
+from cobranca.domain.cnab.titles import TextColumn
 
 _MESSAGE_WIDTH: Final = 80
 _NOT_SAID: Final = "TERM_NOT_EXPRESSIBLE"
@@ -38,6 +39,8 @@ def read_messages(draft: Draft) -> tuple[dict[str, Column], Array]:
 def read_pix(draft: Draft) -> tuple[dict[str, Column], Array]:
     """Write key and id of the Pix; tell which titles ask for one."""
     key, txid = draft.titles.pix_key, draft.titles.pix_txid
+    if key is None and txid is None:
+        return {"pix.key": "", "pix.txid": "", "pix.key_kind": "0"}, np.asarray(False)
     has_key = np.asarray(False) if key is None else _present(draft, key)
     has_txid = np.asarray(False) if txid is None else _present(draft, txid)
     has = has_key | has_txid
@@ -46,11 +49,11 @@ def read_pix(draft: Draft) -> tuple[dict[str, Column], Array]:
         draft.refuse(has, "pix_key", _NOT_SAID, detail)
     detail = "only an entry asks for a Pix."
     draft.refuse(has & ~draft.entry, "pix_key", _NOT_SAID, detail)
-    columns: dict[str, Column] = {"pix.key": key or "" if isinstance(key, str | None) else key}
-    columns["pix.txid"] = txid or "" if isinstance(txid, str | None) else txid
-    columns["pix.key_kind"] = np.asarray(b"0") if key is None else _kinds(draft, key, has_key)
-    _check_texts(draft, columns)
-    return columns, has
+    given = {"pix.key": "" if key is None else key, "pix.txid": "" if txid is None else txid}
+    for name, column in given.items():
+        _check_text(draft, name, column)
+    kinds = np.asarray(b"0") if key is None else _kinds(draft, key, has_key)
+    return {**given, "pix.key_kind": kinds}, has
 
 
 def entry_with_pix(draft: Draft, has: Array) -> None:
@@ -61,28 +64,27 @@ def entry_with_pix(draft: Draft, has: Array) -> None:
     draft.refuse(has & ~entered, "movement", "MOVEMENT_INVALID", detail)
 
 
-def _present(draft: Draft, column: object) -> Array:
-    given = matrix_of(draft.text(column))  # type: ignore[arg-type]
-    return ((given != 0) & (given != 32)).any(axis=1)
+def _present(draft: Draft, column: TextColumn) -> Array:
+    given = matrix_of(draft.text(column))
+    return np.asarray(((given != 0) & (given != 32)).any(axis=1))
 
 
-def _check_texts(draft: Draft, columns: dict[str, Column]) -> None:
+def _check_text(draft: Draft, name: str, column: TextColumn) -> None:
     """Refuse what would not fit, as keys and ids are never cut."""
-    for name in ("pix.key", "pix.txid"):
-        width = draft.layout.width_of(name)
-        if not width:
-            continue
-        given = matrix_of(draft.text(columns[name]))  # type: ignore[arg-type]
-        field = name.replace(".", "_")
-        if given.shape[1] > width:
-            detail = f"{draft.layout.code} has {width} places for it."
-            draft.refuse(given[:, width:].any(axis=1), field, "FIELD_LENGTH", detail)
-        odd = ((given > 126) | ((given < 32) & (given > 0))).any(axis=1)
-        draft.refuse(odd, field, "FIELD_NOT_ALLOWED", "it has characters that are not ASCII.")
+    width = draft.layout.width_of(name)
+    if not width:
+        return
+    given = matrix_of(draft.text(column))
+    field = name.replace(".", "_")
+    if given.shape[1] > width:
+        detail = f"{draft.layout.code} has {width} places for it."
+        draft.refuse(rows_that(given[:, width:]), field, "FIELD_LENGTH", detail)
+    odd = rows_that((given > 126) | ((given < 32) & (given > 0)))
+    draft.refuse(odd, field, "FIELD_NOT_ALLOWED", "it has characters that are not ASCII.")
 
 
-def _kinds(draft: Draft, key: object, has_key: Array) -> Array:
-    texts = [bytes(text).decode("utf-8", "replace") for text in draft.text(key).tolist()]  # type: ignore[arg-type]
+def _kinds(draft: Draft, key: TextColumn, has_key: Array) -> Array:
+    texts = [bytes(text).decode("utf-8", "replace") for text in draft.text(key).tolist()]
     kinds = np.array([_kind(text.strip()) for text in texts], dtype="S1")
     unknown = has_key & (kinds == b"0")
     detail = "a Pix key is a CPF, a CNPJ, a phone (+55...), an e-mail or a random key."

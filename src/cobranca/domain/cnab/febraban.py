@@ -239,7 +239,7 @@ file_trailer:
 """
 _RECORDS: Final = parse_records(240, _TABLE)
 #: Places that this product leaves as they are, whatever the bank.
-FIXED: Final = dict.fromkeys(
+FIXED: Final[dict[str, str]] = dict.fromkeys(
     (
         "branch_account_digit", "collecting_digit", "message1", "message2", "message3",
         "message4", "payer.email", "payer.area", "payer.phone",

@@ -168,7 +168,7 @@ class Layout:
     @cached_property
     def names(self) -> frozenset[str]:
         """The names of all values of all records."""
-        return frozenset().union(*(record.names for record in self.records.values()))
+        return frozenset(name for record in self.records.values() for name in record.names)
 
     def width_of(self, name: str) -> int:
         """Say how many places the titles' records have for a value; 0 when they have none."""

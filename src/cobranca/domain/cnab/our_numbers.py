@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from cobranca.domain.check_digit import CheckDigitRule, Column, values_of_text
 from cobranca.domain.cnab.arrays import Array, bare
 from cobranca.domain.cnab.draft import Draft
-from cobranca.domain.cnab.text import Bytes, matrix_of
+from cobranca.domain.cnab.text import Bytes, lengths_of, matrix_of, rows_that
 
 _ZERO: Final = 48
 
@@ -61,16 +62,18 @@ def read_our_numbers(
     number = np.zeros((draft.count, width), dtype=np.uint8)
     reach = min(width, given.shape[1])
     number[:, :reach] = given[:, :reach]
-    good = ((number - np.uint8(_ZERO)) <= 9).all(axis=1)
-    number = np.where(good[:, np.newaxis], number, np.uint8(_ZERO))
+    wrong = rows_that((number - np.uint8(_ZERO)) > 9)
+    good = np.broadcast_to(~wrong, draft.count)
+    if wrong.any():
+        number[wrong] = _ZERO
     digits = rule.width if rule else 0
     digit = _digits(number, rule, over)
-    is_zero = (number == _ZERO).all(axis=1)
+    is_zero = ~(number != _ZERO).any(axis=1)
     digit[is_zero] = _ZERO
     longer = lengths == width + digits if digits else np.zeros(draft.count, dtype=np.bool_)
     wanted = f"{width} digits" + (f", or {width + digits} with check digits" if digits else "")
     detail = f"{draft.layout.code} wants {wanted}."
-    good &= (lengths == width) | longer
+    good = good & ((lengths == width) | longer)
     draft.refuse(~good, "our_number", "OUR_NUMBER_FORM", detail)
     if longer.any():
         same = (given[:, width : width + digits] == digit).all(axis=1)
@@ -79,14 +82,14 @@ def read_our_numbers(
     return OurNumbers(number=number, digit=digit, is_zero=is_zero)
 
 
-def _without_front(given: Bytes, front: str, width: int) -> tuple[Bytes, Array]:
+def _without_front(given: Bytes, front: str, width: int) -> tuple[Bytes, npt.NDArray[np.int64]]:
     """Drop what stands before numbers that are longer than they must be."""
-    lengths = np.count_nonzero(given, axis=1)
+    lengths = lengths_of(given)
     long = len(front) + width
     if not front or given.shape[1] < long:
         return given, lengths
     before = np.frombuffer(front.encode(), dtype=np.uint8)
-    has = (lengths == long) & (given[:, : len(front)] == before).all(axis=1)
+    has: npt.NDArray[np.bool_] = (lengths == long) & (given[:, : len(front)] == before).all(axis=1)
     shifted = np.zeros_like(given)
     shifted[:, : given.shape[1] - len(front)] = given[:, len(front) :]
     return (

@@ -154,8 +154,8 @@ def _rows(part: Any, rows: slice, count: int) -> Any:
     if hasattr(part, "__dataclass_fields__"):
         columns = {f.name: _rows(getattr(part, f.name), rows, count) for f in fields(part)}
         return type(part)(**columns)
-    if isinstance(part, np.ndarray) and part.ndim == 0:
-        return cast("npt.NDArray[Any]", part)
+    if getattr(part, "ndim", 1) == 0:
+        return part
     if len(part) != count:
         raise ValueError(f"a column of {len(part)} values among columns of {count}")
     return part[rows]
