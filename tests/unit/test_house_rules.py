@@ -80,7 +80,7 @@ ENTRY_POINTS = {
     "cobranca.scheduler": "started by `cobranca up` as a process",
     "cobranca.ui": "started by `cobranca up` as a process",
 }
-DISCOVERED = "cobranca.domain.boleto.banks."
+DISCOVERED = ("cobranca.domain.boleto.banks.", "cobranca.domain.cnab.layouts.")
 #: What only users of the library import.
 LIBRARY = {"cobranca.domain.pix": "BR Codes, documented in docs/boleto.md"}
 

@@ -12,8 +12,8 @@ from typing import Final, NoReturn
 
 import typer
 
-from cobranca.cli.cnab_json import read_remittance
-from cobranca.domain.cnab import RemittanceWriter
+from cobranca.cli.cnab_json import key_of, read_remittance
+from cobranca.domain.cnab import RemittanceWriter, TitleRefused
 from cobranca.domain.errors import InvalidField
 
 app = typer.Typer(help="Files for a bank (CNAB 240 and 400).", no_args_is_help=True)
@@ -45,6 +45,8 @@ def write() -> None:
             for part in writer.write(titles):
                 spool.write(part)
             spool.write(writer.end())
+        except TitleRefused as error:
+            _fail(error.said_of(key_of(error.field)))
         except InvalidField as error:
             _fail(error.detail)
         _say_what_is_odd(writer.warnings, account.not_used)

@@ -31,9 +31,10 @@ PASSED_OVER: Final = frozenset(
      "expected", "proof"}
 )  # fmt: skip
 _TOP: Final = frozenset({"layout", "beneficiary", "account", "file", "titles"})
+#: `email` and `phone` have no place in the layouts of today.
 _PERSON: Final = frozenset(
     {"name", "tax_id", "address", "number", "complement", "district", "city", "state",
-     "postal_code"}
+     "postal_code", "email", "phone"}
 )  # fmt: skip
 _TITLE: Final = frozenset(
     {"our_number", "document_number", "company_use", "issued", "due", "amount", "species",
@@ -49,6 +50,18 @@ INTEGER_MAX: Final = 10**15
 DISCOUNTS_MAX: Final = 9
 MESSAGES_MAX: Final = 9
 TEXT_MAX: Final = 1000
+
+#: What the library calls a field, and what the JSON does.
+_FIELD_KEYS: Final = {
+    "amount_cents": "amount",
+    "rebate_cents": "rebate",
+    "pix_key": "pix.key",
+    "pix_txid": "pix.txid",
+    "terms.interest_daily_cents": "interest_daily",
+    "terms.interest_monthly_bp": "interest_monthly",
+    "terms.fine_bp": "fine_percent",
+    "terms.fine_cents": "fine_value",
+}
 
 _Row = Mapping[str, Any]
 _T = TypeVar("_T")
@@ -79,6 +92,11 @@ def read_remittance(given: bytes) -> tuple[RemittanceAccount, RemittanceFile, Ti
         parameters=_parameters(_object(top["account"], "account")),
     )
     return account, _file(_object(top["file"], "file")), _titles(cast("list[Any]", rows))
+
+
+def key_of(field: str) -> str:
+    """Give the JSON's key of a field of the library."""
+    return _FIELD_KEYS.get(field, field.removeprefix("terms."))
 
 
 def _parameters(given: _Row) -> dict[str, str]:

@@ -8,6 +8,7 @@ A column is one value for all lines, or an array of one a line:
 | V | integers |
 | N, X, R | texts as bytes (UTF-8) or str; or uint8[n, k], characters that are clean already |
 | D6 D8 Y8 | datetime64[D], NaT for none |
+| T6 | six digits as bytes |
 
 The single reading is in `values`; nothing is shared but the description.
 """
@@ -113,7 +114,7 @@ def encode_column(place: Place, column: Column, out: Bytes) -> None:
         _encode_text(place, array, out)
     elif place.picture == "R":
         _encode_given(place, array, out)
-    elif place.picture in ("9", "V", "N"):
+    elif place.picture in ("9", "V", "N", "T6"):
         _encode_right(place, array, out)
     else:
         _encode_days(place, array, out)

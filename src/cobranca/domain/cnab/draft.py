@@ -56,13 +56,14 @@ class TitleRefused(InvalidField):
 
     def __init__(self, refusal: Refusal, our_number: str) -> None:
         """Name title, field and reason."""
-        self.index = refusal.index
-        self.reason = refusal.code
-        super().__init__(
-            refusal.field,
-            f"Title {refusal.index + 1} (our number {our_number}), {refusal.field}: "
-            f"{refusal.detail}",
-        )
+        self.refusal = refusal
+        self.our_number = our_number
+        super().__init__(refusal.field, self.said_of(refusal.field))
+
+    def said_of(self, field: str) -> str:
+        """Say it with a name of the caller's own for the field."""
+        title = f"Title {self.refusal.index + 1} (our number {self.our_number})"
+        return f"{title}, {field}: {self.refusal.detail}"
 
 
 class Draft:

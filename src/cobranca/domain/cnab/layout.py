@@ -21,10 +21,10 @@ Parameters = Mapping[str, str]
 class Movement(StrEnum):
     """What is asked of the bank; each layout has its own codes for it."""
 
-    ENTRY = "entry"
-    ENTRY_WITH_PIX = "entry with Pix"
-    WRITE_OFF = "write-off"
-    REBATE = "rebate"
+    ENTRY = "enter a title"
+    ENTRY_WITH_PIX = "enter a title with Pix"
+    WRITE_OFF = "write a title off"
+    REBATE = "grant a rebate"
     CANCEL_REBATE = "cancel the rebate"
     DUE_DATE = "change the due date"
     PROTEST = "protest"

@@ -103,7 +103,7 @@ def _read_interest(draft: Draft) -> tuple[Array, Array, Array]:
     wrong = (monthly < 0) | (monthly > _BP_MAX)
     draft.refuse(wrong, "terms.interest_monthly_bp", _WRONG, "it must be 0 to 100 %.")
     draft.refuse(
-        daily >= draft.amount + (daily == 0),
+        (daily > 0) & (daily >= draft.amount),
         "terms.interest_daily_cents",
         _WRONG,
         "interest of a day must be less than the amount.",
@@ -216,7 +216,8 @@ def _read_discount(draft: Draft, index: int, given: Discount) -> ReadDiscount:
     cents, bp = draft.said(numbers(given.cents)), draft.said(numbers(given.basis_points))
     until = draft.said_day(days(given.until))
     has = (cents != 0) | (bp != 0)
-    wrong = (cents < 0) | (bp < 0) | (cents >= draft.amount + (cents == 0)) | (bp >= _BP_MAX)
+    too_large = ((cents > 0) & (cents >= draft.amount)) | (bp >= _BP_MAX)
+    wrong = (cents < 0) | (bp < 0) | too_large
     draft.refuse(wrong, field, _WRONG, "it must be more than nothing and less than the amount.")
     both = (cents > 0) & (bp > 0)
     draft.refuse(both, field, _WRONG, "a discount is a percentage or money, not both.")

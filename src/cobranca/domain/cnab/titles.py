@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ IntColumn: TypeAlias = "int | npt.NDArray[np.integer] | Sequence[int]"
 DayColumn: TypeAlias = "date | npt.NDArray[np.datetime64] | Sequence[date | None] | None"
 
 #: The largest sequence of a file; single layouts have fewer places.
-FILE_SEQUENCE_MAX: Final = 9_999_999
+FILE_SEQUENCE_MAX: Final = 99_999_999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,17 +145,23 @@ class Titles:
         return _rows(self, slice(start, stop), len(self))
 
 
+#: Fields that hold several columns, not one.
+_SEVERAL: Final = ("discounts", "messages")
+
+
 def _rows(part: Any, rows: slice, count: int) -> Any:
     """Slice every column of a dataclass, however deep."""
-    if part is None or isinstance(part, str | int | date):
+    if part is None or isinstance(part, str | int | date) or getattr(part, "ndim", 1) == 0:
         return part
-    if isinstance(part, tuple):
-        return tuple(_rows(each, rows, count) for each in cast("tuple[Any, ...]", part))
     if hasattr(part, "__dataclass_fields__"):
-        columns = {f.name: _rows(getattr(part, f.name), rows, count) for f in fields(part)}
-        return type(part)(**columns)
-    if getattr(part, "ndim", 1) == 0:
-        return part
+        sliced: dict[str, Any] = {}
+        for name in (f.name for f in fields(part)):
+            inner = getattr(part, name)
+            if name in _SEVERAL:
+                sliced[name] = tuple(_rows(each, rows, count) for each in inner)
+            else:
+                sliced[name] = _rows(inner, rows, count)
+        return type(part)(**sliced)
     if len(part) != count:
         raise ValueError(f"a column of {len(part)} values among columns of {count}")
     return part[rows]

@@ -14,10 +14,10 @@ import numpy as np
 from cobranca.domain.cnab.account import RemittanceAccount
 from cobranca.domain.cnab.arrays import shared
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.common import common_columns
 from cobranca.domain.cnab.draft import Draft, Mask, Refusal, TitleRefused
 from cobranca.domain.cnab.record import Record
 from cobranca.domain.cnab.text import Bytes
+from cobranca.domain.cnab.title_columns import title_columns
 from cobranca.domain.cnab.titles import RemittanceFile, Titles
 from cobranca.domain.cnab.values import FieldInvalid, Value
 from cobranca.domain.errors import InvalidField
@@ -50,7 +50,7 @@ class RemittanceWriter:
         self._account = account
         self._file = file
         self._layout = account.layout
-        self._fixed = _fixed_values(account, file)
+        self._fixed = fixed_values(account, file)
         self._all = _Tally()
         self._lot = _Tally()
         self._lots = 0
@@ -274,7 +274,7 @@ def write_remittance(
 def refusals_of(account: RemittanceAccount, file: RemittanceFile, titles: Titles) -> list[Refusal]:
     """List everything that keeps titles out of a file, without writing it."""
     found: list[Refusal] = []
-    fixed = _fixed_values(account, file)
+    fixed = fixed_values(account, file)
     for start in range(0, len(titles), CHUNK_TITLES):
         draft = Draft(account, file, titles.rows(start, start + CHUNK_TITLES))
         draft_columns(draft, fixed)
@@ -287,14 +287,14 @@ def refusals_of(account: RemittanceAccount, file: RemittanceFile, titles: Titles
 
 def draft_columns(draft: Draft, fixed: Mapping[str, Value]) -> tuple[dict[str, Column], list[Mask]]:
     """Let the layout's policy fill the columns, and say which kinds of records each title has."""
-    common = common_columns(draft)
+    common = title_columns(draft)
     columns: dict[str, Column] = {**fixed, **common, **draft.layout.values(draft)}
     always = np.asarray(True)
     masks = [kind.when(draft) if kind.when else always for kind in draft.layout.kinds]
     return columns, [shared(np.asarray(mask, dtype=np.bool_)) for mask in masks]
 
 
-def _fixed_values(account: RemittanceAccount, file: RemittanceFile) -> dict[str, Value]:
+def fixed_values(account: RemittanceAccount, file: RemittanceFile) -> dict[str, Value]:
     """Give what is the same in all records of a file."""
     return {
         **account.values,

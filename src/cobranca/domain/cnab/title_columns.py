@@ -36,13 +36,13 @@ _PLACE_WIDTH: Final = 20
 _MISSING: Final = "FIELD_MISSING"
 
 
-def common_columns(draft: Draft) -> dict[str, Column]:
+def title_columns(draft: Draft) -> dict[str, Column]:
     """Write what every layout has, by the names of the tables; refuse what no bank takes."""
-    titles, terms = draft.titles, read_terms(draft)
-    draft.terms = terms
+    titles = draft.titles
+    _check_dates_and_money(draft)
+    terms = draft.terms = read_terms(draft)
     messages, draft.has_message = read_messages(draft)
     pix, draft.has_pix = read_pix(draft)
-    _check_dates_and_money(draft)
     _check_own_number(draft, "document_number", titles.document_number)
     _check_own_number(draft, "company_use", titles.company_use)
     return {
