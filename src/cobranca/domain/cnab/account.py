@@ -22,8 +22,9 @@ _LETTERS: Final = re.compile(r"[0-9A-Z -]*")
 class RemittanceAccount:
     """A beneficiary's account at a bank, with the layout that was agreed with the bank.
 
-    Constructing it checks it. Parameters that the layout does not ask for are passed over, as the
-    account's other uses need more than this one; `not_used` names them.
+    Constructing it checks it. A parameter named as a place of the layout's tables stands there as
+    it is given, instead of what would be worked out. Others that the layout does not ask for are
+    passed over, as the account's other uses need more than this one; `not_used` names them.
 
     Attributes:
         layout_code: `341-400` and the like.
@@ -52,6 +53,11 @@ class RemittanceAccount:
         for wanted in found.account:
             asked[wanted.name] = _checked(wanted, self.parameters.get(wanted.name), asked)
         person = "2" if len(tax_id) == CNPJ_LENGTH else "1"
+        told = {
+            name: _checked(_place(found, name), text, asked)
+            for name, text in self.parameters.items()
+            if name not in asked and name in found.names
+        }
         values = {
             "bank": found.bank,
             "ben.name": self.beneficiary_name,
@@ -60,6 +66,7 @@ class RemittanceAccount:
             "ben.type2": f"0{person}",
             **asked,
             **found.account_values(asked),
+            **told,
         }
         object.__setattr__(self, "layout", found)
         object.__setattr__(self, "values", MappingProxyType(values))
@@ -67,8 +74,17 @@ class RemittanceAccount:
     @property
     def not_used(self) -> list[str]:
         """Name the parameters that the layout does not ask for."""
-        asked = {wanted.name for wanted in self.layout.account}
+        asked = {wanted.name for wanted in self.layout.account} | self.layout.names
         return sorted(name for name in self.parameters if name not in asked)
+
+
+def _place(layout: Layout, name: str) -> AccountField:
+    """Describe a parameter by the place that it stands in."""
+    places = (record.places(name) for record in layout.records.values() if name in record.names)
+    narrowest = min(places, key=lambda place: place.width)
+    return AccountField(
+        name=name, width=narrowest.width, about=name, letters=narrowest.picture in "XR", default=""
+    )
 
 
 def _checked(wanted: AccountField, given: str | None, before: Mapping[str, str]) -> str:

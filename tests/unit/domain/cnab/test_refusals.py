@@ -633,6 +633,18 @@ _PAYERS = People(
 )  # fmt: skip
 
 
+def test_place_of_the_tables_may_be_given_as_a_parameter() -> None:
+    owner = account("041-400", agreement13="0340123456700")
+    assert owner.values["agreement13"] == "0340123456700"
+    owner = account("001-240", wallet_code="1", emission="2")
+    assert (owner.values["wallet_code"], owner.values["emission"]) == ("1", "2")
+    assert owner.not_used == []
+    with pytest.raises(InvalidField, match="emission has at most 1 places"):
+        account("001-240", emission="22")
+    line = written("001-240", owner)[0]
+    assert (line[57], line[60]) == ("1", "2")
+
+
 def test_refusals_are_listed_by_title_with_everything_wrong() -> None:
     some = Titles(
         our_number=["00000011", "00000012"], document_number=["1", "2"],

@@ -41,11 +41,11 @@ lot_trailer:
 
 
 def _account_values(_given: Parameters) -> dict[str, str]:
-    return {**febraban.FIXED, "write_off.code": "2"}
+    return {**febraban.FIXED, "write_off.code": "0"}
 
 
 def _values(draft: Draft) -> dict[str, Column]:
-    return {**febraban.values(draft), **our_number11(draft)}
+    return {**febraban.values(draft, no_interest="0"), **our_number11(draft)}
 
 
 LAYOUT = Layout(
