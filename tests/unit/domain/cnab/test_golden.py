@@ -64,5 +64,6 @@ def values_of(example: dict[str, Any], title: dict[str, Any]) -> dict[str, Value
     person = "2" if len(beneficiary["tax_id"]) == 14 else "1"
     values["ben.type2"], values["ben.tax_id"] = f"0{person}", beneficiary["tax_id"]
     values.setdefault("agreement", example["account"].get("agreement"))
+    values["agreement7"] = str(values["agreement"]).ljust(7, "0")
     values["file.date"] = datetime.fromisoformat(example["file"]["generated_at"]).date()
     return values

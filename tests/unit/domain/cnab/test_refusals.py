@@ -617,6 +617,19 @@ def test_digits_are_computed_when_they_are_not_given() -> None:
         account("004-400", account="0123456")
 
 
+def test_codes_of_caixa_have_six_digits_or_seven() -> None:
+    for code, file_version, lot_version in (("123456", "101", "060"), ("1234567", "107", "067")):
+        owner = account("104-240", agreement=code)
+        file = b"".join(write_remittance(owner, FILE, [titles("104-240")])).decode().split("\r\n")
+        first = code.ljust(7, "0")
+        assert (file[0][58:71], file[0][163:166]) == (f"{first}000000", file_version)
+        assert (file[1][33:40], file[1][13:16]) == (first, lot_version)
+        assert file[1][59:65] == (code if len(code) == 6 else "000000")
+        assert file[2][23:37] == f"{first}0000000"
+    with pytest.raises(InvalidField, match="has 6 or 7 digits, not 5"):
+        account("104-240", agreement="12345")
+
+
 def test_short_agreement_of_banco_do_brasil_is_refused() -> None:
     owner = account("001-240", agreement="123456")
     found = refusals_of(owner, FILE, titles("001-240"))

@@ -1,4 +1,4 @@
-"""104 Caixa, CNAB 240 SIGCB, beneficiary's codes of six digits."""
+"""104 Caixa, CNAB 240 SIGCB."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from cobranca.domain.cnab.fields import (
     digit,
     option,
 )
-from cobranca.domain.cnab.layout import Layout, Parameters
+from cobranca.domain.cnab.layout import AccountField, Layout, Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
+from cobranca.domain.errors import InvalidField
 
 _TABLE = """
 file_header:
   33-52   Z
-  59-64   9  agreement
-  65-71   Z
+  59-65   9  agreement7                # a code of six digits has a zero behind it
+  66-71   Z
   72      9  '0'
   103-132 X  'CAIXA ECONOMICA FEDERAL'
   192-211 X  situation                 # REMESSA-PRODUCAO or REMESSA-TESTE
@@ -30,14 +31,14 @@ file_header:
   216-240 B
 lot_header:
   12-13   9  '00'
-  34-39   9  agreement                 # 7 digits: 34-40 (lot version 067)
-  40-53   Z
-  60-65   9  agreement                 # zeros when the code has 7 digits
+  34-40   9  agreement7
+  41-53   Z
+  60-65   9  agreement6                # zeros when the code has seven digits
   66-72   Z                            # model of the slip
   73      9  '0'
 P:
-  24-29   9  agreement                 # 7 digits: 24-30
-  30-37   Z
+  24-30   9  agreement7
+  31-37   Z
   38-40   Z
   41-42   9  modality
   43-57   9  our_number15
@@ -55,11 +56,29 @@ file_trailer:
 """
 #: Days must always be given: without them the title goes on the day after due.
 _WRITE_OFF_DAYS = 120
+#: Newer codes have a digit more, and versions of their own.
+_SHORT_CODE, _LONG_CODE = 6, 7
+
+
+def _version(name: str, short: str, long: str, about: str) -> AccountField:
+    """Ask for a version; by itself it goes with the beneficiary's code."""
+    return AccountField(
+        name=name,
+        width=3,
+        about=about,
+        default=lambda given: long if len(given["agreement"]) == _LONG_CODE else short,
+    )
 
 
 def _account_values(given: Parameters) -> dict[str, str]:
+    code = given["agreement"]
+    if len(code) not in (_SHORT_CODE, _LONG_CODE):
+        detail = f"account.agreement has {_SHORT_CODE} or {_LONG_CODE} digits, not {len(code)}."
+        raise InvalidField("account.agreement", detail, code="FIELD_LENGTH")
     return {
         **febraban.FIXED,
+        "agreement6": code if len(code) == _SHORT_CODE else "",
+        "agreement7": code.ljust(_LONG_CODE, "0"),
         "wallet_code": "1",
         "registration": "1",
         "document_type": "2",
@@ -86,12 +105,12 @@ LAYOUT = Layout(
     bank_name="Caixa",
     records=febraban.records(_TABLE),
     account=(
-        agreement(6, "Código do beneficiário, de seis dígitos"),
+        agreement(_LONG_CODE, "Código do beneficiário, de seis ou sete dígitos"),
         branch(5),
         digit("branch_digit", "Dígito da agência"),
         option("modality", 2, "14", "Modalidade: 14 beneficiário emite, 11 banco emite"),
-        option("file_version", 3, "101", "Versão do arquivo"),
-        option("lot_version", 3, "060", "Versão do lote"),
+        _version("file_version", "101", "107", "Versão do arquivo"),
+        _version("lot_version", "060", "067", "Versão do lote"),
         option("density", 5, "00000", "Densidade"),
         SITUATION,
     ),
