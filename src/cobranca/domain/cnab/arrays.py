@@ -69,6 +69,16 @@ def cleaned(column: TextColumn, width: int) -> str | Bytes:
     return clean(column)[:width] if isinstance(column, str) else clean_column(column, width)
 
 
+def is_longer(column: TextColumn, width: int) -> Array:
+    """Tell which texts have more characters than fit, before they are folded."""
+    if isinstance(column, str):
+        return np.asarray(len(column) > width)
+    if isinstance(column, np.ndarray):
+        places = column.dtype.itemsize // (4 if column.dtype.kind == "U" else 1)
+        return np.strings.str_len(column) > width if places > width else np.asarray(False)
+    return np.array([len(text) > width for text in column], dtype=np.bool_)
+
+
 def is_blank(text: str | Bytes) -> Array:
     """Tell which folded texts are empty."""
     if isinstance(text, str):

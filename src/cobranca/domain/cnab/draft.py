@@ -30,6 +30,8 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 NO_DAY: Final = np.datetime64("NaT", "D")
 #: Where interest a day falls below one cent, it is left out: nothing smaller can be asked for.
 INTEREST_BELOW_A_CENT: Final = "INTEREST_BELOW_A_CENT"
+#: An address without its end may not be found by who serves a protest.
+ADDRESS_CUT: Final = "ADDRESS_CUT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,8 @@ class Draft:
         self.rebate = numbers(titles.rebate_cents)
         self.species_names = codes(titles.species)
         self.acceptance = codes(titles.acceptance)
-        self.entry = self._is(Movement.ENTRY) | self._is(Movement.ENTRY_WITH_PIX)
+        plain, with_pix = Movement.ENTRY, Movement.ENTRY_WITH_PIX
+        self.entry = self.is_movement(plain) | self.is_movement(with_pix)
 
     def parameter(self, name: str) -> str:
         """Give a value of the account."""
@@ -171,13 +174,10 @@ class Draft:
         refuse(np.asarray(found == b""))
         return found
 
-    def _is(self, wanted: Movement) -> Mask:
+    def is_movement(self, wanted: Movement) -> Mask:
+        """Tell which titles ask for a movement."""
         found: Mask = np.zeros(self.movement.shape, dtype=np.bool_)
         for code, movement in self.layout.movements.items():
             if movement is wanted:
                 found = found | (self.movement == code.encode())
         return found
-
-    def is_movement(self, wanted: Movement) -> Mask:
-        """Tell which titles ask for a movement."""
-        return self._is(wanted)

@@ -15,10 +15,11 @@ from cobranca.domain.cnab.arrays import (
     days,
     digits_table,
     is_blank,
+    is_longer,
     tax_ids,
 )
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
+from cobranca.domain.cnab.draft import ADDRESS_CUT, Draft
 from cobranca.domain.cnab.extras import read_messages, read_pix
 from cobranca.domain.cnab.layout import Movement
 from cobranca.domain.cnab.terms import ReadTerms, read_terms
@@ -159,6 +160,8 @@ def _people(draft: Draft, terms: ReadTerms) -> dict[str, Column]:
     detail = "it is no CPF or CNPJ whose check digits fit."
     draft.refuse(~are_tax_ids(kinds), "payer.tax_id", "TAX_ID_INVALID", detail)
     columns = _address(draft, "payer", payer, _must_have_address(draft, terms))
+    cut = is_longer(payer.address, draft.layout.width_of("payer.address"))
+    draft.warn(draft.entry & cut, ADDRESS_CUT)
     companies = kinds == TaxIdKind.CNPJ
     return {
         "payer.name": name,

@@ -263,7 +263,12 @@ class RemittanceWriter:
 def write_remittance(
     account: RemittanceAccount, file: RemittanceFile, titles: Iterable[Titles]
 ) -> Iterator[bytes]:
-    """Write a whole file, in parts; see `RemittanceWriter` for errors."""
+    """Write a whole file, in parts; after an error what came before it is no file.
+
+    Raises:
+        TitleRefused: a title has what the layout cannot say, or what the bank would refuse.
+        InvalidField: the file is full, or has no titles, or the account does not fit.
+    """
     writer = RemittanceWriter(account, file)
     yield writer.begin()
     for some in titles:

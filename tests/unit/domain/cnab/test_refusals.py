@@ -153,6 +153,17 @@ def test_interest_below_a_cent_is_left_out_and_counted() -> None:
     assert lines[385:391] == b"000000"
 
 
+@pytest.mark.parametrize("column", [["Rua " * 12], np.array([b"Rua " * 12]), "Rua " * 12])
+def test_address_that_was_cut_is_counted(column: Any) -> None:
+    made = RemittanceWriter(account("341-400"), FILE)
+    lines = b"".join(made.write(titles("341-400", payer=payer(address=column))))
+    assert lines[274:314] == b"RUA " * 10
+    assert made.warnings == {"ADDRESS_CUT": 1}
+    made = RemittanceWriter(account("341-400"), FILE)
+    assert b"".join(made.write(titles("341-400", movement="02", payer=payer(address=column))))
+    assert made.warnings == {}
+
+
 @pytest.mark.parametrize(
     ("code", "terms", "expected"),
     [
