@@ -31,6 +31,8 @@ LOT_SEGMENTS_MAX: Final = 99_999
 #: Safra has three places for the sequence of the file, and begins again.
 _SHORT_SEQUENCE: Final = 1000
 _LINE_END: Final = (13, 10)
+#: What still comes behind the titles of a lot, at the least.
+_LOT_ENDS: Final = ("lot_trailer", "file_trailer")
 
 
 @dataclass(slots=True)
@@ -105,17 +107,22 @@ class RemittanceWriter:
 
     def _write_chunk(self, titles: Titles) -> Iterator[bytes]:
         draft = Draft(self._account, self._file, titles)
+        before = self._all.titles
         columns, masks = draft_columns(draft, self._fixed)
         refusal = draft.first_refusal()
         if refusal is not None:
-            raise self._refused(draft, refusal)
+            raise _refused(draft, refusal, before)
         try:
             yield from self._write_lines(draft, columns, masks)
         except FieldInvalid as error:
+            # Policies refuse in the words of titles; this is for what they forgot.
             found = Refusal(
-                index=error.row, field=error.field, code=error.code, detail=f"{error.reason}."
+                index=error.row + self._all.titles - before,
+                field=error.field,
+                code=error.code,
+                detail=f"{error.reason}.",
             )
-            raise self._refused(draft, found) from error
+            raise _refused(draft, found, before) from error
         for code, count in draft.warnings.items():
             self.warnings[code] = self.warnings.get(code, 0) + count
 
@@ -215,12 +222,20 @@ class RemittanceWriter:
 
     def _room(self) -> int:
         """Say how many records may still come before a lot or the file is full."""
+        left = FILE_RECORDS_MAX - self._all.records
         if self._layout.has_lots:
-            return LOT_SEGMENTS_MAX - self._lot.records
-        return FILE_RECORDS_MAX - 1 - self._all.records
+            return min(LOT_SEGMENTS_MAX - self._lot.records, left - len(_LOT_ENDS))
+        return left - 1
 
     def _next_lot(self) -> bytes:
-        if not self._layout.has_lots:
+        """Begin another lot, when it is the lot that is full.
+
+        Raises:
+            InvalidField: it is the file.
+        """
+        left = FILE_RECORDS_MAX - self._all.records
+        edges = 2 * len(_LOT_ENDS) + len(self._layout.kinds)
+        if not self._layout.has_lots or left < edges:
             most = f"{FILE_RECORDS_MAX:,}"
             detail = f"A file has at most {most} records: split the titles into more files."
             raise InvalidField("titles", detail, code="FILE_FULL")
@@ -253,11 +268,6 @@ class RemittanceWriter:
         except FieldInvalid as error:
             raise InvalidField(error.field, error.detail, code=error.code) from error
         return line.encode("ascii") + bytes(_LINE_END)
-
-    def _refused(self, draft: Draft, refusal: Refusal) -> TitleRefused:
-        index = self._all.titles + refusal.index
-        shown = Refusal(index=index, field=refusal.field, code=refusal.code, detail=refusal.detail)
-        return TitleRefused(shown, draft.our_number_text(refusal.index))
 
 
 def write_remittance(
@@ -297,6 +307,17 @@ def draft_columns(draft: Draft, fixed: Mapping[str, Value]) -> tuple[dict[str, C
     always = np.asarray(True)
     masks = [kind.when(draft) if kind.when else always for kind in draft.layout.kinds]
     return columns, [shared(np.asarray(mask, dtype=np.bool_)) for mask in masks]
+
+
+def _refused(draft: Draft, refusal: Refusal, before: int) -> TitleRefused:
+    """Count the title from the beginning of the file."""
+    shown = Refusal(
+        index=before + refusal.index,
+        field=refusal.field,
+        code=refusal.code,
+        detail=refusal.detail,
+    )
+    return TitleRefused(shown, draft.our_number_text(refusal.index))
 
 
 def fixed_values(account: RemittanceAccount, file: RemittanceFile) -> dict[str, Value]:

@@ -212,6 +212,45 @@ def test_full_file_is_refused_and_says_what_to_do(monkeypatch: pytest.MonkeyPatc
     assert refused.value.code == "FILE_FULL"
 
 
+@pytest.mark.parametrize(("most", "fits"), [(18, True), (17, False)])
+def test_lots_do_not_outgrow_the_file(
+    monkeypatch: pytest.MonkeyPatch, most: int, fits: bool
+) -> None:
+    monkeypatch.setattr(writer, "LOT_SEGMENTS_MAX", 8)
+    monkeypatch.setattr(writer, "FILE_RECORDS_MAX", most)
+    code = "756-240"
+    some = numbered(code, 4)
+    if fits:
+        written = b"".join(write_remittance(account(code), FILE, [some]))
+        assert written.count(b"\r\n") == 2 + 2 * (2 + 6)
+    else:
+        with pytest.raises(InvalidField, match="split the titles into more files"):
+            b"".join(write_remittance(account(code), FILE, [some]))
+
+
+def test_value_that_no_policy_foresaw_is_refused_by_its_title(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writer, "LOT_SEGMENTS_MAX", 6)
+    code = "756-240"
+    owner, some = account(code), numbered(code, 4)
+    amounts = np.array([1, 2, 3, 10**16])
+    monkeypatch.setattr(writer, "draft_columns", _with_column("amount", amounts))
+    with pytest.raises(TitleRefused, match=r"^Title 4 \(our number 0000004\), amount: at most 15"):
+        b"".join(write_remittance(owner, FILE, [some]))
+
+
+def _with_column(name: str, values: Any) -> Any:
+    """Give a policy's columns with one that it did not mean."""
+    real = writer.draft_columns
+
+    def draft_columns(draft: Any, fixed: Any) -> Any:
+        columns, masks = real(draft, fixed)
+        return columns | {name: values}, masks
+
+    return draft_columns
+
+
 def test_file_without_titles_is_refused() -> None:
     with pytest.raises(InvalidField, match="at least one title"):
         b"".join(write_remittance(account("341-400"), FILE, []))
