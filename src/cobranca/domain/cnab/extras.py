@@ -37,18 +37,16 @@ def read_messages(draft: Draft) -> tuple[dict[str, Column], Array]:
 
 
 def read_pix(draft: Draft) -> tuple[dict[str, Column], Array]:
-    """Write key and id of the Pix; tell which titles ask for one."""
+    """Write key and id of the Pix; tell which entries ask for one."""
     key, txid = draft.titles.pix_key, draft.titles.pix_txid
     if key is None and txid is None:
         return {"pix.key": "", "pix.txid": "", "pix.key_kind": "0"}, np.asarray(False)
     has_key = np.asarray(False) if key is None else _present(draft, key)
     has_txid = np.asarray(False) if txid is None else _present(draft, txid)
-    has = has_key | has_txid
+    has = (has_key | has_txid) & draft.entry
     if not draft.limits.pix:
         detail = f"{draft.layout.code} has no record for a Pix."
         draft.refuse(has, "pix_key", _NOT_SAID, detail)
-    detail = "only an entry asks for a Pix."
-    draft.refuse(has & ~draft.entry, "pix_key", _NOT_SAID, detail)
     given = {"pix.key": "" if key is None else key, "pix.txid": "" if txid is None else txid}
     for name, column in given.items():
         _check_text(draft, name, column)

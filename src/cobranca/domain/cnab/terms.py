@@ -100,8 +100,8 @@ def _read_interest(draft: Draft) -> tuple[Array, Array, Array]:
     daily = draft.said(numbers(given.interest_daily_cents))
     monthly = draft.said(numbers(given.interest_monthly_bp))
     draft.refuse(daily < 0, "terms.interest_daily_cents", _WRONG, "it is negative.")
-    wrong = (monthly < 0) | (monthly > _BP_MAX)
-    draft.refuse(wrong, "terms.interest_monthly_bp", _WRONG, "it must be 0 to 100 %.")
+    wrong = (monthly < 0) | (monthly >= _BP_MAX)
+    draft.refuse(wrong, "terms.interest_monthly_bp", _WRONG, "it must be less than 100 %.")
     draft.refuse(
         (daily > 0) & (daily >= draft.amount),
         "terms.interest_daily_cents",

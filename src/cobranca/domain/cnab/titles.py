@@ -115,7 +115,8 @@ class Titles:
         rebate_cents: with movement 04 (and 05) only.
         terms: fine, interest, discounts and deadlines; only an entry says them.
         guarantor: who stands in for the payer; None = none has one.
-        pix_key, pix_txid: of a boleto with Pix, where the layout has it; None = without Pix.
+        pix_key, pix_txid: of a boleto with Pix, where the layout has it; None = without Pix. Only
+            an entry says them, and messages.
         messages: lines for the slip, where the layout has them.
     """
 

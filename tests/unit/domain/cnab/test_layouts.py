@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+from typing import Any
+
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cobranca.domain.cnab import LAYOUTS, Movement, layout
 from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.febraban import FIXED
-from cobranca.domain.cnab.record import Record
+from cobranca.domain.cnab.record import Field, Record
 from cobranca.domain.cnab.title_columns import title_columns
+from cobranca.domain.cnab.values import Value
 from cobranca.domain.cnab.writer import draft_columns, fixed_values
 from cobranca.domain.errors import InvalidField
 from tests.unit.domain.cnab.accounts import FILE, PARAMETERS, account, titles
@@ -77,6 +84,54 @@ def test_movements_have_places(code: str) -> None:
     if code == "077-400":
         with pytest.raises(InvalidField, match="no movement to grant"):
             known.code_of(Movement.REBATE)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+@given(data=st.data())
+@settings(max_examples=8, deadline=None)
+def test_record_reads_what_it_wrote(record: Record, data: st.DataObject) -> None:
+    values = {
+        field.name: data.draw(value_for(record.places(field.name))) for field in record.values
+    }
+    # What stands in two places must fit both.
+    fits = {
+        name: value if isinstance(value, int | date | time) else value[: narrowest(record, name)]
+        for name, value in values.items()
+    }
+    line = record.encode_one(fits)
+    assert len(line) == record.width
+    read = record.decode_one(line)
+    assert record.encode_one(read) == line
+    for name, value in fits.items():
+        picture, width = record.places(name).picture, record.places(name).width
+        assert read[name] == (str(value).zfill(width) if picture in ("9", "N") else value)
+    columns = {
+        name: value if isinstance(value, time) else many(value) for name, value in fits.items()
+    }
+    assert record.encode(columns, 2).tobytes().decode() == line * 2
+
+
+def narrowest(record: Record, name: str) -> int:
+    """Say how wide the narrowest place of a name is."""
+    return min(field.width for field in record.values if field.name == name)
+
+
+def many(value: Value) -> object:
+    """Give a value twice, as a column."""
+    kind = "datetime64[D]" if isinstance(value, date) else None
+    return np.array([value, value], dtype=kind)
+
+
+def value_for(field: Field) -> st.SearchStrategy[Any]:
+    """Draw a value that a field can hold, and that is read as it was written."""
+    if field.picture == "V":
+        return st.integers(0, 10 ** min(field.width, 18) - 1)
+    if field.picture == "T6":
+        return st.times().map(lambda t: t.replace(microsecond=0))
+    if field.picture in ("D6", "D8", "Y8"):
+        return st.dates(date(2000, 1, 1), date(2099, 12, 31))
+    alphabet = "0123456789" + ("" if field.picture == "9" else "ABCXYZ")
+    return st.text(alphabet, min_size=1, max_size=field.width)
 
 
 def test_unknown_layout_is_named_with_those_there_are() -> None:

@@ -104,7 +104,7 @@ def test_fine_in_money_only_where_money_fits(code: str) -> None:
         (Terms(fine_bp=200, fine_from=date(2026, 10, 4)), "terms.fine_from"),
         (Terms(interest_daily_cents=-1), "terms.interest_daily_cents"),
         (Terms(interest_daily_cents=123_456), "terms.interest_daily_cents"),
-        (Terms(interest_monthly_bp=10_001), "terms.interest_monthly_bp"),
+        (Terms(interest_monthly_bp=10_000), "terms.interest_monthly_bp"),
         (Terms(interest_daily_cents=5, interest_from=date(2026, 10, 1)), "terms.interest_from"),
         (Terms(protest_days=100), "terms.protest_days"),
         (Terms(protest_days=-1), "terms.protest_days"),
@@ -532,6 +532,20 @@ def test_pix_only_where_there_is_a_record(code: str) -> None:
     assert found == ([] if fits else [("pix_key", "TERM_NOT_EXPRESSIBLE")])
     if fits:
         assert KEY in written(code, pix_key=[KEY], movement=movement)[-1]
+
+
+def test_pix_is_of_entries_only() -> None:
+    assert written("033-400", movement="02", pix_key=[KEY]) == written("033-400", movement="02")
+    assert refused("237-400", movement="02", pix_key=[KEY]) == []
+
+
+def test_interest_of_banrisul_has_a_digit_less_than_amounts() -> None:
+    terms = Terms(interest_daily_cents=10**12)
+    assert refused("041-400", terms=terms, amount_cents=[10**13 - 1]) == [
+        ("terms.interest_daily_cents", "TERM_NOT_EXPRESSIBLE")
+    ]
+    terms = Terms(interest_daily_cents=10**12 - 1)
+    assert value("041-400", "interest", terms=terms, amount_cents=[10**13 - 1]) == "9" * 12
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,7 @@ trailer:
 """
 _NONE, _FINE, _PROTEST, _RETURN = b"00", b"18", b"09", b"15"
 _FINE_DAYS_MAX = 99
+_INTEREST_PLACES = 12
 _BLANK = np.uint8(32)
 
 
@@ -127,6 +128,9 @@ def _values(draft: Draft) -> dict[str, Column]:
     deadline = np.where(terms.protested, _PROTEST, write_off)
     daily = draft.choose(terms.interest_cents > 0, "0", " ")
     interest = np.broadcast_to(terms.interest_cents + terms.interest_bp, draft.count)
+    detail = f"041-400 has {_INTEREST_PLACES} places for it."
+    too_large = interest >= 10**_INTEREST_PLACES
+    draft.refuse(too_large, "terms.interest_daily_cents", "TERM_NOT_EXPRESSIBLE", detail)
     discount = terms.discounts[0]
     value = np.broadcast_to(discount.value, draft.count)
     until = np.broadcast_to(discount.until, draft.count)
@@ -135,7 +139,7 @@ def _values(draft: Draft) -> dict[str, Column]:
         "instruction1": np.where(terms.has_fine, _FINE, deadline),
         "instruction2": np.where(terms.has_fine, deadline, _NONE),
         "interest_kind": np.where(terms.interest_bp > 0, b"1", daily),
-        "interest": _or_blank(terms.has_interest, digits_of(interest, 12)),
+        "interest": _or_blank(terms.has_interest, digits_of(interest, _INTEREST_PLACES)),
         "discount1.until_or_blank": _or_blank(discount.value > 0, days_of(until, "D6")),
         "discount1.value_or_blank": _or_blank(discount.value > 0, digits_of(value, 13)),
         "fine.tenths": terms.fine_bp // 10,
