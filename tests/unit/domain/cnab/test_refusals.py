@@ -232,6 +232,18 @@ def test_discount_that_makes_no_sense_is_refused(discount: Discount) -> None:
     assert found == [("terms.discounts[0]", "TERM_INVALID")]
 
 
+@pytest.mark.parametrize("code", ["085-240", "341-240", "237-240", "208-240", "133-240"])
+def test_segment_r_is_there_when_it_has_something_to_say(code: str) -> None:
+    lengths = {
+        len(written(code, terms=terms)): terms
+        for terms in (Terms(), discounts(300), discounts(300, 200), Terms(fine_bp=200))
+    }
+    assert set(lengths) == {2, 3}
+    assert len(written(code, terms=discounts(300))) == 2
+    line = written(code, terms=discounts(300, 200, 100))[2]
+    assert line[18:41] + line[42:65] == f"20092026{200:015d}30092026{100:015d}"
+
+
 def test_discounts_come_in_order_and_without_a_gap() -> None:
     first, second = date(2026, 9, 10), date(2026, 9, 20)
     for pair in (
@@ -302,6 +314,25 @@ def test_caixa_keeps_a_title_only_when_it_is_protested() -> None:
     told = {days: tuple(value("104-240", n, terms=Terms(protest_days=days)) for n in names)
             for days in (0, 5)}  # fmt: skip
     assert told == {0: ("1", "120"), 5: ("2", "000")}
+
+
+@pytest.mark.parametrize("code", ["104-240", "033-240"])
+def test_protest_and_write_off_are_both_said(code: str) -> None:
+    both = Terms(protest_days=5, write_off_days=40)
+    assert value(code, "protest.code", terms=both) == "1"
+    assert value(code, "write_off.code", terms=both) == "1"
+    assert int(str(value(code, "write_off_days", terms=both))) == 40
+
+
+def test_safra_says_the_return_in_whichever_instruction_is_free() -> None:
+    for terms, expected in (
+        (Terms(write_off_days=15), ("02", "00")),
+        (Terms(write_off_days=15, protest_days=5), ("02", "10")),
+        (Terms(write_off_days=15, fine_bp=200), ("16", "02")),
+        (Terms(fine_bp=200), ("16", "00")),
+    ):
+        names = ("instruction1", "instruction2")
+        assert tuple(value("422-400", name, terms=terms) for name in names) == expected
 
 
 def test_fine_and_protest_take_both_instructions() -> None:
@@ -415,6 +446,15 @@ def test_guarantor_is_marked_where_his_place_could_be_a_message() -> None:
     assert written("001-400", guarantor=person)[0][87] == "A"
     assert written("001-400")[0][87] == " "
     assert written("756-400", guarantor=person)[0][81] == "A"
+
+
+def test_sicredi_names_the_guarantor_by_his_tax_id_too() -> None:
+    person = People(name=["José Avalista"], tax_id=["39053344705"])
+    assert written("748-400", guarantor=person)[0][339:366] == "00039053344705JOSE AVALISTA"
+    assert written("748-400")[0][339:394] == " " * 55
+    nobody = People(name=[""], tax_id=["39053344705"])
+    assert written("748-400", guarantor=nobody)[0][339:394] == " " * 55
+    assert written("001-240", guarantor=nobody)[1][153:209] == "0" * 16 + " " * 40
 
 
 def test_guarantor_with_address_has_a_segment_of_his_own() -> None:
