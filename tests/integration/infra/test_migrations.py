@@ -167,6 +167,36 @@ def test_a_migration_that_is_killed_goes_on_at_the_next_start(
     assert set(_indexes(empty_url)) == {True}
 
 
+def test_what_was_suppressed_for_all_is_suppressed_for_each(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = names().index("0012_suppress_by_beneficiary.sql")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrations, "names", lambda: names()[:known])
+        migrate(empty_url)
+    with psycopg.connect(empty_url) as old_code:
+        old_code.execute("INSERT INTO beneficiary (tax_id, name) VALUES ('1', 'A'), ('2', 'B')")
+        old_code.execute(
+            "INSERT INTO suppression (email, at, reason) VALUES"
+            " ('ana@example.com', '2026-01-01 12:00Z', '550'), ('bia@example.com', now(), '551')"
+        )
+        (last_id,) = old_code.execute("SELECT max(id) FROM suppression").fetchone() or (0,)
+    migrate(empty_url)
+    with psycopg.connect(empty_url) as new_code:
+        rows = new_code.execute(
+            "SELECT beneficiary_id, email, reason, at = '2026-01-01 12:00Z', id > %s"
+            " FROM suppressed_address ORDER BY beneficiary_id, id",
+            [last_id],
+        ).fetchall()
+        assert rows == [
+            (beneficiary_id, *address, True)
+            for beneficiary_id in (1, 2)
+            for address in (("ana@example.com", "550", True), ("bia@example.com", "551", False))
+        ]
+        # The old version goes on with its own.
+        assert new_code.execute("SELECT count(*) FROM suppression").fetchone() == (2,)
+
+
 def test_a_table_that_nobody_lets_go_of_is_an_error_that_says_what_to_do(empty_url: str) -> None:
     migrate(empty_url)
     with psycopg.connect(empty_url) as admin:
