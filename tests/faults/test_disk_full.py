@@ -22,7 +22,7 @@ from tests.conftest import new_database
 from tests.support import oracle
 from tests.support.api_client import api_client
 from tests.support.factories import add_upload, statuses
-from tests.support.ingests import count, make_job
+from tests.support.ingests import add_beneficiary, count, make_job
 from tests.support.line import csv
 from tests.support.product import Product, wait_for
 from tests.support.small_disk import MIB, SmallDisk
@@ -121,6 +121,7 @@ def test_an_ingest_without_room_in_the_database_is_nothing_and_repeated_once(
     postgres_url: str, disk: SmallDisk, job: IngestJob
 ) -> None:
     with small_table_space(postgres_url, disk) as database_url:
+        add_beneficiary(database_url)
         disk.fill()
         with pytest.raises(psycopg.errors.DiskFull) as raised:
             ingest_file(replace(job, database_url=database_url))

@@ -20,7 +20,7 @@ from cobranca.domain.errors import Transient
 from cobranca.infra.db import Database
 from cobranca.uploads.ingest import IngestJob, IngestResult, ingest_file
 from tests.conftest import new_database
-from tests.support.ingests import count, make_job
+from tests.support.ingests import add_beneficiary, count, make_job
 from tests.support.line import Dependency, Line, csv, postgres_proxy
 from tests.support.product import wait_for
 from tests.support.tcp_proxy import Cut, TcpProxy
@@ -136,6 +136,7 @@ def job(tmp_path: Path) -> IngestJob:
 
 def cut_and_repeat(database_url: str, job: IngestJob, cut: Cut) -> tuple[bool, IngestResult]:
     """Ingest while the connection is cut, then again; return what became of both."""
+    add_beneficiary(database_url)
     proxy, through = postgres_proxy(database_url)
     with proxy:
         proxy.cut(cut)

@@ -43,7 +43,7 @@ _ANSWER_S = 3.0
 _TABLES = (
     "upload", "batch", "billing", "reject", "billing_removal", "boleto", "notification",
     "notification_attempt", "mail_in_flight", "outbox_object", "bounce",
-    "suppression",
+    "suppressed_address",
 )  # fmt: skip
 
 #: Who took a batch from whom, by the database's clock.

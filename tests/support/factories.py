@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from cobranca.pipeline.beneficiary import OwnBeneficiary
 from cobranca.pipeline.issuing_terms import snapshot
 
 if TYPE_CHECKING:
@@ -16,23 +17,22 @@ async def add_upload(
 ) -> dict[str, Any]:
     """Insert an upload with its billings and batches; return its ids."""
     content, sha256 = snapshot(resources.settings.beneficiary)
+    beneficiary_id = await OwnBeneficiary(resources.database, resources.settings.beneficiary).id()
     async with resources.database.transaction() as c:
         await c.execute(
-            "INSERT INTO beneficiary (tax_id, name) VALUES ('1', 'B') ON CONFLICT DO NOTHING"
-        )
-        await c.execute(
-            "INSERT INTO profile (beneficiary_id, sha256, content) VALUES (1, %s, %s::jsonb)"
+            "INSERT INTO profile (beneficiary_id, sha256, content) VALUES (%s, %s, %s::jsonb)"
             " ON CONFLICT DO NOTHING",
-            [sha256, content.decode()],
+            [beneficiary_id, sha256, content.decode()],
         )
         upload = await (
             await c.execute(
                 "WITH g AS (INSERT INTO work_group DEFAULT VALUES RETURNING id)"
                 " INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes,"
                 " storage_path, mail, records, accepted, work_group_id)"
-                " SELECT 1, 1, 'debts.csv', %s, 1, 'x', %s, %s, %s, id FROM g"
+                " SELECT p.beneficiary_id, p.id, 'debts.csv', %s, 1, 'x', %s, %s, %s, g.id"
+                " FROM g, profile p WHERE p.beneficiary_id = %s AND p.sha256 = %s"
                 " RETURNING id, public_id, work_group_id",
-                [uuid.uuid4().bytes, mail, rows, rows],
+                [uuid.uuid4().bytes, mail, rows, rows, beneficiary_id, sha256],
             )
         ).fetchone()
         assert upload
@@ -43,9 +43,14 @@ async def add_upload(
         first = block["id"]
         await c.execute(
             "INSERT INTO billing SELECT %(first)s + n, gen_random_uuid(), 1000 + n, %(upload)s,"
-            " n + 2, DATE '2030-01-01' + n %% 28, 1, 0, 'Ana ' || n, '12345678909',"
+            " n + 2, DATE '2030-01-01' + n %% 28, %(beneficiary)s, 0, 'Ana ' || n, '12345678909',"
             " 'ana' || n || '@example.com' FROM generate_series(0, %(rows)s - 1) n",
-            {"first": first, "upload": upload["id"], "rows": rows},
+            {
+                "first": first,
+                "upload": upload["id"],
+                "rows": rows,
+                "beneficiary": beneficiary_id,
+            },
         )
         batches = await (
             await c.execute(
@@ -67,6 +72,7 @@ async def add_upload(
         ).fetchall()
     return {
         "id": upload["id"],
+        "beneficiary_id": beneficiary_id,
         "public_id": upload["public_id"],
         "work_group_id": upload["work_group_id"],
         "first_billing_id": first,

@@ -9,13 +9,29 @@ import psycopg
 
 from cobranca.infra import clock
 from cobranca.infra.settings import Settings
+from cobranca.infra.sql import load_queries
 from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads.ingest import IngestJob
 from cobranca.uploads.receive import Received
 
 
+def add_beneficiary(database_url: str) -> int:
+    """Give a database the beneficiary of the settings, as the API's start does."""
+    beneficiary = Settings().beneficiary
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(
+            load_queries("cobranca.pipeline")["ensure_beneficiary"],
+            {"tax_id": beneficiary.tax_id, "name": beneficiary.name},
+        ).fetchone()
+    assert row
+    return row[0]
+
+
 def make_job(folder: Path, content: bytes) -> IngestJob:
-    """Return a file that is to be ingested; its database is still to be named."""
+    """Return a file that is to be ingested; its database is still to be named.
+
+    Its beneficiary is the first one of a database.
+    """
     path = folder / "debts.csv"
     path.write_bytes(content)
     digest = hashlib.sha256(content).digest()
@@ -30,8 +46,7 @@ def make_job(folder: Path, content: bytes) -> IngestJob:
         tax_id_invalid="warn",
         due_date_past="warn",
         batch_rows=500,
-        beneficiary_tax_id=beneficiary.tax_id,
-        beneficiary_name=beneficiary.name,
+        beneficiary_id=1,
         profile=profile,
         profile_sha256=profile_sha256,
     )

@@ -29,7 +29,7 @@ Dependency = Literal["database", "events", "mail", "storage"]
 #: All that a file leaves; what files share stays.
 _TABLES = (
     "upload", "batch", "billing", "reject", "billing_removal", "boleto", "notification",
-    "notification_attempt", "mail_in_flight", "outbox_object", "suppression",
+    "notification_attempt", "mail_in_flight", "outbox_object", "suppressed_address",
 )  # fmt: skip
 
 

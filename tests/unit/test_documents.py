@@ -199,7 +199,7 @@ def _given_codes(tree: ast.Module) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-        if ast.unparse(node.func) == "_problem":
+        if ast.unparse(node.func) == "problem_response":
             given += node.args[1:2]
         yield from (
             value.value

@@ -284,7 +284,7 @@ def _words(name: str) -> set[str]:
 
 def test_every_error_has_a_status_of_its_own_kind() -> None:
     """Only the base itself may fall through to 500."""
-    from cobranca.api import STATUS_BY_ERROR
+    from cobranca.http.problem import STATUS_BY_ERROR
 
     import_everything()
     unmapped = [

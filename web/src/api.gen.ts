@@ -88,7 +88,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/about": {
+    "/billings/csv/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Csv
+         * @description Take a CSV of debts in and count every record; boletos and mails follow by themselves.
+         */
+        post: operations["upload_csv_billings_csv_upload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Upload
+         * @description Set the batches of a file going again that were stopped after too many failures.
+         */
+        post: operations["retry_upload_billings_csv_uploads__upload_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Upload
+         * @description Begin no further batch of a file until it is resumed; what is being worked ends.
+         */
+        post: operations["pause_upload_billings_csv_uploads__upload_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Upload
+         * @description End a file's pause.
+         */
+        post: operations["resume_upload_billings_csv_uploads__upload_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects": {
         parameters: {
             query?: never;
             header?: never;
@@ -96,10 +176,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * About
-         * @description Say what this installation is set up to do.
+         * Get Rejects
+         * @description Return the refused records as a CSV that can be mended and sent again.
          */
-        get: operations["about_about_get"];
+        get: operations["get_rejects_billings_csv_uploads__upload_id__rejects_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -108,7 +188,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/health": {
+    "/billings": {
         parameters: {
             query?: never;
             header?: never;
@@ -116,10 +196,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Health
-         * @description Answer as long as the process lives.
+         * List Billings
+         * @description List an upload's billings by line; search finds a whole debtId, tax id or e-mail.
          */
-        get: operations["health_health_get"];
+        get: operations["list_billings_billings_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -128,7 +208,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/ready": {
+    "/billings/{debt_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -136,12 +216,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ready
-         * @description Say whether this process can work. Events may be down: the sweep makes up for them.
-         *
-         *     An API that turns uploads away because it has enough of them is ready.
+         * Get Billing
+         * @description Return one billing with what happened to it.
          */
-        get: operations["ready_ready_get"];
+        get: operations["get_billing_billings__debt_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Billing
+         * @description Take one billing out. It keeps its row and its date; it is not worked any further.
+         */
+        delete: operations["remove_billing_billings__debt_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pdf
+         * @description Return the PDF of a billing's boleto.
+         */
+        get: operations["get_pdf_billings__debt_id__pdf_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -294,7 +396,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billings/{debt_id}/pdf": {
+    "/about": {
         parameters: {
             query?: never;
             header?: never;
@@ -302,10 +404,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Pdf
-         * @description Return the PDF of a billing's boleto.
+         * About
+         * @description Say what this installation is set up to do.
          */
-        get: operations["get_pdf_billings__debt_id__pdf_get"];
+        get: operations["about_about_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -314,87 +416,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billings/csv/upload": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Upload Csv
-         * @description Take a CSV of debts in and count every record; boletos and mails follow by themselves.
-         */
-        post: operations["upload_csv_billings_csv_upload_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/billings/csv/uploads/{upload_id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Retry Upload
-         * @description Set the batches of a file going again that were stopped after too many failures.
-         */
-        post: operations["retry_upload_billings_csv_uploads__upload_id__retry_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/billings/csv/uploads/{upload_id}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Pause Upload
-         * @description Begin no further batch of a file until it is resumed; what is being worked ends.
-         */
-        post: operations["pause_upload_billings_csv_uploads__upload_id__pause_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/billings/csv/uploads/{upload_id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Resume Upload
-         * @description End a file's pause.
-         */
-        post: operations["resume_upload_billings_csv_uploads__upload_id__resume_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/billings/csv/uploads/{upload_id}/rejects": {
+    "/health": {
         parameters: {
             query?: never;
             header?: never;
@@ -402,10 +424,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Rejects
-         * @description Return the refused records as a CSV that can be mended and sent again.
+         * Health
+         * @description Answer as long as the process lives.
          */
-        get: operations["get_rejects_billings_csv_uploads__upload_id__rejects_get"];
+        get: operations["health_health_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -414,7 +436,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billings": {
+    "/ready": {
         parameters: {
             query?: never;
             header?: never;
@@ -422,37 +444,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Billings
-         * @description List an upload's billings; search finds a debtId, a tax id or an e-mail, each as a whole.
+         * Ready
+         * @description Say whether this process can work. Events may be down: the sweep makes up for them.
+         *
+         *     An API that turns uploads away because it has enough of them is ready.
          */
-        get: operations["list_billings_billings_get"];
+        get: operations["ready_ready_get"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/billings/{debt_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Billing
-         * @description Return one billing with what happened to it.
-         */
-        get: operations["get_billing_billings__debt_id__get"];
-        put?: never;
-        post?: never;
-        /**
-         * Remove Billing
-         * @description Take one billing out. It keeps its row and its date; it is not worked any further.
-         */
-        delete: operations["remove_billing_billings__debt_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -617,7 +617,7 @@ export interface components {
         BillingStatus: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REMOVED";
         /**
          * BillingsPage
-         * @description Some billings of an upload in the order of their ids; `next` goes into `after`.
+         * @description Some billings of an upload by the line of its file; `next` goes into `after`.
          */
         BillingsPage: {
             /** Records */
@@ -1132,14 +1132,26 @@ export interface operations {
             };
         };
     };
-    about_about_get: {
+    upload_csv_billings_csv_upload_post: {
         parameters: {
-            query?: never;
+            query?: {
+                mail?: ("outbox" | "smtp" | "simulate") | null;
+                /** @description The file's name, when the body is text/csv */
+                name?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/csv": string;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -1147,7 +1159,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["About"];
+                    "application/json": components["schemas"]["UploadAnswer"];
                 };
             };
             /** @description Default Response */
@@ -1162,11 +1174,13 @@ export interface operations {
             };
         };
     };
-    health_health_get: {
+    retry_upload_billings_csv_uploads__upload_id__retry_post: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                upload_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1177,7 +1191,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Restarted"];
                 };
             };
             /** @description Default Response */
@@ -1192,9 +1206,112 @@ export interface operations {
             };
         };
     };
-    ready_ready_get: {
+    pause_upload_billings_csv_uploads__upload_id__pause_post: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_upload_billings_csv_uploads__upload_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restarted"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rejects_billings_csv_uploads__upload_id__rejects_get: {
+        parameters: {
+            query?: {
+                duplicates?: boolean;
+                delimiter?: "," | ";";
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The refused records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_billings_billings_get: {
+        parameters: {
+            query?: {
+                upload_id?: string | null;
+                status?: components["schemas"]["BillingStatus"] | null;
+                search?: string | null;
+                after?: number;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1207,16 +1324,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ready"];
+                    "application/json": components["schemas"]["BillingsPage"];
                 };
             };
-            /** @description Service Unavailable */
-            503: {
+            /** @description Default Response */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ready"];
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_billing_billings__debt_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_billing_billings__debt_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_pdf_billings__debt_id__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The slip as it was issued */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             /** @description Default Response */
@@ -1495,218 +1697,9 @@ export interface operations {
             };
         };
     };
-    get_pdf_billings__debt_id__pdf_get: {
+    about_about_get: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                debt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The slip as it was issued */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": unknown;
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    upload_csv_billings_csv_upload_post: {
-        parameters: {
-            query?: {
-                mail?: ("outbox" | "smtp" | "simulate") | null;
-                /** @description The file's name, when the body is text/csv */
-                name?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
-                "text/csv": string;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadAnswer"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retry_upload_billings_csv_uploads__upload_id__retry_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Restarted"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    pause_upload_billings_csv_uploads__upload_id__pause_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resume_upload_billings_csv_uploads__upload_id__resume_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Restarted"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_rejects_billings_csv_uploads__upload_id__rejects_get: {
-        parameters: {
-            query?: {
-                duplicates?: boolean;
-                delimiter?: "," | ";";
-            };
-            header?: never;
-            path: {
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The refused records */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": unknown;
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_billings_billings_get: {
-        parameters: {
-            query?: {
-                upload_id?: string | null;
-                status?: components["schemas"]["BillingStatus"] | null;
-                search?: string | null;
-                after?: number;
-                limit?: number;
-            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1719,7 +1712,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BillingsPage"];
+                    "application/json": components["schemas"]["About"];
                 };
             };
             /** @description Default Response */
@@ -1734,13 +1727,11 @@ export interface operations {
             };
         };
     };
-    get_billing_billings__debt_id__get: {
+    health_health_get: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                debt_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -1751,7 +1742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BillingDetail"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description Default Response */
@@ -1766,23 +1757,32 @@ export interface operations {
             };
         };
     };
-    remove_billing_billings__debt_id__delete: {
+    ready_ready_get: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                debt_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
             };
             /** @description Default Response */
             default: {

@@ -2,56 +2,147 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
+from cobranca.domain.billing import BillingStatus
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from uuid import UUID
 
 QUERIES = load_queries("cobranca.billings")
 
-Row = dict[str, Any]
+#: What finds the billings of a status.
+_PAGES = {
+    None: QUERIES["find_page"],
+    BillingStatus.ACKNOWLEDGED: QUERIES["find_page_acknowledged"],
+    BillingStatus.ISSUED: QUERIES["find_page_issued"],
+    BillingStatus.SENT: QUERIES["find_page_notified"],
+    BillingStatus.FAILED: QUERIES["find_page_notified"],
+    BillingStatus.UNCERTAIN: QUERIES["find_page_notified"],
+    BillingStatus.REMOVED: QUERIES["find_page_removed"],
+}
 
 
-async def find_upload(connection: Connection, public_id: UUID) -> Row | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRow:
+    """The upload that billings are listed of."""
+
+    id: int
+    removed_at: datetime | None
+    profile: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingRow:
+    """A billing with what is shown of its facts."""
+
+    debt_id: UUID
+    upload_public_id: UUID
+    line_number: int
+    name: str
+    tax_id: str
+    email: str
+    amount_cents: int
+    due_date: date
+    status: str
+    warnings: int
+    created_at: datetime
+    removed_at: datetime | None
+    our_number: int | None
+    barcode: str | None
+    issued_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingDetailRow(BillingRow):
+    """A billing with all of its facts, its batch's dates and its profile."""
+
+    id: int
+    notified_at: datetime | None
+    notification_state: Literal["SENT", "FAILED", "UNCERTAIN"] | None
+    notification_detail: str | None
+    profile: dict[str, object]
+    issued_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailEventRow:
+    """Something that happened to a billing's mail beside its outcome."""
+
+    at: datetime
+    state: Literal["DEFERRED", "UNCERTAIN", "BOUNCED"]
+    detail: str
+
+
+async def find_upload(
+    connection: Connection, *, beneficiary_id: int, public_id: UUID
+) -> UploadRow | None:
     """Return an upload's inner id, the date of its removal, and its profile."""
-    return await fetch_one(connection, QUERIES["find_upload"], public_id=public_id)
+    return await fetch_one(
+        connection,
+        QUERIES["find_upload"],
+        row=UploadRow,
+        beneficiary_id=beneficiary_id,
+        public_id=public_id,
+    )
 
 
-async def remove_billing(connection: Connection, debt_id: UUID) -> bool:
+async def remove_billing(connection: Connection, *, beneficiary_id: int, debt_id: UUID) -> bool:
     """Mark a billing as removed; False when it was already."""
-    return await fetch_one(connection, QUERIES["remove_billing"], debt_id=debt_id) is not None
+    row = await fetch_one(
+        connection, QUERIES["remove_billing"], beneficiary_id=beneficiary_id, debt_id=debt_id
+    )
+    return row is not None
 
 
-async def find_billing(connection: Connection, debt_id: UUID) -> Row | None:
+async def find_billing(
+    connection: Connection, *, beneficiary_id: int, debt_id: UUID
+) -> BillingDetailRow | None:
     """Return a billing with its facts, its batch's dates and its profile."""
-    return await fetch_one(connection, QUERIES["find_billing"], debt_id=debt_id)
+    return await fetch_one(
+        connection,
+        QUERIES["find_billing"],
+        row=BillingDetailRow,
+        beneficiary_id=beneficiary_id,
+        debt_id=debt_id,
+    )
 
 
-async def list_mail_events(connection: Connection, billing_id: int) -> list[Row]:
+async def list_mail_events(connection: Connection, billing_id: int) -> list[MailEventRow]:
     """Return the attempts at a billing's mail that were not the last, and that it came back."""
-    return await fetch_all(connection, QUERIES["list_mail_events"], billing_id=billing_id)
+    return await fetch_all(
+        connection, QUERIES["list_mail_events"], row=MailEventRow, billing_id=billing_id
+    )
 
 
 async def list_billings(
     connection: Connection,
     *,
     upload_id: int,
-    status: str | None,
+    status: BillingStatus | None,
     search: str | None,
     after: int,
     rows_max: int,
-) -> list[Row]:
-    """Return an upload's billings by id: those of a status, or with a tax id or e-mail."""
+) -> list[BillingRow]:
+    """Return an upload's billings after a line: those of a status, or with a tax id or e-mail."""
     wanted = {"upload_id": upload_id, "status": status, "after": after, "rows_max": rows_max}
     if search is None:
-        return await fetch_all(connection, QUERIES["list_billings"], **wanted)
+        found = await fetch_all(connection, _PAGES[status], **wanted)
+    else:
+        found = await fetch_all(
+            connection,
+            QUERIES["search_page"],
+            tax_id="".join(c for c in search.upper() if c.isalnum()),
+            email=search.lower(),
+            **wanted,
+        )
     return await fetch_all(
         connection,
-        QUERIES["search_billings"],
-        tax_id="".join(c for c in search.upper() if c.isalnum()),
-        email=search.lower(),
-        **wanted,
+        QUERIES["read_billings"],
+        row=BillingRow,
+        billing_ids=[billing["id"] for billing in found],
     )

@@ -10,33 +10,47 @@ from fastapi import APIRouter, Query
 from cobranca.billings import service
 from cobranca.billings.schemas import BillingDetail, BillingsPage
 from cobranca.domain.billing import BillingStatus
-from cobranca.http.state import DatabaseDep
+from cobranca.http.principal import needs
+from cobranca.http.state import BeneficiaryDep, DatabaseDep
 
 router = APIRouter(prefix="/billings")
 
 
-@router.get("", tags=["billings"])
+@router.get("", tags=["billings"], dependencies=[needs("billings:read")])
 async def list_billings(
     database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
     upload_id: UUID | None = None,
     status: BillingStatus | None = None,
     search: Annotated[str | None, Query(max_length=320)] = None,
     after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> BillingsPage:
-    """List an upload's billings; search finds a debtId, a tax id or an e-mail, each as a whole."""
+    """List an upload's billings by line; search finds a whole debtId, tax id or e-mail."""
     return await service.list_billings(
-        database, upload_id=upload_id, status=status, search=search, after=after, limit=limit
+        database,
+        beneficiary_id,
+        upload_id=upload_id,
+        status=status,
+        search=search,
+        after=after,
+        limit=limit,
     )
 
 
-@router.get("/{debt_id}", tags=["billings"])
-async def get_billing(database: DatabaseDep, debt_id: UUID) -> BillingDetail:
+@router.get("/{debt_id}", tags=["billings"], dependencies=[needs("billings:read")])
+async def get_billing(
+    database: DatabaseDep, beneficiary_id: BeneficiaryDep, debt_id: UUID
+) -> BillingDetail:
     """Return one billing with what happened to it."""
-    return await service.get_billing(database, debt_id)
+    return await service.get_billing(database, beneficiary_id, debt_id)
 
 
-@router.delete("/{debt_id}", status_code=204, tags=["billings"])
-async def remove_billing(database: DatabaseDep, debt_id: UUID) -> None:
+@router.delete(
+    "/{debt_id}", status_code=204, tags=["billings"], dependencies=[needs("billings:write")]
+)
+async def remove_billing(
+    database: DatabaseDep, beneficiary_id: BeneficiaryDep, debt_id: UUID
+) -> None:
     """Take one billing out. It keeps its row and its date; it is not worked any further."""
-    await service.remove_billing(database, debt_id)
+    await service.remove_billing(database, beneficiary_id, debt_id)

@@ -48,7 +48,7 @@ class BillingDetail(Billing):
 
 
 class BillingsPage(BaseModel):
-    """Some billings of an upload in the order of their ids; `next` goes into `after`."""
+    """Some billings of an upload by the line of its file; `next` goes into `after`."""
 
     records: list[Billing]
     next: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cobranca.billings import repository
@@ -19,12 +19,14 @@ from cobranca.infra.db import cut_page
 from cobranca.pipeline.issuing_terms import profile_of
 
 if TYPE_CHECKING:
+    from cobranca.billings.repository import BillingDetailRow, BillingRow, MailEventRow
     from cobranca.infra.db import Database
     from cobranca.pipeline.issuing_terms import Profile
 
 
 async def list_billings(
     database: Database,
+    beneficiary_id: int,
     *,
     upload_id: UUID | None,
     status: BillingStatus | None,
@@ -34,75 +36,93 @@ async def list_billings(
 ) -> BillingsPage:
     """Return a page of an upload's billings, or the one billing whose debtId is searched for.
 
+    They are in the order of the file's lines, and so is what follows `after`.
+
     Raises:
         InvalidField: neither an upload nor a debtId was given.
-        NotFound: no such upload.
+        NotFound: the beneficiary has no such upload.
     """
     debt_id = _as_uuid(search)
     if debt_id is not None:
-        return await _find_by_debt_id(database, debt_id, upload_id, status)
+        return await _find_by_debt_id(database, beneficiary_id, debt_id, upload_id, status)
     if upload_id is None:
         raise InvalidField("upload_id", "Name the upload, or search for a debtId")
     async with database.transaction() as connection:
-        upload = await repository.find_upload(connection, upload_id)
+        upload = await repository.find_upload(
+            connection, beneficiary_id=beneficiary_id, public_id=upload_id
+        )
         if upload is None:
             raise NotFound(f"There is no upload {upload_id}")
+        if upload.removed_at is not None and status is not None:
+            if status is not BillingStatus.REMOVED:
+                return BillingsPage(records=[], next=None)
+            status = None  # Every billing of a removed upload is.
         rows = await repository.list_billings(
             connection,
-            upload_id=upload["id"],
-            status=_wanted_status(status, upload),
+            upload_id=upload.id,
+            status=status,
             search=search or None,
             after=after,
             rows_max=limit + 1,
         )
-    profile = profile_of(upload["profile"])
-    page, after_page = cut_page(rows, limit)
-    return BillingsPage(records=[Billing(**_fields(row, profile)) for row in page], next=after_page)
+    profile = profile_of(upload.profile)
+    page, after_page = cut_page(rows, limit, key="line_number")
+    return BillingsPage(records=[_billing(row, profile) for row in page], next=after_page)
 
 
-async def get_billing(database: Database, debt_id: UUID) -> BillingDetail:
+async def get_billing(database: Database, beneficiary_id: int, debt_id: UUID) -> BillingDetail:
     """Return one billing with its history.
 
     Raises:
-        NotFound: no such billing.
+        NotFound: the beneficiary has no such billing.
     """
     async with database.transaction() as connection:
-        row = await repository.find_billing(connection, debt_id)
+        row = await repository.find_billing(
+            connection, beneficiary_id=beneficiary_id, debt_id=debt_id
+        )
         if row is None:
             raise NotFound(f"There is no billing {debt_id}")
-        mail_events = await repository.list_mail_events(connection, row["id"])
-    fields = _fields(row, profile_of(row["profile"]))
-    return BillingDetail(**fields, barcode=row["barcode"], history=_history(row, mail_events))
+        mail_events = await repository.list_mail_events(connection, row.id)
+    billing = _billing(row, profile_of(row.profile))
+    return BillingDetail(**dict(billing), barcode=row.barcode, history=_history(row, mail_events))
 
 
-async def remove_billing(database: Database, debt_id: UUID) -> None:
+async def remove_billing(database: Database, beneficiary_id: int, debt_id: UUID) -> None:
     """Take a billing out: it keeps its row, and is not worked any further.
 
     Raises:
-        NotFound: no such billing.
+        NotFound: the beneficiary has no such billing.
     """
     async with database.transaction() as connection:
-        removed = await repository.remove_billing(connection, debt_id)
-        if not removed and await repository.find_billing(connection, debt_id) is None:
+        removed = await repository.remove_billing(
+            connection, beneficiary_id=beneficiary_id, debt_id=debt_id
+        )
+        if (
+            not removed
+            and await repository.find_billing(
+                connection, beneficiary_id=beneficiary_id, debt_id=debt_id
+            )
+            is None
+        ):
             raise NotFound(f"There is no billing {debt_id}")
 
 
 async def _find_by_debt_id(
-    database: Database, debt_id: UUID, upload_id: UUID | None, status: BillingStatus | None
+    database: Database,
+    beneficiary_id: int,
+    debt_id: UUID,
+    upload_id: UUID | None,
+    status: BillingStatus | None,
 ) -> BillingsPage:
     async with database.transaction() as connection:
-        row = await repository.find_billing(connection, debt_id)
-    if row is None or upload_id not in {None, row["upload_public_id"]}:
+        row = await repository.find_billing(
+            connection, beneficiary_id=beneficiary_id, debt_id=debt_id
+        )
+    if row is None or upload_id not in {None, row.upload_public_id}:
         return BillingsPage(records=[], next=None)
-    if status is not None and row["status"] != status:
+    if status is not None and row.status != status:
         return BillingsPage(records=[], next=None)
-    return BillingsPage(records=[Billing(**_fields(row, profile_of(row["profile"])))], next=None)
-
-
-def _wanted_status(status: BillingStatus | None, upload: dict[str, Any]) -> str | None:
-    """Every billing of a removed upload is REMOVED: then the filter asks for nothing more."""
-    everything = upload["removed_at"] is not None and status is BillingStatus.REMOVED
-    return None if everything else status
+    return BillingsPage(records=[_billing(row, profile_of(row.profile))], next=None)
 
 
 def _as_uuid(text: str | None) -> UUID | None:
@@ -112,38 +132,39 @@ def _as_uuid(text: str | None) -> UUID | None:
         return None
 
 
-def _fields(row: dict[str, Any], profile: Profile) -> dict[str, Any]:
-    issued = row["barcode"] is not None
-    return {
-        "debt_id": row["debt_id"],
-        "upload_id": row["upload_public_id"],
-        "line_number": row["line_number"],
-        "name": row["name"],
-        "tax_id": row["tax_id"],
-        "email": row["email"],
-        "amount_cents": row["amount_cents"],
-        "due_date": row["due_date"],
-        "status": row["status"],
-        "warnings": warning_codes(row["warnings"]),
-        "createdat": row["created_at"],
-        "removedat": row["removed_at"],
-        "our_number": profile.printed_our_number(row["our_number"], row["issued_on"])
-        if issued
-        else None,
-        "digitable_line": digitable_line_of(row["barcode"]) if issued else None,
-    }
+def _billing(row: BillingRow, profile: Profile) -> Billing:
+    our_number = digitable_line = None
+    if row.barcode is not None and row.our_number is not None and row.issued_on is not None:
+        our_number = profile.printed_our_number(row.our_number, row.issued_on)
+        digitable_line = digitable_line_of(row.barcode)
+    return Billing(
+        debt_id=row.debt_id,
+        upload_id=row.upload_public_id,
+        line_number=row.line_number,
+        name=row.name,
+        tax_id=row.tax_id,
+        email=row.email,
+        amount_cents=row.amount_cents,
+        due_date=row.due_date,
+        status=BillingStatus(row.status),
+        warnings=warning_codes(row.warnings),
+        createdat=row.created_at,
+        removedat=row.removed_at,
+        our_number=our_number,
+        digitable_line=digitable_line,
+    )
 
 
-def _history(row: dict[str, Any], mail_events: list[dict[str, Any]]) -> list[HistoryEntry]:
+def _history(row: BillingDetailRow, mail_events: list[MailEventRow]) -> list[HistoryEntry]:
     facts = [
-        (BillingStatus.ACKNOWLEDGED, row["created_at"], f"Linha {row['line_number']}"),
-        (BillingStatus.ISSUED, row["issued_at"] if row["barcode"] else None, None),
-        (row["notification_state"], row["notified_at"], row["notification_detail"]),
-        (BillingStatus.REMOVED, row["removed_at"], None),
-        *((event["state"], event["at"], event["detail"]) for event in mail_events),
+        (BillingStatus.ACKNOWLEDGED, row.created_at, f"Linha {row.line_number}"),
+        (BillingStatus.ISSUED, row.issued_at if row.barcode else None, None),
+        (row.notification_state, row.notified_at, row.notification_detail),
+        (BillingStatus.REMOVED, row.removed_at, None),
+        *((event.state, event.at, event.detail) for event in mail_events),
     ]
     entries = [
-        HistoryEntry(status=status, at=at, detail=detail)
+        HistoryEntry.model_validate({"status": status, "at": at, "detail": detail})
         for status, at, detail in facts
         if at is not None
     ]

@@ -14,11 +14,12 @@ from cobranca.domain.boleto import bank, printed_our_numbers
 from cobranca.domain.slip import SlipBeneficiary, SlipData, SlipTemplate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
-    from typing import Any
 
     from numpy.typing import NDArray
 
+    from cobranca.boletos.repository import PayerRow
     from cobranca.pipeline.batch import Batch
     from cobranca.pipeline.issuing_terms import Profile
 
@@ -54,12 +55,12 @@ class StoredPdfs:
 
 
 def render_batch(
-    batch: Batch, profile: Profile, payers: list[dict[str, Any]], boletos: Boletos
+    batch: Batch, profile: Profile, payers: Sequence[PayerRow], boletos: Boletos
 ) -> StoredPdfs:
     """Render every boleto of a batch. `payers` are all the batch's billings, by id."""
     template = slip_template(profile)
     slips = _slips(profile, payers, boletos)
-    names = [f"boleto-{payers[int(place)]['debt_id']}.pdf" for place in boletos.places]
+    names = [f"boleto-{payers[int(place)].debt_id}.pdf" for place in boletos.places]
     pdfs = template.render_many(slips)
     content, offsets = _zip(names, pdfs)
     digests = b"".join(hashlib.sha256(pdf).digest() for pdf in pdfs)
@@ -95,7 +96,7 @@ def slip_template(profile: Profile) -> SlipTemplate:
     )
 
 
-def _slips(profile: Profile, payers: list[dict[str, Any]], boletos: Boletos) -> list[SlipData]:
+def _slips(profile: Profile, payers: Sequence[PayerRow], boletos: Boletos) -> list[SlipData]:
     printed = printed_our_numbers(profile.account, boletos.sequences, boletos.issued_on)
     barcodes = [barcode.tobytes().decode() for barcode in boletos.barcodes]
     lines = [line.tobytes().decode() for line in boletos.digitable_lines]
@@ -109,14 +110,14 @@ def _slips(profile: Profile, payers: list[dict[str, Any]], boletos: Boletos) -> 
                 digitable_line=lines[row],
                 barcode=barcodes[row],
                 our_number=printed[row],
-                document_number=str(payer["debt_id"])[:8].upper(),
+                document_number=str(payer.debt_id)[:8].upper(),
                 amount_cents=amounts[row],
                 due_date=due_dates[row],
                 issued=boletos.issued_on,
-                payer_name=payer["name"],
-                payer_tax_id=payer["tax_id"],
+                payer_name=payer.name,
+                payer_tax_id=payer.tax_id,
                 messages=messages,
-                pix_payload=profile.pix_payload(payer["debt_id"], amounts[row]),
+                pix_payload=profile.pix_payload(payer.debt_id, amounts[row]),
             )
         )
     return slips

@@ -50,4 +50,5 @@ SELECT o.pdf_offset, o.pdf_length, t.object_path
  CROSS JOIN LATERAL (
        SELECT object_path FROM batch
         WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t
- WHERE b.debt_id = %(debt_id)s
+ WHERE b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s
+   AND t.object_path IS NOT NULL AND o.pdf_offset IS NOT NULL

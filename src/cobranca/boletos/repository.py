@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 import numpy as np
 
@@ -14,10 +15,8 @@ from cobranca.infra.sql import load_queries
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
-    from uuid import UUID
 
     from numpy.typing import NDArray
-    from psycopg.rows import DictRow
 
     from cobranca.pipeline.batch import Batch
 
@@ -36,6 +35,33 @@ class Amounts:
     amount_cents: NDArray[np.int64]
     due_dates: NDArray[np.datetime64]
     removed: NDArray[np.bool_]
+
+
+class PayerRow(NamedTuple):
+    """Who a billing is to be paid by; a tuple, for it is read by the thousand."""
+
+    id: int
+    debt_id: UUID
+    name: str
+    tax_id: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersRow:
+    """A block of our numbers: its series' id, and its first."""
+
+    id: int
+    first_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfRow:
+    """Where a billing's PDF lies in its batch's file."""
+
+    pdf_offset: int
+    pdf_length: int
+    object_path: str
 
 
 async def take_our_numbers(
@@ -61,6 +87,7 @@ async def take_our_numbers(
     row = await fetch_one(
         connection,
         QUERIES["take_our_numbers"],
+        row=NumbersRow,
         **wanted,
         last_number=last_number,
         count=batch.total,
@@ -74,12 +101,12 @@ async def take_our_numbers(
         QUERIES["give_batch_its_numbers"],
         {
             "batch_id": batch.id,
-            "series_id": row["id"],
-            "first_our_number": row["first_number"],
+            "series_id": row.id,
+            "first_our_number": row.first_number,
             "issued_on": issued_on,
         },
     )
-    return row["id"], row["first_number"]
+    return row.id, row.first_number
 
 
 async def read_amounts(connection: Connection, batch: Batch) -> Amounts:
@@ -99,11 +126,12 @@ async def read_amounts(connection: Connection, batch: Batch) -> Amounts:
     )
 
 
-async def read_payers(connection: Connection, batch: Batch) -> list[DictRow]:
+async def read_payers(connection: Connection, batch: Batch) -> list[PayerRow]:
     """Return debt id, name, tax id and e-mail of the batch's billings, by id."""
     return await fetch_all(
         connection,
         QUERIES["read_payers"],
+        row=PayerRow,
         first_id=batch.first_billing_id,
         last_id=batch.last_billing_id,
     )
@@ -127,6 +155,12 @@ async def note_issued(
     )
 
 
-async def find_pdf(connection: Connection, debt_id: UUID) -> dict[str, Any] | None:
-    """Return offset, length and object path of a billing's PDF, or None when it has no boleto."""
-    return await fetch_one(connection, QUERIES["find_pdf"], debt_id=debt_id)
+async def find_pdf(connection: Connection, *, beneficiary_id: int, debt_id: UUID) -> PdfRow | None:
+    """Return where a billing's PDF lies, or None when it has none."""
+    return await fetch_one(
+        connection,
+        QUERIES["find_pdf"],
+        row=PdfRow,
+        beneficiary_id=beneficiary_id,
+        debt_id=debt_id,
+    )

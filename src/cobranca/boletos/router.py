@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from cobranca.boletos import service
-from cobranca.http.state import DatabaseDep, StorageDep
+from cobranca.http.principal import needs
+from cobranca.http.state import BeneficiaryDep, DatabaseDep, StorageDep
 
 router = APIRouter(tags=["billings"])
 
@@ -17,10 +18,17 @@ _PDF: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/billings/{debt_id}/pdf", response_class=Response, responses=_PDF)
-async def get_pdf(database: DatabaseDep, storage: StorageDep, debt_id: UUID) -> Response:
+@router.get(
+    "/billings/{debt_id}/pdf",
+    response_class=Response,
+    responses=_PDF,
+    dependencies=[needs("billings:read")],
+)
+async def get_pdf(
+    database: DatabaseDep, storage: StorageDep, beneficiary_id: BeneficiaryDep, debt_id: UUID
+) -> Response:
     """Return the PDF of a billing's boleto."""
-    content = await service.read_pdf(database, storage, debt_id)
+    content = await service.read_pdf(database, storage, beneficiary_id, debt_id)
     headers = {
         "Content-Disposition": f'inline; filename="boleto-{debt_id}.pdf"',
         "Cache-Control": "private, no-store",

@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from psycopg.rows import DictRow
-
     from cobranca.boletos.pdf import StoredPdfs
-    from cobranca.boletos.repository import Amounts
+    from cobranca.boletos.repository import Amounts, PayerRow
     from cobranca.infra.db import Connection, Database
     from cobranca.infra.resources import Resources
     from cobranca.infra.storage import Storage
@@ -43,7 +41,7 @@ class _Order:
     batch: Batch
     profile: Profile
     amounts: Amounts
-    payers: list[DictRow] | None
+    payers: list[PayerRow] | None
 
 
 async def issue_batch(resources: Resources, work: Work) -> None:
@@ -60,17 +58,20 @@ async def issue_batch(resources: Resources, work: Work) -> None:
     emit(BoletosIssued(batch_id=batch.id, upload_id=batch.upload_id, boletos=issued))
 
 
-async def read_pdf(database: Database, storage: Storage, debt_id: UUID) -> bytes:
+async def read_pdf(
+    database: Database, storage: Storage, beneficiary_id: int, debt_id: UUID
+) -> bytes:
     """Return a billing's PDF as it was issued.
 
     Raises:
-        NotFound: no such billing, or it has no PDF (not issued yet, or issued in simulate mode).
+        NotFound: the beneficiary has no such billing, or it has no PDF (not issued yet, or issued
+            in simulate mode).
     """
     async with database.transaction() as connection:
-        row = await repository.find_pdf(connection, debt_id)
-    if row is None or row["object_path"] is None or row["pdf_offset"] is None:
+        row = await repository.find_pdf(connection, beneficiary_id=beneficiary_id, debt_id=debt_id)
+    if row is None:
         raise NotFound(f"The billing {debt_id} has no PDF", code="PDF_NOT_FOUND")
-    return await storage.get_range(row["object_path"], row["pdf_offset"], row["pdf_length"])
+    return await storage.get_range(row.object_path, row.pdf_offset, row.pdf_length)
 
 
 async def _read_order(connection: Connection, batch: Batch) -> _Order:

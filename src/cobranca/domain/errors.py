@@ -1,4 +1,4 @@
-"""The whole tree of the product's errors. They know no HTTP: `api.py` maps class to status.
+"""The whole tree of the product's errors. They know no HTTP: its edge maps classes to statuses.
 
 CobrancaError
   InputError            the caller can mend it
@@ -8,6 +8,7 @@ CobrancaError
     UploadTooLarge        over the limit, or over the free disk
     MediaTypeInvalid      neither multipart nor CSV
   Unauthorized          no API key, or a wrong one
+  Forbidden             known who, and not allowed to
   NotFound
   Conflict              a rule says no, now
     StaleFence            another worker has taken the batch over
@@ -79,6 +80,12 @@ class Unauthorized(CobrancaError):
     """An API key is needed: send it as `Authorization: Bearer KEY`."""
 
     code = "UNAUTHORIZED"
+
+
+class Forbidden(CobrancaError):
+    """The caller may not do this."""
+
+    code = "FORBIDDEN"
 
 
 class NotFound(CobrancaError):

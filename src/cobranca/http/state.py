@@ -1,55 +1,112 @@
-"""What the routers are given: the process's resources. FastAPI `Depends` only."""
+"""What the routers are given: the state of the API process, and parts of it by `Depends`."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Annotated
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
+from cobranca.domain.errors import Forbidden
+from cobranca.http.limits import ConcurrencyLimit
+from cobranca.http.principal import PrincipalDep
 from cobranca.infra.bus import Bus
 from cobranca.infra.db import Database
 from cobranca.infra.resources import Resources
 from cobranca.infra.settings import Settings
 from cobranca.infra.storage import Storage
 
-
-def _resources(request: Request) -> Resources:
-    return request.app.state.resources
+T = TypeVar("T")
 
 
-def _settings(resources: Annotated[Resources, Depends(_resources)]) -> Settings:
-    return resources.settings
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiState:
+    """What one API process holds while it lives."""
+
+    resources: Resources
+    #: Connections apart, for what must be answered while every other one is in use.
+    watch: Database
+    #: Each download keeps a connection for as long as its reader takes.
+    downloads: ConcurrencyLimit
+    #: Returns the id of the installation's beneficiary.
+    beneficiary_id: Callable[[], Awaitable[int]]
+    #: What single features hold, each by its own class; only they know it.
+    features: tuple[object, ...]
+
+    def of(self, kind: type[T]) -> T:
+        """Return what a feature holds.
+
+        Raises:
+            LookupError: nobody put it there.
+        """
+        for held in self.features:
+            if isinstance(held, kind):
+                return held
+        raise LookupError(kind.__name__)
 
 
-def _database(resources: Annotated[Resources, Depends(_resources)]) -> Database:
-    return resources.database
+def set_state(app: FastAPI, state: ApiState) -> None:
+    """Give the routes of `app` their state."""
+    app.state.api = state
 
 
-def _watch(request: Request) -> Database:
-    return request.app.state.watch
+def _state(request: Request) -> ApiState:
+    return request.app.state.api
 
 
-def _storage(resources: Annotated[Resources, Depends(_resources)]) -> Storage:
-    return resources.storage
+StateDep = Annotated[ApiState, Depends(_state)]
 
 
-def _bus(resources: Annotated[Resources, Depends(_resources)]) -> Bus:
-    return resources.bus
+def _resources(state: StateDep) -> Resources:
+    return state.resources
 
 
-async def _hold_download(request: Request) -> AsyncIterator[None]:
-    """Hold a place until the answer has been sent: a slow reader keeps a connection for so long."""
-    with request.app.state.downloads.taken():
+def _settings(state: StateDep) -> Settings:
+    return state.resources.settings
+
+
+def _database(state: StateDep) -> Database:
+    return state.resources.database
+
+
+def _watch(state: StateDep) -> Database:
+    return state.watch
+
+
+def _storage(state: StateDep) -> Storage:
+    return state.resources.storage
+
+
+def _bus(state: StateDep) -> Bus:
+    return state.resources.bus
+
+
+async def _beneficiary_id(state: StateDep, principal: PrincipalDep) -> int:
+    """Return the beneficiary that a call means: the installation's, the only one that it serves.
+
+    Raises:
+        Forbidden: the principal acts for others only.
+    """
+    beneficiary_id = await state.beneficiary_id()
+    if not principal.acts_for(beneficiary_id):
+        raise Forbidden("You may not act for this beneficiary", code="BENEFICIARY_REFUSED")
+    return beneficiary_id
+
+
+async def _hold_download(state: StateDep) -> AsyncIterator[None]:
+    """Be one of the downloads until the answer has been sent."""
+    with state.downloads.held():
         yield
 
 
 ResourcesDep = Annotated[Resources, Depends(_resources)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 DatabaseDep = Annotated[Database, Depends(_database)]
-#: Connections apart, for what must be answered while every other one is in use.
 WatchDep = Annotated[Database, Depends(_watch)]
 StorageDep = Annotated[Storage, Depends(_storage)]
 BusDep = Annotated[Bus, Depends(_bus)]
+#: The inner id of the beneficiary that the call means.
+BeneficiaryDep = Annotated[int, Depends(_beneficiary_id)]
 #: Among a route's `dependencies`: at most so many of them are answered at once.
 HoldDownload = Depends(_hold_download)

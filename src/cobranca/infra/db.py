@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import select
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, args_row, class_row, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from cobranca.domain.errors import Transient
@@ -20,11 +20,14 @@ from cobranca.domain.errors import Transient
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
+Row = TypeVar("Row")
 Connection = psycopg.AsyncConnection[DictRow]
 
 #: What a statement may take before it is cut off, in milliseconds.
 _STATEMENT_TIMEOUT_MS = 60_000
 _PING_TIMEOUT_S = 2.0
+#: Rows that a stream fetches at once.
+_STREAMED_ROWS = 2000
 #: A host that falls silent, without closing anything, is given up after about 15 s, by both sides:
 #: by us, and by the server, where our locks would keep others waiting. A URL may say otherwise.
 _NETWORK = {
@@ -177,24 +180,61 @@ async def _check(connection: Connection) -> None:
         await connection.execute("")
 
 
-def cut_page(
-    rows: list[DictRow], limit: int, *, key: str = "id"
-) -> tuple[list[DictRow], str | None]:
+def cut_page(rows: list[Row], limit: int, *, key: str = "id") -> tuple[list[Row], str | None]:
     """Return a page of the `limit` + 1 rows that were asked for, and after which `key` the next is.
 
     None after the last page.
     """
     page = rows[:limit]
-    return page, str(page[-1][key]) if len(rows) > limit else None
+    return page, str(getattr(page[-1], key)) if len(rows) > limit else None
 
 
-async def fetch_all(connection: Connection, query: Any, **parameters: object) -> list[DictRow]:
-    """Return every row of a query that is bounded by its own LIMIT."""
-    cursor = await connection.execute(query, parameters)
+@overload
+async def fetch_all(
+    connection: Connection, query: Any, *, row: type[Row], **parameters: object
+) -> list[Row]: ...
+@overload
+async def fetch_all(connection: Connection, query: Any, **parameters: object) -> list[DictRow]: ...
+async def fetch_all(
+    connection: Connection, query: Any, *, row: Any = None, **parameters: object
+) -> list[Any]:
+    """Return every row of a query that is bounded by its own LIMIT, as values of `row`.
+
+    Its fields are the query's columns, in their order. Without `row`, for what does not leave the
+    repository: dictionaries.
+    """
+    cursor = await _cursor(connection, row).execute(query, parameters)
     return await cursor.fetchall()
 
 
-async def fetch_one(connection: Connection, query: Any, **parameters: object) -> DictRow | None:
-    """Return the first row, or None."""
-    cursor = await connection.execute(query, parameters)
+@overload
+async def fetch_one(
+    connection: Connection, query: Any, *, row: type[Row], **parameters: object
+) -> Row | None: ...
+@overload
+async def fetch_one(connection: Connection, query: Any, **parameters: object) -> DictRow | None: ...
+async def fetch_one(
+    connection: Connection, query: Any, *, row: Any = None, **parameters: object
+) -> Any:
+    """Return the first row, or None; of the class `row` as with `fetch_all`."""
+    cursor = await _cursor(connection, row).execute(query, parameters)
     return await cursor.fetchone()
+
+
+async def stream_rows(
+    connection: Connection, query: Any, *, row: type[Row], **parameters: object
+) -> AsyncGenerator[Row]:
+    """Yield every row as a value of `row`, through a cursor of the server: never all at once."""
+    async with connection.cursor(name="stream", row_factory=class_row(row)) as cursor:
+        cursor.itersize = _STREAMED_ROWS
+        await cursor.execute(query, parameters)
+        async for found in cursor:
+            yield found
+
+
+def _cursor(connection: Connection, row: Any) -> psycopg.AsyncCursor[Any]:
+    if row is None:
+        return connection.cursor(row_factory=dict_row)
+    # By the thousand, tuples are made in half the time of dataclasses.
+    maker: Any = args_row if tuple in row.__mro__ else class_row
+    return connection.cursor(row_factory=maker(row))

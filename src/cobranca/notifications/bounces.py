@@ -81,38 +81,48 @@ async def settle_bounce(database: Database, storage: Storage, content: bytes) ->
 
 
 async def list_bounces(
-    database: Database, *, upload_id: UUID, after: int, limit: int
+    database: Database, beneficiary_id: int, *, upload_id: UUID, after: int, limit: int
 ) -> BouncesPage:
     """Return mails of an upload that came back, in the order of its billings."""
     async with database.transaction() as connection:
         rows = await repository.list_bounces(
-            connection, public_id=upload_id, after=after, rows_max=limit + 1
+            connection,
+            beneficiary_id=beneficiary_id,
+            public_id=upload_id,
+            after=after,
+            rows_max=limit + 1,
         )
     page, after_page = cut_page(rows, limit, key="billing_id")
-    return BouncesPage(records=[Bounce.model_validate(row) for row in page], next=after_page)
+    records = [Bounce.model_validate(row, from_attributes=True) for row in page]
+    return BouncesPage(records=records, next=after_page)
 
 
-async def check_upload(database: Database, upload_id: UUID) -> None:
-    """Raise NotFound unless there is such an upload."""
+async def check_upload(database: Database, beneficiary_id: int, upload_id: UUID) -> None:
+    """Raise NotFound unless the beneficiary has such an upload."""
     async with database.transaction() as connection:
-        if await repository.find_upload(connection, upload_id) is None:
+        upload = await repository.find_upload(
+            connection, beneficiary_id=beneficiary_id, public_id=upload_id
+        )
+        if upload is None:
             raise NotFound(f"There is no upload {upload_id}")
 
 
 async def stream_bounces(
-    database: Database, upload_id: UUID, *, delimiter: str
+    database: Database, beneficiary_id: int, upload_id: UUID, *, delimiter: str
 ) -> AsyncIterator[bytes]:
     """Yield a CSV of an upload's mails that came back; instants are in São Paulo's time."""
     yield BYTE_ORDER_MARK
     head = ["name", "email", "debtId", "at", "status", "detail", "suppressed"]
     yield csv_line(head, delimiter=delimiter)
     async with database.transaction() as connection:
-        async for row in repository.stream_bounces(connection, public_id=upload_id):
+        async for row in repository.stream_bounces(
+            connection, beneficiary_id=beneficiary_id, public_id=upload_id
+        ):
             # Spreadsheets take this form for an instant; with a zone it would stay text.
-            at = f"{row['at'].astimezone(SAO_PAULO):%Y-%m-%d %H:%M:%S}"
-            suppressed = "sim" if row["suppressed"] else "não"
-            fields = [row["name"], row["email"], str(row["debt_id"]), at]
-            fields += [row["status"] or "", row["detail"], suppressed]
+            at = f"{row.at.astimezone(SAO_PAULO):%Y-%m-%d %H:%M:%S}"
+            suppressed = "sim" if row.suppressed else "não"
+            fields = [row.name, row.email, str(row.debt_id), at]
+            fields += [row.status or "", row.detail, suppressed]
             yield csv_line(fields, delimiter=delimiter)
 
 

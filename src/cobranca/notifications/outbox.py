@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
@@ -17,58 +18,72 @@ from cobranca.pipeline.issuing_terms import profile_of
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
-    from typing import Any
     from uuid import UUID
 
     from cobranca.infra.db import Database
     from cobranca.infra.storage import Storage
+    from cobranca.notifications.rows import ListedMailRow
     from cobranca.pipeline.issuing_terms import Profile
 
 
 async def list_mails(
-    database: Database, *, upload_id: UUID | None, search: str | None, after: int, limit: int
+    database: Database,
+    beneficiary_id: int,
+    *,
+    upload_id: UUID | None,
+    search: str | None,
+    after: int,
+    limit: int,
 ) -> MailboxPage:
     """Return a page of an upload's mails; without an upload, of the newest in the outbox.
 
     Raises:
-        NotFound: no such upload.
+        NotFound: the beneficiary has no such upload.
     """
     async with database.transaction() as connection:
-        upload = await repository.find_upload(connection, upload_id)
+        upload = await repository.find_upload(
+            connection, beneficiary_id=beneficiary_id, public_id=upload_id
+        )
         if upload is None:
             if upload_id is not None:
                 raise NotFound(f"There is no upload {upload_id}")
             return MailboxPage(records=[], next=None)
         rows = await repository.list_mails(
-            connection, upload_id=upload["id"], search=search, after=after, rows_max=limit + 1
+            connection, upload_id=upload.id, search=search, after=after, rows_max=limit + 1
         )
-    profile = profile_of(upload["profile"])
+    profile = profile_of(upload.profile)
     page, after_page = cut_page(rows, limit)
     return MailboxPage(records=[_summary(row, profile) for row in page], next=after_page)
 
 
-async def read_eml(database: Database, storage: Storage, debt_id: UUID) -> bytes:
+async def read_eml(
+    database: Database, storage: Storage, beneficiary_id: int, debt_id: UUID
+) -> bytes:
     """Return a mail of the outbox, whole.
 
     Raises:
         NotFound: no mail was sent about this billing, or it did not go to the outbox.
     """
     async with database.transaction() as connection:
-        row = await repository.find_mail(connection, debt_id)
-    if row is None or row["object_path"] is None:
+        place = await repository.find_mail(
+            connection, beneficiary_id=beneficiary_id, debt_id=debt_id
+        )
+    if place is None:
         raise NotFound(f"The outbox has no mail about {debt_id}", code="MAIL_NOT_FOUND")
-    mail = await _find(storage, row["outbox_paths"], debt_id)
-    pdf = await storage.get_range(row["object_path"], row["pdf_offset"], row["pdf_length"])
+    mail = await _find(storage, place.outbox_paths, debt_id)
+    pdf = await storage.get_range(place.object_path, place.pdf_offset, place.pdf_length)
     return compose(mail, pdf)
 
 
-async def open_mail(database: Database, storage: Storage, debt_id: UUID) -> MailDetail:
+async def open_mail(
+    database: Database, storage: Storage, beneficiary_id: int, debt_id: UUID
+) -> MailDetail:
     """Return a mail of the outbox, taken apart for a page to show.
 
     Raises:
         NotFound: no mail was sent about this billing, or it did not go to the outbox.
     """
-    content = await read_eml(database, storage, debt_id)
+    content = await read_eml(database, storage, beneficiary_id, debt_id)
     message = message_from_bytes(content, policy=policy.default)
     return MailDetail(
         debt_id=debt_id,
@@ -105,14 +120,14 @@ def _body(message: EmailMessage, kind: str) -> str:
     return part.get_content() if part is not None else ""
 
 
-def _summary(row: dict[str, Any], profile: Profile) -> MailSummary:
-    (mail,) = mails_of([row], profile, issued_on=row["issued_on"], at=row["at"])
+def _summary(row: ListedMailRow, profile: Profile) -> MailSummary:
+    (mail,) = mails_of([asdict(row)], profile, issued_on=row.issued_on, at=row.at)
     return MailSummary(
-        debt_id=row["debt_id"],
-        name=row["name"],
-        email=row["email"],
+        debt_id=row.debt_id,
+        name=row.name,
+        email=row.email,
         subject=subject(mail) if isinstance(mail, Mail) else "",
-        sentat=row["at"],
-        amount_cents=row["amount_cents"],
-        due_date=row["due_date"],
+        sentat=row.at,
+        amount_cents=row.amount_cents,
+        due_date=row.due_date,
     )

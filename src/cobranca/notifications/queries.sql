@@ -49,7 +49,8 @@ SELECT b.id, b.debt_id, b.name, b.email, b.amount_cents, b.due_date, o.our_numbe
   JOIN billing b ON b.id = o.billing_id
   LEFT JOIN notification n ON n.billing_id = o.billing_id
   LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
-  LEFT JOIN suppression s ON s.email = lower(b.email) AND %(leaving)s
+  LEFT JOIN suppressed_address s
+         ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email) AND %(leaving)s
  WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
    AND n.billing_id IS NULL AND r.billing_id IS NULL
  ORDER BY b.id
@@ -60,26 +61,29 @@ SELECT billing_id, NULL::timestamptz AS suppressed_at FROM billing_removal WHERE
  UNION ALL
 SELECT unnest(%(billing_ids)s::bigint[]), NULL FROM upload WHERE id = %(upload_id)s AND removed_at IS NOT NULL
  UNION ALL
-SELECT b.id, s.at FROM billing b JOIN suppression s ON s.email = lower(b.email)
+SELECT b.id, s.at
+  FROM billing b
+  JOIN suppressed_address s ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email)
  WHERE %(leaving)s AND b.id = ANY(%(billing_ids)s)
 
 -- name: add_suppressions
 -- An address that is there already keeps its first reason.
-INSERT INTO suppression (email, reason)
-SELECT DISTINCT ON (lower(b.email)) lower(b.email), f.reason
+INSERT INTO suppressed_address (beneficiary_id, email, reason)
+SELECT DISTINCT ON (b.beneficiary_id, lower(b.email)) b.beneficiary_id, lower(b.email), f.reason
   FROM unnest(%(billing_ids)s::bigint[], %(reasons)s::text[]) AS f (billing_id, reason)
   JOIN billing b ON b.id = f.billing_id
-ON CONFLICT ON CONSTRAINT suppression_email_is_unique DO NOTHING
+ON CONFLICT ON CONSTRAINT suppressed_address_is_unique DO NOTHING
 
 -- name: list_suppressions
-SELECT id, email, at, reason FROM suppression
- WHERE (%(before)s::bigint IS NULL OR id < %(before)s)
+SELECT id, email, at, reason FROM suppressed_address
+ WHERE beneficiary_id = %(beneficiary_id)s
+   AND (%(before)s::bigint IS NULL OR id < %(before)s)
    AND (%(email)s::text IS NULL OR email = lower(%(email)s))
  ORDER BY id DESC
  LIMIT %(rows_max)s
 
 -- name: remove_suppression
-DELETE FROM suppression WHERE id = %(suppression_id)s RETURNING id
+DELETE FROM suppressed_address WHERE id = %(suppression_id)s AND beneficiary_id = %(beneficiary_id)s RETURNING id
 
 -- name: find_handed_over
 -- Billings with this debtId whose mail a server may have taken; no other mail of ours can come back.
@@ -106,8 +110,8 @@ SELECT o.billing_id, o.at, o.status, o.detail, s.id IS NOT NULL AS suppressed, b
   FROM upload u
   JOIN bounce o ON o.upload_id = u.id
   JOIN billing b ON b.id = o.billing_id
-  LEFT JOIN suppression s ON s.email = lower(b.email)
- WHERE u.public_id = %(public_id)s AND o.billing_id > %(after)s
+  LEFT JOIN suppressed_address s ON s.beneficiary_id = u.beneficiary_id AND s.email = lower(b.email)
+ WHERE u.beneficiary_id = %(beneficiary_id)s AND u.public_id = %(public_id)s AND o.billing_id > %(after)s
  ORDER BY o.billing_id
  LIMIT %(rows_max)s
 
@@ -195,10 +199,11 @@ SELECT s.*
  LIMIT %(rows_max)s
 
 -- name: find_upload
--- The upload asked for, or the newest whose mails went to the outbox.
+-- The beneficiary's upload asked for, or its newest whose mails went to the outbox.
 SELECT u.id, p.content AS profile
   FROM upload u JOIN profile p ON p.id = u.profile_id
- WHERE CASE WHEN %(public_id)s::uuid IS NULL THEN u.mail = 'outbox' AND u.accepted > 0
+ WHERE u.beneficiary_id = %(beneficiary_id)s
+   AND CASE WHEN %(public_id)s::uuid IS NULL THEN u.mail = 'outbox' AND u.accepted > 0
             ELSE u.public_id = %(public_id)s END
  ORDER BY u.id DESC
  LIMIT 1
@@ -213,4 +218,5 @@ SELECT t.object_path, o.pdf_offset, o.pdf_length,
  CROSS JOIN LATERAL (
        SELECT id, object_path FROM batch
         WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t
- WHERE b.debt_id = %(debt_id)s
+ WHERE b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s
+   AND t.object_path IS NOT NULL AND o.pdf_offset IS NOT NULL

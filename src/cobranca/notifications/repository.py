@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from cobranca.infra.db import Connection, fetch_all, fetch_one
+from cobranca.infra.db import Connection, fetch_all, fetch_one, stream_rows
 from cobranca.infra.sql import load_queries
+from cobranca.notifications.rows import (
+    BounceRow,
+    ListedMailRow,
+    MailPlaceRow,
+    SuppressionRow,
+    UploadRow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
@@ -131,17 +138,35 @@ async def add_suppressions(connection: Connection, reasons: dict[int, str]) -> N
 
 
 async def list_suppressions(
-    connection: Connection, *, email: str | None, before: int | None, rows_max: int
-) -> list[Row]:
-    """Return suppressed addresses, newest first: all, or the one that is asked for."""
+    connection: Connection,
+    *,
+    beneficiary_id: int,
+    email: str | None,
+    before: int | None,
+    rows_max: int,
+) -> list[SuppressionRow]:
+    """Return a beneficiary's suppressed addresses, newest first: all, or the one asked for."""
     return await fetch_all(
-        connection, QUERIES["list_suppressions"], email=email, before=before, rows_max=rows_max
+        connection,
+        QUERIES["list_suppressions"],
+        row=SuppressionRow,
+        beneficiary_id=beneficiary_id,
+        email=email,
+        before=before,
+        rows_max=rows_max,
     )
 
 
-async def remove_suppression(connection: Connection, suppression_id: int) -> bool:
-    """Take an address off the list; False when it is not on it."""
-    row = await fetch_one(connection, QUERIES["remove_suppression"], suppression_id=suppression_id)
+async def remove_suppression(
+    connection: Connection, *, beneficiary_id: int, suppression_id: int
+) -> bool:
+    """Take an address off a beneficiary's list; False when it is not on it."""
+    row = await fetch_one(
+        connection,
+        QUERIES["remove_suppression"],
+        beneficiary_id=beneficiary_id,
+        suppression_id=suppression_id,
+    )
     return row is not None
 
 
@@ -167,23 +192,33 @@ async def add_bounce(
 
 
 async def list_bounces(
-    connection: Connection, *, public_id: UUID, after: int, rows_max: int
-) -> list[Row]:
+    connection: Connection, *, beneficiary_id: int, public_id: UUID, after: int, rows_max: int
+) -> list[BounceRow]:
     """Return mails of an upload that came back, by billing id."""
     return await fetch_all(
-        connection, QUERIES["list_bounces"], public_id=public_id, after=after, rows_max=rows_max
+        connection,
+        QUERIES["list_bounces"],
+        row=BounceRow,
+        beneficiary_id=beneficiary_id,
+        public_id=public_id,
+        after=after,
+        rows_max=rows_max,
     )
 
 
-async def stream_bounces(connection: Connection, *, public_id: UUID) -> AsyncIterator[Row]:
+def stream_bounces(
+    connection: Connection, *, beneficiary_id: int, public_id: UUID
+) -> AsyncIterator[BounceRow]:
     """Yield every mail of an upload that came back, by billing id, without holding them all."""
-    async with connection.cursor(name="bounces") as cursor:
-        cursor.itersize = 2000
-        await cursor.execute(
-            QUERIES["list_bounces"], {"public_id": public_id, "after": 0, "rows_max": None}
-        )
-        async for row in cursor:
-            yield row
+    return stream_rows(
+        connection,
+        QUERIES["list_bounces"],
+        row=BounceRow,
+        beneficiary_id=beneficiary_id,
+        public_id=public_id,
+        after=0,
+        rows_max=None,
+    )
 
 
 async def forget_in_flight(connection: Connection, batch: Batch, *, chunk: int) -> datetime | None:
@@ -279,18 +314,27 @@ async def note_notified(connection: Connection, batch: Batch, counts: dict[str, 
     return row["tried_s"] if row else 0.0
 
 
-async def find_upload(connection: Connection, public_id: UUID | None) -> Row | None:
+async def find_upload(
+    connection: Connection, *, beneficiary_id: int, public_id: UUID | None
+) -> UploadRow | None:
     """Return an upload's id and profile; without an id, of the newest that went to the outbox."""
-    return await fetch_one(connection, QUERIES["find_upload"], public_id=public_id)
+    return await fetch_one(
+        connection,
+        QUERIES["find_upload"],
+        row=UploadRow,
+        beneficiary_id=beneficiary_id,
+        public_id=public_id,
+    )
 
 
 async def list_mails(
     connection: Connection, *, upload_id: int, search: str | None, after: int, rows_max: int
-) -> list[Row]:
+) -> list[ListedMailRow]:
     """Return sent mails of an upload, by billing id."""
     return await fetch_all(
         connection,
         QUERIES["list_mails"],
+        row=ListedMailRow,
         upload_id=upload_id,
         search=search,
         after=after,
@@ -298,9 +342,17 @@ async def list_mails(
     )
 
 
-async def find_mail(connection: Connection, debt_id: UUID) -> Row | None:
-    """Return where a billing's mail and its PDF lie, or None when none was sent."""
-    return await fetch_one(connection, QUERIES["find_mail"], debt_id=debt_id)
+async def find_mail(
+    connection: Connection, *, beneficiary_id: int, debt_id: UUID
+) -> MailPlaceRow | None:
+    """Return where a billing's mail and its PDF lie, or None when none was sent with a PDF."""
+    return await fetch_one(
+        connection,
+        QUERIES["find_mail"],
+        row=MailPlaceRow,
+        beneficiary_id=beneficiary_id,
+        debt_id=debt_id,
+    )
 
 
 def _counted(rows: Sequence[Row]) -> Counts:

@@ -10,7 +10,8 @@ from fastapi.responses import StreamingResponse
 
 from cobranca.domain.errors import MediaTypeInvalid, UploadTooLarge
 from cobranca.http.csv_download import Delimiter, csv_download
-from cobranca.http.state import DatabaseDep, HoldDownload, StorageDep
+from cobranca.http.principal import needs
+from cobranca.http.state import BeneficiaryDep, DatabaseDep, HoldDownload, StorageDep
 from cobranca.notifications import bounces, outbox, suppressions
 from cobranca.notifications.schemas import (
     BounceAnswer,
@@ -35,9 +36,10 @@ _RAW_MESSAGE: dict[str, Any] = {
 }
 
 
-@router.get("/mailbox", tags=["mailbox"])
+@router.get("/mailbox", tags=["mailbox"], dependencies=[needs("mails:read")])
 async def list_mails(
     database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
     upload_id: UUID | None = None,
     search: Annotated[str | None, Query(max_length=320)] = None,
     after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
@@ -45,46 +47,74 @@ async def list_mails(
 ) -> MailboxPage:
     """List the mails of an upload, or of the newest one that went to the outbox."""
     return await outbox.list_mails(
-        database, upload_id=upload_id, search=search or None, after=after, limit=limit
+        database,
+        beneficiary_id,
+        upload_id=upload_id,
+        search=search or None,
+        after=after,
+        limit=limit,
     )
 
 
-@router.get("/mailbox/{debt_id}", tags=["mailbox"])
-async def open_mail(database: DatabaseDep, storage: StorageDep, debt_id: UUID) -> MailDetail:
+@router.get("/mailbox/{debt_id}", tags=["mailbox"], dependencies=[needs("mails:read")])
+async def open_mail(
+    database: DatabaseDep, storage: StorageDep, beneficiary_id: BeneficiaryDep, debt_id: UUID
+) -> MailDetail:
     """Open a mail of the outbox."""
-    return await outbox.open_mail(database, storage, debt_id)
+    return await outbox.open_mail(database, storage, beneficiary_id, debt_id)
 
 
-@router.get("/mailbox/{debt_id}/eml", tags=["mailbox"], response_class=Response, responses=_EML)
-async def get_eml(database: DatabaseDep, storage: StorageDep, debt_id: UUID) -> Response:
+@router.get(
+    "/mailbox/{debt_id}/eml",
+    tags=["mailbox"],
+    response_class=Response,
+    responses=_EML,
+    dependencies=[needs("mails:read")],
+)
+async def get_eml(
+    database: DatabaseDep, storage: StorageDep, beneficiary_id: BeneficiaryDep, debt_id: UUID
+) -> Response:
     """Return a mail of the outbox as the bytes that SMTP would have carried."""
-    content = await outbox.read_eml(database, storage, debt_id)
+    content = await outbox.read_eml(database, storage, beneficiary_id, debt_id)
     headers = {"Content-Disposition": f'attachment; filename="{debt_id}.eml"'}
     return Response(content, media_type="message/rfc822", headers=headers)
 
 
-@router.get("/suppressions", tags=["suppressions"])
+@router.get("/suppressions", tags=["suppressions"], dependencies=[needs("suppressions:read")])
 async def list_suppressions(
     database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
     email: Annotated[str | None, Query(max_length=320)] = None,
     after: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> SuppressionsPage:
     """List addresses that a mail server refused for good, newest first."""
     return await suppressions.list_suppressions(
-        database, email=email or None, after=after, limit=limit
+        database, beneficiary_id, email=email or None, after=after, limit=limit
     )
 
 
-@router.delete("/suppressions/{suppression_id}", status_code=204, tags=["suppressions"])
+@router.delete(
+    "/suppressions/{suppression_id}",
+    status_code=204,
+    tags=["suppressions"],
+    dependencies=[needs("suppressions:write")],
+)
 async def remove_suppression(
-    database: DatabaseDep, suppression_id: Annotated[int, Path(ge=0, lt=2**63)]
+    database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
+    suppression_id: Annotated[int, Path(ge=0, lt=2**63)],
 ) -> None:
     """Allow mails to an address again. Those that failed meanwhile are not sent by it."""
-    await suppressions.remove_suppression(database, suppression_id)
+    await suppressions.remove_suppression(database, beneficiary_id, suppression_id)
 
 
-@router.post("/mail/bounces", tags=["bounces"], openapi_extra=_RAW_MESSAGE)
+@router.post(
+    "/mail/bounces",
+    tags=["bounces"],
+    openapi_extra=_RAW_MESSAGE,
+    dependencies=[needs("bounces:write")],
+)
 async def take_bounce(database: DatabaseDep, storage: StorageDep, request: Request) -> BounceAnswer:
     """Take a message that came to the envelope's sender, as a mail server's pipe hands it over."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "message/rfc822":
@@ -98,15 +128,18 @@ async def take_bounce(database: DatabaseDep, storage: StorageDep, request: Reque
     return BounceAnswer.model_validate(settled, from_attributes=True)
 
 
-@router.get("/mail/bounces", tags=["bounces"])
+@router.get("/mail/bounces", tags=["bounces"], dependencies=[needs("bounces:read")])
 async def list_bounces(
     database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
     upload_id: UUID,
     after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> BouncesPage:
     """List the mails of an upload that came back after a server had taken them."""
-    return await bounces.list_bounces(database, upload_id=upload_id, after=after, limit=limit)
+    return await bounces.list_bounces(
+        database, beneficiary_id, upload_id=upload_id, after=after, limit=limit
+    )
 
 
 @router.get(
@@ -114,12 +147,16 @@ async def list_bounces(
     tags=["bounces"],
     response_class=StreamingResponse,
     responses=_CSV,
-    dependencies=[HoldDownload],
+    dependencies=[needs("bounces:read"), HoldDownload],
 )
 async def get_bounces(
-    database: DatabaseDep, upload_id: UUID, *, delimiter: Delimiter = ","
+    database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
+    upload_id: UUID,
+    *,
+    delimiter: Delimiter = ",",
 ) -> StreamingResponse:
     """Return the mails of an upload that came back as a CSV for a spreadsheet."""
-    await bounces.check_upload(database, upload_id)
-    lines = bounces.stream_bounces(database, upload_id, delimiter=delimiter)
+    await bounces.check_upload(database, beneficiary_id, upload_id)
+    lines = bounces.stream_bounces(database, beneficiary_id, upload_id, delimiter=delimiter)
     return csv_download(lines, name=f"bounces-{upload_id}")

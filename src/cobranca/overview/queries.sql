@@ -1,7 +1,7 @@
 -- name: measure_backlog
 -- Batches whose work has not ended, and stopped ones that somebody still has to look at, by state. Starts from the
 -- work that is unfinished or stopped, by partial indexes.
-SELECT w.state, count(*) AS batches, sum(w.total) AS billings,
+SELECT w.state, count(*) AS batches, sum(w.total)::int AS billings,
        COALESCE(extract(epoch FROM now() - min(w.received_at) FILTER (WHERE w.state NOT IN ('PAUSED', 'STOPPED'))), 0)::float
            AS oldest_s
   FROM (SELECT CASE WHEN g.paused_at IS NULL OR s.state = 'STOPPED' THEN s.state ELSE 'PAUSED' END AS state, s.total,

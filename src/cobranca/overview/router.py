@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from cobranca import __version__
 from cobranca.domain.boleto import bank
 from cobranca.domain.errors import Transient
+from cobranca.http.principal import needs
 from cobranca.http.state import ResourcesDep, SettingsDep, WatchDep
 from cobranca.infra import metrics
 from cobranca.overview import service
@@ -16,7 +17,7 @@ from cobranca.pipeline.issuing_terms import profile_of
 router = APIRouter()
 
 
-@router.get("/about", tags=["installation"])
+@router.get("/about", tags=["installation"], dependencies=[needs("installation:read")])
 async def about(settings: SettingsDep) -> About:
     """Say what this installation is set up to do."""
     beneficiary = settings.beneficiary
@@ -34,7 +35,7 @@ async def about(settings: SettingsDep) -> About:
     )
 
 
-@router.get("/metrics", include_in_schema=False)
+@router.get("/metrics", include_in_schema=False, dependencies=[needs("installation:read")])
 async def show_metrics(database: WatchDep) -> Response:
     """Answer Prometheus: this process's own counts, and the backlog as the database has it now."""
     await service.measure_backlog(database)

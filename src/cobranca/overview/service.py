@@ -28,5 +28,5 @@ async def measure_backlog(database: Database) -> None:
         metrics.set_backlog(None, 0.0)
         return
     states = dict.fromkeys(_SHOWN, (0, 0))
-    states |= {row["state"]: (row["batches"], int(row["billings"])) for row in rows}
-    metrics.set_backlog(states, max((row["oldest_s"] for row in rows), default=0.0))
+    states |= {row.state: (row.batches, row.billings) for row in rows}
+    metrics.set_backlog(states, max((row.oldest_s for row in rows), default=0.0))

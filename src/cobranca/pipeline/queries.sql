@@ -151,3 +151,16 @@ SELECT b.id, b.upload_id, b.first_billing_id, b.last_billing_id, b.total, b.seri
 
 -- name: get_profile
 SELECT content FROM profile WHERE id = %(profile_id)s
+
+-- name: ensure_beneficiary
+-- The row of a beneficiary, with its name as the settings have it now. An INSERT alone would take a number of its small
+-- sequence each time.
+WITH known AS (
+    UPDATE beneficiary SET name = %(name)s WHERE tax_id = %(tax_id)s RETURNING id
+), added AS (
+    INSERT INTO beneficiary (tax_id, name)
+    SELECT %(tax_id)s, %(name)s WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT ON CONSTRAINT beneficiary_tax_id_is_unique DO UPDATE SET name = EXCLUDED.name
+    RETURNING id
+)
+SELECT id FROM known UNION ALL SELECT id FROM added

@@ -2,52 +2,72 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from uuid import UUID
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 
-if TYPE_CHECKING:
-    from cobranca.infra.db import Database
-
 QUERIES = load_queries("cobranca.retention")
-
-Row = dict[str, Any]
 
 _REJECTS_MAX = 20_000
 
 
-async def count_old_uploads(database: Database, days: int) -> Row:
-    """Return how many `uploads` with how many accepted `billings` ended more than `days` ago."""
-    async with database.transaction() as connection:
-        row = await fetch_one(connection, QUERIES["count_old_uploads"], days=days)
-    return row or {"uploads": 0, "billings": 0}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldUploadsRow:
+    """How many uploads would go, with how many accepted billings."""
+
+    uploads: int
+    billings: int
 
 
-async def withdraw_old_upload(database: Database, days: int) -> Row | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRow:
+    """An upload that is being deleted."""
+
+    id: int
+    public_id: UUID
+    storage_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRow:
+    """A batch with the range of its billings."""
+
+    id: int
+    first_billing_id: int
+    last_billing_id: int
+
+
+async def count_old_uploads(connection: Connection, days: int) -> OldUploadsRow:
+    """Return how much ended more than `days` ago."""
+    row = await fetch_one(connection, QUERIES["count_old_uploads"], row=OldUploadsRow, days=days)
+    return row or OldUploadsRow(uploads=0, billings=0)
+
+
+async def withdraw_old_upload(connection: Connection, days: int) -> UploadRow | None:
     """Remove the oldest such upload from work and return it; None when there is none."""
-    async with database.transaction() as connection:
-        return await fetch_one(connection, QUERIES["withdraw_old_upload"], days=days)
+    return await fetch_one(connection, QUERIES["withdraw_old_upload"], row=UploadRow, days=days)
 
 
 async def list_batches(
-    database: Database, upload_id: int, *, after: int, rows_max: int
-) -> list[Row]:
+    connection: Connection, upload_id: int, *, after: int, rows_max: int
+) -> list[BatchRow]:
     """Return the batches of an upload whose ids are above `after`."""
-    async with database.transaction() as connection:
-        return await fetch_all(
-            connection,
-            QUERIES["list_batches"],
-            upload_id=upload_id,
-            after=after,
-            rows_max=rows_max,
-        )
+    return await fetch_all(
+        connection,
+        QUERIES["list_batches"],
+        row=BatchRow,
+        upload_id=upload_id,
+        after=after,
+        rows_max=rows_max,
+    )
 
 
-async def delete_batch(connection: Connection, batch: Row) -> int:
+async def delete_batch(connection: Connection, batch: BatchRow) -> int:
     """Delete everything about a batch's billings and return how many there were."""
-    ids = {"first_id": batch["first_billing_id"], "last_id": batch["last_billing_id"]}
-    batch_id = {"batch_id": batch["id"]}
+    ids = {"first_id": batch.first_billing_id, "last_id": batch.last_billing_id}
+    batch_id = {"batch_id": batch.id}
     await connection.execute(QUERIES["delete_in_flight"], batch_id)
     await connection.execute(QUERIES["delete_outbox_objects"], batch_id)
     await connection.execute(QUERIES["forget_pdfs"], batch_id)
@@ -67,13 +87,13 @@ async def delete_rejects(connection: Connection, upload_id: int) -> int:
     return cursor.rowcount
 
 
-async def is_file_needed(connection: Connection, upload: Row) -> bool:
+async def is_file_needed(connection: Connection, upload: UploadRow) -> bool:
     """Whether the stored file of an upload is also another one's."""
     row = await fetch_one(
         connection,
         QUERIES["is_file_needed"],
-        upload_id=upload["id"],
-        storage_path=upload["storage_path"],
+        upload_id=upload.id,
+        storage_path=upload.storage_path,
     )
     return row is not None and row["needed"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cobranca.infra import clock
 from cobranca.infra.log import get_logger
@@ -21,6 +21,7 @@ from cobranca.retention import repository
 if TYPE_CHECKING:
     from cobranca.infra.db import Database
     from cobranca.infra.storage import Storage
+    from cobranca.retention.repository import BatchRow, UploadRow
 
 log = get_logger()
 
@@ -39,17 +40,18 @@ class Purged:
 
 async def purgeable(database: Database, storage: Storage, *, days: int) -> Purged:
     """Return what ended more than `days` days ago and has not been purged."""
-    row = await repository.count_old_uploads(database, days)
+    async with database.transaction() as connection:
+        old = await repository.count_old_uploads(connection, days)
     bounces = len(await _old_bounces(storage, days))
-    return Purged(uploads=row["uploads"], billings=row["billings"], bounces=bounces)
+    return Purged(uploads=old.uploads, billings=old.billings, bounces=bounces)
 
 
 async def purge(database: Database, storage: Storage, *, days: int) -> Purged:
     """Delete all uploads that ended more than `days` days ago, the oldest first."""
     uploads = billings = 0
-    while (upload := await repository.withdraw_old_upload(database, days)) is not None:
+    while (upload := await _withdraw(database, days)) is not None:
         deleted = await _purge_upload(database, storage, upload)
-        log.info("upload_purged", upload_id=upload["id"], billings=deleted)
+        log.info("upload_purged", upload_id=upload.id, billings=deleted)
         uploads += 1
         billings += deleted
     bounces = await _old_bounces(storage, days)
@@ -66,27 +68,37 @@ async def _remove(storage: Storage, paths: list[str]) -> None:
         await storage.remove(path)
 
 
-async def _purge_upload(database: Database, storage: Storage, upload: dict[str, Any]) -> int:
+async def _withdraw(database: Database, days: int) -> UploadRow | None:
+    async with database.transaction() as connection:
+        return await repository.withdraw_old_upload(connection, days)
+
+
+async def _purge_upload(database: Database, storage: Storage, upload: UploadRow) -> int:
     crashpoint("purge-begun")
-    await _remove(storage, await storage.list_paths(f"boletos/{upload['public_id']}"))
+    await _remove(storage, await storage.list_paths(f"boletos/{upload.public_id}"))
     deleted = after = 0
-    while found := await repository.list_batches(
-        database, upload["id"], after=after, rows_max=_BATCHES_MAX
-    ):
+    while found := await _next_batches(database, upload, after):
         for batch in found:
-            await _remove(storage, await storage.list_paths(f"outbox/{batch['id']}"))
+            await _remove(storage, await storage.list_paths(f"outbox/{batch.id}"))
             crashpoint("objects-removed")
             async with database.transaction() as connection:
                 deleted += await repository.delete_batch(connection, batch)
             crashpoint("batch-deleted")
-        after = found[-1]["id"]
+        after = found[-1].id
     while True:
         async with database.transaction() as connection:
-            if not await repository.delete_rejects(connection, upload["id"]):
+            if not await repository.delete_rejects(connection, upload.id):
                 break
     async with database.transaction() as connection:
         if not await repository.is_file_needed(connection, upload):
-            await storage.remove(upload["storage_path"])
+            await storage.remove(upload.storage_path)
         crashpoint("file-removed")
-        await repository.mark_purged(connection, upload["id"])
+        await repository.mark_purged(connection, upload.id)
     return deleted
+
+
+async def _next_batches(database: Database, upload: UploadRow, after: int) -> list[BatchRow]:
+    async with database.transaction() as connection:
+        return await repository.list_batches(
+            connection, upload.id, after=after, rows_max=_BATCHES_MAX
+        )

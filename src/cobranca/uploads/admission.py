@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import StorageFull, UploadTooLarge
-from cobranca.http.limits import Places
+from cobranca.http.limits import ConcurrencyLimit
 from cobranca.infra.local_files import can_link, remove_leftovers
 from cobranca.uploads.disk_sort import disk_bytes_max
 
@@ -40,7 +40,7 @@ class Admission:
             storage = settings.data_dir / "storage"
             self._copies = None if can_link(self.incoming, storage) else storage
         self._admitted: set[Admitted] = set()
-        self._places = Places(
+        self._limit = ConcurrencyLimit(
             settings.uploads_max,
             code="UPLOADS_BUSY",
             detail="As many files as fit are being received; send it again after Retry-After",
@@ -62,9 +62,9 @@ class Admission:
         room = self._room(self.incoming)
         if promised > room:
             raise StorageFull
-        with self._places.taken():
+        with self._limit.held():
             if promised > room - sum(other.promised_bytes for other in self._admitted):
-                raise self._places.refusal()
+                raise self._limit.refusal()
             admitted = Admitted(promised)
             self._admitted.add(admitted)
             try:

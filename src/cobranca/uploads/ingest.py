@@ -64,8 +64,7 @@ class IngestJob:
     tax_id_invalid: Policy
     due_date_past: Policy
     batch_rows: int
-    beneficiary_tax_id: str
-    beneficiary_name: str
+    beneficiary_id: int
     profile: bytes
     profile_sha256: bytes
     #: Of the request that brought the file, when it is traced.
@@ -108,31 +107,29 @@ def ingest_file(job: IngestJob) -> IngestResult:
         ) as connection,
     ):
         connection.execute("SET application_name = 'ingest'")
-        owner = _ensure_owner(connection, job)
+        profile = {"profile_id": _ensure_profile(connection, job)}
         with ExitStack() as transaction:
             transaction.enter_context(connection.transaction())
-            upload = _one(connection, "add_upload", owner | _facts(job))
+            upload = _one(connection, "add_upload", profile | _facts(job))
             if upload is None:
-                return _repeated(connection, job, owner)
-            result = _Ingest(connection, job, owner["beneficiary_id"], upload).run()
+                return _repeated(connection, job)
+            result = _Ingest(connection, job, upload).run()
             with span("commit"):
                 transaction.close()
         return result
 
 
-def _ensure_owner(connection: psycopg.Connection[DictRow], job: IngestJob) -> dict[str, int]:
-    """Return the ids of beneficiary and profile, in transactions of their own: both are shared."""
-    who = {"tax_id": job.beneficiary_tax_id, "name": job.beneficiary_name}
-    beneficiary_id = _row(connection, "ensure_beneficiary", who)["id"]
-    what = {"beneficiary_id": beneficiary_id, "sha256": job.profile_sha256}
+def _ensure_profile(connection: psycopg.Connection[DictRow], job: IngestJob) -> int:
+    """Return the id of the profile, in a transaction of its own: it is shared."""
+    what = {"beneficiary_id": job.beneficiary_id, "sha256": job.profile_sha256}
     content = Jsonb(job.profile, dumps=lambda profile: profile)
     connection.execute(QUERIES["add_profile"], what | {"content": content})
-    profile_id = _row(connection, "find_profile", what)["id"]
-    return {"beneficiary_id": beneficiary_id, "profile_id": profile_id}
+    return _row(connection, "find_profile", what)["id"]
 
 
 def _facts(job: IngestJob) -> dict[str, Any]:
     return {
+        "beneficiary_id": job.beneficiary_id,
         "name": job.received.name,
         "sha256": job.received.sha256,
         "size_bytes": job.received.size_bytes,
@@ -141,11 +138,9 @@ def _facts(job: IngestJob) -> dict[str, Any]:
     }
 
 
-def _repeated(
-    connection: psycopg.Connection[DictRow], job: IngestJob, owner: dict[str, int]
-) -> IngestResult:
+def _repeated(connection: psycopg.Connection[DictRow], job: IngestJob) -> IngestResult:
     """Answer for bytes that are here already as their first upload was answered."""
-    known = {"beneficiary_id": owner["beneficiary_id"], "sha256": job.received.sha256}
+    known = {"beneficiary_id": job.beneficiary_id, "sha256": job.received.sha256}
     row = _row(connection, "find_upload_by_bytes", known)
     counts = {key: row[key] for key in _COUNTS}
     return IngestResult(upload_id=str(row["public_id"]), name=row["name"], repeated=True, **counts)
@@ -164,12 +159,10 @@ class _Ingest:
         self,
         connection: psycopg.Connection[DictRow],
         job: IngestJob,
-        beneficiary_id: int,
         upload: DictRow,
     ) -> None:
         self._connection = connection
         self._job = job
-        self._beneficiary_id = beneficiary_id
         self._upload_id: int = upload["id"]
         self._work_group_id: int | None = None
         self._warnings: Counter[int] = Counter()
@@ -247,7 +240,7 @@ class _Ingest:
         """Guess from a sample whether some of these debts are here already."""
         step = max(1, len(rows) // _SAMPLE_ROWS)
         sample = [bytes(debt_id) for debt_id in rows.debt_id[::step]]
-        what = {"beneficiary_id": self._beneficiary_id, "debt_ids": _as_uuids(sample)}
+        what = {"beneficiary_id": self._job.beneficiary_id, "debt_ids": _as_uuids(sample)}
         return bool(_row(self._connection, "count_known_debts", what)["known"])
 
     def _copy_directly(self, rows: Rows, first_id: int) -> bool:
@@ -285,7 +278,7 @@ class _Ingest:
     def _encoded(self, rows: Rows, first_id: int) -> Iterator[bytes]:
         ids = np.arange(first_id, first_id + len(rows), dtype=np.int64)
         return encode_billings(
-            rows, ids=ids, upload_id=self._upload_id, beneficiary_id=self._beneficiary_id
+            rows, ids=ids, upload_id=self._upload_id, beneficiary_id=self._job.beneficiary_id
         )
 
     def _add_batches(self, query: str, first_id: int, last_id: int) -> None:

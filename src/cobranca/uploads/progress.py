@@ -12,7 +12,7 @@ import orjson
 
 from cobranca.domain.billing import UploadStatus
 from cobranca.domain.errors import Transient
-from cobranca.http.limits import Places
+from cobranca.http.limits import ConcurrencyLimit
 from cobranca.uploads import service
 
 if TYPE_CHECKING:
@@ -42,8 +42,16 @@ class _Seen:
     ended: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a stream is of: a beneficiary's file by its public id, or, without one, its list."""
+
+    beneficiary_id: int
+    upload_id: UUID | None
+
+
 class Progress:
-    """What the streams of one process share. A stream follows a file by its id, or None: the list.
+    """What the streams of one process share.
 
     While the database does not answer, the streams stay open and tell when it is back.
     """
@@ -51,24 +59,24 @@ class Progress:
     def __init__(self, database: Database) -> None:
         """Ask nothing before somebody follows."""
         self._database = database
-        self._followers: Counter[UUID | None] = Counter()
-        self._seen: dict[UUID | None, _Seen] = {}
+        self._followers: Counter[Followed] = Counter()
+        self._seen: dict[Followed, _Seen] = {}
         self._news = asyncio.Event()
         self._newcomer = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
-        self.places = Places(
+        self.limit = ConcurrencyLimit(
             _STREAMS_MAX,
             code="STREAMS_BUSY",
             detail="As many streams as fit are open; ask for the file itself, or again later",
         )
 
-    async def follow(self, upload_id: UUID | None) -> AsyncGenerator[bytes]:
+    async def follow(self, what: Followed) -> AsyncGenerator[bytes]:
         """Yield server-sent events at once and at every change, until the file has ended."""
         last, quiet_s = b"", 0.0
-        with self._followed(upload_id):
+        with self._counted(what):
             while True:
                 news = self._news
-                seen = self._seen.get(upload_id)
+                seen = self._seen.get(what)
                 if seen is not None and seen.event != last:
                     yield seen.event
                     last, quiet_s = seen.event, 0.0
@@ -89,19 +97,19 @@ class Progress:
                 await self._looking
 
     @contextmanager
-    def _followed(self, upload_id: UUID | None) -> Generator[None]:
-        self._followers[upload_id] += 1
-        if upload_id not in self._seen:
+    def _counted(self, what: Followed) -> Generator[None]:
+        self._followers[what] += 1
+        if what not in self._seen:
             self._newcomer.set()
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_while_followed())
         try:
             yield
         finally:
-            self._followers[upload_id] -= 1
-            if not self._followers[upload_id]:
-                del self._followers[upload_id]
-                self._seen.pop(upload_id, None)
+            self._followers[what] -= 1
+            if not self._followers[what]:
+                del self._followers[what]
+                self._seen.pop(what, None)
 
     async def _look_while_followed(self) -> None:
         while self._followers:
@@ -115,15 +123,29 @@ class Progress:
                     await self._newcomer.wait()
 
     async def _look(self) -> None:
-        wanted = set(self._followers)
-        found: dict[UUID | None, _Seen] = {}
-        if None in wanted:
-            page = await service.list_uploads(self._database, after=None, limit=_LISTED_UPLOADS)
-            found[None] = _Seen(_event("uploads", {"records": [_json(u) for u in page.records]}))
-        ids = [key for key in wanted if key is not None]
-        for upload in await service.get_uploads(self._database, ids):
-            found[upload.id] = _Seen(_event("upload", _json(upload)), upload.status in _ENDED)
-        self._seen = {key: seen for key, seen in found.items() if key in self._followers}
+        wanted: dict[int, list[UUID | None]] = {}
+        for what in self._followers:
+            wanted.setdefault(what.beneficiary_id, []).append(what.upload_id)
+        found: dict[Followed, _Seen] = {}
+        for beneficiary_id, upload_ids in wanted.items():
+            found |= await self._read(beneficiary_id, upload_ids)
+        self._seen = {what: seen for what, seen in found.items() if what in self._followers}
+
+    async def _read(
+        self, beneficiary_id: int, upload_ids: list[UUID | None]
+    ) -> dict[Followed, _Seen]:
+        found: dict[Followed, _Seen] = {}
+        if None in upload_ids:
+            page = await service.list_uploads(
+                self._database, beneficiary_id, after=None, limit=_LISTED_UPLOADS
+            )
+            event = _event("uploads", {"records": [_json(upload) for upload in page.records]})
+            found[Followed(beneficiary_id, None)] = _Seen(event)
+        ids = [upload_id for upload_id in upload_ids if upload_id is not None]
+        for upload in await service.get_uploads(self._database, beneficiary_id, ids):
+            seen = _Seen(_event("upload", _json(upload)), upload.status in _ENDED)
+            found[Followed(beneficiary_id, upload.id)] = seen
+        return found
 
 
 def _json(upload: Upload) -> dict[str, object]:

@@ -122,10 +122,12 @@ RETURNING subject_id AS id
 -- name: find_upload
 SELECT id, removed_at, finished_at, work_group_id, delimiter, positions
   FROM upload
- WHERE public_id = %(public_id)s
+ WHERE beneficiary_id = %(beneficiary_id)s AND public_id = %(public_id)s
 
 -- name: remove_upload
-UPDATE upload SET removed_at = now() WHERE public_id = %(public_id)s AND removed_at IS NULL RETURNING work_group_id
+UPDATE upload SET removed_at = now()
+ WHERE beneficiary_id = %(beneficiary_id)s AND public_id = %(public_id)s AND removed_at IS NULL
+RETURNING work_group_id
 
 -- name: reopen_upload
 UPDATE upload SET finished_at = NULL WHERE id = %(upload_id)s
@@ -137,11 +139,6 @@ SELECT line_number, column_name, code, message, raw
  WHERE upload_id = %(upload_id)s AND (NOT duplicate OR %(with_duplicates)s)
  ORDER BY line_number
 
--- name: ensure_beneficiary
-INSERT INTO beneficiary (tax_id, name) VALUES (%(tax_id)s, %(name)s)
-ON CONFLICT ON CONSTRAINT beneficiary_tax_id_is_unique DO UPDATE SET name = EXCLUDED.name
-RETURNING id
-
 -- name: add_profile
 INSERT INTO profile (beneficiary_id, sha256, content)
 VALUES (%(beneficiary_id)s, %(sha256)s, %(content)s)
@@ -152,17 +149,21 @@ ON CONFLICT ON CONSTRAINT profile_content_is_unique DO NOTHING
 SELECT id FROM profile WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
 
 -- name: list_uploads
--- Files, newest first.
-SELECT r.*, g.paused_at
+-- A beneficiary's files, newest first.
+SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejected, r.duplicates, r.conflicts, r.warnings,
+       r.mail, r.encoding, r.delimiter, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
+       r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int
   FROM upload_report r JOIN upload u ON u.id = r.id LEFT JOIN work_group g ON g.id = u.work_group_id
- WHERE %(before)s::int IS NULL OR r.id < %(before)s
+ WHERE r.beneficiary_id = %(beneficiary_id)s AND (%(before)s::int IS NULL OR r.id < %(before)s)
  ORDER BY r.id DESC
  LIMIT %(rows_max)s
 
 -- name: get_uploads
-SELECT r.*, g.paused_at
+SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejected, r.duplicates, r.conflicts, r.warnings,
+       r.mail, r.encoding, r.delimiter, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
+       r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int
   FROM upload_report r JOIN upload u ON u.id = r.id LEFT JOIN work_group g ON g.id = u.work_group_id
- WHERE r.public_id = ANY(%(public_ids)s)
+ WHERE r.beneficiary_id = %(beneficiary_id)s AND r.public_id = ANY(%(public_ids)s)
 
 -- name: finish_ended_uploads
 -- Mark each file whose work has all ended; repeating it changes nothing.

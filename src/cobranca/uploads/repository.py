@@ -2,29 +2,114 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cobranca.infra.db import Connection, fetch_all, fetch_one
+from cobranca.infra.db import Connection, fetch_all, fetch_one, stream_rows
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
+    from datetime import datetime
     from uuid import UUID
 
 
 QUERIES = load_queries("cobranca.uploads")
 
-Row = dict[str, Any]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRow:
+    """A file: its dates, its group of work, and how its lines are read."""
+
+    id: int
+    removed_at: datetime | None
+    finished_at: datetime | None
+    work_group_id: int | None
+    delimiter: str
+    positions: list[int]
 
 
-async def find_upload(connection: Connection, public_id: UUID) -> Row | None:
-    """Return an upload's inner id, dates, group of work, and how its lines are read."""
-    return await fetch_one(connection, QUERIES["find_upload"], public_id=public_id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedRow:
+    """The group of work of a file that has just been removed; None where it has none."""
+
+    work_group_id: int | None
 
 
-async def remove_upload(connection: Connection, public_id: UUID) -> Row | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectRow:
+    """A refused record."""
+
+    line_number: int
+    column_name: str
+    code: str
+    message: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedRow:
+    """A file that has just ended, and the trace that it belongs to."""
+
+    id: int
+    traceparent: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadReportRow:
+    """A file with the counts of its billings by status and of its batches by state."""
+
+    id: int
+    public_id: UUID
+    name: str
+    size_bytes: int
+    records: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    conflicts: int
+    warnings: dict[str, int]
+    mail: str
+    encoding: str
+    delimiter: str
+    received_at: datetime
+    updated_at: datetime
+    removed_at: datetime | None
+    paused_at: datetime | None
+    last_error: str | None
+    batches: dict[str, int]
+    acknowledged: int
+    issued: int
+    sent: int
+    failed: int
+    uncertain: int
+    removed: int
+
+
+async def find_upload(
+    connection: Connection, *, beneficiary_id: int, public_id: UUID
+) -> UploadRow | None:
+    """Return an upload of a beneficiary."""
+    return await fetch_one(
+        connection,
+        QUERIES["find_upload"],
+        row=UploadRow,
+        beneficiary_id=beneficiary_id,
+        public_id=public_id,
+    )
+
+
+async def remove_upload(
+    connection: Connection, *, beneficiary_id: int, public_id: UUID
+) -> RemovedRow | None:
     """Mark a file as removed and return its group of work; None when it was already."""
-    return await fetch_one(connection, QUERIES["remove_upload"], public_id=public_id)
+    return await fetch_one(
+        connection,
+        QUERIES["remove_upload"],
+        row=RemovedRow,
+        beneficiary_id=beneficiary_id,
+        public_id=public_id,
+    )
 
 
 async def reopen_upload(connection: Connection, upload_id: int) -> None:
@@ -32,23 +117,22 @@ async def reopen_upload(connection: Connection, upload_id: int) -> None:
     await connection.execute(QUERIES["reopen_upload"], {"upload_id": upload_id})
 
 
-async def stream_rejects(
+def stream_rejects(
     connection: Connection, *, upload_id: int, with_duplicates: bool
-) -> AsyncIterator[Row]:
+) -> AsyncIterator[RejectRow]:
     """Yield the refused records of an upload by line, without holding them all."""
-    async with connection.cursor(name="rejects") as cursor:
-        cursor.itersize = 2000
-        await cursor.execute(
-            QUERIES["stream_rejects"],
-            {"upload_id": upload_id, "with_duplicates": with_duplicates},
-        )
-        async for row in cursor:
-            yield row
+    return stream_rows(
+        connection,
+        QUERIES["stream_rejects"],
+        row=RejectRow,
+        upload_id=upload_id,
+        with_duplicates=with_duplicates,
+    )
 
 
-async def finish_ended_uploads(connection: Connection) -> list[Row]:
-    """Mark every file whose work has all ended; return the ids and traces of those."""
-    return await fetch_all(connection, QUERIES["finish_ended_uploads"])
+async def finish_ended_uploads(connection: Connection) -> list[FinishedRow]:
+    """Mark every file whose work has all ended, and return those."""
+    return await fetch_all(connection, QUERIES["finish_ended_uploads"], row=FinishedRow)
 
 
 async def adopt_uploads(connection: Connection, *, rows_max: int) -> None:
@@ -57,11 +141,28 @@ async def adopt_uploads(connection: Connection, *, rows_max: int) -> None:
     await connection.execute(QUERIES["adopt_batches"], {"rows_max": rows_max})
 
 
-async def list_uploads(connection: Connection, *, before: int | None, rows_max: int) -> list[Row]:
+async def list_uploads(
+    connection: Connection, *, beneficiary_id: int, before: int | None, rows_max: int
+) -> list[UploadReportRow]:
     """Return files with their counts, newest first, older than the one whose id is `before`."""
-    return await fetch_all(connection, QUERIES["list_uploads"], before=before, rows_max=rows_max)
+    return await fetch_all(
+        connection,
+        QUERIES["list_uploads"],
+        row=UploadReportRow,
+        beneficiary_id=beneficiary_id,
+        before=before,
+        rows_max=rows_max,
+    )
 
 
-async def get_uploads(connection: Connection, public_ids: Collection[UUID]) -> list[Row]:
+async def get_uploads(
+    connection: Connection, *, beneficiary_id: int, public_ids: Collection[UUID]
+) -> list[UploadReportRow]:
     """Return the files of these ids with their counts, in any order."""
-    return await fetch_all(connection, QUERIES["get_uploads"], public_ids=list(public_ids))
+    return await fetch_all(
+        connection,
+        QUERIES["get_uploads"],
+        row=UploadReportRow,
+        beneficiary_id=beneficiary_id,
+        public_ids=list(public_ids),
+    )

@@ -10,15 +10,19 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from cobranca.http.csv_download import Delimiter, csv_download
+from cobranca.http.principal import needs
 from cobranca.http.state import (
+    BeneficiaryDep,
     BusDep,
     DatabaseDep,
     HoldDownload,
     ResourcesDep,
+    StateDep,
 )
 from cobranca.infra.settings import MailMode
 from cobranca.uploads import service
-from cobranca.uploads.progress import Progress
+from cobranca.uploads.intake import Intake
+from cobranca.uploads.progress import Followed, Progress
 from cobranca.uploads.receive import received_file
 from cobranca.uploads.schemas import Restarted, Upload, UploadAnswer, UploadsPage
 
@@ -29,39 +33,54 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def _progress(request: Request) -> AsyncIterator[Progress]:
-    """Hold a place among the streams until the answer has been sent, or its reader has left."""
-    progress: Progress = request.app.state.progress
-    with progress.places.taken():
-        yield progress
+def _intake(state: StateDep) -> Intake:
+    return state.of(Intake)
+
+
+IntakeDep = Annotated[Intake, Depends(_intake)]
+
+
+async def _progress(intake: IntakeDep) -> AsyncIterator[Progress]:
+    """Be one of the streams until the answer has been sent, or its reader has left."""
+    with intake.progress.limit.held():
+        yield intake.progress
 
 
 ProgressDep = Annotated[Progress, Depends(_progress)]
-
-
 _NO_CACHE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-@router.get("/uploads", tags=["uploads"])
+@router.get("/uploads", tags=["uploads"], dependencies=[needs("uploads:read")])
 async def list_uploads(
     database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> UploadsPage:
     """List the submitted files, newest first."""
-    return await service.list_uploads(database, after=after, limit=limit)
+    return await service.list_uploads(database, beneficiary_id, after=after, limit=limit)
 
 
-@router.get("/uploads/{upload_id}", tags=["uploads"])
-async def get_upload(database: DatabaseDep, upload_id: UUID) -> Upload:
+@router.get("/uploads/{upload_id}", tags=["uploads"], dependencies=[needs("uploads:read")])
+async def get_upload(
+    database: DatabaseDep, beneficiary_id: BeneficiaryDep, upload_id: UUID
+) -> Upload:
     """Return one submitted file."""
-    return await service.get_upload(database, upload_id)
+    return await service.get_upload(database, beneficiary_id, upload_id)
 
 
-@router.get("/progress", tags=["progress"], responses=_STREAM, response_class=StreamingResponse)
-async def follow_uploads(progress: ProgressDep) -> StreamingResponse:
+@router.get(
+    "/progress",
+    tags=["progress"],
+    responses=_STREAM,
+    response_class=StreamingResponse,
+    dependencies=[needs("uploads:read")],
+)
+async def follow_uploads(
+    progress: ProgressDep, beneficiary_id: BeneficiaryDep
+) -> StreamingResponse:
     """Stream the newest files: event `uploads` at once and whenever something has changed."""
-    return _stream(progress, None)
+    return _stream(progress, Followed(beneficiary_id, None))
 
 
 @router.get(
@@ -69,18 +88,19 @@ async def follow_uploads(progress: ProgressDep) -> StreamingResponse:
     tags=["progress"],
     responses=_STREAM,
     response_class=StreamingResponse,
+    dependencies=[needs("uploads:read")],
 )
 async def follow_upload(
-    database: DatabaseDep, progress: ProgressDep, upload_id: UUID
+    database: DatabaseDep, progress: ProgressDep, beneficiary_id: BeneficiaryDep, upload_id: UUID
 ) -> StreamingResponse:
     """Stream one file: event `upload` at every change, then event `end`."""
-    await service.get_upload(database, upload_id)
-    return _stream(progress, upload_id)
+    await service.get_upload(database, beneficiary_id, upload_id)
+    return _stream(progress, Followed(beneficiary_id, upload_id))
 
 
-def _stream(progress: Progress, upload_id: UUID | None) -> StreamingResponse:
+def _stream(progress: Progress, what: Followed) -> StreamingResponse:
     return StreamingResponse(
-        progress.follow(upload_id), media_type="text/event-stream", headers=_NO_CACHE
+        progress.follow(what), media_type="text/event-stream", headers=_NO_CACHE
     )
 
 
@@ -114,38 +134,62 @@ _CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/upload", tags=["uploads"], openapi_extra=_UPLOAD_BODY)
+@router.post(
+    "/upload", tags=["uploads"], openapi_extra=_UPLOAD_BODY, dependencies=[needs("uploads:write")]
+)
 async def upload_csv(
-    request: Request, resources: ResourcesDep, mail: MailMode | None = None
+    request: Request,
+    resources: ResourcesDep,
+    intake: IntakeDep,
+    beneficiary_id: BeneficiaryDep,
+    mail: MailMode | None = None,
 ) -> UploadAnswer:
     """Take a CSV of debts in and count every record; boletos and mails follow by themselves."""
-    state = request.app.state
-    async with received_file(request, state.admission) as received:
-        return await service.ingest_upload(resources, state.ingest_pool, received, mail)
+    async with received_file(request, intake.admission) as received:
+        return await service.ingest_upload(
+            resources, intake.ingest_pool, beneficiary_id, received, mail
+        )
 
 
-@router.delete("/uploads/{upload_id}", status_code=204, tags=["uploads"])
-async def remove_upload(database: DatabaseDep, upload_id: UUID) -> None:
+@router.delete(
+    "/uploads/{upload_id}", status_code=204, tags=["uploads"], dependencies=[needs("uploads:write")]
+)
+async def remove_upload(
+    database: DatabaseDep, beneficiary_id: BeneficiaryDep, upload_id: UUID
+) -> None:
     """Take a whole file out. It stays listed; its billings are not worked any further."""
-    await service.remove_upload(database, upload_id)
+    await service.remove_upload(database, beneficiary_id, upload_id)
 
 
-@router.post("/uploads/{upload_id}/retry", tags=["uploads"])
-async def retry_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> Restarted:
+@router.post("/uploads/{upload_id}/retry", tags=["uploads"], dependencies=[needs("uploads:write")])
+async def retry_upload(
+    database: DatabaseDep, bus: BusDep, beneficiary_id: BeneficiaryDep, upload_id: UUID
+) -> Restarted:
     """Set the batches of a file going again that were stopped after too many failures."""
-    return Restarted(batches=await service.retry_upload(database, bus, upload_id))
+    batches = await service.retry_upload(database, bus, beneficiary_id, upload_id)
+    return Restarted(batches=batches)
 
 
-@router.post("/uploads/{upload_id}/pause", status_code=204, tags=["uploads"])
-async def pause_upload(database: DatabaseDep, upload_id: UUID) -> None:
+@router.post(
+    "/uploads/{upload_id}/pause",
+    status_code=204,
+    tags=["uploads"],
+    dependencies=[needs("uploads:write")],
+)
+async def pause_upload(
+    database: DatabaseDep, beneficiary_id: BeneficiaryDep, upload_id: UUID
+) -> None:
     """Begin no further batch of a file until it is resumed; what is being worked ends."""
-    await service.pause_upload(database, upload_id)
+    await service.pause_upload(database, beneficiary_id, upload_id)
 
 
-@router.post("/uploads/{upload_id}/resume", tags=["uploads"])
-async def resume_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> Restarted:
+@router.post("/uploads/{upload_id}/resume", tags=["uploads"], dependencies=[needs("uploads:write")])
+async def resume_upload(
+    database: DatabaseDep, bus: BusDep, beneficiary_id: BeneficiaryDep, upload_id: UUID
+) -> Restarted:
     """End a file's pause."""
-    return Restarted(batches=await service.resume_upload(database, bus, upload_id))
+    batches = await service.resume_upload(database, bus, beneficiary_id, upload_id)
+    return Restarted(batches=batches)
 
 
 @router.get(
@@ -153,18 +197,19 @@ async def resume_upload(database: DatabaseDep, bus: BusDep, upload_id: UUID) -> 
     tags=["uploads"],
     response_class=StreamingResponse,
     responses=_CSV,
-    dependencies=[HoldDownload],
+    dependencies=[needs("uploads:read"), HoldDownload],
 )
 async def get_rejects(
     database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
     upload_id: UUID,
     *,
     duplicates: bool = False,
     delimiter: Delimiter = ",",
 ) -> StreamingResponse:
     """Return the refused records as a CSV that can be mended and sent again."""
-    await service.check_upload(database, upload_id)
+    await service.check_upload(database, beneficiary_id, upload_id)
     lines = service.stream_rejects(
-        database, upload_id, with_duplicates=duplicates, delimiter=delimiter
+        database, beneficiary_id, upload_id, with_duplicates=duplicates, delimiter=delimiter
     )
     return csv_download(lines, name=f"rejects-{upload_id}")

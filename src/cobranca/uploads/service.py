@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from cobranca.domain.billing import FIRST_KIND, BatchState, BillingStatus, upload_status
 from cobranca.domain.errors import Conflict, InputError, NotFound, Permanent
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from cobranca.infra.settings import MailMode
     from cobranca.uploads.ingest_pool import IngestPool
     from cobranca.uploads.receive import Received
+    from cobranca.uploads.repository import UploadReportRow, UploadRow
 
 
 #: Events published at once when a file is resumed; the sweep publishes the others.
@@ -48,7 +48,11 @@ _publishing: set[asyncio.Task[int]] = set()
 
 
 async def ingest_upload(
-    resources: Resources, pool: IngestPool, received: Received, mail: MailMode | None
+    resources: Resources,
+    pool: IngestPool,
+    beneficiary_id: int,
+    received: Received,
+    mail: MailMode | None,
 ) -> UploadAnswer:
     """Take a received file into the database and set its batches going.
 
@@ -75,8 +79,7 @@ async def ingest_upload(
                 tax_id_invalid=settings.tax_id_invalid,
                 due_date_past=settings.due_date_past,
                 batch_rows=settings.batch_rows,
-                beneficiary_tax_id=settings.beneficiary.tax_id,
-                beneficiary_name=settings.beneficiary.name,
+                beneficiary_id=beneficiary_id,
                 profile=profile,
                 profile_sha256=profile_sha256,
                 traceparent=tracing.traceparent(),
@@ -98,99 +101,106 @@ def _set_going(bus: Bus, batches: int) -> None:
     task.add_done_callback(_publishing.discard)
 
 
-async def remove_upload(database: Database, public_id: UUID) -> None:
+async def remove_upload(database: Database, beneficiary_id: int, public_id: UUID) -> None:
     """Take a whole file out: it stays listed, and its billings are not worked any further.
 
     Raises:
-        NotFound: no such upload.
+        NotFound: the beneficiary has no such upload.
     """
     async with database.transaction() as connection:
-        removed = await repository.remove_upload(connection, public_id)
+        removed = await repository.remove_upload(
+            connection, beneficiary_id=beneficiary_id, public_id=public_id
+        )
         if removed is None:
-            await _get_upload(connection, public_id)
-        elif removed["work_group_id"] is not None:
+            await _get_upload(connection, beneficiary_id, public_id)
+        elif removed.work_group_id is not None:
             # A pause ends too: the work has yet to end, without being done.
-            await groups.resume_group(connection, removed["work_group_id"], rows_max=0)
+            await groups.resume_group(connection, removed.work_group_id, rows_max=0)
 
 
-async def retry_upload(database: Database, bus: Bus, public_id: UUID) -> int:
+async def retry_upload(database: Database, bus: Bus, beneficiary_id: int, public_id: UUID) -> int:
     """Set the stopped batches of a file going again, and return how many there were.
 
     Raises:
-        NotFound: no such upload.
+        NotFound: the beneficiary has no such upload.
     """
     async with database.transaction() as connection:
-        upload = await _get_upload(connection, public_id)
+        upload = await _get_upload(connection, beneficiary_id, public_id)
         restarted: list[str] = []
-        if upload["work_group_id"] is not None:
-            restarted = await groups.restart_stopped(connection, upload["work_group_id"])
+        if upload.work_group_id is not None:
+            restarted = await groups.restart_stopped(connection, upload.work_group_id)
         if restarted:
-            await repository.reopen_upload(connection, upload["id"])
+            await repository.reopen_upload(connection, upload.id)
     await bus.publish(WorkReady(kind=kind) for kind in restarted)
     return len(restarted)
 
 
-async def pause_upload(database: Database, public_id: UUID) -> None:
+async def pause_upload(database: Database, beneficiary_id: int, public_id: UUID) -> None:
     """Begin no further batch of a file until it is resumed; what is being worked ends.
 
     Raises:
-        NotFound: no such upload.
+        NotFound: the beneficiary has no such upload.
         Conflict: it has ended or was removed, so that there is nothing to pause.
     """
     async with database.transaction() as connection:
-        upload = await _get_upload(connection, public_id)
-        group_id = upload["work_group_id"]
-        if upload["removed_at"] or upload["finished_at"] or group_id is None:
+        upload = await _get_upload(connection, beneficiary_id, public_id)
+        group_id = upload.work_group_id
+        if upload.removed_at or upload.finished_at or group_id is None:
             raise Conflict("This upload has ended: nothing of it is left to pause")
         await groups.pause_group(connection, group_id)
 
 
-async def resume_upload(database: Database, bus: Bus, public_id: UUID) -> int:
+async def resume_upload(database: Database, bus: Bus, beneficiary_id: int, public_id: UUID) -> int:
     """End a file's pause, and return how many of its batches were told to the workers.
 
     Raises:
-        NotFound: no such upload.
+        NotFound: the beneficiary has no such upload.
     """
     async with database.transaction() as connection:
-        upload = await _get_upload(connection, public_id)
+        upload = await _get_upload(connection, beneficiary_id, public_id)
         waiting: list[str] = []
-        if upload["work_group_id"] is not None:
+        if upload.work_group_id is not None:
             waiting = await groups.resume_group(
-                connection, upload["work_group_id"], rows_max=_PUBLISHED_MAX
+                connection, upload.work_group_id, rows_max=_PUBLISHED_MAX
             )
     await bus.publish(WorkReady(kind=kind) for kind in waiting)
     return len(waiting)
 
 
-async def check_upload(database: Database, public_id: UUID) -> None:
-    """Raise NotFound unless there is such an upload."""
+async def check_upload(database: Database, beneficiary_id: int, public_id: UUID) -> None:
+    """Raise NotFound unless the beneficiary has such an upload."""
     async with database.transaction() as connection:
-        await _get_upload(connection, public_id)
+        await _get_upload(connection, beneficiary_id, public_id)
 
 
-async def _get_upload(connection: Connection, public_id: UUID) -> dict[str, Any]:
-    upload = await repository.find_upload(connection, public_id)
+async def _get_upload(connection: Connection, beneficiary_id: int, public_id: UUID) -> UploadRow:
+    upload = await repository.find_upload(
+        connection, beneficiary_id=beneficiary_id, public_id=public_id
+    )
     if upload is None:
         raise NotFound(f"There is no upload {public_id}")
     return upload
 
 
 async def stream_rejects(
-    database: Database, public_id: UUID, *, with_duplicates: bool, delimiter: str
+    database: Database,
+    beneficiary_id: int,
+    public_id: UUID,
+    *,
+    with_duplicates: bool,
+    delimiter: str,
 ) -> AsyncIterator[bytes]:
     """Yield a CSV of the refused records, which a person can mend and send again as it is."""
     yield BYTE_ORDER_MARK
     columns = ["line_number", "column", "code", "message", *OFFICIAL_COLUMNS]
     yield csv_line(columns, delimiter=delimiter)
     async with database.transaction() as connection:
-        upload = await repository.find_upload(connection, public_id)
-        if upload is None:
-            return
+        upload = await _get_upload(connection, beneficiary_id, public_id)
         async for row in repository.stream_rejects(
-            connection, upload_id=upload["id"], with_duplicates=with_duplicates
+            connection, upload_id=upload.id, with_duplicates=with_duplicates
         ):
-            head = [str(row["line_number"]), row["column_name"], row["code"], row["message"]]
-            fields = official_fields(row["raw"], upload["delimiter"], upload["positions"])
+            head = [str(row.line_number), row.column_name, row.code, row.message]
+            fields = official_fields(row.raw, upload.delimiter, upload.positions)
             yield csv_line([*head, *fields], delimiter=delimiter)
 
 
@@ -202,8 +212,8 @@ async def finish_ended_uploads(database: Database) -> None:
         if finished:
             crashpoint("upload-finished")
     for upload in finished:
-        with tracing.span("upload_finished", parent=upload["traceparent"]):
-            emit(UploadFinished(upload_id=upload["id"]))
+        with tracing.span("upload_finished", parent=upload.traceparent):
+            emit(UploadFinished(upload_id=upload.id))
 
 
 async def adopt_uploads(database: Database) -> None:
@@ -223,77 +233,92 @@ def _answer(result: IngestResult) -> UploadAnswer:
     return UploadAnswer.model_validate({**asdict(result), "message": message})
 
 
-async def list_uploads(database: Database, *, after: str | None, limit: int) -> UploadsPage:
-    """Return a page of files, newest first."""
+async def list_uploads(
+    database: Database, beneficiary_id: int, *, after: str | None, limit: int
+) -> UploadsPage:
+    """Return a page of a beneficiary's files, newest first."""
     before = int(after) if after and after.isdigit() and len(after) < 10 else None
     async with database.transaction() as connection:
-        rows = await repository.list_uploads(connection, before=before, rows_max=limit + 1)
+        rows = await repository.list_uploads(
+            connection, beneficiary_id=beneficiary_id, before=before, rows_max=limit + 1
+        )
     page, after_page = cut_page(rows, limit)
     return UploadsPage(records=[_upload(row) for row in page], next=after_page)
 
 
-async def get_upload(database: Database, public_id: UUID) -> Upload:
+async def get_upload(database: Database, beneficiary_id: int, public_id: UUID) -> Upload:
     """Return one file.
 
     Raises:
-        NotFound: no such upload.
+        NotFound: the beneficiary has no such upload.
     """
-    found = await get_uploads(database, [public_id])
+    found = await get_uploads(database, beneficiary_id, [public_id])
     if not found:
         raise NotFound(f"There is no upload {public_id}")
     return found[0]
 
 
-async def get_uploads(database: Database, public_ids: Collection[UUID]) -> list[Upload]:
-    """Return the files of these ids that there are, in any order."""
+async def get_uploads(
+    database: Database, beneficiary_id: int, public_ids: Collection[UUID]
+) -> list[Upload]:
+    """Return those of these files that the beneficiary has, in any order."""
     if not public_ids:
         return []
     async with database.transaction() as connection:
-        rows = await repository.get_uploads(connection, public_ids)
+        rows = await repository.get_uploads(
+            connection, beneficiary_id=beneficiary_id, public_ids=public_ids
+        )
     return [_upload(row) for row in rows]
 
 
-def _upload(row: dict[str, Any]) -> Upload:
-    statuses = {
-        BillingStatus.ACKNOWLEDGED: row["acknowledged"],
-        BillingStatus.ISSUED: row["issued"],
-        BillingStatus.SENT: row["sent"],
-        BillingStatus.FAILED: row["failed"],
-        BillingStatus.UNCERTAIN: row["uncertain"],
-        BillingStatus.REMOVED: row["removed"],
-    }
-    removed = row["removed_at"] is not None
-    if removed:
-        statuses = dict.fromkeys(statuses, 0) | {BillingStatus.REMOVED: row["accepted"]}
-    batches = {BatchState(state): count for state, count in row["batches"].items()}
+def _upload(row: UploadReportRow) -> Upload:
+    statuses = _statuses(row)
     return Upload(
-        id=row["public_id"],
-        createdat=row["received_at"],
-        updatedat=row["updated_at"],
-        removedat=row["removed_at"],
-        pausedat=row["paused_at"],
+        id=row.public_id,
+        name=row.name,
+        createdat=row.received_at,
+        updatedat=row.updated_at,
+        removedat=row.removed_at,
+        pausedat=row.paused_at,
         status=upload_status(
-            removed=removed,
-            paused=row["paused_at"] is not None,
+            removed=row.removed_at is not None,
+            paused=row.paused_at is not None,
             statuses=statuses,
-            batches=batches,
+            batches={BatchState(state): count for state, count in row.batches.items()},
         ),
-        statuses={status.value: int(count) for status, count in statuses.items()},
-        progress=_progress(row, statuses),
-        **{key: row[key] for key in _COPIED},
+        size_bytes=row.size_bytes,
+        records=row.records,
+        accepted=row.accepted,
+        rejected=row.rejected,
+        duplicates=row.duplicates,
+        conflicts=row.conflicts,
+        warnings=row.warnings,
+        statuses={status.value: count for status, count in statuses.items()},
+        progress=_progress(row.accepted, statuses),
+        mail=row.mail,
+        encoding=row.encoding,
+        delimiter=row.delimiter,
+        last_error=row.last_error,
     )
 
 
-_COPIED = (
-    "name", "size_bytes", "records", "accepted", "rejected", "duplicates", "conflicts", "warnings",
-    "mail", "encoding", "delimiter", "last_error",
-)  # fmt: skip
+def _statuses(row: UploadReportRow) -> dict[BillingStatus, int]:
+    """Count a file's billings by status; all of a removed one are."""
+    if row.removed_at is not None:
+        return dict.fromkeys(BillingStatus, 0) | {BillingStatus.REMOVED: row.accepted}
+    return {
+        BillingStatus.ACKNOWLEDGED: row.acknowledged,
+        BillingStatus.ISSUED: row.issued,
+        BillingStatus.SENT: row.sent,
+        BillingStatus.FAILED: row.failed,
+        BillingStatus.UNCERTAIN: row.uncertain,
+        BillingStatus.REMOVED: row.removed,
+    }
 
 
-def _progress(row: dict[str, Any], statuses: dict[BillingStatus, int]) -> float:
+def _progress(accepted: int, statuses: dict[BillingStatus, int]) -> float:
     """Half of the way is the boleto, the other half the mail."""
-    accepted = row["accepted"]
     if not accepted:
         return 1.0
     waiting = statuses[BillingStatus.ACKNOWLEDGED] * 2 + statuses[BillingStatus.ISSUED]
-    return float(max(0.0, 1 - int(waiting) / (2 * accepted)))
+    return max(0.0, 1 - waiting / (2 * accepted))

@@ -55,31 +55,37 @@ async def test_a_batch_goes_through_with_the_bank(resources: Resources, code: st
     async with resources.database.transaction() as c:
         row = await (await c.execute("SELECT debt_id FROM billing ORDER BY id LIMIT 1")).fetchone()
     assert row is not None
-    billing = await get_billing(resources.database, row["debt_id"])
+    billing = await get_billing(resources.database, upload["beneficiary_id"], row["debt_id"])
     read = read_barcode(billing.barcode or "", today=date(2026, 11, 24))
     assert (read.bank, read.amount_cents) == (code, billing.amount_cents)
     assert read.due_date == billing.due_date
     assert read.wrong_check_digits == ()
     assert billing.our_number
-    pdf = await read_pdf(resources.database, resources.storage, row["debt_id"])
+    pdf = await read_pdf(
+        resources.database, resources.storage, upload["beneficiary_id"], row["debt_id"]
+    )
     assert scan(pdf) == [billing.barcode]
 
 
 async def test_a_static_pix_is_printed_only_when_it_is_turned_on(resources: Resources) -> None:
     key = "11222333000181"
     resources.settings.beneficiary = BeneficiarySettings(pix_static_key=key)
-    await add_upload(resources, rows=1)
+    upload = await add_upload(resources, rows=1)
     await issue_batch(resources)
     await notify_batch(resources, Notifier(resources))
     async with resources.database.transaction() as c:
         row = await (await c.execute("SELECT debt_id, amount_cents FROM billing")).fetchone()
     assert row is not None
-    pdf = await read_pdf(resources.database, resources.storage, row["debt_id"])
+    pdf = await read_pdf(
+        resources.database, resources.storage, upload["beneficiary_id"], row["debt_id"]
+    )
     # On the receipt and on the form.
     (text,) = set(scan(pdf, dpi=200, formats=QR))
     code = read_payload(text)
     assert (code.key, code.txid) == (key, row["debt_id"].hex[:25])
     assert code.amount_cents == row["amount_cents"]
     assert "Pague uma só vez" in pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range()
-    mail = await open_mail(resources.database, resources.storage, row["debt_id"])
+    mail = await open_mail(
+        resources.database, resources.storage, upload["beneficiary_id"], row["debt_id"]
+    )
     assert text in mail.text.replace("\n", "")

@@ -55,7 +55,9 @@ async def settle(resources: Resources, content: bytes) -> Settled:
 
 
 async def suppressed(resources: Resources) -> list[str]:
-    return [row["email"] for row in await rows_of(resources, "SELECT email FROM suppression")]
+    return [
+        row["email"] for row in await rows_of(resources, "SELECT email FROM suppressed_address")
+    ]
 
 
 async def test_a_bounce_is_added_to_the_history_and_suppresses_the_address(
@@ -67,7 +69,7 @@ async def test_a_bounce_is_added_to_the_history_and_suppresses_the_address(
         first, again = await settle(resources, content), await settle(resources, content)
         assert (first.outcome, first.debt_id, first.suppressed) == ("BOUNCED", debt_id, True)
         assert again.outcome == "REPEATED"
-        history = (await get_billing(resources.database, debt_id)).history
+        history = (await get_billing(resources.database, upload["beneficiary_id"], debt_id)).history
         assert [entry.status for entry in history[1:]] == ["ISSUED", "SENT", "BOUNCED"]
         assert history[-1].detail == (
             "5.1.1 550 5.1.1 [address] Recipient address rejected:"
@@ -77,7 +79,9 @@ async def test_a_bounce_is_added_to_the_history_and_suppresses_the_address(
         assert await statuses(resources, upload["id"]) == {"SENT": 3}
         assert await suppressed(resources) == ["ana1@example.com"]
         _, second = await sent(resources)
-        assert (await get_billing(resources.database, second)).status == "FAILED"
+        assert (
+            await get_billing(resources.database, upload["beneficiary_id"], second)
+        ).status == "FAILED"
 
 
 @pytest.mark.parametrize(

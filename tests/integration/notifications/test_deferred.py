@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 async def history(resources: Resources, email: str) -> list[tuple[str, str | None]]:
     """Return what is shown of the billing with this address, from its boleto on."""
-    rows = await rows_of(resources, "SELECT debt_id, email FROM billing")
-    (debt_id,) = [row["debt_id"] for row in rows if row["email"] == email]
-    billing = await get_billing(resources.database, debt_id)
+    rows = await rows_of(resources, "SELECT beneficiary_id, debt_id, email FROM billing")
+    (row,) = [row for row in rows if row["email"] == email]
+    billing = await get_billing(resources.database, row["beneficiary_id"], row["debt_id"])
     return [(entry.status, entry.detail) for entry in billing.history[2:]]
 
 
@@ -112,7 +112,7 @@ async def test_a_server_that_is_down_is_told_of_the_upload_and_not_of_each_mail(
         upload = await issued(resources, 5)
         notifier = Notifier(resources)
         await notify_batch(resources, notifier)
-        shown = await get_upload(resources.database, upload["public_id"])
+        shown = await get_upload(resources.database, upload["beneficiary_id"], upload["public_id"])
         assert shown.last_error is not None
         assert "no connection" in shown.last_error
         assert await rows_of(resources, "SELECT * FROM notification_attempt") == []
@@ -120,5 +120,5 @@ async def test_a_server_that_is_down_is_told_of_the_upload_and_not_of_each_mail(
             await end_pauses(resources)
             await notify_batch(resources, notifier)
         await notifier.aclose()
-        shown = await get_upload(resources.database, upload["public_id"])
+        shown = await get_upload(resources.database, upload["beneficiary_id"], upload["public_id"])
         assert (shown.status, shown.last_error) == ("SENT", None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cobranca.notifications.service import Notifier
+from cobranca.pipeline.beneficiary import OwnBeneficiary
 from tests.support.api_client import api_client
 from tests.support.factories import statuses
 from tests.support.mailing import WithSmtp, issued, rows_of
@@ -29,8 +30,13 @@ async def notify(resources: Resources, batch_id: int) -> None:
 
 
 async def suppress(resources: Resources, email: str) -> None:
+    beneficiary = OwnBeneficiary(resources.database, resources.settings.beneficiary)
+    beneficiary_id = await beneficiary.id()
     async with resources.database.transaction() as c:
-        await c.execute("INSERT INTO suppression (email, reason) VALUES (%s, '550')", [email])
+        await c.execute(
+            "INSERT INTO suppressed_address (beneficiary_id, email, reason) VALUES (%s, %s, '550')",
+            [beneficiary_id, email],
+        )
 
 
 async def details(resources: Resources) -> list[str]:
@@ -51,7 +57,7 @@ async def test_a_hard_bounce_suppresses_the_address_for_the_next_mail(
             assert await statuses(resources, upload["id"]) == {"SENT": 9, "FAILED": 1}
         asked = [line for line in sink.commands if b"ana3@" in line]
         assert len(asked) == 1
-        assert await rows_of(resources, "SELECT email, reason FROM suppression") == [
+        assert await rows_of(resources, "SELECT email, reason FROM suppressed_address") == [
             {"email": "ana3@example.com", "reason": "550 5.1.1 [address] unknown"}
         ]
         first, second = await details(resources)
@@ -77,7 +83,7 @@ async def test_other_refusals_suppress_nobody(with_smtp: WithSmtp, rule: Rule) -
         upload = await issued(resources, 3)
         await notify(resources, upload["batch_ids"][0])
         assert (await statuses(resources, upload["id"]))["SENT"] == 2
-        assert await rows_of(resources, "SELECT email FROM suppression") == []
+        assert await rows_of(resources, "SELECT email FROM suppressed_address") == []
 
 
 async def test_no_connection_is_opened_for_suppressed_addresses(with_smtp: WithSmtp) -> None:

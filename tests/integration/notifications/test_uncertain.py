@@ -85,7 +85,7 @@ async def test_in_doubt_once_it_is_sent_once_more_as_the_same_message(
         await notify_twice(resources, upload["batch_ids"][0])
         assert await statuses(resources, upload["id"]) == {"SENT": 10}
         debt_id = await debt_in_doubt(resources)
-        billing = await get_billing(resources.database, debt_id)
+        billing = await get_billing(resources.database, upload["beneficiary_id"], debt_id)
         told = [entry.status for entry in billing.history]
         assert told == ["ACKNOWLEDGED", "ISSUED", "UNCERTAIN", "SENT"]
         await check_oracle(resources, log)

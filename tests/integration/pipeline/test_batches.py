@@ -23,13 +23,18 @@ async def test_a_batch_is_issued_and_sent_to_the_outbox(resources: Resources) ->
     assert await statuses(resources, upload["id"]) == {"SENT": 10}
 
     page = await list_mails(
-        resources.database, upload_id=upload["public_id"], search=None, after=0, limit=50
+        resources.database,
+        upload["beneficiary_id"],
+        upload_id=upload["public_id"],
+        search=None,
+        after=0,
+        limit=50,
     )
     assert len(page.records) == 10
     debt_id = page.records[3].debt_id
-    pdf = await read_pdf(resources.database, resources.storage, debt_id)
+    pdf = await read_pdf(resources.database, resources.storage, upload["beneficiary_id"], debt_id)
     assert pdf.startswith(b"%PDF-")
-    mail = await open_mail(resources.database, resources.storage, debt_id)
+    mail = await open_mail(resources.database, resources.storage, upload["beneficiary_id"], debt_id)
     assert mail.attachments[0].size_bytes == len(pdf)
     assert mail.recipient.endswith("@example.com>")
 

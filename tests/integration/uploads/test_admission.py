@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from cobranca import api
+from cobranca.http import limits
 from cobranca.uploads import admission, disk_sort, receive
 from tests.integration.uploads.test_upload import csv_of, row
 from tests.support.api_client import api_client
@@ -195,7 +195,7 @@ async def test_a_steady_sender_may_take_longer_than_the_patience(
 async def test_other_calls_are_bounded_but_for_those_that_must_be_answered(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "_CALLS_MAX", 0)
+    monkeypatch.setattr(limits, "_CALLS_MAX", 0)
     page = {"Origin": f"http://127.0.0.1:{settings.ui_port}"}
     async with api_client(settings) as client:
         refused = await client.get("/billings/csv/uploads", headers=page)

@@ -20,6 +20,7 @@ from cobranca.uploads.disk_sort import DiskSort
 from cobranca.uploads.ingest import IngestJob, IngestResult, ingest_file
 from cobranca.uploads.receive import Received
 from tests.integration.uploads.test_upload import csv_of, row
+from tests.support.ingests import add_beneficiary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,8 +46,7 @@ def take_in(url: str, folder: Path, content: bytes) -> IngestResult:
             tax_id_invalid="warn",
             due_date_past="warn",
             batch_rows=50,
-            beneficiary_tax_id="11222333000181",
-            beneficiary_name="B",
+            beneficiary_id=add_beneficiary(url),
             profile=profile,
             profile_sha256=profile_sha256,
         )

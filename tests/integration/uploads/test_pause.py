@@ -54,7 +54,7 @@ async def test_a_paused_upload_ends_what_is_in_hand_and_begins_nothing(
     assert in_hand is not None
     assert in_hand.subject_id == second
 
-    await pause_upload(resources.database, upload["public_id"])
+    await pause_upload(resources.database, upload["beneficiary_id"], upload["public_id"])
 
     async with resources.database.transaction() as c:
         await lease.lock(c, in_hand)
@@ -63,7 +63,8 @@ async def test_a_paused_upload_ends_what_is_in_hand_and_begins_nothing(
     assert await statuses(resources, upload["id"]) == {"ISSUED": 10, "ACKNOWLEDGED": 20}
 
     told.clear()
-    assert await resume_upload(resources.database, resources.bus, upload["public_id"]) == 2
+    named = (upload["beneficiary_id"], upload["public_id"])
+    assert await resume_upload(resources.database, resources.bus, *named) == 2
     assert sorted(event.kind for event in told) == ["issue", "notify"]
     await notify_batch(resources, Notifier(resources))
     begun = await claim(resources)
@@ -74,7 +75,7 @@ async def test_a_paused_upload_ends_what_is_in_hand_and_begins_nothing(
 async def test_other_uploads_go_on_in_the_place_of_a_paused_one(resources: Resources) -> None:
     paused = await add_upload(resources, rows=20, batch_rows=10)
     other = await add_upload(resources, rows=10)
-    await pause_upload(resources.database, paused["public_id"])
+    await pause_upload(resources.database, paused["beneficiary_id"], paused["public_id"])
     work = await claim(resources)
     assert work is not None
     assert work.group_id == other["work_group_id"]
@@ -85,25 +86,27 @@ async def test_the_sweep_is_silent_about_a_paused_upload(resources: Resources) -
     told = listen(resources)
     upload = await add_upload(resources, rows=20, batch_rows=10)
     assert await claim(resources, lease_s=0.001) is not None
-    await pause_upload(resources.database, upload["public_id"])
+    await pause_upload(resources.database, upload["beneficiary_id"], upload["public_id"])
     async with resources.database.transaction() as c:
         await c.execute("UPDATE work SET updated_at = now() - interval '2 minutes'")
         assert await lease.seconds_to_next_due(c) is None
     assert await sweep(resources, idle_s=60) == 0
-    await resume_upload(resources.database, resources.bus, upload["public_id"])
+    await resume_upload(
+        resources.database, resources.bus, upload["beneficiary_id"], upload["public_id"]
+    )
     told.clear()
     assert await sweep(resources, idle_s=60) == 2
 
 
 async def test_a_removal_ends_the_pause_so_that_the_batches_can_end(resources: Resources) -> None:
     upload = await add_upload(resources, rows=10)
-    await pause_upload(resources.database, upload["public_id"])
-    await remove_upload(resources.database, upload["public_id"])
+    await pause_upload(resources.database, upload["beneficiary_id"], upload["public_id"])
+    await remove_upload(resources.database, upload["beneficiary_id"], upload["public_id"])
     await issue_batch(resources)
     await notify_batch(resources, Notifier(resources))
     assert await _state(resources, upload["id"]) == "NOTIFIED"
     with pytest.raises(Conflict):
-        await pause_upload(resources.database, upload["public_id"])
+        await pause_upload(resources.database, upload["beneficiary_id"], upload["public_id"])
 
 
 async def test_the_api_says_that_an_upload_is_paused(resources: Resources) -> None:
@@ -129,7 +132,9 @@ async def test_the_api_says_that_an_upload_is_paused(resources: Resources) -> No
 async def test_an_upload_that_is_not_there_cannot_be_paused(resources: Resources) -> None:
     upload = await add_upload(resources)
     with pytest.raises(NotFound):
-        await pause_upload(resources.database, upload["public_id"].__class__(int=7))
+        await pause_upload(
+            resources.database, upload["beneficiary_id"], upload["public_id"].__class__(int=7)
+        )
 
 
 async def _state(resources: Resources, upload_id: int) -> str:

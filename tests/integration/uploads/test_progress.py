@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cobranca.domain.errors import Transient
+from cobranca.infra.settings import BeneficiarySettings
 from cobranca.uploads import progress, service
-from cobranca.uploads.progress import Progress
+from cobranca.uploads.progress import Followed, Progress
 from cobranca.uploads.service import remove_upload
 from tests.support.factories import add_upload
 from tests.support.works import issue_batch
@@ -37,11 +38,11 @@ def parsed(chunk: bytes) -> tuple[str, Any]:
 async def test_a_file_is_followed_to_its_end(resources: Resources, shared: Progress) -> None:
     upload = await add_upload(resources, rows=10)
     seen: list[tuple[str, str | None]] = []
-    async for chunk in shared.follow(upload["public_id"]):
+    async for chunk in shared.follow(Followed(upload["beneficiary_id"], upload["public_id"])):
         name, data = parsed(chunk)
         seen.append((name, data.get("status")))
         if len(seen) == 1:
-            await remove_upload(resources.database, upload["public_id"])
+            await remove_upload(resources.database, upload["beneficiary_id"], upload["public_id"])
     assert seen == [("upload", "ACKNOWLEDGED"), ("upload", "REMOVED"), ("end", None)]
 
 
@@ -52,14 +53,15 @@ async def test_many_streams_ask_the_database_as_often_as_one(
     looks: list[int] = []
     look = service.get_uploads
 
-    async def counted(database: Any, ids: Any) -> Any:
+    async def counted(database: Any, beneficiary_id: Any, ids: Any) -> Any:
         looks.append(len(ids))
-        return await look(database, ids)
+        return await look(database, beneficiary_id, ids)
 
     monkeypatch.setattr(service, "get_uploads", counted)
     monkeypatch.setattr(progress, "_POLL_S", 60.0)
     followed = [None, *(upload["public_id"] for upload in uploads)] * 25
-    streams = [shared.follow(upload_id) for upload_id in followed]
+    beneficiary_id = uploads[0]["beneficiary_id"]
+    streams = [shared.follow(Followed(beneficiary_id, upload_id)) for upload_id in followed]
     async with asyncio.timeout(30):
         firsts = list(map(parsed, await asyncio.gather(*map(anext, streams))))
     assert [name for name, _ in firsts] == ["uploads", "upload", "upload", "upload"] * 25
@@ -72,16 +74,29 @@ async def test_many_streams_ask_the_database_as_often_as_one(
     assert shared._followers == {}
 
 
+async def test_a_stream_of_the_list_has_the_files_of_its_beneficiary(
+    resources: Resources, shared: Progress
+) -> None:
+    own = await add_upload(resources)
+    resources.settings.beneficiary = BeneficiarySettings(tax_id="11444777000161")
+    others = await add_upload(resources)
+    for upload in (own, others):
+        stream = shared.follow(Followed(upload["beneficiary_id"], None))
+        _, data = parsed(await anext(stream))
+        assert [record["id"] for record in data["records"]] == [str(upload["public_id"])]
+        await stream.aclose()
+
+
 async def test_a_stream_lives_on_while_the_database_is_away(
     resources: Resources, shared: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = await add_upload(resources)
-    stream = shared.follow(upload["public_id"])
+    stream = shared.follow(Followed(upload["beneficiary_id"], upload["public_id"]))
     assert parsed(await anext(stream))[1]["statuses"]["ISSUED"] == 0
     look = service.get_uploads
     failed = asyncio.Event()
 
-    async def away(_database: Any, _ids: Any) -> Any:
+    async def away(_database: Any, _beneficiary_id: Any, _ids: Any) -> Any:
         failed.set()
         raise Transient
 
@@ -95,13 +110,13 @@ async def test_a_stream_lives_on_while_the_database_is_away(
 
 
 async def test_places_for_streams_are_bounded(shared: Progress) -> None:
-    held = [shared.places.taken() for _ in range(progress._STREAMS_MAX)]
+    held = [shared.limit.held() for _ in range(progress._STREAMS_MAX)]
     for place in held:
         place.__enter__()
-    with pytest.raises(Transient) as refused, shared.places.taken():
+    with pytest.raises(Transient) as refused, shared.limit.held():
         pass
     assert refused.value.code == "STREAMS_BUSY"
     for place in held:
         place.__exit__(None, None, None)
-    with shared.places.taken():
+    with shared.limit.held():
         pass

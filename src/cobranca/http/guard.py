@@ -1,0 +1,78 @@
+"""The guard: finds out who calls, before a byte of the body is read, and turns strangers away."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from cobranca.domain.errors import Unauthorized
+from cobranca.http.principal import PRINCIPAL_KEY, Principal
+from cobranca.http.problem import problem, problem_response
+from cobranca.infra.settings import is_loopback
+
+if TYPE_CHECKING:
+    from fastapi.responses import JSONResponse
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+#: Answered to anybody: they tell nothing but that, and whether, the process works.
+OPEN_PATHS = ("/health", "/ready")
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+#: What a proxy adds: the call is then another machine's, though the socket is the proxy's.
+_FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-real-ip")
+_LOOPBACK_HOSTS = {b"127.0.0.1", b"localhost", b"[::1]"}
+
+
+class Guard:
+    """Refuses a call before its body is read: without the key, or sent by a strange web page.
+
+    Without a key only this machine is served, whatever address the socket is bound to; and the API
+    still must not obey a page that somebody lured the browser to: neither by a form sent across
+    origins nor by a host name made to point here.
+
+    It says who calls, and no more: what a principal may do is each route's to ask.
+    """
+
+    def __init__(self, app: ASGIApp, *, key: str | None, origins: list[str]) -> None:
+        """Ask for `key`; without one, answer this machine's own calls by its own names only."""
+        self._app = app
+        self._expected = None if key is None else f"Bearer {key}".encode()
+        self._origins = {origin.encode() for origin in origins}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on with its principal, or answer 401 or 403."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        known = self._authenticate(scope)
+        if isinstance(known, Principal):
+            scope[PRINCIPAL_KEY] = known
+            await self._app(scope, receive, send)
+        else:
+            await known(scope, receive, send)
+
+    def _authenticate(self, scope: Scope) -> Principal | JSONResponse:
+        headers = dict(scope["headers"])
+        if self._expected is not None:
+            if hmac.compare_digest(headers.get(b"authorization", b""), self._expected):
+                return Principal.installation()
+            return Principal.anonymous() if scope["path"] in OPEN_PATHS else problem(Unauthorized())
+        if not _is_from_here(scope, headers):
+            return problem_response(
+                403, "PEER_REFUSED", "Without COBRANCA_API_KEY only this machine may call"
+            )
+        host = headers.get(b"host", b"").rsplit(b":", 1)[0]
+        if host not in _LOOPBACK_HOSTS:
+            return problem_response(403, "HOST_REFUSED", "Call this API as 127.0.0.1 or localhost")
+        origin = headers.get(b"origin")
+        if scope["method"] not in _SAFE_METHODS and origin and origin not in self._origins:
+            return problem_response(
+                403, "ORIGIN_REFUSED", "This web page may not change anything here"
+            )
+        return Principal.installation()
+
+
+def _is_from_here(scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    """Return whether the socket's other end is on this machine, and speaks for nobody else."""
+    peer = scope.get("client")
+    forwarded = any(name in headers for name in _FORWARDED)
+    return peer is not None and is_loopback(peer[0]) and not forwarded

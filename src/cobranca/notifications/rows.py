@@ -1,0 +1,68 @@
+"""What the queries of mails return, as values. Only the repository makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRow:
+    """The upload whose mails are listed."""
+
+    id: int
+    profile: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedMailRow:
+    """A mail that was sent, with what it says."""
+
+    id: int
+    debt_id: UUID
+    name: str
+    email: str
+    amount_cents: int
+    due_date: date
+    at: datetime
+    our_number: int
+    barcode: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailPlaceRow:
+    """Which objects of the outbox may hold a mail, and where its PDF lies."""
+
+    object_path: str
+    pdf_offset: int
+    pdf_length: int
+    outbox_paths: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppressionRow:
+    """An address that a beneficiary does not write to any more."""
+
+    id: int
+    email: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceRow:
+    """A mail that came back; `suppressed`: its address is on the list now."""
+
+    billing_id: int
+    at: datetime
+    status: str | None
+    detail: str
+    suppressed: bool
+    debt_id: UUID
+    name: str
+    email: str
