@@ -1,0 +1,186 @@
+"""From the bytes of a file to its lines, a block at a time, so that memory does not grow with it.
+
+Lines come as bytes of one encoding with one byte a character, padded to the width of the layout:
+a file that somebody saved again as UTF-8 is decoded before anything is cut out of it. Which layout
+it is, and whether lines are in order, is not known here.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from mmap import mmap
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from cobranca.domain.cnab.returns.refusal import RefusalCode, Refused
+
+Source: TypeAlias = bytes | mmap
+Encoding: TypeAlias = Literal["utf-8", "cp1252", "latin-1"]
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+
+#: How much of a file is worked at a time; its columns then stay in the processor's cache.
+BLOCK_BYTES: Final = 1 << 21
+#: Lines in a block at most, however short they are: each is padded to the layout's width.
+BLOCK_LINES: Final = 1 << 13
+
+_BOM: Final = codecs.BOM_UTF8
+_END: Final = b"\x1a"
+_BLANK: Final = 0x20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Lines of a file that follow one another.
+
+    Attributes:
+        first: number of the first one, counted from 1 without empty lines.
+        rows: uint8[n, width], blanks where a line was shorter.
+        short: rows of lines that were shorter.
+        is_last: whether the file ends here.
+    """
+
+    first: int
+    rows: Bytes
+    short: tuple[int, ...]
+    is_last: bool
+
+    def __len__(self) -> int:
+        """Give the number of lines."""
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """The lines of a file, to be gone through as often as needed.
+
+    Attributes:
+        source: the bytes.
+        encoding: of the file as it came.
+    """
+
+    source: Source
+    encoding: Encoding
+
+    @property
+    def charset(self) -> str:
+        """The encoding of the lines given out; a file in UTF-8 comes as Windows-1252."""
+        return "latin-1" if self.encoding == "latin-1" else "cp1252"
+
+    def text(self, raw: bytes) -> str:
+        """Decode a part of a line, without the blanks around it."""
+        return raw.decode(self.charset, "replace").strip(" ")
+
+    def first_line(self) -> bytes:
+        """Give the first line, as long as it is.
+
+        Raises:
+            Refused: the file has no line.
+        """
+        for lines in self._batches():
+            if lines:
+                return lines[0]
+        raise Refused(RefusalCode.EMPTY, "o arquivo está vazio")
+
+    def blocks(self, width: int) -> Iterator[Block]:
+        """Go through the file from its beginning.
+
+        Raises:
+            Refused: a line is longer than the layout.
+        """
+        first, pending = 1, list[bytes]()
+        for lines in self._batches():
+            for start in range(0, len(lines), BLOCK_LINES):
+                if pending:
+                    yield _block(pending, first, width, is_last=False)
+                    first += len(pending)
+                pending = lines[start : start + BLOCK_LINES]
+        if pending:
+            yield _block(pending, first, width, is_last=True)
+
+    def last_line(self) -> bytes:
+        """Give the last line, as long as it is; empty when the file has none."""
+        size = len(self.source)
+        reach = BLOCK_BYTES // 16
+        while True:
+            tail = self.source[max(size - reach, 0) :]
+            if reach < size:  # What stands before the first line end is a part of a line.
+                tail = tail[min(tail.find(end) % (len(tail) + 1) for end in (b"\n", b"\r")) :]
+            lines = _split(tail, self.encoding)
+            if lines or reach >= size:
+                return lines[-1] if lines else b""
+            reach *= 16
+
+    def _batches(self) -> Iterator[list[bytes]]:
+        """Give the lines that are not empty, in lists of about a block's size."""
+        position = len(_BOM) if self.source[: len(_BOM)] == _BOM else 0
+        size = len(self.source)
+        number = 0
+        while position < size:
+            piece = self.source[position : position + BLOCK_BYTES]
+            if position + len(piece) < size:
+                stop = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
+                if not stop:
+                    raise Refused(
+                        RefusalCode.LINE_TOO_LONG,
+                        "a linha passa do tamanho de qualquer layout",
+                        line=number + 1,
+                    )
+                piece = piece[:stop]
+            position += len(piece)
+            lines = _split(piece, self.encoding)
+            number += len(lines)
+            yield lines
+
+
+def lines_of(source: Source) -> Lines:
+    """Look through the bytes for their encoding; they are not copied."""
+    return Lines(source=source, encoding=_encoding_of(source))
+
+
+def _encoding_of(source: Source) -> Encoding:
+    """Tell the encoding: UTF-8 when the whole file is, else by bytes that only Windows uses."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, is_ascii, is_windows = True, True, False
+    for position in range(0, len(source), BLOCK_BYTES):
+        piece = source[position : position + BLOCK_BYTES]
+        if piece.isascii() and is_ascii:
+            continue
+        is_ascii = False
+        if is_utf8:
+            try:
+                decoder.decode(piece, final=position + BLOCK_BYTES >= len(source))
+            except UnicodeDecodeError:
+                is_utf8 = False
+        codes = np.frombuffer(piece, dtype=np.uint8)
+        is_windows = is_windows or bool(np.any((codes >= 0x80) & (codes <= 0x9F)))
+    if is_ascii:
+        return "latin-1"
+    if is_utf8:
+        return "utf-8"
+    return "cp1252" if is_windows else "latin-1"
+
+
+def _split(piece: bytes, encoding: Encoding) -> list[bytes]:
+    """Cut at every kind of line end, and each line at the old end-of-file mark."""
+    if encoding == "utf-8":
+        piece = piece.decode("utf-8", "replace").encode("cp1252", "replace")
+    if _END in piece:
+        return [line for whole in piece.splitlines() if (line := whole.partition(_END)[0])]
+    return [line for line in piece.splitlines() if line]
+
+
+def _block(lines: list[bytes], first: int, width: int, *, is_last: bool) -> Block:
+    lengths = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
+    if long := np.flatnonzero(lengths > width).tolist():
+        row = long[0]
+        what = f"a linha tem {lengths[row]} caracteres, e o layout {width}"
+        raise Refused(RefusalCode.LINE_TOO_LONG, what, line=first + row)
+    short: tuple[int, ...] = tuple(np.flatnonzero(lengths < width).tolist())
+    if short:
+        lines = [line.ljust(width) for line in lines]
+    rows = np.frombuffer(b"".join(lines), dtype=np.uint8).reshape(len(lines), width)
+    return Block(first=first, rows=rows, short=short, is_last=is_last)
