@@ -219,7 +219,7 @@ def parse_records(width: int, table: str) -> dict[str, Record]:
     """
     return {
         name: Record(name=name, width=width, fields=fields)
-        for name, fields in _parse(table).items()
+        for name, fields in parse_fields(table).items()
     }
 
 
@@ -230,7 +230,7 @@ def overlay(base: Mapping[str, Record], table: str) -> dict[str, Record]:
         ValueError: a record that the base has not, or that is no longer tiled.
     """
     laid = dict(base)
-    for name, fields in _parse(table).items():
+    for name, fields in parse_fields(table).items():
         if name not in base:
             raise ValueError(f"the base has no record {name}")
         kept = [
@@ -243,7 +243,14 @@ def overlay(base: Mapping[str, Record], table: str) -> dict[str, Record]:
     return laid
 
 
-def _parse(table: str) -> dict[str, tuple[Field, ...]]:
+def parse_fields(table: str) -> dict[str, tuple[Field, ...]]:
+    """Read the fields of each record of a table, which need not tile it.
+
+    Return files are read by such tables: nobody knows all that banks write into them.
+
+    Raises:
+        ValueError: a line that is no field (a bug of the table).
+    """
     records: dict[str, list[Field]] = {}
     fields: list[Field] | None = None
     for line in filter(None, map(str.strip, table.splitlines())):

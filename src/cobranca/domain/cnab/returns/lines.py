@@ -29,7 +29,6 @@ BLOCK_LINES: Final = 1 << 13
 
 _BOM: Final = codecs.BOM_UTF8
 _END: Final = b"\x1a"
-_BLANK: Final = 0x20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +38,19 @@ class Block:
     Attributes:
         first: number of the first one, counted from 1 without empty lines.
         rows: uint8[n, width], blanks where a line was shorter.
-        short: rows of lines that were shorter.
+        lengths: int64[n], how long each line was.
         is_last: whether the file ends here.
     """
 
     first: int
     rows: Bytes
-    short: tuple[int, ...]
+    lengths: npt.NDArray[np.int64]
     is_last: bool
+
+    @property
+    def short(self) -> list[int]:
+        """The rows of lines that were shorter than the layout."""
+        return np.flatnonzero(self.lengths < self.rows.shape[1]).tolist()
 
     def __len__(self) -> int:
         """Give the number of lines."""
@@ -179,8 +183,7 @@ def _block(lines: list[bytes], first: int, width: int, *, is_last: bool) -> Bloc
         row = long[0]
         what = f"a linha tem {lengths[row]} caracteres, e o layout {width}"
         raise Refused(RefusalCode.LINE_TOO_LONG, what, line=first + row)
-    short: tuple[int, ...] = tuple(np.flatnonzero(lengths < width).tolist())
-    if short:
+    if (lengths < width).any():
         lines = [line.ljust(width) for line in lines]
     rows = np.frombuffer(b"".join(lines), dtype=np.uint8).reshape(len(lines), width)
-    return Block(first=first, rows=rows, short=short, is_last=is_last)
+    return Block(first=first, rows=rows, lengths=lengths, is_last=is_last)

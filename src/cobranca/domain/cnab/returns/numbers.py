@@ -55,6 +55,17 @@ def _calendar() -> tuple[Ints, Ints]:
 _YEARS, _DAYS = _calendar()
 
 
+class FieldWrong(Exception):
+    """A field is not what its picture says; inside this package only."""
+
+    def __init__(self, field: Field, text: str, row: int) -> None:
+        """Keep the field, what stands there, and the row."""
+        self.field = field
+        self.text = text
+        self.row = row
+        super().__init__(f"{field.name} (places {field.where}): {text!r}")
+
+
 class NumberReader:
     """Reads the fields of pictures V, D6, D8 and Y8 that a table has."""
 
@@ -78,7 +89,7 @@ class NumberReader:
             By name: int64[n] of amounts, 0 where blank; datetime64[D][n] of dates, NaT for none.
 
         Raises:
-            FieldInvalid: the first one in the file's order, with its row.
+            FieldWrong: the first one in the file's order.
         """
         if not self.fields:
             return {}
@@ -101,7 +112,7 @@ class NumberReader:
 
     def _values(self, rows: Bytes) -> tuple[Ints, npt.NDArray[np.bool_]]:
         """Give each field's digits as a number, and where they are neither digits nor blanks."""
-        cells = rows[:, self._places]
+        cells = np.take(rows, self._places, axis=1)
         cells[:, self._padding] = _ZERO
         words = cells.view(np.uint64)
         high = (words & _HIGH) | (((words + _SIXES) & _HIGH) >> np.uint64(4))
@@ -125,7 +136,7 @@ class NumberReader:
             try:
                 value = decode_value(f, text)
             except FieldInvalid as error:
-                raise FieldInvalid(f, error.reason, row) from error
+                raise FieldWrong(f, text, row) from error
             if isinstance(value, date):
                 value = value.toordinal() - _EPOCH
             missing = _NAT if f.picture in DATE_PICTURES else 0

@@ -64,9 +64,9 @@ class Order400:
         Raises:
             Refused: LINE_TOO_SHORT, SEQUENCE_GAP or RECORD_ORDER.
         """
-        if block.short:
+        if short := block.short:
             what = "a linha tem menos de 400 caracteres: falta um pedaço dela"
-            raise Refused(RefusalCode.LINE_TOO_SHORT, what, line=block.first + block.short[0])
+            raise Refused(RefusalCode.LINE_TOO_SHORT, what, line=block.first + short[0])
         self._check_sequence(block)
         self._check_types(block)
 
@@ -178,15 +178,14 @@ class Order240:
         full[rows] = False
         full &= block.rows[:, -1] == _BLANK
         self._full_blank = self._full_blank or bool(full.any())
-        inner = [row for row in block.short if not (block.is_last and row == len(block) - 1)]
+        inner = [row for row in rows.tolist() if not (block.is_last and row == len(block) - 1)]
         self._short = self._short or (block.first + inner[0] if inner else 0)
         if self._short and self._full_blank:
             what = "a linha é mais curta que as outras: falta um pedaço dela"
             raise Refused(RefusalCode.LINE_TOO_SHORT, what, line=self._short)
 
     def _check_short(self, block: Block, rows: Ints) -> None:
-        lengths = np.asarray(block.lengths, dtype=np.int64)[rows]
-        ends = block.rows[rows, lengths - 1]
+        ends = block.rows[rows, block.lengths[rows] - 1]
         if (ends == _BLANK).any():
             row = int(rows[np.argmax(ends == _BLANK)])
             what = "a linha tem menos de 240 caracteres e acaba em branco: falta um pedaço dela"
@@ -258,7 +257,9 @@ class Order240:
     def _close_lot(self, row: Bytes, line: int) -> None:
         details = line - self._lot_line - 1
         count = int(digits_value(row[None, 17:23])[0])
-        self.lots.append(Lot(lot=row[3:7].tobytes().decode("latin-1"), details=details, count=count))
+        self.lots.append(
+            Lot(lot=row[3:7].tobytes().decode("latin-1"), details=details, count=count)
+        )
         allowed = self._lot_counts(details)
         if count not in allowed:
             what = f"o fim do lote conta {count} registros, mas há {allowed[0]}"

@@ -1,0 +1,46 @@
+"""Return files of banks (retorno): what became of the titles that were sent to them.
+
+`read_return` recognises a file by its bytes, checks all of it, and gives its titles, in columns or
+one by one; a file that is wrong anywhere is refused whole, with the line and the places.
+"""
+
+from __future__ import annotations
+
+from cobranca.domain.cnab.returns.meanings import (
+    KINDS,
+    MONEY,
+    Kind,
+    Occurrence,
+    Reason,
+    occurrence_of,
+    reason_of,
+)
+from cobranca.domain.cnab.returns.read import (
+    ReturnFile,
+    ReturnHeader,
+    Verdict,
+    read_return,
+)
+from cobranca.domain.cnab.returns.records import Pix, ReturnRecord, Settlement
+from cobranca.domain.cnab.returns.refusal import Refusal, RefusalCode
+from cobranca.domain.cnab.returns.titles import Titles
+
+__all__ = [
+    "KINDS",
+    "MONEY",
+    "Kind",
+    "Occurrence",
+    "Pix",
+    "Reason",
+    "Refusal",
+    "RefusalCode",
+    "ReturnFile",
+    "ReturnHeader",
+    "ReturnRecord",
+    "Settlement",
+    "Titles",
+    "Verdict",
+    "occurrence_of",
+    "read_return",
+    "reason_of",
+]
