@@ -1,7 +1,7 @@
 """The tables of CNAB 240 return files: FEBRABAN's segments T and U, and what banks change in T.
 
-Held in files that the bank wrote: 001, 104, 033, 341 (entries only), 748, 756, 085. Agreed on by two
-or more public libraries: 041, 237. One source only: 208. Our own reading: 133, 136.
+Held in files that the bank wrote: 001, 104, 033, 341 (entries only), 748, 756, 085. Agreed on by
+two or more public libraries: 041, 237. One source only: 208. Our own reading: 133, 136.
 """
 
 from __future__ import annotations
@@ -166,6 +166,8 @@ T:
   38-48    X   our_number
   38-49    X   our_number_in_file
 """,
+        # Its only wallet, which the file does not tell.
+        "09/{our_number}-{digit}",
     ),
     _bank(
         "136",

@@ -21,14 +21,16 @@ from cobranca.domain.cnab.returns.refusal import RefusalCode, Refused
 Source: TypeAlias = bytes | mmap
 Encoding: TypeAlias = Literal["utf-8", "cp1252", "latin-1"]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
+Lengths: TypeAlias = npt.NDArray[np.int64]
 
 #: How much of a file is worked at a time; its columns then stay in the processor's cache.
-BLOCK_BYTES: Final = 1 << 21
+BLOCK_BYTES: Final = 1 << 20
 #: Lines in a block at most, however short they are: each is padded to the layout's width.
 BLOCK_LINES: Final = 1 << 13
 
 _BOM: Final = codecs.BOM_UTF8
 _END: Final = b"\x1a"
+_BLANK: Final = 0x20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Block:
 
     first: int
     rows: Bytes
-    lengths: npt.NDArray[np.int64]
+    lengths: Lengths
     is_last: bool
 
     @property
@@ -84,8 +86,8 @@ class Lines:
         Raises:
             Refused: the file has no line.
         """
-        for lines in self._batches():
-            if lines:
+        for piece in self._pieces():
+            if lines := _split(piece, self.encoding):
                 return lines[0]
         raise Refused(RefusalCode.EMPTY, "o arquivo está vazio")
 
@@ -95,15 +97,17 @@ class Lines:
         Raises:
             Refused: a line is longer than the layout.
         """
-        first, pending = 1, list[bytes]()
-        for lines in self._batches():
-            for start in range(0, len(lines), BLOCK_LINES):
-                if pending:
-                    yield _block(pending, first, width, is_last=False)
-                    first += len(pending)
-                pending = lines[start : start + BLOCK_LINES]
-        if pending:
-            yield _block(pending, first, width, is_last=True)
+        first = 1
+        pending: tuple[Bytes, Lengths] | None = None
+        for piece in self._pieces():
+            start = first if pending is None else first + len(pending[0])
+            for part in self._parts(piece, width, start):
+                if pending is not None:
+                    yield _block(pending, first, is_last=False)
+                    first += len(pending[0])
+                pending = part
+        if pending is not None:
+            yield _block(pending, first, is_last=True)
 
     def last_line(self) -> bytes:
         """Give the last line, as long as it is; empty when the file has none."""
@@ -118,26 +122,30 @@ class Lines:
                 return lines[-1] if lines else b""
             reach *= 16
 
-    def _batches(self) -> Iterator[list[bytes]]:
-        """Give the lines that are not empty, in lists of about a block's size."""
+    def _parts(self, piece: bytes, width: int, first: int) -> Iterator[tuple[Bytes, Lengths]]:
+        """Give the lines of a piece, padded, with their lengths."""
+        if self.encoding != "utf-8" and (rows := _even_rows(piece, width)) is not None:
+            yield rows, np.full(len(rows), width, dtype=np.int64)
+            return
+        lines = _split(piece, self.encoding)
+        for start in range(0, len(lines), BLOCK_LINES):
+            some = lines[start : start + BLOCK_LINES]
+            yield _padded(some, width, first + start)
+
+    def _pieces(self) -> Iterator[bytes]:
+        """Cut the file behind line ends, into pieces of about a block's size."""
         position = len(_BOM) if self.source[: len(_BOM)] == _BOM else 0
         size = len(self.source)
-        number = 0
         while position < size:
             piece = self.source[position : position + BLOCK_BYTES]
             if position + len(piece) < size:
                 stop = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
                 if not stop:
-                    raise Refused(
-                        RefusalCode.LINE_TOO_LONG,
-                        "a linha passa do tamanho de qualquer layout",
-                        line=number + 1,
-                    )
+                    what = "uma linha passa do tamanho de qualquer layout"
+                    raise Refused(RefusalCode.LINE_TOO_LONG, what)
                 piece = piece[:stop]
             position += len(piece)
-            lines = _split(piece, self.encoding)
-            number += len(lines)
-            yield lines
+            yield piece
 
 
 def lines_of(source: Source) -> Lines:
@@ -177,7 +185,20 @@ def _split(piece: bytes, encoding: Encoding) -> list[bytes]:
     return [line for line in piece.splitlines() if line]
 
 
-def _block(lines: list[bytes], first: int, width: int, *, is_last: bool) -> Block:
+def _even_rows(piece: bytes, width: int) -> Bytes | None:
+    """See a piece as rows without copying it, when each line is whole and ends alike."""
+    end = b"\r\n" if piece[width : width + 2] == b"\r\n" else piece[width : width + 1]
+    step = width + len(end)
+    count, rest = divmod(len(piece), step)
+    if end not in (b"\r\n", b"\n", b"\r") or rest:
+        return None
+    table = np.frombuffer(piece, dtype=np.uint8).reshape(count, step)
+    is_even = (table[:, width:] == np.frombuffer(end, dtype=np.uint8)).all()
+    # No line end, and no mark of the file's end, inside a line.
+    return table[:, :width] if is_even and table[:, :width].min() >= _BLANK else None
+
+
+def _padded(lines: list[bytes], width: int, first: int) -> tuple[Bytes, Lengths]:
     lengths = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
     if long := np.flatnonzero(lengths > width).tolist():
         row = long[0]
@@ -185,5 +206,8 @@ def _block(lines: list[bytes], first: int, width: int, *, is_last: bool) -> Bloc
         raise Refused(RefusalCode.LINE_TOO_LONG, what, line=first + row)
     if (lengths < width).any():
         lines = [line.ljust(width) for line in lines]
-    rows = np.frombuffer(b"".join(lines), dtype=np.uint8).reshape(len(lines), width)
-    return Block(first=first, rows=rows, lengths=lengths, is_last=is_last)
+    return np.frombuffer(b"".join(lines), dtype=np.uint8).reshape(len(lines), width), lengths
+
+
+def _block(part: tuple[Bytes, Lengths], first: int, *, is_last: bool) -> Block:
+    return Block(first=first, rows=part[0], lengths=part[1], is_last=is_last)

@@ -18,7 +18,7 @@ import numpy as np
 from cobranca.domain.cnab.record import Field
 from cobranca.domain.cnab.returns.layouts import ReturnLayout
 from cobranca.domain.cnab.returns.lines import Block, Encoding, Lines, Source, lines_of
-from cobranca.domain.cnab.returns.numbers import DATE_PICTURES, Bytes, FieldWrong
+from cobranca.domain.cnab.returns.numbers import DATE_PICTURES, Bytes, FieldWrong, Ints
 from cobranca.domain.cnab.returns.recognise import (
     Recognised,
     layout_for,
@@ -207,8 +207,8 @@ class _Reader:
     def __init__(self, lines: Lines, known: Recognised) -> None:
         self.lines = lines
         self._width = known.width
-        self._layout = layout_for(known)
         self._first_line = lines.first_line().ljust(known.width)
+        self._layout = layout_for(known, self._first_line)
         self._title_layout: ReturnLayout | None = None
 
     def header(self) -> ReturnHeader:
@@ -232,19 +232,27 @@ class _Reader:
 
     def titles_of(self, blocks: Iterator[Block], *, with_pix: bool) -> Iterator[Titles]:
         """Go through the titles of blocks; a title's lines may stand in two of them."""
-        first, held = 1, np.zeros((0, self._width), dtype=np.uint8)
-        for block in blocks:
+        held = np.zeros((0, self._width), dtype=np.uint8)
+        for block, follower in _with_next(blocks):
             rows = np.concatenate((held, block.rows)) if len(held) else block.rows
-            first = block.first - len(held)
             starts = self._starts(rows)
-            # What follows the last title may go on in the next block.
-            stop = len(rows) if block.is_last or not len(starts) else int(starts[-1])
-            chosen = starts if block.is_last else starts[:-1]
-            if len(chosen):
-                yield self._decode(rows[:stop], chosen, first, with_pix=with_pix)
+            stop = len(rows)
+            if follower is not None and self._goes_on(follower) and len(starts):
+                # What follows the last title stands in the next block.
+                stop, starts = int(starts[-1]), starts[:-1]
+            if len(starts):
+                first = block.first + len(block) - len(rows)
+                yield self._decode(rows[:stop], starts, first, with_pix=with_pix)
             held = rows[stop:]
 
-    def _starts(self, rows: Bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _goes_on(self, block: Block) -> bool:
+        """Tell whether the first line belongs to a title before it."""
+        line = block.rows[0].tobytes()
+        if self._width == 240:
+            return line[7:8] == b"3" and line[13:14] != b"T"
+        return line[:1] in b"2348"
+
+    def _starts(self, rows: Bytes) -> Ints:
         if self._width == 240:
             return np.flatnonzero((rows[:, 7] == ord("3")) & (rows[:, 13] == ord("T")))
         return np.flatnonzero((rows[:, 0] == ord("1")) | (rows[:, 0] == ord("7")))
@@ -252,14 +260,15 @@ class _Reader:
     def _decode(
         self,
         rows: Bytes,
-        starts: np.ndarray[tuple[int], np.dtype[np.int64]],
+        starts: Ints,
         first: int,
         *,
         with_pix: bool,
     ) -> Titles:
-        places = rows[starts]
         if self._width == 240:
-            places = np.hstack((places, rows[starts + 1]))
+            places = np.hstack((_chosen(rows, starts), _chosen(rows, starts + 1)))
+        else:
+            places = _chosen(rows, starts)
         if self._title_layout is None:
             self._title_layout = layout_of_titles(
                 self._layout, self._first_line, places[0].tobytes()
@@ -275,7 +284,7 @@ class _Reader:
         self,
         layout: ReturnLayout,
         rows: Bytes,
-        starts: np.ndarray[tuple[int], np.dtype[np.int64]],
+        starts: Ints,
         first: int,
     ) -> dict[int, Pix]:
         found: dict[int, Pix] = {}
@@ -310,6 +319,25 @@ class _Reader:
     def _invalid(self, field: Field) -> Refused:
         text = self.lines.text(self._first_line[field.start : field.stop])
         return _refused_field(field, text, 1, 0)
+
+
+def _chosen(rows: Bytes, at: Ints) -> Bytes:
+    """Choose rows, without copying them where they stand at one distance from each other."""
+    step = int(at[1] - at[0]) if len(at) > 1 else 1
+    if (at[1:] - at[:-1] == step).all():
+        return rows[int(at[0]) : int(at[-1]) + 1 : step]
+    return rows[at]
+
+
+def _with_next(blocks: Iterator[Block]) -> Iterator[tuple[Block, Block | None]]:
+    """Give each block together with the one after it."""
+    before: Block | None = None
+    for block in blocks:
+        if before is not None:
+            yield before, block
+        before = block
+    if before is not None:
+        yield before, None
 
 
 def _refused(error: FieldWrong, line: int, width: int) -> Refused:

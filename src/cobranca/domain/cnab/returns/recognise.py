@@ -64,10 +64,14 @@ def recognise(line: bytes) -> Recognised:
     return _known(bank, 240)
 
 
-def layout_for(recognised: Recognised) -> ReturnLayout:
+def layout_for(recognised: Recognised, header: bytes) -> ReturnLayout:
     """Give the tables of a file, as far as its first line tells them."""
-    tables = LAYOUTS_240 if recognised.width == 240 else LAYOUTS_400
-    return tables[recognised.bank]
+    if recognised.width == 240:
+        return LAYOUTS_240[recognised.bank]
+    layout = LAYOUTS_400[recognised.bank]
+    if recognised.bank == "001" and not header[149:156].strip(b"0 "):
+        return BB_TYPE_1
+    return layout
 
 
 def layout_of_titles(layout: ReturnLayout, header: bytes, title: bytes) -> ReturnLayout:

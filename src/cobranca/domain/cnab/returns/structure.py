@@ -36,6 +36,13 @@ def digits_value(cells: Bytes) -> Ints:
     return np.where(digits.all(axis=1), values, -1)
 
 
+def number_at(line: Bytes, at: tuple[int, int]) -> str:
+    """Give the number at some places of a line; what is no number comes in quotes."""
+    cells = line[at[0] - 1 : at[1]]
+    value = int(digits_value(cells[np.newaxis])[0])
+    return str(value) if value >= 0 else repr(cells.tobytes().decode("latin-1"))
+
+
 def check_end(lines: Lines, width: int, type_place: int) -> None:
     """Refuse a file that does not end with its last record; a cut file is told as such first.
 
@@ -142,8 +149,9 @@ class Order240:
         self._sequence = 0
         self._lot_line = 0
         self._extras = 0
-        self._short = 0
-        self._full_blank = False
+        #: Kinds of lines that are padded to the end, and the first short line of each kind.
+        self._padded: set[int] = set()
+        self._short: dict[int, int] = {}
         self._follows = np.zeros((256, 256), dtype=np.bool_)
         for before, after in _FOLLOWS.items():
             self._follows[ord(before), list(after.encode())] = True
@@ -168,23 +176,37 @@ class Order240:
     def _check_lengths(self, block: Block) -> None:
         """Refuse a short line that shows it lost a byte.
 
-        Right-trimmed lines end in something else than a blank, and in such a file no line does
-        end in a blank; only the last line may have been trimmed alone, by an editor.
+        Right-trimmed lines end in something else than a blank, and who trims lines of a kind trims
+        all of them; only the last line may have been trimmed alone, by an editor.
         """
         rows = np.asarray(block.short, dtype=np.int64)
-        if len(rows):
-            self._check_short(block, rows)
-        full = np.ones(len(block), dtype=np.bool_)
-        full[rows] = False
-        full &= block.rows[:, -1] == _BLANK
-        self._full_blank = self._full_blank or bool(full.any())
-        inner = [row for row in rows.tolist() if not (block.is_last and row == len(block) - 1)]
-        self._short = self._short or (block.first + inner[0] if inner else 0)
-        if self._short and self._full_blank:
-            what = "a linha é mais curta que as outras: falta um pedaço dela"
-            raise Refused(RefusalCode.LINE_TOO_SHORT, what, line=self._short)
+        if not len(rows) and not self._short:
+            self._padded |= self._kinds_of(block, block.rows[:, -1] == _BLANK)
+            return
+        self._check_short(block, rows)
+        full = block.lengths == 240
+        self._padded |= self._kinds_of(block, full & (block.rows[:, -1] == _BLANK))
+        inner = ~full
+        if block.is_last:
+            inner[-1] = False
+        for kind in self._kinds_of(block, inner) - self._short.keys():
+            where = np.flatnonzero(inner & (self._kind_numbers(block) == kind))
+            self._short[kind] = block.first + int(where[0])
+        if lines := [line for kind, line in self._short.items() if kind in self._padded]:
+            what = "a linha é mais curta que as outras do seu tipo: falta um pedaço dela"
+            raise Refused(RefusalCode.LINE_TOO_SHORT, what, line=min(lines))
+
+    def _kinds_of(self, block: Block, chosen: npt.NDArray[np.bool_]) -> set[int]:
+        return set(np.unique(self._kind_numbers(block)[chosen]).tolist())
+
+    def _kind_numbers(self, block: Block) -> npt.NDArray[np.uint16]:
+        """Number the kinds of lines: the record type, and of details the segment."""
+        types = block.rows[:, 7].astype(np.uint16)
+        return np.where(types == ord("3"), block.rows[:, 13].astype(np.uint16), types << 8)
 
     def _check_short(self, block: Block, rows: Ints) -> None:
+        if not len(rows):
+            return
         ends = block.rows[rows, block.lengths[rows] - 1]
         if (ends == _BLANK).any():
             row = int(rows[np.argmax(ends == _BLANK)])
@@ -256,13 +278,13 @@ class Order240:
 
     def _close_lot(self, row: Bytes, line: int) -> None:
         details = line - self._lot_line - 1
-        count = int(digits_value(row[None, 17:23])[0])
-        self.lots.append(
-            Lot(lot=row[3:7].tobytes().decode("latin-1"), details=details, count=count)
-        )
         allowed = self._lot_counts(details)
-        if count not in allowed:
-            what = f"o fim do lote conta {count} registros, mas há {allowed[0]}"
+        found = number_at(row, (18, 23))
+        self.lots.append(
+            Lot(lot=row[3:7].tobytes().decode("latin-1"), details=details, count=allowed[0])
+        )
+        if found not in map(str, allowed):
+            what = f"o fim do lote conta {found} registros, mas há {allowed[0]}"
             raise Refused(RefusalCode.TRAILER_MISMATCH, what, line=line, at=(18, 23))
 
     def _lot_counts(self, details: int) -> tuple[int, ...]:
@@ -275,14 +297,14 @@ class Order240:
 
     def _close_file(self, block: Block) -> None:
         line = block.first + len(block) - 1
-        row = block.rows[-1:]
-        for at, count, what in (
+        row = block.rows[-1]
+        for at, count, things in (
             ((18, 23), len(self.lots), "lotes"),
             ((24, 29), line, "linhas"),
         ):
-            found = int(digits_value(row[:, at[0] - 1 : at[1]])[0])
-            if found != count % 1_000_000:
-                what = f"o fim do arquivo conta {found} {what}, mas há {count}"
+            found = number_at(row, at)
+            if found != str(count % 1_000_000):
+                what = f"o fim do arquivo conta {found} {things}, mas há {count}"
                 raise Refused(RefusalCode.TRAILER_MISMATCH, what, line=line, at=at)
 
 

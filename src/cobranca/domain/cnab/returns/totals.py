@@ -14,7 +14,7 @@ import numpy as np
 
 from cobranca.domain.cnab.returns.numbers import Bytes, Ints
 from cobranca.domain.cnab.returns.refusal import RefusalCode, Refused
-from cobranca.domain.cnab.returns.structure import digits_value
+from cobranca.domain.cnab.returns.structure import number_at
 from cobranca.domain.cnab.returns.titles import Titles
 
 _Column = Callable[[Titles], Ints]
@@ -120,20 +120,13 @@ class TotalsCheck:
             Refused: TRAILER_MISMATCH.
         """
         for total, sums in zip(self._totals, self._sums, strict=True):
-            found = _found(trailer, total.at)
+            found = number_at(trailer, total.at)
             limit = 10 ** (total.at[1] - total.at[0] + 1)
             if found not in [str(value % limit) for value in sums]:
                 what = f"o trailer diz {found} {total.what}, mas há {sums[0]}"
                 raise Refused(RefusalCode.TRAILER_MISMATCH, what, line=line, at=total.at)
         if self._sequence_at and sequence is not None:
-            found = _found(trailer, self._sequence_at)
+            found = number_at(trailer, self._sequence_at)
             if found != sequence:
                 what = f"o trailer é do arquivo {found}, mas o cabeçalho do {sequence}"
                 raise Refused(RefusalCode.TRAILER_MISMATCH, what, line=line, at=self._sequence_at)
-
-
-def _found(trailer: Bytes, at: tuple[int, int]) -> str:
-    """Give the number at some places; what is no number comes as it stands, in quotes."""
-    cells = trailer[at[0] - 1 : at[1]]
-    value = int(digits_value(cells[np.newaxis])[0])
-    return str(value) if value >= 0 else repr(cells.tobytes().decode("latin-1"))
