@@ -6,6 +6,7 @@ one by one; a file that is wrong anywhere is refused whole, with the line and th
 
 from __future__ import annotations
 
+from cobranca.domain.cnab.returns.history import Digests, Repetition, repetition_among
 from cobranca.domain.cnab.returns.meanings import (
     KINDS,
     MONEY,
@@ -28,12 +29,14 @@ from cobranca.domain.cnab.returns.titles import Titles
 __all__ = [
     "KINDS",
     "MONEY",
+    "Digests",
     "Kind",
     "Occurrence",
     "Pix",
     "Reason",
     "Refusal",
     "RefusalCode",
+    "Repetition",
     "ReturnFile",
     "ReturnHeader",
     "ReturnRecord",
@@ -43,4 +46,5 @@ __all__ = [
     "occurrence_of",
     "read_return",
     "reason_of",
+    "repetition_among",
 ]

@@ -58,7 +58,9 @@ _OTHER_BANKS: Final = (
         """
 header:
   33-41    X   account
+  33-41    X   owner
 T:
+  38-44    X   owner
   38-54    X   our_number_in_file
   45-54    X   our_number
 """,
@@ -133,9 +135,12 @@ T:
     ),
     _bank(
         "085",
-        # The account, then the number.
+        # The account with its digit, then the number.
         """
+header:
+  59-71    X   owner
 T:
+  38-45    X   owner
   38-54    X   our_number_in_file
   46-54    X   our_number
 """,

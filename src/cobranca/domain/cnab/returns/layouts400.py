@@ -313,7 +313,9 @@ BB_TYPE_1: Final = layout_of(
     + """
 header:
   41-46    X   account
+  41-46    X   owner
 title:
+  63-68    X   owner
   63-74    X   our_number_in_file
   69-73    X   our_number
   107-108  X   wallet
@@ -329,7 +331,9 @@ BB_TYPE_7: Final = layout_of(
     + """
 header:
   150-156  X   account
+  150-156  X   owner
 title:
+  64-70    X   owner
   39-63    X   control
   64-80    X   our_number_in_file
   71-80    X   our_number

@@ -64,6 +64,9 @@ MONEY: Final = frozenset(
 REFUSALS: Final = frozenset({Kind.REGISTRATION_REJECTED, Kind.INSTRUCTION_REJECTED})
 
 
+_PACKAGE: Final = "cobranca.domain.cnab.returns"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
     """What an occurrence code means at one bank, in one layout.
@@ -154,4 +157,4 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def _text(name: str) -> str:
-    return files(__package__).joinpath("codes", name).read_text(encoding="utf-8")
+    return files(_PACKAGE).joinpath("codes", name).read_text(encoding="utf-8")

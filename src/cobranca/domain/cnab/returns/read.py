@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from cobranca.domain.cnab.record import Field
+from cobranca.domain.cnab.returns.history import Digests, digest
 from cobranca.domain.cnab.returns.layouts import ReturnLayout
 from cobranca.domain.cnab.returns.lines import Block, Encoding, Lines, Source, lines_of
 from cobranca.domain.cnab.returns.numbers import DATE_PICTURES, Bytes, FieldWrong, Ints
@@ -100,6 +101,22 @@ class ReturnFile:
     lots: tuple[Lot, ...] = ()
     report: tuple[ReportLine, ...] = ()
     _reader: _Reader | None = None
+
+    def digests(self) -> Digests:
+        """Digest an accepted file, to tell it from those that were read before.
+
+        Raises:
+            ValueError: it was not accepted (a bug of the caller).
+        """
+        if self._reader is None or self.header is None or self.bank is None or not self.layout:
+            raise ValueError("a file that was not accepted has no digests")
+        lines, sequence = self._reader.lines, self.header.sequence
+        identity = None
+        if self.header.created is not None and (sequence or "0") != "0":
+            whose = self.header.agreement or self.header.account
+            created = self.header.created.isoformat()
+            identity = (self.bank, str(self.layout), whose, created, str(sequence))
+        return digest(lines.blocks(self.layout), lines.charset, identity)
 
     def titles(self) -> Iterator[Titles]:
         """Go through its titles, in columns, a block at a time; none when it is refused."""
@@ -210,6 +227,8 @@ class _Reader:
         self._first_line = lines.first_line().ljust(known.width)
         self._layout = layout_for(known, self._first_line)
         self._title_layout: ReturnLayout | None = None
+        owner = self._text("owner")
+        self._owner = int(owner) if owner.isascii() and owner.isdigit() else 0
 
     def header(self) -> ReturnHeader:
         """Read the first line."""
@@ -276,7 +295,9 @@ class _Reader:
         layout, lines = self._title_layout, starts + first
         pix = self._pix(layout, rows, starts, first) if with_pix else {}
         try:
-            return decode_titles(layout, self.lines.charset, places, lines, pix)
+            return decode_titles(
+                layout, self.lines.charset, places, lines, pix=pix, owner=self._owner
+            )
         except FieldWrong as error:
             raise _refused(error, int(lines[error.row]), self._width) from error
 

@@ -102,6 +102,7 @@ def _by_agreement(
     digits = 4 if agreement.isdigit() and int(agreement) < 10_000 else 6
     placed = layout.places("our_number_in_file", start + 1, start + 12)
     placed = placed.places("our_number", start + digits + 1, start + 11)
+    placed = placed.places("owner", start + 1, start + digits)
     return placed.printing(printed or layout.printed)
 
 

@@ -61,6 +61,7 @@ class ReturnRecord:
         our_number: as `make_boleto` takes it; None when the record is about no title.
         our_number_in_file: with its check digit, and what the bank puts in front.
         our_number_printed: as people see it; None when there is none.
+        is_foreign: the our number begins with another agreement or account than the file's.
         document: the beneficiary's own number.
         control: what the beneficiary had written for its own use.
         payer: the name.
@@ -99,6 +100,7 @@ class ReturnRecord:
     our_number: str | None
     our_number_in_file: str
     our_number_printed: str | None
+    is_foreign: bool
     document: str
     control: str
     payer: str

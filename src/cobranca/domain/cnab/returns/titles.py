@@ -17,6 +17,7 @@ from cobranca.domain.cnab.returns.layouts import ReasonPlaces, ReturnLayout
 from cobranca.domain.cnab.returns.meanings import KINDS, MONEY, REFUSALS, Kind, occurrences_of
 from cobranca.domain.cnab.returns.numbers import Bytes, Days, FieldWrong, Ints, NumberReader
 from cobranca.domain.cnab.returns.records import Pix, ReturnRecord, Settlement
+from cobranca.domain.cnab.returns.structure import digits_value
 
 Texts = npt.NDArray[np.bytes_]
 Flags = npt.NDArray[np.bool_]
@@ -58,6 +59,7 @@ class Titles:
         cents: int64[n] by field name, as they stand; 0 where the layout has no such field.
         days: datetime64[D][n] by field name, NaT for none.
         pix: the Pix code that an extra line brings, by row.
+        owner: whose file it is, where our numbers begin with that; 0 where they do not.
     """
 
     layout: ReturnLayout
@@ -68,6 +70,7 @@ class Titles:
     cents: Mapping[str, Ints]
     days: Mapping[str, Days]
     pix: Mapping[int, Pix]
+    owner: int = 0
 
     def __len__(self) -> int:
         """Give the number of titles."""
@@ -110,9 +113,25 @@ class Titles:
 
     @cached_property
     def our_numbers(self) -> Texts:
-        """The our numbers as our engine takes them, empty where there is none: bytes[n]."""
-        numbers = self.texts("our_number")
-        return np.where(_is_given(self._places("our_number")), numbers, b"")
+        """The our numbers as our engine takes them: bytes[n].
+
+        Empty where there is none, and where it is another agreement's: that title is not known
+        here, whatever its last digits are.
+        """
+        places = self._places("our_number")
+        missing = max(self.layout.number_width - places.shape[1], 0)
+        filled = np.pad(places, ((0, 0), (missing, 0)), constant_values=ord("0"))
+        known = _is_given(places) & ~self.is_foreign
+        return np.where(known, filled.view(f"S{filled.shape[1]}").ravel(), b"")
+
+    @cached_property
+    def is_foreign(self) -> Flags:
+        """Whether the our number begins with another agreement or account than the file's."""
+        if not self.owner:
+            return np.zeros(len(self), dtype=np.bool_)
+        return (digits_value(self._places("owner")) != self.owner) & _is_given(
+            self._places("our_number")
+        )
 
     def amounts(self, name: str) -> Ints:
         """Give the amounts of a field; zeros where the layout has none."""
@@ -135,7 +154,13 @@ class Titles:
 
 
 def decode_titles(
-    layout: ReturnLayout, charset: str, rows: Bytes, lines: Ints, pix: Mapping[int, Pix]
+    layout: ReturnLayout,
+    charset: str,
+    rows: Bytes,
+    lines: Ints,
+    *,
+    pix: Mapping[int, Pix],
+    owner: int,
 ) -> Titles:
     """Read the titles of a block.
 
@@ -157,6 +182,7 @@ def decode_titles(
         cents={name: column for name, column in columns.items() if column.dtype.kind == "i"},
         days={name: column for name, column in columns.items() if column.dtype.kind == "M"},
         pix=pix,
+        owner=owner if "owner" in layout.title else 0,
     )
 
 
@@ -190,7 +216,8 @@ def _kinds_of(layout: ReturnLayout, rows: Bytes) -> npt.NDArray[np.uint8]:
 
 def _pairs_of(layout: ReturnLayout, rows: Bytes, name: str) -> npt.NDArray[np.uint16]:
     start = layout.title[name].start
-    return (rows[:, start].astype(np.uint16) << 8) | rows[:, start + 1]
+    high = rows[:, start].astype(np.uint16) << np.uint16(8)
+    return high | rows[:, start + 1].astype(np.uint16)
 
 
 def _pair(code: bytes) -> int:
@@ -230,7 +257,7 @@ class _Row:
         self._layout = titles.layout
         self._row = row
         self._raw = titles.rows[row].tobytes()
-        self._kind = KINDS[titles.kinds[row]]
+        self._kind = KINDS[int(titles.kinds[row])]
 
     def record(self) -> ReturnRecord:
         titles, row, kind = self._titles, self._row, self._kind
@@ -247,6 +274,7 @@ class _Row:
             our_number=self._our_number(),
             our_number_in_file=self._text("our_number_in_file"),
             our_number_printed=self._printed(),
+            is_foreign=bool(titles.is_foreign[row]),
             document=document,
             control=control,
             payer=self._text("payer"),

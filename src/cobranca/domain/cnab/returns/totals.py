@@ -106,7 +106,9 @@ class TotalsCheck:
 
     def take(self, titles: Titles) -> None:
         """Add the titles of a block."""
-        codes = titles.texts("occurrence") if self._totals else None
+        if not self._totals:
+            return
+        codes = titles.texts("occurrence")
         for total, sums in zip(self._totals, self._sums, strict=True):
             chosen = None if not total.codes else np.isin(codes, np.array(total.codes))
             for index, column in enumerate(total.columns):
