@@ -32,9 +32,10 @@ def wrong_check_digits(account: Account, titles: Titles) -> Flags:
     if rule is None or written.shape[1] != rule.rule.width:
         return none
     values = numbers - np.uint8(ASCII_ZERO)
+    wrong = (values > 9).any(axis=1)
+    values[wrong] = 0
     columns: list[Column] = list(values.T)
     computed = columns_of((rule,), {"our_number": columns})
-    wrong = (values > 9).any(axis=1)
     for column, cells in zip(computed, written.T, strict=True):
         wrong |= (cells - np.uint8(ASCII_ZERO)) != column
     return wrong & (titles.our_numbers != b"")

@@ -91,6 +91,11 @@ class Lines:
                 return lines[0]
         raise Refused(RefusalCode.EMPTY, "o arquivo está vazio")
 
+    def raw(self) -> Iterator[bytes]:
+        """Go through the lines as long as they are, however broken the file is."""
+        for piece in self._pieces(even_within_lines=True):
+            yield from _split(piece, self.encoding)
+
     def blocks(self, width: int) -> Iterator[Block]:
         """Go through the file from its beginning.
 
@@ -132,7 +137,7 @@ class Lines:
             some = lines[start : start + BLOCK_LINES]
             yield _padded(some, width, first + start)
 
-    def _pieces(self) -> Iterator[bytes]:
+    def _pieces(self, *, even_within_lines: bool = False) -> Iterator[bytes]:
         """Cut the file behind line ends, into pieces of about a block's size."""
         position = len(_BOM) if self.source[: len(_BOM)] == _BOM else 0
         size = len(self.source)
@@ -140,10 +145,10 @@ class Lines:
             piece = self.source[position : position + BLOCK_BYTES]
             if position + len(piece) < size:
                 stop = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
-                if not stop:
+                if not stop and not even_within_lines:
                     what = "uma linha passa do tamanho de qualquer layout"
                     raise Refused(RefusalCode.LINE_TOO_LONG, what)
-                piece = piece[:stop]
+                piece = piece[: stop or len(piece)]
             position += len(piece)
             yield piece
 
