@@ -215,6 +215,8 @@ class _ReturnTeller(_Teller):
             fields += self._title(line, 240)
         elif kind == "3" and segment + line[17:19].decode("latin-1") == self._layout.pix_type:
             fields += self._known(line, self._layout.pix)
+        elif kind == "3" and segment == "W":
+            fields.append(self._field(line, _place("fault", 29, 30)))
         name = _RECORDS_240.get(kind, "not recognised")
         return f"segment {segment}" if kind == "3" else name, fields
 
