@@ -12,13 +12,15 @@ from cobranca.domain.boleto.account import Account
 from cobranca.domain.boleto.pieces import CheckDigit, columns_of
 from cobranca.domain.check_digit import ASCII_ZERO, Column
 from cobranca.domain.cnab.returns.numbers import Bytes
+from cobranca.domain.cnab.returns.structure import digits_value
 from cobranca.domain.cnab.returns.titles import Flags, Titles
 
 
 def wrong_check_digits(account: Account, titles: Titles) -> Flags:
     """Tell which our numbers have another check digit than the engine writes: bool[n].
 
-    False where there is no our number, or the bank writes no digit of its own into the file.
+    False where there is no our number, where the title is of another wallet that the digit is made
+    of, and where the bank writes no digit of its own into the file.
     """
     none = np.zeros(len(titles), dtype=np.bool_)
     numbers = _matrix(titles)
@@ -38,7 +40,16 @@ def wrong_check_digits(account: Account, titles: Titles) -> Flags:
     computed = columns_of((rule,), {"our_number": columns})
     for column, cells in zip(computed, written.T, strict=True):
         wrong |= (cells - np.uint8(ASCII_ZERO)) != column
-    return wrong & (titles.our_numbers != b"")
+    return wrong & (titles.our_numbers != b"") & _is_of_wallet(account, titles)
+
+
+def _is_of_wallet(account: Account, titles: Titles) -> Flags:
+    """Tell which titles are of the account's wallet, where the digit is made of it too."""
+    wallet = account.parameters.get("wallet", "")
+    if "{wallet" not in titles.layout.printed or "wallet" not in titles.layout.title:
+        return np.ones(len(titles), dtype=np.bool_)
+    place = titles.layout.title["wallet"]
+    return digits_value(titles.rows[:, place.start : place.stop]) == int(wallet or "0")
 
 
 def _matrix(titles: Titles) -> Bytes:

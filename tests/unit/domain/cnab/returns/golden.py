@@ -34,9 +34,9 @@ def records_of(name: str) -> list[dict[str, Any]]:
 
 def lines_of(name: str) -> tuple[list[bytes], bytes]:
     """Give the lines of a file, without their ends, and the line end."""
-    data = file_bytes(name).rstrip(b"\x1a")
+    data = file_bytes(name)
     end = b"\r\n" if b"\r\n" in data else b"\n"
-    return [line for line in data.split(end) if line], end
+    return [bare for line in data.split(end) if (bare := line.rstrip(b"\x1a"))], end
 
 
 def joined(lines: list[bytes], end: bytes = b"\r\n") -> bytes:

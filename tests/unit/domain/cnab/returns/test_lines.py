@@ -6,7 +6,8 @@ import pytest
 
 from cobranca.domain.cnab.returns import RefusalCode, read_return
 from cobranca.domain.cnab.returns.lines import lines_of
-from tests.unit.domain.cnab.returns.golden import file_bytes, joined, lines_of as golden_lines
+from tests.unit.domain.cnab.returns.golden import file_bytes, joined
+from tests.unit.domain.cnab.returns.golden import lines_of as golden_lines
 
 NAME = "feito-bb240-dois-lotes.ret"
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cobranca.domain.cnab.returns import KINDS, MONEY, Kind, occurrence_of, reason_of
-from cobranca.domain.cnab.returns import meanings
+from cobranca.domain.cnab.returns import KINDS, MONEY, Kind, meanings, occurrence_of, reason_of
 from cobranca.domain.cnab.returns.layouts240 import LAYOUTS_240
 from cobranca.domain.cnab.returns.layouts400 import LAYOUTS_400
 

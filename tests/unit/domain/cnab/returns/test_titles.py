@@ -144,13 +144,13 @@ def test_unicred_says_elsewhere_what_it_answers(code: str, origin: str, kind: Ki
 
 
 def test_an_unknown_occurrence_is_kept_and_moves_no_money() -> None:
-    record = list(_changed("sicoob400-2016.ret", 2, 109, "Z?"))[0]
+    record = next(iter(_changed("sicoob400-2016.ret", 2, 109, "Z?")))
     assert (record.occurrence, record.kind, record.paid_cents) == ("Z?", Kind.OTHER, None)
     assert record.amount_field_not_money_cents == 39000
 
 
 def test_itau_pays_out_less_its_fee() -> None:
-    record = list(_titles(file_bytes("itau400-2016-ciclo-3-liquidacao.ret")))[0]
+    record = next(iter(_titles(file_bytes("itau400-2016-ciclo-3-liquidacao.ret"))))
     assert (record.paid_cents, record.net_cents, record.fee_cents) == (1200, 810, 390)
 
 
