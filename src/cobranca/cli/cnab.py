@@ -1,6 +1,6 @@
 """`cobranca cnab`: files for a bank and from it, without a server or a database.
 
-`write` makes remittances. Commands that read return files are added at the end, as `write` is.
+`write` makes remittances, `read` reads return files, `explain` tells either field by field.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import Final, NoReturn
 
 import typer
 
+from cobranca.cli.cnab_explain import explain_file
 from cobranca.cli.cnab_json import key_of, read_remittance
+from cobranca.cli.cnab_read import read
 from cobranca.domain.cnab import RemittanceWriter, TitleRefused
 from cobranca.domain.errors import InvalidField
 
@@ -76,4 +78,5 @@ def _fail(detail: str) -> NoReturn:
 
 
 app.command()(write)
-# `read` and `explain` come here.
+app.command()(read)
+app.command("explain")(explain_file)

@@ -7,9 +7,12 @@ from typing import Annotated, Final
 import typer
 
 from cobranca.cli.cnab_source import SourcePath, opened
+from cobranca.domain.cnab.layouts import LAYOUTS
 from cobranca.domain.cnab.returns import ReturnFile, Verdict, read_return
 from cobranca.domain.cnab.returns.explain import ExplainedField, ExplainedLine, explain
 
+#: The records of remittances by layout, from the tables that they are written by.
+REMITTANCES: Final = {code: layout.records for code, layout in LAYOUTS.items()}
 _HEAD: Final = "{:>9}  {:24}  {}"
 
 
@@ -25,7 +28,7 @@ def explain_file(
     """
     with opened(file) as source:
         typer.echo(_summary(read_return(source)))
-        for told in explain(source, {}):
+        for told in explain(source, REMITTANCES):
             if line in (0, told.number):
                 typer.echo(_text(told))
 

@@ -140,7 +140,7 @@ class _RemittanceTeller(_Teller):
         self._records = records
 
     def tell(self, line: bytes) -> tuple[str, Iterable[ExplainedField]]:
-        """Find the record whose constants stand in the line, and tell its values."""
+        """Find the record whose constants stand in the line, and tell its fields."""
         fits = {
             name: marks
             for name, record in self._records.items()
@@ -149,19 +149,30 @@ class _RemittanceTeller(_Teller):
         if not fits:
             return "not recognised", ()
         name = max(fits, key=lambda known: fits[known])
-        fields = [f for f in self._records[name].fields if f.name or (f.constant or "").strip(" 0")]
-        return name, [self._field(line, f, None if f.name else "") for f in fields]
+        told: list[ExplainedField] = []
+        for field in self._records[name].fields:
+            if field.name:
+                told.append(self._field(line, field))
+            elif field.constant and field.constant.strip(" 0"):
+                stands = line[field.start : field.stop] == field.constant.encode("ascii")
+                told.append(self._field(line, field, "" if stands else f"not {field.constant!r}"))
+        return name, told
 
 
 def _constants_in(record: Record, line: bytes) -> int | None:
-    """Count the places of constants that mark a record; None when one of them differs."""
-    count = 0
+    """Tell how well the constants of a record fit a line; None when its type is another."""
+    types = (0,) if record.width == 400 else (7, 13)
+    fit = 0
     for field in record.fields:
-        if field.constant is not None and field.picture not in ("B", "Z"):
-            if line[field.start : field.stop] != field.constant.encode("ascii"):
-                return None
-            count += field.width
-    return count
+        if field.constant is None or field.picture in ("B", "Z"):
+            continue
+        if line[field.start : field.stop] == field.constant.encode("ascii"):
+            fit += field.width
+        elif field.start in types:
+            return None
+        else:
+            fit -= field.width
+    return fit
 
 
 class _ReturnTeller(_Teller):
