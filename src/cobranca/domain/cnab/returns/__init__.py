@@ -16,12 +16,8 @@ from cobranca.domain.cnab.returns.meanings import (
     occurrence_of,
     reason_of,
 )
-from cobranca.domain.cnab.returns.read import (
-    ReturnFile,
-    ReturnHeader,
-    Verdict,
-    read_return,
-)
+from cobranca.domain.cnab.returns.read import ReturnFile, Verdict, read_return
+from cobranca.domain.cnab.returns.reader import ReturnHeader
 from cobranca.domain.cnab.returns.records import Pix, ReturnRecord, Settlement
 from cobranca.domain.cnab.returns.refusal import Refusal, RefusalCode
 from cobranca.domain.cnab.returns.titles import Titles

@@ -186,10 +186,9 @@ T:
         "208",
         """
 T:
-  38-57    X   our_number
+  38-48    X   our_number
   38-57    X   our_number_in_file
 """,
-        "{our_number}",
     ),
 )
 

@@ -75,13 +75,18 @@ def layout_for(recognised: Recognised, header: bytes) -> ReturnLayout:
 
 
 def layout_of_titles(layout: ReturnLayout, header: bytes, title: bytes) -> ReturnLayout:
-    """Give the tables of its titles: at Banco do Brasil the agreement's width decides.
+    """Give the tables of its titles.
+
+    At Banco do Brasil the agreement's width decides where the our number is; BTG's layout gives it
+    twenty places, of which our remittances fill twelve.
 
     Args:
         layout: of the first line.
         header: the first line.
         title: the first title, 400 or 480 places.
     """
+    if layout.bank == "208" and title[49:57].strip():
+        return layout.places("our_number", 38, 57).printing("{our_number}")
     if layout.bank != "001":
         return layout
     if layout.width == 400:
