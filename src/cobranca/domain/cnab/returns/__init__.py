@@ -6,6 +6,7 @@ one by one; a file that is wrong anywhere is refused whole, with the line and th
 
 from __future__ import annotations
 
+from cobranca.domain.cnab.returns.check_digits import wrong_check_digits
 from cobranca.domain.cnab.returns.history import Digests, Repetition, repetition_among
 from cobranca.domain.cnab.returns.meanings import (
     KINDS,
@@ -43,4 +44,5 @@ __all__ = [
     "read_return",
     "reason_of",
     "repetition_among",
+    "wrong_check_digits",
 ]

@@ -7,7 +7,7 @@ that memory does not grow with it and nothing is posted of a file whose end is w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
 from typing import Final
@@ -75,7 +75,7 @@ class ReturnFile:
     line_count: int = 0
     lots: tuple[Lot, ...] = ()
     report: tuple[ReportLine, ...] = ()
-    _reader: Reader | None = None
+    _reader: Reader | None = field(default=None, repr=False, compare=False)
 
     def digests(self) -> Digests:
         """Digest an accepted file, to tell it from those that were read before.
