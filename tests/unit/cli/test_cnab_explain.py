@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from cobranca.cli.cnab_explain import explain_file
+from cobranca.domain.cnab.layouts import LAYOUTS
+from cobranca.domain.cnab.record import Record
 from tests.unit.domain.cnab.returns.golden import FOLDER, files
 
 app = typer.Typer()
@@ -58,3 +62,25 @@ def test_what_steers_a_terminal_is_not_passed_on() -> None:
 
 def test_bytes_that_are_nothing_are_told_as_such() -> None:
     assert "line 1: not recognised (5 characters)" in _explain("-", stdin=b"hello\r\n")
+
+
+@pytest.mark.parametrize("code", sorted(LAYOUTS))
+def test_remittances_are_told_by_the_tables_they_are_written_by(code: str) -> None:
+    records = LAYOUTS[code].records
+    header = records["header" if code.endswith("400") else "file_header"]
+    lines = [_empty(header), *(_empty(record) for record in records.values())]
+    bank = code[:3] if code.endswith("240") else ""  # A value there, not a constant.
+    text = _explain("-", stdin="\r\n".join(bank + line[len(bank) :] for line in lines).encode())
+    told = re.findall(r"^line \d+: (\w+) \(", text, re.MULTILINE)[1:]
+    # Records whose constants are the same cannot be told apart when they are empty.
+    assert [_empty(records[name]) for name in told] == lines[1:]
+
+
+def test_a_constant_that_differs_is_pointed_at() -> None:
+    record = LAYOUTS["341-400"].records["header"]
+    line = _empty(record).replace("BANCO ITAU", "BANCO OTRO")
+    assert "not 'BANCO ITAU" in _explain("-", stdin=line.encode())
+
+
+def _empty(record: Record) -> str:
+    return record.encode_one(dict.fromkeys(record.names))

@@ -50,7 +50,7 @@ def check_end(lines: Lines, width: int, type_place: int) -> None:
     last = lines.last_line()
     if last[type_place - 1 : type_place] == b"9" and (width == 240 or len(last) >= width):
         return
-    count = sum(len(block) for block in lines.blocks(width))
+    count = sum(1 for _ in lines.raw())
     raise Refused(RefusalCode.TRUNCATED, _NO_TRAILER.format(count))
 
 

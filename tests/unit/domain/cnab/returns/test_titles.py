@@ -122,6 +122,24 @@ def test_the_same_in_240(agreement: str, number: str, digits: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("places", "number", "printed"),
+    [
+        ("000000000019", "00000000001", "00000000001-9"),
+        ("12345678901234567890", "12345678901234567890", "12345678901234567890"),
+    ],
+)
+def test_btg_gives_back_what_was_sent_in_twenty_places(
+    places: str, number: str, printed: str
+) -> None:
+    lines, end = lines_of("feito-sicoob240.ret")
+    lines = [with_places(line, 1, "208") for line in lines]
+    lines[2] = with_places(lines[2], 38, places.ljust(20))
+    record = next(iter(_titles(joined(lines, end))))
+    assert (record.our_number, record.our_number_in_file) == (number, places)
+    assert record.our_number_printed == printed
+
+
+@pytest.mark.parametrize(
     ("code", "origin", "kind"),
     [
         ("02", "01", Kind.REGISTERED),
