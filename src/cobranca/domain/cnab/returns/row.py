@@ -183,4 +183,4 @@ def _debt_id(control: str) -> UUID | None:
     if len(control) != 25 or not (control.isascii() and control.isalnum()):
         return None
     number = int(control, 36)
-    return UUID(int=number) if 0 < number < 1 << 128 and control.isupper() else None
+    return UUID(int=number) if 0 < number < 1 << 128 and control == control.upper() else None

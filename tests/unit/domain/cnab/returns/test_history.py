@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from cobranca.domain.cnab.returns import Digests, Repetition, read_return, repetition_among
+from cobranca.domain.cnab.returns.history import digest
+from cobranca.domain.cnab.returns.lines import Block
 from tests.unit.domain.cnab.returns.golden import (
     accepted,
     file_bytes,
@@ -89,3 +94,19 @@ def test_real_files_are_told_apart() -> None:
     digests = [_digests(file_bytes(name)) for name in bases]
     assert len({d.content for d in digests}) == len(bases)
     assert all(repetition_among(d, digests[:n]) is None for n, d in enumerate(digests))
+
+
+@pytest.mark.parametrize(("width", "places"), [(240, (8, 13)), (400, (394, 400))])
+def test_numbers_of_lines_are_no_part_of_records(width: int, places: tuple[int, int]) -> None:
+    rows = np.full((2, width), ord("3"), dtype=np.uint8)
+    moved = rows.copy()
+    moved[:, slice(*places)] = ord("7")
+    first, second = (_digest(some) for some in (rows, moved))
+    assert first.records == second.records
+    assert first.content != second.content
+
+
+def _digest(rows: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> Digests:
+    lengths = np.full(len(rows), rows.shape[1])
+    block = Block(first=1, rows=rows, lengths=lengths, is_last=True)
+    return digest(iter([block]), "latin-1", None)

@@ -98,3 +98,12 @@ def test_lines_can_be_gone_through_again() -> None:
     first = [block.rows.tobytes() for block in lines.blocks(240)]
     assert first == [block.rows.tobytes() for block in lines.blocks(240)]
     assert lines.last_line().startswith(b"00199999")
+
+
+@pytest.mark.parametrize("mark", [b"\x1a", b"\r", b"\n"])
+def test_a_mark_inside_a_line_ends_it(mark: bytes) -> None:
+    lines, end = golden_lines("sicoob400-2016.ret")
+    lines[2] = lines[2][:300] + mark + lines[2][301:]
+    refusal = read_return(joined(lines, end)).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.line) == (RefusalCode.LINE_TOO_SHORT, 3)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
+import numpy as np
 import pytest
 
 from cobranca.domain.cnab.returns import ReturnFile, Verdict, read_return
 from cobranca.domain.cnab.returns import lines as lines_module
+from cobranca.domain.cnab.returns.lines import Block
+from cobranca.domain.cnab.returns.order400 import Order400
+from cobranca.domain.cnab.returns.refusal import Refused
 from tests.unit.domain.cnab.returns.golden import (
     accepted,
     file_bytes,
@@ -17,6 +23,7 @@ from tests.unit.domain.cnab.returns.golden import (
 BB = "bb400-2009-registro7.ret"
 SICOOB = "feito-sicoob240.ret"
 SANTANDER = "feito-santander400-pix.ret"
+SANTANDER_240 = "feito-santander240-pix.ret"
 
 
 def _code(data: bytes) -> str:
@@ -108,6 +115,46 @@ def test_a_file_of_240_without_lots_has_no_movement() -> None:
     assert (found.verdict, list(found.records())) == (Verdict.ACCEPT, [])
 
 
+def test_a_title_of_240_has_a_handful_of_segments_at_most() -> None:
+    lines, end = lines_of(SANTANDER_240)
+    for count, code in ((1000, ""), (1001, "RECORD_ORDER")):
+        whole = [*lines[:4], *[lines[4]] * count, *lines[5:]]
+        details = [with_places(line, 9, f"{n:05d}") for n, line in enumerate(whole[2:-2], 1)]
+        lot_end = with_places(whole[-2], 18, f"{len(details):06d}")
+        file_end = with_places(whole[-1], 24, f"{len(whole):06d}")
+        assert _code(joined([*whole[:2], *details, lot_end, file_end], end)) == code
+
+
+@pytest.mark.parametrize(
+    ("found", "is_right"),
+    [
+        (("999998", "999999", "000000", "000001"), True),
+        (("999998", "999999", "000001", "000002"), True),
+        (("999998", "999999", "000002", "000003"), False),
+        (("999998", "999998", "000000", "000001"), False),
+        (("999998", "999999", "100000", "000001"), False),
+    ],
+)
+def test_six_places_count_a_million_lines_and_begin_again(
+    found: tuple[str, ...], is_right: bool
+) -> None:
+    title = lines_of(BB)[0][1]
+    rows = b"".join(with_places(title, 395, number) for number in found)
+    block = Block(
+        first=999_998,
+        rows=np.frombuffer(rows, dtype=np.uint8).reshape(4, 400),
+        lengths=np.full(4, 400),
+        is_last=False,
+    )
+    with nullcontext() if is_right else pytest.raises(Refused, match="salta"):
+        Order400().take(block)
+
+
+def test_a_trailer_that_was_cut_is_told_as_a_cut_file() -> None:
+    data = joined(lines_of(BB)[0]).rstrip()
+    assert _code(data[:-1]) == "TRUNCATED"
+
+
 def _long_file(titles: int) -> bytes:
     """Make a file of 240 of one lot, whose line numbers pass 99,999."""
     lines, end = lines_of(SICOOB)
@@ -132,5 +179,19 @@ def test_the_size_of_blocks_changes_nothing(size: int, monkeypatch: pytest.Monke
     assert {name: _told(read_return(file_bytes(name))) for name in accepted()} == whole
 
 
+def test_bytes_of_windows_anywhere_tell_the_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines_module, "BLOCK_BYTES", 500)
+    data = file_bytes("feito-bb240-dois-lotes.ret")
+    assert read_return(data.replace(b"JO\xc3O", b"JO\x96O", 1)).encoding == "cp1252"
+    assert read_return(data).encoding == "latin-1"
+
+
 def _told(found: ReturnFile) -> tuple[object, ...]:
-    return found.header, found.line_count, found.lots, list(found.records()), found.digests()
+    return (
+        found.header,
+        found.encoding,
+        found.line_count,
+        found.lots,
+        list(found.records()),
+        found.digests(),
+    )

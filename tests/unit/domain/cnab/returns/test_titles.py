@@ -213,3 +213,21 @@ def test_days_are_days() -> None:
     titles = _titles(file_bytes("sicredi400-2017-multa-e-juros.ret"))
     assert titles.days["credited_on"].dtype == np.dtype("datetime64[D]")
     assert titles.days["credited_on"].tolist() == [date(2017, 2, 3)] * 2
+
+
+@pytest.mark.parametrize(
+    ("control", "debt_id"),
+    [
+        ("1L8ND9OX4A0AYZM0RC57275ZF", "1adb6ccf-ff16-467f-bea7-5f05d494280b"),
+        ("0000000000000000000000101", "00000000-0000-0000-0000-000000000511"),
+        ("1l8nd9ox4a0ayzm0rc57275zf", None),
+        ("0000000000000000000000000", None),
+        ("ZZZZZZZZZZZZZZZZZZZZZZZZZ", None),
+        ("1L8ND9OX4A0AYZM0RC57275Z", None),
+        ("1L8ND9OX4A0AYZM0RC57275Z-", None),
+    ],
+)
+def test_a_control_of_ours_names_the_debt(control: str, debt_id: str | None) -> None:
+    titles = _changed("feito-bradesco400-pix-protesto.ret", 2, 38, control.ljust(25))
+    found = next(iter(titles)).debt_id
+    assert (str(found) if found else None) == debt_id
