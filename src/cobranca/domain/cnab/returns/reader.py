@@ -68,7 +68,7 @@ class Reader:
             Refused: FIELD_INVALID.
         """
         sequence = self._text("sequence")
-        if sequence and not sequence.isdigit():
+        if sequence and not (sequence.isascii() and sequence.isdigit()):
             raise self._invalid(self._layout.header["sequence"])
         version = self._text("version") if "version" in self._layout.header else None
         return ReturnHeader(

@@ -186,3 +186,12 @@ def test_bradesco_may_sum_titles_or_rebates(total: int, is_right: bool) -> None:
     without_14 = with_places(lines[12], 138, "0" * 17)
     lines[12] = with_places(without_14, 155, f"{1:05d}{total:012d}")
     assert _is_refused(joined(lines, end)) is not is_right
+
+
+@pytest.mark.parametrize("digit", ["A", " ", "\xb2"])
+def test_a_sequence_in_the_header_is_digits(digit: str) -> None:
+    lines, end = lines_of("feito-sicoob240.ret")
+    lines[0] = with_places(lines[0], 160, digit)
+    refusal = read_return(joined(lines, end)).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.line, refusal.first) == (RefusalCode.FIELD_INVALID, 1, 158)
