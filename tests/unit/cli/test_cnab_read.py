@@ -73,7 +73,8 @@ def test_files_of_other_agreements_are_refused_when_asked(agreement: str, code: 
 def test_a_refusal_names_line_and_places() -> None:
     _, found = _read(str(FOLDER / "hostil-400-letra-no-valor.ret"))
     assert (found["line"], found["first"], found["last"]) == (4, 254, 266)
-    assert found["message"].startswith("Linha 4, posições 254 a 266: ")
+    message = "Linha 4, posições 254 a 266: valor pago não é um número: '00000000122A0'"
+    assert found["message"] == message
 
 
 def test_real_files_and_made_ones_are_here() -> None:

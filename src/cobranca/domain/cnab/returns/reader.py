@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 
@@ -21,6 +22,26 @@ from cobranca.domain.cnab.returns.refusal import RefusalCode, Refused
 from cobranca.domain.cnab.returns.row import pix_of
 from cobranca.domain.cnab.returns.titles import Titles, decode_titles
 from cobranca.domain.cnab.values import FieldInvalid, decode_value
+
+#: What people call the fields that can be wrong.
+_WORDS: Final = {
+    "created": "data do arquivo",
+    "sequence": "sequência do arquivo",
+    "due_on": "vencimento",
+    "occurred_on": "data da ocorrência",
+    "credited_on": "data do crédito",
+    "fee_debited": "data do débito da tarifa",
+    "title_cents": "valor do título",
+    "paid_cents": "valor pago",
+    "net_cents": "valor creditado",
+    "fee_cents": "tarifa",
+    "other_expenses_cents": "outras despesas",
+    "other_credits_cents": "outros créditos",
+    "iof_cents": "IOF",
+    "rebate_cents": "abatimento",
+    "discount_cents": "desconto",
+    "interest_cents": "juros",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,8 +229,7 @@ def _refused(error: FieldWrong, line: int, width: int) -> Refused:
 
 
 def _refused_field(field: Field, text: str, line: int, shift: int) -> Refused:
+    name = _WORDS.get(field.name, field.name)
     what = "uma data" if field.picture in DATE_PICTURES else "um número"
     at = (field.start + 1 - shift, field.stop - shift)
-    return Refused(
-        RefusalCode.FIELD_INVALID, f"{field.name} não é {what}: {text!r}", line=line, at=at
-    )
+    return Refused(RefusalCode.FIELD_INVALID, f"{name} não é {what}: {text!r}", line=line, at=at)

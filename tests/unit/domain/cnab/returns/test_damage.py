@@ -163,6 +163,7 @@ def test_letters_in_amounts_and_dates_refuse_with_their_places(name: str) -> Non
         refusal = read_return(joined(changed, end)).refusal
         assert refusal is not None, field
         assert refusal.code is RefusalCode.FIELD_INVALID, field
+        assert field.name not in refusal.message, "people are told in their own words"
         assert (refusal.line, refusal.first, refusal.last) == (
             row + 1,
             field.start + 1 - shift,
