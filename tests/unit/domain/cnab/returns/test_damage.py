@@ -180,12 +180,15 @@ def test_a_day_that_is_none_refuses(day: str) -> None:
     assert (refusal.code, refusal.line, refusal.first) == (RefusalCode.FIELD_INVALID, 3, 111)
 
 
+@pytest.mark.parametrize(("code", "first"), [("12", 155), ("13", 121)])
 @pytest.mark.parametrize(("total", "is_right"), [(9990, True), (700, True), (701, False)])
-def test_bradesco_may_sum_titles_or_rebates(total: int, is_right: bool) -> None:
+def test_bradesco_may_sum_titles_or_rebates(
+    total: int, is_right: bool, code: str, first: int
+) -> None:
     lines, end = lines_of("feito-bradesco400-pix-protesto.ret")
-    lines[11] = with_places(with_places(lines[11], 109, "12"), 228, f"{700:013d}")
+    lines[11] = with_places(with_places(lines[11], 109, code), 228, f"{700:013d}")
     without_14 = with_places(lines[12], 138, "0" * 17)
-    lines[12] = with_places(without_14, 155, f"{1:05d}{total:012d}")
+    lines[12] = with_places(without_14, first, f"{1:05d}{total:012d}")
     assert _is_refused(joined(lines, end)) is not is_right
 
 
