@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
+import { compressedBeside, themeStyleSheet } from './build-plugins'
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
   // Relative addresses: the page works under any path of the server that carries it.
   base: './',
-  plugins: [react()],
+  plugins: [react(), themeStyleSheet(), compressedBeside()],
   resolve: { alias: { '@': here('./src') } },
   worker: { format: 'es' },
   build: {

@@ -4,6 +4,7 @@ import { useState } from 'react'
 
 import { setApiKey, useApiKeyState } from '@/lib/api-key'
 import { useText } from '@/lib/i18n/locale-context'
+import { useLayer } from '@/lib/layers'
 
 /** Asks for the API key when the API has refused a call; then every query is asked again. */
 export function ApiKeyDialog() {
@@ -11,6 +12,8 @@ export function ApiKeyDialog() {
   const { wanted, refused } = useApiKeyState()
   const queryClient = useQueryClient()
   const [draft, setDraft] = useState('')
+  // It stays until a key is given, and `Esc` reaches nothing beneath it.
+  useLayer(wanted, () => undefined)
   const enter = () => {
     const key = draft.trim()
     if (key === '') return

@@ -1,8 +1,6 @@
-import '@mantine/core/styles.css'
-import '@fontsource/ibm-plex-sans/latin-400.css'
-import '@fontsource/ibm-plex-sans/latin-500.css'
-import '@fontsource/ibm-plex-sans/latin-600.css'
-import '@fontsource/ibm-plex-mono/latin-400.css'
+import '@/components/mantine.css'
+import 'virtual:theme.css'
+import '@/components/fonts.css'
 import '@/components/base.css'
 
 import { MantineProvider } from '@mantine/core'
@@ -10,7 +8,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useState } from 'react'
 import { RouterProvider } from 'react-router'
 
-import { cssVariables, theme } from '@/components/theme'
+import { theme } from '@/components/theme'
 import { FilesProvider } from '@/features/uploads/state/files-provider'
 import { LocaleProvider } from '@/lib/i18n/locale-provider'
 import { ApiProblem } from '@/lib/problem'
@@ -20,22 +18,40 @@ import type { createRouter } from './router'
 
 const RETRIES_MAX = 2
 
-/** Only what may pass by itself is tried again: no answer, or a server's fault. */
+/** What may pass by itself, and is tried again: no answer, or none from behind a proxy, or not now. */
+const PASSING = [0, 502, 503, 504]
+
 function isWorthRetrying(failures: number, error: Error): boolean {
   if (failures >= RETRIES_MAX) return false
-  return error instanceof ApiProblem && (error.status === 0 || error.status >= 502)
+  return error instanceof ApiProblem && PASSING.includes(error.status)
 }
 
 function createQueryClient(): QueryClient {
   return new QueryClient({
-    defaultOptions: { queries: { retry: isWorthRetrying, retryDelay: 800, staleTime: 2_000 } },
+    defaultOptions: {
+      queries: {
+        retry: isWorthRetrying,
+        retryDelay: 800,
+        staleTime: 2_000,
+        // The API may be on this machine: being offline is no reason not to ask, nor to say nothing.
+        networkMode: 'always',
+        refetchOnReconnect: true,
+      },
+      mutations: { networkMode: 'always' },
+    },
   })
 }
 
 export function App({ router }: { router: ReturnType<typeof createRouter> }) {
   const [queryClient] = useState(createQueryClient)
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} forceColorScheme="light">
+    // The build writes its style sheets: the page's security policy allows none written by a script.
+    <MantineProvider
+      theme={theme}
+      forceColorScheme="light"
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
       <LocaleProvider>
         <QueryClientProvider client={queryClient}>
           <FilesProvider>

@@ -1,9 +1,7 @@
 import { createHashRouter, type RouteObject } from 'react-router'
 
 import { CrashPage } from './routes/crash-page'
-import { MailboxPage } from './routes/mailbox-page'
 import { NotFoundPage } from './routes/not-found-page'
-import { UploadPage } from './routes/upload-page'
 import { UploadsPage } from './routes/uploads-page'
 import { Shell } from './shell'
 
@@ -13,8 +11,14 @@ export const routes: RouteObject[] = [
     errorElement: <CrashPage />,
     children: [
       { index: true, element: <UploadsPage /> },
-      { path: 'uploads/:uploadId', element: <UploadPage /> },
-      { path: 'mailbox', element: <MailboxPage /> },
+      {
+        path: 'uploads/:uploadId',
+        lazy: async () => ({ Component: (await import('./routes/upload-page')).UploadPage }),
+      },
+      {
+        path: 'mailbox',
+        lazy: async () => ({ Component: (await import('./routes/outbox-page')).OutboxPage }),
+      },
       { path: '*', element: <NotFoundPage /> },
     ],
   },

@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import { Link, NavLink, Outlet, useLocation } from 'react-router'
+import { Link, Outlet, useLocation } from 'react-router'
 
 import { aboutQuery } from '@/lib/about-query'
+import { forgetApiKey, useApiKeyState } from '@/lib/api-key'
 import type { Locale } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
@@ -41,7 +42,8 @@ function LanguageSwitch() {
           key={value}
           type="button"
           lang={value}
-          aria-label={name}
+          // What is read out begins with what is seen.
+          aria-label={`${short}, ${name}`}
           aria-pressed={locale === value}
           onClick={() => setLocale(value)}
           data-testid={`language-${value === 'en' ? 'en' : 'pt'}`}
@@ -50,6 +52,69 @@ function LanguageSwitch() {
         </button>
       ))}
     </div>
+  )
+}
+
+function Navigation() {
+  const { t } = useText()
+  const { pathname } = useLocation()
+  const isOutbox = pathname.startsWith(paths.outbox)
+  const isUploads = pathname === paths.uploads || pathname.startsWith(paths.upload(''))
+  return (
+    <nav className={classes.nav} aria-label={t.app.navigation}>
+      <Link to={paths.uploads} aria-current={isUploads ? 'page' : undefined}>
+        {t.app.uploads}
+      </Link>
+      <Link
+        to={paths.outbox}
+        aria-current={isOutbox ? 'page' : undefined}
+        data-testid="nav-mailbox"
+      >
+        {t.app.outbox}
+      </Link>
+    </nav>
+  )
+}
+
+/** Leaves nothing that the key has opened: what was read goes too, and the API asks for a key again. */
+function ForgetKey() {
+  const { t } = useText()
+  const queryClient = useQueryClient()
+  const { kept } = useApiKeyState()
+  if (!kept) return null
+  const forget = () => {
+    forgetApiKey()
+    void queryClient.resetQueries()
+  }
+  return (
+    <button type="button" className={classes.forget} onClick={forget} data-testid="forget-key">
+      {t.key.forget}
+    </button>
+  )
+}
+
+/** What must be known of this installation. Its usual words keep their room until they are wanted or not. */
+function Notices({ about }: { about: About | undefined }) {
+  const { t } = useText()
+  return (
+    <>
+      {(about?.demonstration ?? true) && (
+        <div
+          className={classes.notice}
+          data-testid={about && 'demonstration'}
+          data-unknown={about === undefined}
+        >
+          <div>
+            <strong>{t.app.demonstration}.</strong> {t.app.demonstrationHint}
+          </div>
+        </div>
+      )}
+      {about?.warnings.map((warning) => (
+        <div className={classes.notice} data-testid="account-warning" key={warning}>
+          <div>{warning}</div>
+        </div>
+      ))}
+    </>
   )
 }
 
@@ -91,7 +156,7 @@ export function Shell() {
   const main = useFocusOnNavigation()
   useNoStrayDrops()
   return (
-    <>
+    <div className={classes.page}>
       <a
         href="#content"
         className={classes.skip}
@@ -103,36 +168,21 @@ export function Shell() {
       >
         {t.app.skipToContent}
       </a>
-      <header className={classes.header}>
-        <div className={classes.bar}>
-          <Brand />
-          <nav className={classes.nav} aria-label={t.app.navigation}>
-            <NavLink to={paths.uploads} end>
-              {t.app.uploads}
-            </NavLink>
-            <NavLink to={paths.mailbox} data-testid="nav-mailbox">
-              {t.app.mailbox}
-            </NavLink>
-          </nav>
-          <LanguageSwitch />
-        </div>
-      </header>
-      {about.data?.demonstration && (
-        <aside className={classes.notice} data-testid="demonstration">
-          <div>
-            <strong>{t.app.demonstration}.</strong> {t.app.demonstrationHint}
+      <header>
+        <div className={classes.header}>
+          <div className={classes.bar}>
+            <Brand />
+            <Navigation />
+            <ForgetKey />
+            <LanguageSwitch />
           </div>
-        </aside>
-      )}
-      {about.data?.warnings.map((warning) => (
-        <aside className={classes.notice} data-testid="account-warning" key={warning}>
-          <div>{warning}</div>
-        </aside>
-      ))}
+        </div>
+        <Notices about={about.data} />
+      </header>
       <main className={classes.main} id="content" ref={main} tabIndex={-1}>
         <Outlet />
       </main>
       {about.data && <Footer about={about.data} />}
-    </>
+    </div>
   )
 }

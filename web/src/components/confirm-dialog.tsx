@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 
 import { useText } from '@/lib/i18n/locale-context'
+import { useLayer } from '@/lib/layers'
 
 import { ProblemAlert } from './problem-alert'
 
@@ -23,11 +24,13 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     action.reset()
     props.onClose()
   }
+  useLayer(props.opened, close)
   return (
     <Modal
       opened={props.opened}
       onClose={close}
       title={props.title}
+      closeOnEscape={false}
       closeButtonProps={{ 'aria-label': t.common.close }}
       centered
       data-testid="confirm-dialog"

@@ -1,17 +1,33 @@
-import { Alert, Button, Group, Text } from '@mantine/core'
+import { Alert, Button, Text } from '@mantine/core'
 
 import { useText } from '@/lib/i18n/locale-context'
 import { asProblem } from '@/lib/problem'
 
 import { IconAlertTriangle } from './icons'
 
-type ProblemAlertProps = { error: unknown; onRetry?: () => void; testId?: string }
+/** Codes whose detail the API writes for the person who made the file, and which names the fault in it. */
+const TOLD_IN_PORTUGUESE = new Set([
+  'CSV_INVALID',
+  'DUPLICATE_COLUMN',
+  'MISSING_COLUMNS',
+  'NO_HEADER',
+  'NOT_TEXT',
+])
 
-/** What went wrong, what to do, and the server's own words. */
-export function ProblemAlert({ error, onRetry, testId = 'problem' }: ProblemAlertProps) {
+type ProblemAlertProps = {
+  error: unknown
+  onRetry?: () => void
+  /** What was read before stands below. */
+  isStale?: boolean
+  testId?: string
+}
+
+/** What went wrong and what to do, in the reader's words, by its code; the code itself is for support. */
+export function ProblemAlert(props: ProblemAlertProps) {
+  const { error, onRetry, isStale = false, testId = 'problem' } = props
   const { t } = useText()
   const problem = asProblem(error)
-  const generic = problem.status >= 500 ? t.problems.byCode.SERVER : t.problems.unknown
+  const generic = problem.status >= 500 ? t.problems.byCode.SERVER : undefined
   const words = t.problems.byCode[problem.code] ?? generic ?? t.problems.unknown
   return (
     <Alert
@@ -23,18 +39,23 @@ export function ProblemAlert({ error, onRetry, testId = 'problem' }: ProblemAler
       data-testid={testId}
       data-code={problem.code}
     >
-      <Text size="sm">{words.advice}</Text>
-      {problem.status !== 0 && problem.detail !== '' && (
-        <Text size="sm" c="dimmed" mt={4} style={{ overflowWrap: 'anywhere' }}>
-          {t.problems.server} {problem.detail} <code>({problem.code})</code>
+      <Text size="sm">
+        {words.advice} {isStale && t.problems.stale}
+      </Text>
+      {TOLD_IN_PORTUGUESE.has(problem.code) && (
+        <Text size="sm" lang="pt-BR" className="breaks">
+          {problem.detail}
+        </Text>
+      )}
+      {problem.status !== 0 && (
+        <Text size="xs" c="dimmed" mt={4}>
+          {t.problems.code} {problem.code}
         </Text>
       )}
       {onRetry && (
-        <Group mt="sm">
-          <Button size="xs" variant="default" onClick={onRetry}>
-            {t.common.retry}
-          </Button>
-        </Group>
+        <Button mt="sm" size="xs" variant="default" onClick={onRetry}>
+          {t.common.retry}
+        </Button>
       )}
     </Alert>
   )

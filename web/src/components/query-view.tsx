@@ -1,11 +1,10 @@
-import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 
 import { LoadingRows } from './loading-rows'
 import { ProblemAlert } from './problem-alert'
 
 type QueryViewProps<T> = {
-  query: UseQueryResult<T>
+  query: { data: T | undefined; isError: boolean; error: unknown; refetch: () => Promise<unknown> }
   isEmpty?: (value: T) => boolean
   empty?: ReactNode
   loadingRows?: number
@@ -13,17 +12,19 @@ type QueryViewProps<T> = {
 }
 
 /** The four states of a query: loading, error, empty, data. Old data stay in sight below an error. */
-export function QueryView<T>(props: QueryViewProps<T>) {
-  const { query, isEmpty, empty, loadingRows, children } = props
-  const retry = () => void query.refetch()
-  if (query.data === undefined) {
-    if (query.isError) return <ProblemAlert error={query.error} onRetry={retry} />
-    return <LoadingRows {...(loadingRows === undefined ? {} : { rows: loadingRows })} />
-  }
+export function QueryView<T>({ query, isEmpty, empty, loadingRows, children }: QueryViewProps<T>) {
+  const { data } = query
+  if (data === undefined && !query.isError) return <LoadingRows rows={loadingRows} />
   return (
     <>
-      {query.isError && <ProblemAlert error={query.error} onRetry={retry} />}
-      {isEmpty?.(query.data) ? empty : children(query.data)}
+      {query.isError && (
+        <ProblemAlert
+          error={query.error}
+          onRetry={() => void query.refetch()}
+          isStale={data !== undefined}
+        />
+      )}
+      {data !== undefined && (isEmpty?.(data) ? empty : children(data))}
     </>
   )
 }

@@ -55,6 +55,12 @@ const dialogStyles = {
   title: { fontWeight: 600 },
 }
 
+const dialogProps = {
+  // A page has one banner, and a dialog's head is none. The page beneath is held still by base.css.
+  attributes: { header: { role: 'presentation' } },
+  lockScroll: false,
+} as const
+
 export const theme = createTheme({
   colors: { petrol, red: brick, yellow: amber },
   primaryColor: 'petrol',
@@ -75,8 +81,8 @@ export const theme = createTheme({
   focusRing: 'auto',
   black: '#16211f',
   components: {
-    Modal: Modal.extend({ styles: dialogStyles }),
-    Drawer: Drawer.extend({ styles: dialogStyles }),
+    Modal: Modal.extend({ styles: dialogStyles, defaultProps: dialogProps }),
+    Drawer: Drawer.extend({ styles: dialogStyles, defaultProps: dialogProps }),
   },
 })
 
@@ -88,12 +94,12 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--rule-strong': '#c9c6b8',
     '--ink': '#16211f',
     '--ink-soft': '#55605d',
-    '--tone-waiting': '#8a938f',
+    '--tone-waiting': '#646e6a',
     '--tone-working': '#2f6fb0',
     '--tone-done': '#1c7a55',
     '--tone-attention': '#a8660a',
     '--tone-failed': '#b3352b',
-    '--tone-removed': '#8a938f',
+    '--tone-removed': '#646e6a',
     '--tone-waiting-bg': '#eeeeea',
     '--tone-working-bg': '#e6eff8',
     '--tone-done-bg': '#e3f2ea',

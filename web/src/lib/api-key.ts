@@ -4,15 +4,21 @@ import { useSyncExternalStore } from 'react'
 const STORAGE_KEY = 'cobranca.api_key'
 
 export type ApiKeyState = {
-  /** Grows with every key entered; whoever holds a connection starts it anew. */
+  /** Grows with every key entered or forgotten; whoever holds a connection starts it anew. */
   version: number
+  /** A key is kept in this tab. */
+  kept: boolean
   /** The API refused the last call for want of a (right) key. */
   wanted: boolean
   /** A key was sent and refused. */
   refused: boolean
 }
 
-let state: ApiKeyState = { version: 0, wanted: false, refused: false }
+export function getApiKey(): string | null {
+  return window.sessionStorage.getItem(STORAGE_KEY)
+}
+
+let state: ApiKeyState = { version: 0, kept: getApiKey() !== null, wanted: false, refused: false }
 const listeners = new Set<() => void>()
 
 function change(next: ApiKeyState): void {
@@ -20,13 +26,15 @@ function change(next: ApiKeyState): void {
   listeners.forEach((listener) => listener())
 }
 
-export function getApiKey(): string | null {
-  return window.sessionStorage.getItem(STORAGE_KEY)
-}
-
 export function setApiKey(key: string): void {
   window.sessionStorage.setItem(STORAGE_KEY, key)
-  change({ version: state.version + 1, wanted: false, refused: false })
+  change({ version: state.version + 1, kept: true, wanted: false, refused: false })
+}
+
+/** What the key has opened stays on the screen: whoever calls this asks for it anew. */
+export function forgetApiKey(): void {
+  window.sessionStorage.removeItem(STORAGE_KEY)
+  change({ version: state.version + 1, kept: false, wanted: false, refused: false })
 }
 
 /** Told by the HTTP client on a 401. A key entered since the call began is not to blame. */
@@ -46,10 +54,4 @@ function subscribe(listener: () => void): () => void {
 
 export function useApiKeyState(): ApiKeyState {
   return useSyncExternalStore(subscribe, () => state)
-}
-
-/** Tests start without a key. */
-export function forgetApiKey(): void {
-  window.sessionStorage.removeItem(STORAGE_KEY)
-  change({ version: state.version + 1, wanted: false, refused: false })
 }

@@ -1,10 +1,11 @@
 /** Every address of the page, typed, in one place. */
+const named = encodeURIComponent
+
 export const paths = {
   uploads: '/',
-  upload: (uploadId: string) => `/uploads/${encodeURIComponent(uploadId)}`,
-  mailbox: '/mailbox',
-  mailboxOf: (uploadId: string) => `/mailbox?upload_id=${encodeURIComponent(uploadId)}`,
-  mail: (debtId: string) => `/mailbox?mail=${encodeURIComponent(debtId)}`,
-  billing: (uploadId: string, debtId: string) =>
-    `/uploads/${encodeURIComponent(uploadId)}?billing=${encodeURIComponent(debtId)}`,
+  upload: (uploadId: string) => `/uploads/${named(uploadId)}`,
+  outbox: '/mailbox',
+  outboxOf: (uploadId: string) => `/mailbox?upload_id=${named(uploadId)}`,
+  mail: (uploadId: string, debtId: string) =>
+    `/mailbox?upload_id=${named(uploadId)}&mail=${named(debtId)}`,
 }

@@ -1,5 +1,8 @@
-/** The statuses of the API, in the order a billing passes through them. */
+/** The statuses of the API, and how they are told. */
+import type { Dictionary } from './i18n/pt'
+import type { Upload } from './schemas'
 
+/** In the order a billing passes through them. */
 export const BILLING_STATUSES = [
   'ACKNOWLEDGED',
   'ISSUED',
@@ -14,6 +17,11 @@ const UPLOAD_STATUSES_AT_REST: readonly string[] = ['SENT', 'ATTENTION', 'REMOVE
 
 export function isUploadAtRest(status: string): boolean {
   return UPLOAD_STATUSES_AT_REST.includes(status)
+}
+
+/** At rest with billings that still wait: a batch has given up, and goes on only when a person says so. */
+export function isUploadStopped({ status, statuses }: Upload): boolean {
+  return status === 'ATTENTION' && (statuses.ACKNOWLEDGED ?? 0) + (statuses.ISSUED ?? 0) > 0
 }
 
 export type StatusTone = 'waiting' | 'working' | 'done' | 'attention' | 'failed' | 'removed'
@@ -32,4 +40,24 @@ const TONES: Partial<Record<string, StatusTone>> = {
 
 export function statusTone(status: string): StatusTone {
   return TONES[status] ?? 'waiting'
+}
+
+/** A billing's status in words. What SENT means depends on how the mails of its file leave. */
+export function billingWord(t: Dictionary, status: string, mail: string): string {
+  return (status === 'SENT' ? t.mail.sent[mail] : undefined) ?? t.billingStatus[status] ?? status
+}
+
+type Told = { label: string; tone: StatusTone }
+
+/** An upload's status in words: not "done" while rows are left to mend or nothing came of it. */
+export function uploadStatusTold(t: Dictionary, upload: Upload, rejected: string): Told {
+  const words = t.uploadStatus
+  if (isUploadStopped(upload)) return { label: words.stopped, tone: 'failed' }
+  if (upload.status === 'SENT' && upload.accepted === 0) {
+    return { label: words.nothing, tone: 'attention' }
+  }
+  if (upload.status === 'SENT' && upload.rejected > 0) {
+    return { label: words.toMend(rejected), tone: 'attention' }
+  }
+  return { label: words.byStatus[upload.status] ?? upload.status, tone: statusTone(upload.status) }
 }

@@ -26,9 +26,9 @@ test('returned e-mails are listed with when, why, and whether they are still wri
     expect(first).toHaveTextContent(words)
   }
   expect(first).toHaveTextContent('5.1.1 550 5.1.1 no such user')
-  expect(within(first ?? section).getByTestId('bounce-address')).toHaveTextContent(/^Suprimido$/)
+  expect(within(first ?? section).getByTestId('bounce-address')).toHaveTextContent(/^Bloqueado$/)
   expect(second).toHaveTextContent('Mailbox full')
-  expect(second).toHaveTextContent('Não suprimido')
+  expect(second).toHaveTextContent('Não bloqueado')
   expect(screen.queryByTestId('bounces-more')).toBeNull()
 })
 

@@ -6,27 +6,17 @@ import { IconArrowLeft } from '@/components/icons'
 import { QueryView } from '@/components/query-view'
 import { Sheet } from '@/components/sheet'
 import { BillingsSection } from '@/features/billings/components/billings-section'
-import { BouncesSection } from '@/features/mailbox/components/bounces-section'
+import { BouncesSection } from '@/features/outbox/components/bounces-section'
 import { uploadQuery } from '@/features/uploads/api/get-upload'
 import { UploadSummary } from '@/features/uploads/components/upload-summary'
-import { useFiles } from '@/features/uploads/state/files-context'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
-import type { Upload } from '@/lib/schemas'
-import { isUploadAtRest } from '@/lib/statuses'
 
 import { PageTitle } from './page-title'
-
-/** The newer of what the list's stream told and what was asked for here. */
-function newer(told: Upload | undefined, asked: Upload): Upload {
-  return told !== undefined && told.updatedat >= asked.updatedat ? told : asked
-}
 
 export function UploadPage() {
   const { t } = useText()
   const { uploadId = '' } = useParams()
-  const { state } = useFiles()
-  const told = state.submitted.records.find((upload) => upload.id === uploadId)
   const query = useQuery(uploadQuery(uploadId))
   return (
     <Stack gap="lg">
@@ -39,26 +29,19 @@ export function UploadPage() {
         </Anchor>
       </Group>
       <QueryView query={query}>
-        {(asked) => {
-          const upload = newer(told, asked)
-          return (
-            <>
-              <PageTitle title={upload.name} />
-              <Sheet p={{ base: 'md', sm: 'lg' }} label={t.file.details}>
-                <UploadSummary upload={upload} />
-              </Sheet>
-              {/* Only what a mail server took can come back. */}
-              {upload.mail === 'smtp' && (
-                <BouncesSection uploadId={uploadId} uploadName={upload.name} />
-              )}
-              <BillingsSection
-                uploadId={uploadId}
-                statuses={upload.statuses}
-                isMoving={!isUploadAtRest(upload.status)}
-              />
-            </>
-          )
-        }}
+        {(upload) => (
+          <>
+            <PageTitle title={upload.name} />
+            <Sheet isRoomy label={t.file.details}>
+              <UploadSummary upload={upload} />
+            </Sheet>
+            {/* Only what a mail server took can come back. */}
+            {upload.mail === 'smtp' && (
+              <BouncesSection uploadId={uploadId} uploadName={upload.name} />
+            )}
+            <BillingsSection upload={upload} />
+          </>
+        )}
       </QueryView>
     </Stack>
   )

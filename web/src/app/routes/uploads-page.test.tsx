@@ -26,7 +26,7 @@ describe('the list of submitted files', () => {
     expect(await screen.findByText('Nenhum arquivo enviado ainda')).toBeVisible()
   })
 
-  test('shows the problem in Portuguese with the server’s detail, and tries again', async () => {
+  test('shows the problem in Portuguese, by its code, and tries again', async () => {
     server.use(
       http.get(url('/billings/csv/uploads'), () => problem(507, 'STORAGE_FULL', 'Disk is full.'), {
         once: true,
@@ -37,7 +37,8 @@ describe('the list of submitted files', () => {
     const alert = await screen.findByRole('alert')
     expect(alert).toHaveTextContent('Falta espaço no servidor')
     expect(alert).toHaveTextContent('Libere espaço em disco')
-    expect(alert).toHaveTextContent('Disk is full.')
+    expect(alert).toHaveTextContent('STORAGE_FULL')
+    expect(alert).not.toHaveTextContent('Disk is full.')
     await user.click(within(alert).getByRole('button', { name: 'Tentar de novo' }))
     expect(await screen.findByText('depois.csv')).toBeVisible()
   })
@@ -189,7 +190,7 @@ describe('choosing and sending a file', () => {
     expect(within(result).getByTestId('result-accepted')).toHaveTextContent('1.200')
     expect(within(result).getByTestId('result-rejected')).toHaveTextContent('30')
     expect(within(result).getByTestId('result-duplicates')).toHaveTextContent('4')
-    expect(result).toHaveTextContent('1 duplicado tem valores diferentes')
+    expect(result).toHaveTextContent('1 linha já cobrada traz outro valor ou vencimento')
     expect(result).toHaveTextContent('1.200 CPF ou CNPJ inválido')
     expect(within(result).getByRole('heading', { name: 'Arquivo recebido' })).toHaveFocus()
     expect(await screen.findByTestId('upload-row')).toHaveTextContent('novo.csv')

@@ -1,9 +1,11 @@
-import { Group, Stack, Text, Title } from '@mantine/core'
+import { Alert, Group, Stack, Text, Title } from '@mantine/core'
 
 import { StatusBadge } from '@/components/status-badge'
 import { formatTaxId } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
+import { mailReason } from '@/lib/mail-reason'
 import type { BillingDetail } from '@/lib/schemas'
+import { billingWord } from '@/lib/statuses'
 
 import classes from './billing-detail.module.css'
 import { DigitableLine } from './digitable-line'
@@ -42,7 +44,24 @@ function Facts({ billing }: { billing: BillingDetail }) {
   )
 }
 
-function History({ billing }: { billing: BillingDetail }) {
+type DetailProps = {
+  billing: BillingDetail
+  /** How the mails of its file leave; null while unknown. */
+  mail: string | null
+}
+
+/** Why a mail did not arrive: the reason in words, and what the server said below. */
+function Answer({ detail }: { detail: string }) {
+  const { t } = useText()
+  return (
+    <details className={classes.reason}>
+      <summary>{mailReason(t, detail) ?? t.billings.serverAnswer}</summary>
+      {detail}
+    </details>
+  )
+}
+
+function History({ billing, mail }: DetailProps) {
   const { t, format } = useText()
   if (billing.history.length === 0) {
     return (
@@ -56,20 +75,42 @@ function History({ billing }: { billing: BillingDetail }) {
       {billing.history.map((change) => (
         <li key={`${change.status} ${change.at}`} data-status={change.status}>
           <Text size="sm" fw={500}>
-            {t.billingStatus[change.status] ?? change.status}
+            {billingWord(t, change.status, mail ?? '')}
           </Text>
-          <p>
-            {format.instant(change.at)}
-            {change.detail && ` · ${change.detail}`}
-          </p>
+          <p>{format.instant(change.at)}</p>
+          {change.detail && <Answer detail={change.detail} />}
         </li>
       ))}
     </ol>
   )
 }
 
+/** The line that pays it; of a cancelled billing it is told, and cannot be copied. */
+function Line({ billing }: { billing: BillingDetail }) {
+  const { t } = useText()
+  const isCancelled = billing.status === 'REMOVED'
+  const wasMailed = billing.history.some((change) => change.status === 'SENT')
+  return (
+    <>
+      {isCancelled && (
+        <Alert color="red" title={t.billings.cancelled} data-testid="billing-cancelled">
+          {billing.digitable_line === null ? t.billings.cancelledUnissued : t.billings.cancelledHint}{' '}
+          {wasMailed && t.billings.mailedBefore}
+        </Alert>
+      )}
+      {billing.digitable_line ? (
+        <DigitableLine line={billing.digitable_line} canCopy={!isCancelled} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          {t.billings.notIssued}
+        </Text>
+      )}
+    </>
+  )
+}
+
 /** All that is known of one billing. */
-export function BillingDetailView({ billing }: { billing: BillingDetail }) {
+export function BillingDetailView({ billing, mail }: DetailProps) {
   const { t, format } = useText()
   return (
     <Stack gap="lg" data-testid="billing-detail">
@@ -79,17 +120,11 @@ export function BillingDetailView({ billing }: { billing: BillingDetail }) {
           <span className={classes.amount}>{format.money(billing.amount_cents)}</span>
           <StatusBadge
             status={billing.status}
-            label={t.billingStatus[billing.status] ?? billing.status}
+            label={billingWord(t, billing.status, mail ?? '')}
           />
         </Group>
       </Stack>
-      {billing.digitable_line ? (
-        <DigitableLine line={billing.digitable_line} />
-      ) : (
-        <Text size="sm" c="dimmed">
-          {t.billings.notIssued}
-        </Text>
-      )}
+      <Line billing={billing} />
       <Facts billing={billing} />
       {billing.warnings.length > 0 && (
         <Text size="sm" c="var(--tone-attention)">
@@ -98,7 +133,7 @@ export function BillingDetailView({ billing }: { billing: BillingDetail }) {
       )}
       <Stack gap="xs">
         <Title order={3}>{t.billings.history}</Title>
-        <History billing={billing} />
+        <History billing={billing} mail={mail} />
       </Stack>
     </Stack>
   )

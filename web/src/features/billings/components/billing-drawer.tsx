@@ -4,9 +4,9 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 
 import { ConfirmDialog } from '@/components/confirm-dialog'
-import { PdfDialog } from '@/components/pdf-dialog'
 import { QueryView } from '@/components/query-view'
 import { useText } from '@/lib/i18n/locale-context'
+import { useLayer } from '@/lib/layers'
 import { paths } from '@/lib/paths'
 import type { BillingDetail } from '@/lib/schemas'
 
@@ -14,69 +14,94 @@ import { billingQuery } from '../api/get-billing'
 import { removeBilling } from '../api/remove-billing'
 
 import { BillingDetailView } from './billing-detail-view'
+import { PdfDialog } from './pdf-dialog'
 
-function Actions({ billing }: { billing: BillingDetail }) {
+type ActionsProps = { billing: BillingDetail; mail: string | null }
+
+function Actions({ billing, mail }: ActionsProps) {
   const { t } = useText()
   const queryClient = useQueryClient()
-  const [pdfOpened, setPdfOpened] = useState(false)
-  const [removing, setRemoving] = useState(false)
+  const [dialog, setDialog] = useState<'pdf' | 'remove' | null>(null)
+  const close = () => setDialog(null)
+  const isCancelled = billing.status === 'REMOVED'
   const remove = async () => {
     await removeBilling(billing.debt_id)
-    await queryClient.invalidateQueries({ queryKey: ['billings'] })
+    await Promise.all(
+      ['billings', 'uploads'].map((name) => queryClient.invalidateQueries({ queryKey: [name] })),
+    )
   }
   return (
     <Group gap="xs" mb="lg">
       {billing.our_number && (
-        <Button size="xs" onClick={() => setPdfOpened(true)} data-testid="open-pdf">
+        <Button size="xs" onClick={() => setDialog('pdf')} data-testid="open-pdf">
           {t.billings.pdf}
         </Button>
       )}
-      {billing.status === 'SENT' && (
-        <Button size="xs" variant="default" component={Link} to={paths.mail(billing.debt_id)}>
+      {/* What went out by SMTP or was simulated is kept nowhere. */}
+      {billing.status === 'SENT' && mail === 'outbox' && (
+        <Button
+          size="xs"
+          variant="default"
+          component={Link}
+          to={paths.mail(billing.upload_id, billing.debt_id)}
+        >
           {t.billings.mail}
         </Button>
       )}
-      {billing.status !== 'REMOVED' && (
+      {!isCancelled && (
         <Button
           size="xs"
           variant="subtle"
           color="red"
-          onClick={() => setRemoving(true)}
+          onClick={() => setDialog('remove')}
           data-testid="billing-remove"
         >
           {t.billings.remove}
         </Button>
       )}
-      <PdfDialog debtId={billing.debt_id} opened={pdfOpened} onClose={() => setPdfOpened(false)} />
+      <PdfDialog
+        debtId={billing.debt_id}
+        opened={dialog === 'pdf'}
+        onClose={close}
+        isCancelled={isCancelled}
+      />
       <ConfirmDialog
-        opened={removing}
+        opened={dialog === 'remove'}
         title={t.billings.removeTitle}
         body={t.billings.removeBody(billing.name)}
         confirm={t.billings.removeConfirm}
         act={remove}
-        onClose={() => setRemoving(false)}
+        onClose={close}
       />
     </Group>
   )
 }
 
-function DrawerBody({ debtId }: { debtId: string }) {
+function DrawerBody({ debtId, mail }: { debtId: string; mail: string | null }) {
   const query = useQuery(billingQuery(debtId))
   return (
     <QueryView query={query} loadingRows={8}>
       {(billing) => (
         <>
-          <Actions billing={billing} />
-          <BillingDetailView billing={billing} />
+          <Actions billing={billing} mail={mail} />
+          <BillingDetailView billing={billing} mail={mail} />
         </>
       )}
     </QueryView>
   )
 }
 
+type BillingDrawerProps = {
+  debtId: string | null
+  /** How the mails of its file leave. */
+  mail: string | null
+  onClose: () => void
+}
+
 /** One billing beside its list. Open while the address names a billing. */
-export function BillingDrawer({ debtId, onClose }: { debtId: string | null; onClose: () => void }) {
+export function BillingDrawer({ debtId, mail, onClose }: BillingDrawerProps) {
   const { t } = useText()
+  useLayer(debtId !== null, onClose)
   return (
     <Drawer
       opened={debtId !== null}
@@ -84,10 +109,11 @@ export function BillingDrawer({ debtId, onClose }: { debtId: string | null; onCl
       title={t.billings.detailTitle}
       position="right"
       size={520}
+      closeOnEscape={false}
       closeButtonProps={{ 'aria-label': t.common.close }}
       data-testid="billing-drawer"
     >
-      {debtId !== null && <DrawerBody key={debtId} debtId={debtId} />}
+      {debtId !== null && <DrawerBody key={debtId} debtId={debtId} mail={mail} />}
     </Drawer>
   )
 }

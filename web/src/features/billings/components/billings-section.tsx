@@ -8,7 +8,8 @@ import { QueryView } from '@/components/query-view'
 import { SearchField } from '@/components/search-field'
 import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
-import { BILLING_STATUSES } from '@/lib/statuses'
+import type { Upload } from '@/lib/schemas'
+import { BILLING_STATUSES, billingWord, isUploadAtRest } from '@/lib/statuses'
 import { useKeyset } from '@/lib/use-keyset'
 
 import { billingsQuery } from '../api/get-billings'
@@ -16,22 +17,14 @@ import { billingsQuery } from '../api/get-billings'
 import { BillingDrawer } from './billing-drawer'
 import { BillingsTable } from './billings-table'
 
-type BillingsSectionProps = {
-  uploadId: string
-  /** Billings by status, for the filter's labels. */
-  statuses: Record<string, number>
-  /** The upload is still being worked. */
-  isMoving: boolean
-}
+type FilterProps = { upload: Upload; keyset: ReturnType<typeof useKeyset> }
 
-type FilterProps = Pick<BillingsSectionProps, 'statuses'> & { keyset: ReturnType<typeof useKeyset> }
-
-function Filters({ keyset, statuses }: FilterProps) {
+function Filters({ keyset, upload }: FilterProps) {
   const { t, format } = useText()
   const search = keyset.params.get('search') ?? ''
   const label = (status: string) => {
-    const count = statuses[status]
-    const word = t.billingStatus[status] ?? status
+    const count = upload.statuses[status]
+    const word = billingWord(t, status, upload.mail)
     return count === undefined ? word : `${word} (${format.integer(count)})`
   }
   return (
@@ -88,23 +81,24 @@ function Nothing({ keyset }: { keyset: ReturnType<typeof useKeyset> }) {
 }
 
 /** The billings of an upload: search, filter, pages, and one billing opened beside them. */
-export function BillingsSection({ uploadId, statuses, isMoving }: BillingsSectionProps) {
+export function BillingsSection({ upload }: { upload: Upload }) {
   const { t } = useText()
   const keyset = useKeyset()
   const filter = {
-    uploadId,
+    uploadId: upload.id,
     status: keyset.params.get('status'),
     search: keyset.params.get('search'),
     after: keyset.after,
   }
-  const query = useQuery(billingsQuery(filter, isMoving))
+  const query = useQuery(billingsQuery(filter, !isUploadAtRest(upload.status)))
   return (
     <section aria-label={t.billings.title}>
       <Title order={2}>{t.billings.title}</Title>
       <Sheet mt="sm">
-        <Filters keyset={keyset} statuses={statuses} />
+        <Filters keyset={keyset} upload={upload} />
         <QueryView
           query={query}
+          loadingRows={12}
           isEmpty={(page) => page.records.length === 0}
           empty={<Nothing keyset={keyset} />}
         >
@@ -112,6 +106,7 @@ export function BillingsSection({ uploadId, statuses, isMoving }: BillingsSectio
             <>
               <BillingsTable
                 billings={page.records}
+                mail={upload.mail}
                 isStale={query.isPlaceholderData}
                 onOpen={(debtId) => keyset.set('billing', debtId)}
               />
@@ -126,6 +121,7 @@ export function BillingsSection({ uploadId, statuses, isMoving }: BillingsSectio
       </Sheet>
       <BillingDrawer
         debtId={keyset.params.get('billing')}
+        mail={upload.mail}
         onClose={() => keyset.set('billing', null)}
       />
     </section>

@@ -1,79 +1,77 @@
-import classes from '@/components/records-table.module.css'
+import { OpenButton, RecordsTable, Sub, type Column } from '@/components/records-table'
 import { StatusBadge } from '@/components/status-badge'
 import { formatTaxId } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Billing } from '@/lib/schemas'
+import { billingWord } from '@/lib/statuses'
 
-type BillingsTableProps = { billings: Billing[]; isStale: boolean; onOpen: (debtId: string) => void }
-
-function BillingRow({ billing, onOpen }: { billing: Billing; onOpen: (debtId: string) => void }) {
-  const { t, format } = useText()
-  return (
-    <tr role="row" data-testid="billing-row" data-debt-id={billing.debt_id}>
-      <td role="cell" className={`${classes.number ?? ''} ${classes.minor ?? ''}`}>
-        {format.integer(billing.line_number)}
-      </td>
-      <td role="cell" className={classes.payer}>
-        <button
-          type="button"
-          onClick={() => onOpen(billing.debt_id)}
-          aria-label={t.billings.open(billing.name)}
-          data-testid="open-billing"
-        >
-          {billing.name}
-        </button>
-        <span className={classes.sub}>{billing.email}</span>
-      </td>
-      <td role="cell" className={classes.minor}>{formatTaxId(billing.tax_id)}</td>
-      <td role="cell" className={`${classes.number ?? ''} ${classes.amount ?? ''}`}>
-        {format.money(billing.amount_cents)}
-      </td>
-      <td role="cell">{format.date(billing.due_date)}</td>
-      <td role="cell" className={classes.status}>
-        <StatusBadge
-          status={billing.status}
-          label={t.billingStatus[billing.status] ?? billing.status}
-          testId="billing-status"
-        />
-      </td>
-    </tr>
-  )
+type BillingsTableProps = {
+  billings: Billing[]
+  /** How the mails of their file leave. */
+  mail: string
+  isStale: boolean
+  onOpen: (debtId: string) => void
 }
 
-export function BillingsTable({ billings, isStale, onOpen }: BillingsTableProps) {
-  const { t } = useText()
+export function BillingsTable({ billings, mail, isStale, onOpen }: BillingsTableProps) {
+  const { t, format } = useText()
   const words = t.billings
+  const columns: Column<Billing>[] = [
+    {
+      title: words.line,
+      cell: (billing) => format.integer(billing.line_number),
+      isNumber: true,
+      card: 'none',
+    },
+    {
+      title: words.payer,
+      isText: true,
+      cell: (billing) => (
+        <>
+          <OpenButton
+            onOpen={() => onOpen(billing.debt_id)}
+            label={words.open(billing.name)}
+            testId="open-billing"
+          >
+            {billing.name}
+          </OpenButton>
+          <Sub>{billing.email}</Sub>
+        </>
+      ),
+    },
+    { title: words.taxId, cell: (billing) => formatTaxId(billing.tax_id), card: 'none' },
+    {
+      title: words.amount,
+      cell: (billing) => format.money(billing.amount_cents),
+      isNumber: true,
+      card: 'aside',
+    },
+    { title: words.dueDate, cell: (billing) => format.date(billing.due_date) },
+    {
+      title: words.status,
+      cell: (billing) => (
+        <StatusBadge
+          status={billing.status}
+          label={billingWord(t, billing.status, mail)}
+          testId="billing-status"
+        />
+      ),
+      card: 'aside',
+    },
+  ]
   return (
-    // A region that scrolls must be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={classes.scroll} role="region" aria-label={words.table} tabIndex={0}>
-      <table
-        role="table"
-        className={`${classes.table ?? ''} ${isStale ? (classes.stale ?? '') : ''}`}
-        aria-busy={isStale}
-        data-testid="billings-table"
-      >
-        <caption className="visually-hidden">{words.table}</caption>
-        <thead role="rowgroup">
-          <tr role="row">
-            <th role="columnheader" scope="col" className={classes.number}>
-              {words.line}
-            </th>
-            <th role="columnheader" scope="col">{words.payer}</th>
-            <th role="columnheader" scope="col">{words.taxId}</th>
-            <th role="columnheader" scope="col" className={classes.number}>
-              {words.amount}
-            </th>
-            <th role="columnheader" scope="col">{words.dueDate}</th>
-            <th role="columnheader" scope="col">{words.status}</th>
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {billings.map((billing) => (
-            <BillingRow key={billing.debt_id} billing={billing} onOpen={onOpen} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <RecordsTable
+      label={words.table}
+      columns={columns}
+      records={billings}
+      idOf={(billing) => billing.debt_id}
+      dataOf={(billing) => ({
+        'data-testid': 'billing-row',
+        'data-debt-id': billing.debt_id,
+        'data-removed': billing.status === 'REMOVED',
+      })}
+      isStale={isStale}
+      testId="billings-table"
+    />
   )
 }

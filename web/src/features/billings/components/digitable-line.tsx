@@ -7,7 +7,7 @@ import { useText } from '@/lib/i18n/locale-context'
 import classes from './billing-detail.module.css'
 
 /** The line a payer types, in its printed groups, with a button that copies the bare digits. */
-export function DigitableLine({ line }: { line: string }) {
+export function DigitableLine({ line, canCopy }: { line: string; canCopy: boolean }) {
   const { t } = useText()
   return (
     <div>
@@ -15,24 +15,26 @@ export function DigitableLine({ line }: { line: string }) {
         <Text size="sm" fw={600}>
           {t.billings.digitableLine}
         </Text>
-        <CopyButton value={line.replace(/\D/g, '')}>
-          {({ copied, copy }) => (
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              onClick={copy}
-              leftSection={
-                copied ? (
-                  <IconCheck size={14} aria-hidden="true" />
-                ) : (
-                  <IconCopy size={14} aria-hidden="true" />
-                )
-              }
-            >
-              {copied ? t.common.copied : t.common.copy}
-            </Button>
-          )}
-        </CopyButton>
+        {canCopy && (
+          <CopyButton value={line.replace(/\D/g, '')}>
+            {({ copied, copy }) => (
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                onClick={copy}
+                leftSection={
+                  copied ? (
+                    <IconCheck size={14} aria-hidden="true" />
+                  ) : (
+                    <IconCopy size={14} aria-hidden="true" />
+                  )
+                }
+              >
+                {copied ? t.common.copied : t.common.copy}
+              </Button>
+            )}
+          </CopyButton>
+        )}
       </Group>
       <div className={classes.line} data-testid="digitable-line">
         {formatDigitableLine(line)}

@@ -9,7 +9,7 @@ const POLL_MS = 3_000
 /** One upload, asked for again every few seconds while it moves. */
 export function uploadQuery(uploadId: string) {
   return queryOptions({
-    queryKey: ['uploads', uploadId],
+    queryKey: ['uploads', 'one', uploadId],
     queryFn: ({ signal }) => getJson<Upload>(apiPath`/billings/csv/uploads/${uploadId}`, signal),
     refetchInterval: ({ state }) =>
       state.data !== undefined && !isUploadAtRest(state.data.status) ? POLL_MS : false,

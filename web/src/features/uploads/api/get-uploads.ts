@@ -1,24 +1,53 @@
+import { infiniteQueryOptions, type InfiniteData, type QueryClient } from '@tanstack/react-query'
+
 import { getJson, withQuery } from '@/lib/api-client'
 import type { Upload, UploadsPage } from '@/lib/schemas'
 
-export const UPLOADS_PAGE_ROWS = 50
-/** A refresh reads again as many pages as are shown, up to this many. */
-const PAGES_MAX = 20
+import { uploadQuery } from './get-upload'
 
-export function getUploadsPage(after: string | null, signal?: AbortSignal): Promise<UploadsPage> {
-  const path = withQuery('/billings/csv/uploads', { after, limit: UPLOADS_PAGE_ROWS })
-  return getJson<UploadsPage>(path, signal)
+export const UPLOADS_PAGE_ROWS = 50
+
+export type UploadsData = InfiniteData<UploadsPage>
+
+/** The pages as one list; a file is in it once, as it was last told. */
+export function listed(data: UploadsData): Upload[] {
+  const records = data.pages.flatMap((page) => page.records)
+  return [...new Map(records.map((upload) => [upload.id, upload])).values()]
 }
 
-/** Read the list from its top until it is as long as it was. */
-export async function getUploads(recordsShown: number, signal?: AbortSignal): Promise<UploadsPage> {
-  const records: Upload[] = []
-  let next: string | null = null
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    const page = await getUploadsPage(next, signal)
-    records.push(...page.records)
-    next = page.next ?? null
-    if (next === null || records.length >= recordsShown) break
+/** The submitted files, newest first, as many pages as were asked for. The one place that holds them. */
+export const uploadsQuery = infiniteQueryOptions({
+  queryKey: ['uploads', 'list'],
+  queryFn: ({ pageParam, signal }) => {
+    const path = withQuery('/billings/csv/uploads', { after: pageParam, limit: UPLOADS_PAGE_ROWS })
+    return getJson<UploadsPage>(path, signal)
+  },
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.next,
+  select: listed,
+  // A list made longer stays so, however long a person looks elsewhere.
+  gcTime: Infinity,
+})
+
+/** Put what was told in the place of what was known; files not known yet come on top. */
+export function withTold(known: UploadsData, told: Upload[]): UploadsData {
+  const fresh = new Map(told.map((upload) => [upload.id, upload]))
+  const pages = known.pages.map((page) => ({
+    ...page,
+    records: page.records.map((upload) => {
+      const newer = fresh.get(upload.id)
+      fresh.delete(upload.id)
+      return newer ?? upload
+    }),
+  }))
+  if (pages[0] !== undefined) pages[0].records.unshift(...fresh.values())
+  return { ...known, pages }
+}
+
+/** Write what the progress stream told where the pages read it. */
+export function tellUploads(client: QueryClient, told: Upload[]): void {
+  client.setQueryData(uploadsQuery.queryKey, (known) => known && withTold(known, told))
+  for (const upload of told) {
+    client.setQueryData(uploadQuery(upload.id).queryKey, (known) => known && upload)
   }
-  return { records, next }
 }

@@ -49,10 +49,10 @@ export function FileDrop({ onChoose, bytesMax, takesFocus }: FileDropProps) {
       <span className={classes.icon} aria-hidden="true">
         <IconFileSpreadsheet size={38} stroke={1.4} />
       </span>
-      <Text fw={600} visibleFrom="sm">
+      <Text fw={600} className={classes.drop}>
         {t.file.dropTitle}
       </Text>
-      <Text size="sm" c="dimmed" visibleFrom="sm">
+      <Text size="sm" c="dimmed" className={classes.drop}>
         {t.file.dropOr}
       </Text>
       <Button
@@ -76,7 +76,11 @@ export function FileDrop({ onChoose, bytesMax, takesFocus }: FileDropProps) {
         }}
       />
       <Text size="sm" c="dimmed" maw={560}>
-        {t.file.columns} {bytesMax !== null && t.file.limit(format.bytes(bytesMax))}
+        {t.file.columns}
+      </Text>
+      {/* Its room is kept until it is known. */}
+      <Text size="sm" c="dimmed">
+        {bytesMax === null ? '\u00a0' : t.file.limit(format.bytes(bytesMax))}
       </Text>
       {several && (
         <Alert color="yellow" role="alert">

@@ -23,7 +23,7 @@ export function FileForm({ about }: { about: About | null }) {
 
   if (sending.phase === 'accepted') {
     return (
-      <Sheet p={{ base: 'md', sm: 'lg' }} label={t.result.title}>
+      <Sheet isRoomy label={t.result.title}>
         <UploadResult
           key={sending.answer.upload_id}
           answer={sending.answer}
@@ -42,7 +42,7 @@ export function FileForm({ about }: { about: About | null }) {
 
   const isBusy = sending.phase === 'sending' || sending.phase === 'ingesting'
   return (
-    <Sheet p={{ base: 'md', sm: 'lg' }} label={t.file.details}>
+    <Sheet isRoomy label={t.file.details}>
       <Stack gap="lg">
         <ChosenFileDetails
           chosen={chosen}

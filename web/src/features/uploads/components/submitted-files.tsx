@@ -1,89 +1,62 @@
-import { Alert, Button, Group, Title, Tooltip } from '@mantine/core'
+import { Group, Title, Tooltip } from '@mantine/core'
 
 import { EmptyState } from '@/components/empty-state'
-import { IconInbox, IconRefresh } from '@/components/icons'
-import { LoadingRows } from '@/components/loading-rows'
-import { ProblemAlert } from '@/components/problem-alert'
+import { IconInbox } from '@/components/icons'
+import { MoreButton } from '@/components/more-button'
+import { QueryView } from '@/components/query-view'
+import { RefreshButton } from '@/components/refresh-button'
 import { Sheet } from '@/components/sheet'
 import { StatusBadge } from '@/components/status-badge'
 import { useText } from '@/lib/i18n/locale-context'
 
 import { useFiles } from '../state/files-context'
+import { useUploads } from '../state/use-uploads'
 
 import { UploadsTable } from './uploads-table'
 
-function Heading() {
+/** Live only while the stream is heard and asking works too. */
+function Freshness({ isLive }: { isLive: boolean }) {
   const { t } = useText()
-  const { state, freshness, refresh } = useFiles()
-  const isLive = freshness === 'live'
   return (
-    <Group justify="space-between" gap="xs">
-      <Group gap="sm">
-        <Title order={2}>{t.uploads.title}</Title>
-        <Tooltip label={isLive ? t.uploads.liveHint : t.uploads.pollingHint}>
-          <span data-testid="freshness" data-freshness={freshness} style={{ lineHeight: 0 }}>
-            <StatusBadge
-              status={isLive ? 'SENT' : 'ACKNOWLEDGED'}
-              label={isLive ? t.uploads.live : t.uploads.polling}
-            />
-          </span>
-        </Tooltip>
-      </Group>
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<IconRefresh size={16} aria-hidden="true" />}
-        loading={state.submitted.refreshing}
-        onClick={() => void refresh()}
-        data-testid="refresh-uploads"
-      >
-        {t.common.refresh}
-      </Button>
-    </Group>
-  )
-}
-
-function Body() {
-  const { t } = useText()
-  const { state, refresh, readMore } = useFiles()
-  const { phase, records, next, problem, refreshing } = state.submitted
-  if (phase === 'loading') return <LoadingRows />
-  if (phase === 'failed') return <ProblemAlert error={problem} onRetry={() => void refresh()} />
-  return (
-    <>
-      {problem !== null && (
-        <Alert color="yellow" role="status" data-testid="uploads-stale">
-          {t.uploads.stale}
-        </Alert>
-      )}
-      {records.length === 0 ? (
-        <EmptyState
-          icon={<IconInbox size={36} stroke={1.3} />}
-          title={t.uploads.emptyTitle}
-          body={t.uploads.emptyBody}
+    <Tooltip label={isLive ? t.uploads.liveHint : t.uploads.pollingHint}>
+      <span className="flat" data-testid="freshness" data-freshness={isLive ? 'live' : 'polling'}>
+        <StatusBadge
+          status={isLive ? 'SENT' : 'ACKNOWLEDGED'}
+          label={isLive ? t.uploads.live : t.uploads.polling}
         />
-      ) : (
-        <UploadsTable uploads={records} onRemoved={refresh} />
-      )}
-      {next !== null && (
-        <Group justify="center" p="sm">
-          <Button variant="subtle" size="xs" loading={refreshing} onClick={() => void readMore()}>
-            {t.uploads.more}
-          </Button>
-        </Group>
-      )}
-    </>
+      </span>
+    </Tooltip>
   )
 }
 
 /** The list of submitted files in its four states, kept fresh by itself. */
 export function SubmittedFiles() {
   const { t } = useText()
+  const { state } = useFiles()
+  const query = useUploads()
   return (
     <section aria-label={t.uploads.title}>
-      <Heading />
+      <Group gap="sm">
+        <Title order={2}>{t.uploads.title}</Title>
+        <Freshness isLive={state.freshness === 'live' && !query.isError} />
+        <RefreshButton onRefresh={() => query.refetch()} testId="refresh-uploads" />
+      </Group>
       <Sheet mt="sm">
-        <Body />
+        <QueryView
+          query={query}
+          loadingRows={12}
+          isEmpty={(uploads) => uploads.length === 0}
+          empty={
+            <EmptyState
+              icon={<IconInbox size={36} stroke={1.3} />}
+              title={t.uploads.emptyTitle}
+              body={t.uploads.emptyBody}
+            />
+          }
+        >
+          {(uploads) => <UploadsTable uploads={uploads} />}
+        </QueryView>
+        <MoreButton query={query} label={t.uploads.more} testId="uploads-more" />
       </Sheet>
     </section>
   )

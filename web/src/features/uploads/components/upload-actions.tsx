@@ -10,10 +10,12 @@ type UploadActionsProps = { upload: Upload; onRejects: () => void; onRemove: () 
 
 const icon = { size: 16, 'aria-hidden': true } as const
 
+/** What can be done with an upload of the list. */
 export function UploadActions({ upload, onRejects, onRemove }: UploadActionsProps) {
   const { t } = useText()
   return (
-    <Menu position="bottom-end" width={210}>
+    // The menu's placeholder for the focus is no child that a menu may have.
+    <Menu position="bottom-end" width={230} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"
@@ -34,7 +36,7 @@ export function UploadActions({ upload, onRejects, onRemove }: UploadActionsProp
         </Menu.Item>
         <Menu.Item
           component={Link}
-          to={paths.mailboxOf(upload.id)}
+          to={paths.outboxOf(upload.id)}
           leftSection={<IconMail {...icon} />}
         >
           {t.uploads.mails}

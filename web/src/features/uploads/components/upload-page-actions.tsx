@@ -1,9 +1,8 @@
 import { Button, Group } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
 
-import { ConfirmDialog } from '@/components/confirm-dialog'
 import { IconDownload, IconMail } from '@/components/icons'
 import { ProblemAlert } from '@/components/problem-alert'
 import { useText } from '@/lib/i18n/locale-context'
@@ -11,22 +10,15 @@ import { paths } from '@/lib/paths'
 import type { Upload } from '@/lib/schemas'
 
 import { downloadRejects } from '../api/download-rejects'
-import { removeUpload } from '../api/remove-upload'
-import { useFiles } from '../state/files-context'
 
-import { PauseButton } from './pause-button'
+import { RemoveUploadDialog } from './remove-upload-dialog'
+import { TurnButton } from './turn-button'
 
 /** What can be done with the upload whose page is open. */
 export function UploadPageActions({ upload }: { upload: Upload }) {
-  const { t, format, locale } = useText()
-  const { refresh } = useFiles()
-  const queryClient = useQueryClient()
+  const { t, locale } = useText()
   const [removing, setRemoving] = useState(false)
   const rejects = useMutation({ mutationFn: () => downloadRejects(upload.id, upload.name, locale) })
-  const remove = async () => {
-    await removeUpload(upload.id)
-    await Promise.all([refresh(), queryClient.invalidateQueries()])
-  }
   return (
     <>
       {rejects.isError && <ProblemAlert error={rejects.error} />}
@@ -47,13 +39,13 @@ export function UploadPageActions({ upload }: { upload: Upload }) {
           size="xs"
           variant="default"
           component={Link}
-          to={paths.mailboxOf(upload.id)}
+          to={paths.outboxOf(upload.id)}
           leftSection={<IconMail size={16} aria-hidden="true" />}
           data-testid="upload-mails"
         >
           {t.uploads.mails}
         </Button>
-        <PauseButton upload={upload} />
+        <TurnButton upload={upload} />
         {upload.status !== 'REMOVED' && (
           <Button
             size="xs"
@@ -66,14 +58,7 @@ export function UploadPageActions({ upload }: { upload: Upload }) {
           </Button>
         )}
       </Group>
-      <ConfirmDialog
-        opened={removing}
-        title={t.uploads.removeTitle}
-        body={t.uploads.removeBody(upload.name, format.integer(upload.accepted))}
-        confirm={t.uploads.removeConfirm}
-        act={remove}
-        onClose={() => setRemoving(false)}
-      />
+      <RemoveUploadDialog upload={removing ? upload : null} onClose={() => setRemoving(false)} />
     </>
   )
 }

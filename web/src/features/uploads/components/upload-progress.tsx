@@ -4,21 +4,31 @@ import type { Upload } from '@/lib/schemas'
 
 import classes from './upload-progress.module.css'
 
-const SEGMENTS = [
-  ['SENT', classes.sent],
-  ['UNCERTAIN', classes.uncertain],
-  ['FAILED', classes.failed],
-  ['REMOVED', classes.removed],
-  ['ISSUED', classes.issued],
-] as const
+const SEGMENTS = ['SENT', 'UNCERTAIN', 'FAILED', 'REMOVED', 'ISSUED'] as const
+
+/** What is known of an upload's mails, in words. Of the cancelled billings it is not known how many had left. */
+function useProgressWords(upload: Upload): string {
+  const { t, format } = useText()
+  const { SENT: sent = 0, REMOVED: removed = 0 } = upload.statuses
+  if (upload.accepted === 0) return t.uploads.noBillings
+  const left = upload.accepted - removed
+  const of = t.uploads.sentOf[upload.mail] ?? t.uploads.sentOf.smtp
+  const parts = [
+    left > 0 ? of?.(format.integer(sent), format.integer(left)) : undefined,
+    removed > 0 ? t.uploads.cancelled(removed, format.integer(removed)) : undefined,
+  ]
+  return parts.filter((part) => part !== undefined).join(', ')
+}
 
 /** One bar, a segment for each status: how far the upload is, and how well. */
 export function UploadProgress({ upload }: { upload: Upload }) {
   const { t, format } = useText()
-  const { SENT: sent = 0, FAILED: failed = 0, UNCERTAIN: uncertain = 0 } = upload.statuses
-  const words = t.uploads.sentOf(format.integer(sent), format.integer(upload.accepted))
+  const { FAILED: failed = 0, UNCERTAIN: uncertain = 0 } = upload.statuses
+  const words = useProgressWords(upload)
+  if (upload.accepted === 0) return <span className={classes.words}>{words}</span>
   return (
     <div
+      className={classes.progress}
       role="progressbar"
       aria-label={t.uploads.progressOf(upload.name)}
       aria-valuemin={0}
@@ -28,10 +38,10 @@ export function UploadProgress({ upload }: { upload: Upload }) {
       data-testid="upload-progress"
     >
       <div className={classes.track}>
-        {SEGMENTS.map(([status, className]) => {
-          const share = (upload.statuses[status] ?? 0) / Math.max(upload.accepted, 1)
+        {SEGMENTS.map((status) => {
+          const share = (upload.statuses[status] ?? 0) / upload.accepted
           return share === 0 ? null : (
-            <span key={status} className={className} style={{ width: `${share * 100}%` }} />
+            <span key={status} data-status={status} style={{ width: `${share * 100}%` }} />
           )
         })}
       </div>
@@ -42,12 +52,10 @@ export function UploadProgress({ upload }: { upload: Upload }) {
       {failed + uncertain > 0 && (
         <div className={classes.troubles}>
           {failed > 0 && (
-            <span className={classes.failedWord}>
-              {t.uploads.failed(failed, format.integer(failed))}
-            </span>
+            <span data-status="FAILED">{t.uploads.failed(failed, format.integer(failed))}</span>
           )}
           {uncertain > 0 && (
-            <span className={classes.uncertainWord}>
+            <span data-status="UNCERTAIN">
               {t.uploads.uncertain(uncertain, format.integer(uncertain))}
             </span>
           )}

@@ -1,12 +1,12 @@
-import { Group, Stack, Text } from '@mantine/core'
+import { Stack } from '@mantine/core'
 
-import { StatusBadge } from '@/components/status-badge'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Upload } from '@/lib/schemas'
 
 import { CodeCounts } from './code-counts'
 import { UploadPageActions } from './upload-page-actions'
 import { UploadProgress } from './upload-progress'
+import { UploadStatus } from './upload-status'
 import classes from './upload-summary.module.css'
 
 /** The head of an upload's own page: how far it is, and its counts. */
@@ -23,18 +23,9 @@ export function UploadSummary({ upload }: { upload: Upload }) {
   ]
   return (
     <Stack gap="md" data-testid="upload-summary">
-      <Group gap="sm">
-        <StatusBadge
-          status={upload.status}
-          label={t.uploadStatus[upload.status] ?? upload.status}
-          testId="upload-status"
-        />
-        {upload.last_error && (
-          <Text size="sm" c="var(--tone-failed)">
-            {upload.last_error}
-          </Text>
-        )}
-      </Group>
+      <div>
+        <UploadStatus upload={upload} />
+      </div>
       <UploadProgress upload={upload} />
       <dl className={classes.facts}>
         {facts.map(([name, value]) => (

@@ -1,78 +1,94 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 
-import { ConfirmDialog } from '@/components/confirm-dialog'
 import { ProblemAlert } from '@/components/problem-alert'
+import { OpenLink, RecordsTable, Sub, type Column } from '@/components/records-table'
 import { useText } from '@/lib/i18n/locale-context'
+import { paths } from '@/lib/paths'
 import type { Upload } from '@/lib/schemas'
 
 import { downloadRejects } from '../api/download-rejects'
-import { removeUpload } from '../api/remove-upload'
 
-import { UploadRow } from './upload-row'
-import classes from './uploads-table.module.css'
+import { RemoveUploadDialog } from './remove-upload-dialog'
+import { UploadActions } from './upload-actions'
+import { UploadProgress } from './upload-progress'
+import { UploadStatus } from './upload-status'
 
-type UploadsTableProps = { uploads: Upload[]; onRemoved: () => Promise<void> }
-
-function TableHead() {
-  const { t } = useText()
-  const words = t.uploads
-  const counts = [words.records, words.accepted, words.rejected, words.duplicates]
-  return (
-    <thead role="rowgroup">
-      <tr role="row">
-        {[words.file, words.status, words.progress].map((title) => (
-          <th key={title} role="columnheader" scope="col">
-            {title}
-          </th>
-        ))}
-        {counts.map((title) => (
-          <th key={title} role="columnheader" scope="col" className={classes.number}>
-            {title}
-          </th>
-        ))}
-        <th role="columnheader" scope="col">
-          <span className="visually-hidden">{words.actions}</span>
-        </th>
-      </tr>
-    </thead>
-  )
+/** A column of counts; rejected rows stand out. */
+function useCount() {
+  const { format } = useText()
+  return (title: string, name: 'records' | 'accepted' | 'rejected' | 'duplicates'): Column<Upload> => ({
+    title,
+    isNumber: true,
+    card: 'titled',
+    cell: (upload) => (
+      <span data-bad={name === 'rejected' && upload[name] > 0} data-testid={`upload-${name}`}>
+        {format.integer(upload[name])}
+      </span>
+    ),
+  })
 }
 
-export function UploadsTable({ uploads, onRemoved }: UploadsTableProps) {
+export function UploadsTable({ uploads }: { uploads: Upload[] }) {
   const { t, format, locale } = useText()
+  const words = t.uploads
   const [removing, setRemoving] = useState<Upload | null>(null)
-  const rejects = useMutation({ mutationFn: (upload: Upload) => downloadRejects(upload.id, upload.name, locale) })
-  const remove = async () => {
-    if (removing === null) return
-    await removeUpload(removing.id)
-    await onRemoved()
-  }
+  const rejects = useMutation({
+    mutationFn: (upload: Upload) => downloadRejects(upload.id, upload.name, locale),
+  })
+  const count = useCount()
+  const columns: Column<Upload>[] = [
+    {
+      title: words.file,
+      isText: true,
+      card: 'wide',
+      cell: (upload) => (
+        <>
+          <OpenLink to={paths.upload(upload.id)} testId="upload-name">
+            {upload.name}
+          </OpenLink>
+          <Sub>
+            {format.instant(upload.createdat)} · {format.bytes(upload.size_bytes)} ·{' '}
+            {t.mail.short[upload.mail] ?? upload.mail}
+          </Sub>
+        </>
+      ),
+    },
+    { title: words.status, cell: (upload) => <UploadStatus upload={upload} />, card: 'wide' },
+    { title: words.progress, cell: (upload) => <UploadProgress upload={upload} />, card: 'wide' },
+    count(words.records, 'records'),
+    count(words.accepted, 'accepted'),
+    count(words.rejected, 'rejected'),
+    count(words.duplicates, 'duplicates'),
+    {
+      title: words.actions,
+      card: 'corner',
+      cell: (upload) => (
+        <UploadActions
+          upload={upload}
+          onRejects={() => rejects.mutate(upload)}
+          onRemove={() => setRemoving(upload)}
+        />
+      ),
+    },
+  ]
   return (
     <>
       {rejects.isError && <ProblemAlert error={rejects.error} />}
-      <table role="table" className={classes.table} data-testid="uploads-table">
-        <caption className="visually-hidden">{t.uploads.table}</caption>
-        <TableHead />
-        <tbody role="rowgroup">
-          {uploads.map((upload) => (
-            <UploadRow
-              key={upload.id}
-              upload={upload}
-              onRejects={() => rejects.mutate(upload)}
-              onRemove={() => setRemoving(upload)}
-            />
-          ))}
-        </tbody>
-      </table>
-      <ConfirmDialog
-        opened={removing !== null}
-        title={t.uploads.removeTitle}
-        body={t.uploads.removeBody(removing?.name ?? '', format.integer(removing?.accepted ?? 0))}
-        confirm={t.uploads.removeConfirm}
-        act={remove}
-        onClose={() => setRemoving(null)}
+      <RecordsTable
+        label={words.table}
+        columns={columns}
+        records={uploads}
+        idOf={(upload) => upload.id}
+        dataOf={(upload) => ({
+          'data-testid': 'upload-row',
+          'data-upload-id': upload.id,
+          'data-removed': upload.status === 'REMOVED',
+        })}
+        cardColumns={4}
+        testId="uploads-table"
       />
+      <RemoveUploadDialog upload={removing} onClose={() => setRemoving(null)} />
     </>
   )
 }

@@ -1,7 +1,9 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, type Dispatch } from 'react'
 
 import { asProblem } from '@/lib/problem'
 
+import { uploadsQuery } from '../api/get-uploads'
 import { sendFile } from '../api/send-file'
 
 import type { FilesAction, Sending } from './files-reducer'
@@ -16,12 +18,9 @@ function useLeaveGuard(active: boolean): void {
   }, [active])
 }
 
-/** Send the file, reporting every step by UPLOAD_FILE. `onAccepted` runs after a 200. */
-export function useSendFile(
-  dispatch: Dispatch<FilesAction>,
-  sending: Sending,
-  onAccepted: () => Promise<void>,
-) {
+/** Send the file, reporting every step by UPLOAD_FILE. After a 200 the list is read again. */
+export function useSendFile(dispatch: Dispatch<FilesAction>, sending: Sending) {
+  const client = useQueryClient()
   const connection = useRef<AbortController | null>(null)
   useLeaveGuard(sending.phase === 'sending' || sending.phase === 'ingesting')
 
@@ -43,9 +42,9 @@ export function useSendFile(
         tell(problem.code === 'ABORTED' ? { phase: 'cancelled' } : { phase: 'failed', problem })
         return
       }
-      await onAccepted()
+      await client.invalidateQueries({ queryKey: uploadsQuery.queryKey })
     },
-    [dispatch, onAccepted],
+    [dispatch, client],
   )
   const cancel = useCallback(() => connection.current?.abort(), [])
   return { send, cancel }

@@ -1,13 +1,15 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Alert, Button, Group, Modal, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
+import { IconDownload, IconExternalLink } from '@/components/icons'
+import { QueryView } from '@/components/query-view'
 import { apiPath, getBlob } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
+import { useLayer } from '@/lib/layers'
 import { saveBlob } from '@/lib/save-blob'
 
-import { IconDownload, IconExternalLink } from './icons'
-import { QueryView } from './query-view'
+import classes from './billing-detail.module.css'
 
 /** An address for a blob, given back when no longer shown. */
 function useBlobAddress(blob: Blob): string | null {
@@ -55,7 +57,7 @@ function PdfView({ blob, debtId }: { blob: Blob; debtId: string }) {
           title={t.pdf.frame}
           // Without the viewer's side panel: a boleto is one page.
           src={`${address}#navpanes=0&view=FitH`}
-          style={{ width: '100%', height: '72vh', border: '1px solid var(--rule)' }}
+          className={classes.pdf}
           data-testid="pdf-frame"
         />
       ) : (
@@ -67,13 +69,19 @@ function PdfView({ blob, debtId }: { blob: Blob; debtId: string }) {
   )
 }
 
-type PdfDialogProps = { debtId: string; opened: boolean; onClose: () => void }
+export type PdfDialogProps = {
+  debtId: string
+  opened: boolean
+  onClose: () => void
+  /** The billing was cancelled; its boleto does not say so. */
+  isCancelled?: boolean
+}
 
 /** The boleto of a billing. Fetched as a blob, so that the API key goes along in its header. */
-export function PdfDialog({ debtId, opened, onClose }: PdfDialogProps) {
+export function PdfDialog({ debtId, opened, onClose, isCancelled = false }: PdfDialogProps) {
   const { t } = useText()
   const query = useQuery({
-    queryKey: ['billings', debtId, 'pdf'],
+    queryKey: ['billings', 'pdf', debtId],
     queryFn: async ({ signal }) => {
       const blob = await getBlob(apiPath`/billings/${debtId}/pdf`, 'application/pdf', signal)
       return blob.type === 'application/pdf' ? blob : new Blob([blob], { type: 'application/pdf' })
@@ -81,15 +89,22 @@ export function PdfDialog({ debtId, opened, onClose }: PdfDialogProps) {
     enabled: opened,
     staleTime: Infinity,
   })
+  useLayer(opened, onClose)
   return (
     <Modal
       opened={opened}
       onClose={onClose}
       title={t.pdf.title}
       size="xl"
+      closeOnEscape={false}
       closeButtonProps={{ 'aria-label': t.common.close }}
       data-testid="pdf-dialog"
     >
+      {isCancelled && (
+        <Alert color="red" mb="sm" title={t.billings.cancelled} data-testid="pdf-cancelled">
+          {t.billings.cancelledHint}
+        </Alert>
+      )}
       <QueryView query={query} loadingRows={8}>
         {(blob) => <PdfView blob={blob} debtId={debtId} />}
       </QueryView>

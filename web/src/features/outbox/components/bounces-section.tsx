@@ -2,6 +2,7 @@ import { Button, Group, Text, Title } from '@mantine/core'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 
 import { IconDownload } from '@/components/icons'
+import { MoreButton } from '@/components/more-button'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
@@ -64,19 +65,7 @@ export function BouncesSection({ uploadId, uploadName }: BouncesSectionProps) {
           />
         )}
         {query.isError && <ProblemAlert error={query.error} onRetry={() => void again()} />}
-        {query.hasNextPage && !query.isError && (
-          <Group justify="center" p="sm">
-            <Button
-              variant="subtle"
-              size="xs"
-              loading={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-              data-testid="bounces-more"
-            >
-              {t.bounces.more}
-            </Button>
-          </Group>
-        )}
+        <MoreButton query={query} label={t.bounces.more} testId="bounces-more" />
       </Sheet>
     </section>
   )

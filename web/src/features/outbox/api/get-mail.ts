@@ -6,7 +6,7 @@ import type { MailDetail } from '@/lib/schemas'
 /** A mail never changes once sent. */
 export function mailQuery(debtId: string) {
   return queryOptions({
-    queryKey: ['mailbox', 'one', debtId],
+    queryKey: ['outbox', 'one', debtId],
     queryFn: ({ signal }) => getJson<MailDetail>(apiPath`/mailbox/${debtId}`, signal),
     staleTime: Infinity,
   })

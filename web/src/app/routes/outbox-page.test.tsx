@@ -1,21 +1,25 @@
-import { screen, waitFor } from '@testing-library/react'
+import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { http } from 'msw'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { db, makeMail } from '@/testing/db'
 import { openPage } from '@/testing/open-page'
 import { problem, server, url } from '@/testing/server'
 
-test('a mail opens in a frame without permissions, as text, and with its PDF', async () => {
+test('a mail opens in a frame without an origin, as text, and with its PDF', async () => {
   db.mails = [makeMail({ debt_id: 'a', subject: 'Seu boleto de dezembro' }), makeMail()]
   const { user, router } = openPage('/mailbox')
   await waitFor(() => expect(screen.getAllByTestId('mail-item')).toHaveLength(2))
   await user.click(screen.getAllByTestId('mail-item')[0] ?? document.body)
   expect(await screen.findByRole('heading', { name: 'Seu boleto de dezembro' })).toBeVisible()
   expect(router.state.location.search).toBe('?mail=a')
-  const frame = screen.getByTestId('mail-html')
-  expect(frame).toHaveAttribute('sandbox', '')
-  expect(frame).toHaveAttribute('srcdoc', '<p>Mensagem formatada</p>')
+  // A document without an origin, and with a policy of its own, which the mail's HTML is handed into.
+  const frame = screen.getByTestId<HTMLIFrameElement>('mail-html')
+  expect(frame).toHaveAttribute('sandbox', 'allow-scripts')
+  expect(frame).toHaveAttribute('src', 'mail-frame.html')
+  const told = vi.spyOn(frame.contentWindow ?? window, 'postMessage').mockReturnValue(undefined)
+  fireEvent.load(frame)
+  expect(told).toHaveBeenCalledWith('<p>Mensagem formatada</p>', '*')
   await user.click(screen.getByRole('radio', { name: 'Texto' }))
   expect(screen.getByTestId('mail-text')).toHaveTextContent('Texto simples da mensagem')
   await user.click(screen.getByTestId('open-pdf'))

@@ -1,9 +1,8 @@
 import { Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState, type ReactNode, type SyntheticEvent } from 'react'
 
 import { IconFileTypePdf } from '@/components/icons'
-import { PdfDialog } from '@/components/pdf-dialog'
 import { ProblemAlert } from '@/components/problem-alert'
 import { QueryView } from '@/components/query-view'
 import { useText } from '@/lib/i18n/locale-context'
@@ -12,23 +11,47 @@ import type { MailDetail } from '@/lib/schemas'
 import { downloadEml } from '../api/download-eml'
 import { mailQuery } from '../api/get-mail'
 
-import classes from './mailbox.module.css'
+import classes from './outbox.module.css'
+
+/** Shows the boleto of a billing, which is another feature's to do. */
+export type RenderPdf = (props: { debtId: string; opened: boolean; onClose: () => void }) => ReactNode
 
 function Envelope({ mail }: { mail: MailDetail }) {
   const { t, format } = useText()
   return (
     <dl className={classes.facts}>
-      <dt>{t.mailbox.from}</dt>
+      <dt>{t.outbox.from}</dt>
       <dd>{mail.sender}</dd>
-      <dt>{t.mailbox.to}</dt>
+      <dt>{t.outbox.to}</dt>
       <dd>{mail.recipient}</dd>
-      <dt>{t.mailbox.date}</dt>
+      <dt>{t.outbox.date}</dt>
       <dd>{format.instant(mail.date)}</dd>
     </dl>
   )
 }
 
-/** The message. Its HTML is foreign: a frame without any permission runs no script and opens no link. */
+/**
+ * The message. Its HTML is foreign, and styled as mails are: it goes into a document of its own, whose policy
+ * allows that, and no script but the one that takes the message in; from there it reaches neither this page,
+ * nor the network.
+ */
+function MessageFrame({ html }: { html: string }) {
+  const { t } = useText()
+  const fill = (event: SyntheticEvent<HTMLIFrameElement>) =>
+    // Its origin is nobody's, so that no name would fit.
+    event.currentTarget.contentWindow?.postMessage(html, '*')
+  return (
+    <iframe
+      title={t.outbox.messageFrame}
+      sandbox="allow-scripts"
+      src="mail-frame.html"
+      className={classes.frame}
+      onLoad={fill}
+      data-testid="mail-html"
+    />
+  )
+}
+
 function Body({ mail }: { mail: MailDetail }) {
   const { t } = useText()
   const [form, setForm] = useState(mail.html === '' ? 'text' : 'html')
@@ -36,23 +59,17 @@ function Body({ mail }: { mail: MailDetail }) {
     <Stack gap="xs">
       <SegmentedControl
         size="xs"
-        aria-label={t.mailbox.view}
+        aria-label={t.outbox.view}
         value={form}
         onChange={setForm}
         data={[
-          { value: 'html', label: t.mailbox.html },
-          { value: 'text', label: t.mailbox.text },
+          { value: 'html', label: t.outbox.html },
+          { value: 'text', label: t.outbox.text },
         ]}
-        style={{ alignSelf: 'flex-start' }}
+        className={classes.forms}
       />
       {form === 'html' ? (
-        <iframe
-          title={t.mailbox.messageFrame}
-          sandbox=""
-          srcDoc={mail.html}
-          className={classes.frame}
-          data-testid="mail-html"
-        />
+        <MessageFrame html={mail.html} />
       ) : (
         <pre className={classes.text} data-testid="mail-text">
           {mail.text}
@@ -62,7 +79,7 @@ function Body({ mail }: { mail: MailDetail }) {
   )
 }
 
-function Attachments({ mail }: { mail: MailDetail }) {
+function Attachments({ mail, renderPdf }: { mail: MailDetail; renderPdf: RenderPdf }) {
   const { t, format } = useText()
   const [pdfOpened, setPdfOpened] = useState(false)
   const eml = useMutation({ mutationFn: () => downloadEml(mail.debt_id) })
@@ -78,7 +95,7 @@ function Attachments({ mail }: { mail: MailDetail }) {
             onClick={() => setPdfOpened(true)}
             data-testid="open-pdf"
           >
-            {t.mailbox.openPdf}
+            {t.outbox.openPdf}
           </Button>
         )}
         <Button
@@ -88,29 +105,35 @@ function Attachments({ mail }: { mail: MailDetail }) {
           onClick={() => eml.mutate()}
           data-testid="download-eml"
         >
-          {t.mailbox.eml}
+          {t.outbox.eml}
         </Button>
         <Text size="sm" c="dimmed">
-          {t.mailbox.attachments}:{' '}
+          {t.outbox.attachments}:{' '}
           {mail.attachments
             .map((item) => `${item.name} (${format.bytes(item.size_bytes)})`)
             .join(', ') || t.common.none}
         </Text>
       </Group>
-      <PdfDialog debtId={mail.debt_id} opened={pdfOpened} onClose={() => setPdfOpened(false)} />
+      {renderPdf({
+        debtId: mail.debt_id,
+        opened: pdfOpened,
+        onClose: () => setPdfOpened(false),
+      })}
     </>
   )
 }
 
+type MailViewProps = { debtId: string; onBack: () => void; renderPdf: RenderPdf }
+
 /** One mail, as the payer reads it. */
-export function MailView({ debtId, onBack }: { debtId: string; onBack: () => void }) {
+export function MailView({ debtId, onBack, renderPdf }: MailViewProps) {
   const { t } = useText()
   const query = useQuery(mailQuery(debtId))
   return (
     <Stack gap="md">
       <div className={classes.back}>
         <Button size="xs" variant="default" onClick={onBack}>
-          {t.mailbox.backToList}
+          {t.outbox.backToList}
         </Button>
       </div>
       <QueryView query={query} loadingRows={6}>
@@ -118,7 +141,7 @@ export function MailView({ debtId, onBack }: { debtId: string; onBack: () => voi
           <Stack gap="md" data-testid="mail-detail">
             <Title order={2}>{mail.subject}</Title>
             <Envelope mail={mail} />
-            <Attachments mail={mail} />
+            <Attachments mail={mail} renderPdf={renderPdf} />
             <Body mail={mail} />
           </Stack>
         )}

@@ -1,0 +1,120 @@
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+
+import classes from './records-table.module.css'
+
+export type Column<T> = {
+  title: string
+  cell: (record: T) => ReactNode
+  /** Figures stand at the right, and keep to one line. */
+  isNumber?: boolean
+  /** Long text that may break anywhere. */
+  isText?: boolean
+  /**
+   * Its place in a card: beside others (none given), at the right edge, on a line of its own, under its title,
+   * in the corner, or nowhere.
+   */
+  card?: 'aside' | 'wide' | 'titled' | 'corner' | 'none'
+}
+
+type RecordsTableProps<T> = {
+  label: string
+  columns: Column<T>[]
+  records: T[]
+  idOf: (record: T) => string
+  /** `data-` attributes of a record's row. */
+  dataOf: (record: T) => Record<`data-${string}`, string | boolean>
+  /** A card has so many columns. */
+  cardColumns?: 2 | 4
+  /** Of the page before, until the one asked for is here. */
+  isStale?: boolean
+  testId?: string
+}
+
+/**
+ * Every list of the page. Where there is little room each row is laid out as a card, which would take
+ * the roles from a table: hence they are written out.
+ */
+export function RecordsTable<T>(props: RecordsTableProps<T>) {
+  const { label, columns, records, idOf, dataOf, cardColumns = 2, isStale = false, testId } = props
+  return (
+    // What scrolls must be reachable by keyboard.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={classes.scroll} role="group" aria-label={label} tabIndex={0}>
+      <table
+        role="table"
+        className={classes.table}
+        aria-busy={isStale}
+        data-card-columns={cardColumns}
+        data-testid={testId}
+      >
+        <caption className="visually-hidden">{label}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map(({ title, isNumber, card }) => (
+              <th key={title} role="columnheader" scope="col" data-number={isNumber}>
+                {card === 'corner' ? <span className="visually-hidden">{title}</span> : title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {records.map((record) => (
+            <tr key={idOf(record)} role="row" {...dataOf(record)}>
+              {columns.map(({ title, cell, isNumber, isText, card }) => (
+                <td
+                  key={title}
+                  role="cell"
+                  data-card={card}
+                  data-number={isNumber}
+                  data-text={isText}
+                >
+                  {card === 'titled' && <span className={classes.title}>{title}</span>}
+                  {cell(record)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+type OpenButtonProps = {
+  onOpen: () => void
+  label?: string
+  isCurrent?: boolean
+  testId: string
+  children: ReactNode
+}
+
+/** The name of a record, which opens it. In a card all of it can be pressed. */
+export function OpenButton({ onOpen, label, isCurrent, testId, children }: OpenButtonProps) {
+  return (
+    <button
+      type="button"
+      className={classes.open}
+      onClick={onOpen}
+      aria-label={label}
+      aria-current={isCurrent}
+      data-testid={testId}
+    >
+      {children}
+    </button>
+  )
+}
+
+/** The same, where a record has a page of its own. */
+export function OpenLink({ to, testId, children }: { to: string; testId: string; children: ReactNode }) {
+  return (
+    <Link to={to} className={classes.open} data-testid={testId}>
+      {children}
+    </Link>
+  )
+}
+
+/** A second, quieter line of a cell. */
+export function Sub({ children }: { children: ReactNode }) {
+  return <span className={classes.sub}>{children}</span>
+}

@@ -1,0 +1,28 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+
+import { useApiKeyState } from '@/lib/api-key'
+
+import { uploadsQuery } from '../api/get-uploads'
+
+import { useFiles } from './files-context'
+
+const POLL_MS = 3_000
+/** The stream tells of the newest files only; older ones that still move are asked for now and then. */
+const POLL_LIVE_MS = 30_000
+
+/** The submitted files, kept fresh: told by the stream, else polled. */
+export function useUploads() {
+  const { state } = useFiles()
+  const { wanted: isKeyWanted } = useApiKeyState()
+  const pollMs = state.freshness === 'live' ? POLL_LIVE_MS : POLL_MS
+  return useInfiniteQuery({ ...uploadsQuery, refetchInterval: isKeyWanted ? false : pollMs })
+}
+
+/** Read again what a change of an upload makes stale. */
+export function useRereadUploads(): () => Promise<unknown> {
+  const client = useQueryClient()
+  return () =>
+    Promise.all(
+      ['uploads', 'billings'].map((name) => client.invalidateQueries({ queryKey: [name] })),
+    )
+}
