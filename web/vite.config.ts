@@ -11,7 +11,13 @@ export default defineConfig({
   // Relative addresses: the page works under any path of the server that carries it.
   base: './',
   plugins: [react(), themeStyleSheet(), compressedBeside()],
-  resolve: { alias: { '@': here('./src') } },
+  resolve: {
+    alias: {
+      '@': here('./src'),
+      // Writes style sheets by script, to hold the page still beneath a dialog; base.css does that.
+      'react-remove-scroll': here('./src/lib/no-remove-scroll.ts'),
+    },
+  },
   worker: { format: 'es' },
   build: {
     outDir: here('../src/cobranca/web_dist'),

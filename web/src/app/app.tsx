@@ -5,8 +5,7 @@ import '@/components/base.css'
 
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { useState } from 'react'
-import { RouterProvider } from 'react-router'
+import { useState, type ComponentType, type ReactNode } from 'react'
 
 import { theme } from '@/components/theme'
 import { FilesProvider } from '@/features/uploads/state/files-provider'
@@ -14,7 +13,8 @@ import { LocaleProvider } from '@/lib/i18n/locale-provider'
 import { ApiProblem } from '@/lib/problem'
 
 import { ApiKeyDialog } from './api-key-dialog'
-import type { createRouter } from './router'
+import { Pages } from './pages'
+import { CrashBoundary } from './routes/crash-page'
 
 const RETRIES_MAX = 2
 
@@ -42,7 +42,7 @@ function createQueryClient(): QueryClient {
   })
 }
 
-export function App({ router }: { router: ReturnType<typeof createRouter> }) {
+export function App({ Router }: { Router: ComponentType<{ children: ReactNode }> }) {
   const [queryClient] = useState(createQueryClient)
   return (
     // The build writes its style sheets: the page's security policy allows none written by a script.
@@ -55,7 +55,11 @@ export function App({ router }: { router: ReturnType<typeof createRouter> }) {
       <LocaleProvider>
         <QueryClientProvider client={queryClient}>
           <FilesProvider>
-            <RouterProvider router={router} />
+            <CrashBoundary>
+              <Router>
+                <Pages />
+              </Router>
+            </CrashBoundary>
             <ApiKeyDialog />
           </FilesProvider>
         </QueryClientProvider>

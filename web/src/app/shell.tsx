@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
 
+import { LoadingRows } from '@/components/loading-rows'
 import { aboutQuery } from '@/lib/about-query'
 import { forgetApiKey, useApiKeyState } from '@/lib/api-key'
 import type { Locale } from '@/lib/format'
@@ -180,7 +181,9 @@ export function Shell() {
         <Notices about={about.data} />
       </header>
       <main className={classes.main} id="content" ref={main} tabIndex={-1}>
-        <Outlet />
+        <Suspense fallback={<LoadingRows rows={12} />}>
+          <Outlet />
+        </Suspense>
       </main>
       {about.data && <Footer about={about.data} />}
     </div>

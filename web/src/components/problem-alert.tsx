@@ -28,19 +28,19 @@ export function ProblemAlert(props: ProblemAlertProps) {
   const { t } = useText()
   const problem = asProblem(error)
   const generic = problem.status >= 500 ? t.problems.byCode.SERVER : undefined
-  const words = t.problems.byCode[problem.code] ?? generic ?? t.problems.unknown
+  const [title, advice] = t.problems.byCode[problem.code] ?? generic ?? t.problems.unknown
   return (
     <Alert
       role="alert"
       color="red"
       variant="light"
       icon={<IconAlertTriangle aria-hidden="true" />}
-      title={words.title}
+      title={title}
       data-testid={testId}
       data-code={problem.code}
     >
       <Text size="sm">
-        {words.advice} {isStale && t.problems.stale}
+        {advice} {isStale && t.problems.stale}
       </Text>
       {TOLD_IN_PORTUGUESE.has(problem.code) && (
         <Text size="sm" lang="pt-BR" className="breaks">

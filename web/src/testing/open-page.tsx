@@ -1,14 +1,27 @@
 import { render } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { createMemoryRouter } from 'react-router'
+import type { ReactNode } from 'react'
+import { MemoryRouter, useLocation, type Location } from 'react-router'
 
 import { App } from '@/app/app'
-import { routes } from '@/app/router'
 
 /** Open the whole page at an address, as a person would. */
 export function openPage(address = '/') {
-  const router = createMemoryRouter(routes, { initialEntries: [address] })
-  render(<App router={router} />)
+  const router = { state: {} as { location: Location } }
+  function Address() {
+    // A test reads the address from outside of React.
+    router.state.location = useLocation()
+    return null
+  }
+  function Router({ children }: { children: ReactNode }) {
+    return (
+      <MemoryRouter initialEntries={[address]}>
+        <Address />
+        {children}
+      </MemoryRouter>
+    )
+  }
+  render(<App Router={Router} />)
   return { user: userEvent.setup(), router }
 }
 

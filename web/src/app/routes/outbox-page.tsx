@@ -26,7 +26,7 @@ function useShownUpload() {
   }
 }
 
-export function OutboxPage() {
+export default function OutboxPage() {
   const { t } = useText()
   const { upload, uploads, isKnown } = useShownUpload()
   return (

@@ -14,7 +14,7 @@ import { paths } from '@/lib/paths'
 
 import { PageTitle } from './page-title'
 
-export function UploadPage() {
+export default function UploadPage() {
   const { t } = useText()
   const { uploadId = '' } = useParams()
   const query = useQuery(uploadQuery(uploadId))

@@ -1,4 +1,4 @@
-import { Group, Title, Tooltip } from '@mantine/core'
+import { Group, Title } from '@mantine/core'
 
 import { EmptyState } from '@/components/empty-state'
 import { IconInbox } from '@/components/icons'
@@ -18,14 +18,17 @@ import { UploadsTable } from './uploads-table'
 function Freshness({ isLive }: { isLive: boolean }) {
   const { t } = useText()
   return (
-    <Tooltip label={isLive ? t.uploads.liveHint : t.uploads.pollingHint}>
-      <span className="flat" data-testid="freshness" data-freshness={isLive ? 'live' : 'polling'}>
-        <StatusBadge
-          status={isLive ? 'SENT' : 'ACKNOWLEDGED'}
-          label={isLive ? t.uploads.live : t.uploads.polling}
-        />
-      </span>
-    </Tooltip>
+    <span
+      className="flat"
+      title={isLive ? t.uploads.liveHint : t.uploads.pollingHint}
+      data-testid="freshness"
+      data-freshness={isLive ? 'live' : 'polling'}
+    >
+      <StatusBadge
+        status={isLive ? 'SENT' : 'ACKNOWLEDGED'}
+        label={isLive ? t.uploads.live : t.uploads.polling}
+      />
+    </span>
   )
 }
 

@@ -1,0 +1,23 @@
+import { lazy } from 'react'
+import { Route, Routes } from 'react-router'
+
+import { NotFoundPage } from './routes/not-found-page'
+import { UploadsPage } from './routes/uploads-page'
+import { Shell } from './shell'
+
+const UploadPage = lazy(() => import('./routes/upload-page'))
+const OutboxPage = lazy(() => import('./routes/outbox-page'))
+
+/** The pages by their addresses. What the first one does not need is loaded when it is gone to. */
+export function Pages() {
+  return (
+    <Routes>
+      <Route element={<Shell />}>
+        <Route index element={<UploadsPage />} />
+        <Route path="uploads/:uploadId" element={<UploadPage />} />
+        <Route path="mailbox" element={<OutboxPage />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Route>
+    </Routes>
+  )
+}
