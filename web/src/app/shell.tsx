@@ -181,7 +181,7 @@ export function Shell() {
         <Notices about={about.data} />
       </header>
       <main className={classes.main} id="content" ref={main} tabIndex={-1}>
-        <Suspense fallback={<LoadingRows rows={12} />}>
+        <Suspense fallback={<LoadingRows rows={16} />}>
           <Outlet />
         </Suspense>
       </main>

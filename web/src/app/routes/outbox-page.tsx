@@ -40,7 +40,7 @@ export default function OutboxPage() {
           renderPdf={(props) => <PdfDialog {...props} />}
         />
       ) : (
-        <LoadingRows rows={12} />
+        <LoadingRows rows={16} />
       )}
     </Stack>
   )

@@ -28,7 +28,7 @@ export default function UploadPage() {
           </Group>
         </Anchor>
       </Group>
-      <QueryView query={query}>
+      <QueryView query={query} loadingRows={16}>
         {(upload) => (
           <>
             <PageTitle title={upload.name} />

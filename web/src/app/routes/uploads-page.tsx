@@ -12,13 +12,12 @@ import { PageTitle } from './page-title'
 export function UploadsPage() {
   const { t } = useText()
   const about = useQuery(aboutQuery)
-  const mail = about.data?.mail
   return (
     <Stack gap="xl">
       <Stack gap="md">
         <Stack gap={6}>
           <PageTitle title={t.file.title} lead={t.file.lead} />
-          {mail !== undefined && <MailMode mail={mail} />}
+          <MailMode mail={about.data?.mail} />
         </Stack>
         <FileForm about={about.data ?? null} />
       </Stack>
