@@ -13,8 +13,12 @@ const REASONS: [RegExp, keyof Dictionary['mailReasons']][] = [
   [/^4\.\d+\.\d+$/, 'later'],
 ]
 
+/** What the product itself notes when it does not write to a suppressed address. */
+const SUPPRESSED = /suppressed on \d{4}-\d{2}-\d{2}$/
+
 /** The reason in the reader's words; null where the answer has no code, or one that tells nothing. */
 export function mailReason(t: Dictionary, answer: string): string | null {
+  if (SUPPRESSED.test(answer)) return t.mailReasons.blocked
   const code = /(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(answer)?.[0]
   const found = code === undefined ? undefined : REASONS.find(([pattern]) => pattern.test(code))
   return found === undefined ? null : t.mailReasons[found[1]]

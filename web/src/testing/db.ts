@@ -75,7 +75,7 @@ export function makeAnswer(fields: Partial<UploadAnswer> = {}): UploadAnswer {
     duplicates: 4,
     conflicts: 1,
     warnings: { TAX_ID_INVALID: 1_200 },
-    rejects_by_code: { AMOUNT_INVALID: 30 },
+    rejects_by_code: { AMOUNT_FORMAT: 30 },
     encoding: 'utf-8',
     delimiter: ',',
     ...fields,

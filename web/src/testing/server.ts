@@ -57,7 +57,7 @@ const listBillings: HttpResponseResolver = ({ request }) => {
   const search = query.get('search')
   const found = db.billings.filter(
     (billing) =>
-      billing.upload_id === query.get('upload_id') &&
+      [billing.upload_id, null].includes(query.get('upload_id')) &&
       (status === null || billing.status === status) &&
       (search === null || [billing.debt_id, billing.tax_id, billing.email].includes(search)),
   )
@@ -65,9 +65,12 @@ const listBillings: HttpResponseResolver = ({ request }) => {
 }
 
 const listMails: HttpResponseResolver = ({ request }) => {
-  const search = new URL(request.url).searchParams.get('search')
+  const query = new URL(request.url).searchParams
+  const [search, upload] = [query.get('search'), query.get('upload_id')]
+  const uploadOf = Object.fromEntries(db.billings.map((one) => [one.debt_id, one.upload_id]))
   const mails = db.mails
     .filter((mail) => search === null || mail.debt_id === search)
+    .filter((mail) => uploadOf[mail.debt_id] === undefined || uploadOf[mail.debt_id] === upload)
     .map((mail) => ({
       debt_id: mail.debt_id,
       name: mail.recipient,
@@ -112,6 +115,10 @@ export const server = setupServer(
     return new HttpResponse(null, { status: 204 })
   }),
   http.post(url('/billings/csv/uploads/:id/resume'), ({ params }) => {
+    setStatus(params.id, 'PROCESSING')
+    return HttpResponse.json({ batches: 1 })
+  }),
+  http.post(url('/billings/csv/uploads/:id/retry'), ({ params }) => {
     setStatus(params.id, 'PROCESSING')
     return HttpResponse.json({ batches: 1 })
   }),

@@ -26,7 +26,7 @@ export const en: Dictionary = {
   common: {
     loading: 'Loading…',
     retry: 'Try again',
-    cancel: 'Cancel',
+    cancel: 'Go back',
     close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
@@ -75,6 +75,7 @@ export const en: Dictionary = {
       rows === 0
         ? 'There is only a header: no data rows.'
         : `Header and first ${plural(rows, 'row', `${rows} rows`)}, as they stand in the file.`,
+    scrolls: 'There are more columns: move the table sideways.',
     unsent: 'Nothing has been sent yet.',
     previewTable: 'First rows of the file',
     unreadable: 'The browser could not read the file. It may have been moved or changed; choose it again.',
@@ -219,6 +220,7 @@ export const en: Dictionary = {
     REMOVED: 'Cancelled',
   },
   mailReasons: {
+    blocked: 'The address is blocked.',
     noAddress: 'The address does not exist.',
     mailboxOff: 'The mailbox is switched off.',
     mailboxFull: 'The mailbox is full.',

@@ -27,7 +27,7 @@ export const pt = {
   common: {
     loading: 'Carregando…',
     retry: 'Tentar de novo',
-    cancel: 'Cancelar',
+    cancel: 'Voltar',
     close: 'Fechar',
     copy: 'Copiar',
     copied: 'Copiado',
@@ -76,6 +76,7 @@ export const pt = {
       rows === 0
         ? 'Só há o cabeçalho: nenhuma linha de dados.'
         : `Cabeçalho e ${rows} ${plural(rows, 'primeira linha', 'primeiras linhas')}, como estão no arquivo.`,
+    scrolls: 'Há mais colunas: deslize a tabela para o lado.',
     unsent: 'Nada foi enviado ainda.',
     previewTable: 'Primeiras linhas do arquivo',
     unreadable: 'O navegador não conseguiu ler o arquivo. Ele pode ter sido movido ou alterado; escolha-o de novo.',
@@ -224,6 +225,7 @@ export const pt = {
     REMOVED: 'Cancelada',
   } as Partial<Record<string, string>>,
   mailReasons: {
+    blocked: 'O endereço está bloqueado.',
     noAddress: 'O endereço não existe.',
     mailboxOff: 'A caixa postal está desativada.',
     mailboxFull: 'A caixa postal está cheia.',

@@ -50,6 +50,9 @@ type DetailProps = {
   mail: string | null
 }
 
+/** What a mail server said, in its own words, is told by these. */
+const SAID_BY_SERVER = ['DEFERRED', 'FAILED', 'UNCERTAIN', 'BOUNCED']
+
 /** Why a mail did not arrive: the reason in words, and what the server said below. */
 function Answer({ detail }: { detail: string }) {
   const { t } = useText()
@@ -77,8 +80,17 @@ function History({ billing, mail }: DetailProps) {
           <Text size="sm" fw={500}>
             {billingWord(t, change.status, mail ?? '')}
           </Text>
-          <p>{format.instant(change.at)}</p>
-          {change.detail && <Answer detail={change.detail} />}
+          {change.detail && SAID_BY_SERVER.includes(change.status) ? (
+            <>
+              <p>{format.instant(change.at)}</p>
+              <Answer detail={change.detail} />
+            </>
+          ) : (
+            <p>
+              {format.instant(change.at)}
+              {change.detail && ` · ${change.detail}`}
+            </p>
+          )}
         </li>
       ))}
     </ol>

@@ -16,7 +16,8 @@ import classes from './upload-result.module.css'
 
 function Counts({ answer }: { answer: UploadAnswer }) {
   const { t, format } = useText()
-  const { records, accepted, rejected, duplicates } = answer
+  const { records, accepted, rejected, duplicates, conflicts } = answer
+  const isAllWell = accepted > 0 && rejected + conflicts === 0
   return (
     <dl className={classes.counts}>
       <div>
@@ -25,7 +26,7 @@ function Counts({ answer }: { answer: UploadAnswer }) {
       </div>
       <div>
         <dt>{t.result.accepted}</dt>
-        <dd data-testid="result-accepted" className={accepted > 0 ? classes.good : undefined}>
+        <dd data-testid="result-accepted" className={isAllWell ? classes.good : undefined}>
           {format.integer(accepted)}
         </dd>
       </div>
@@ -55,7 +56,11 @@ function ResultActions({ answer, onAnother }: { answer: UploadAnswer; onAnother:
     <>
       {rejects.isError && <ProblemAlert error={rejects.error} />}
       <Group gap="xs">
-        <Button onClick={onAnother} data-testid="upload-another">
+        <Button
+          variant={answer.rejected > 0 ? 'default' : 'filled'}
+          onClick={onAnother}
+          data-testid="upload-another"
+        >
           {t.result.another}
         </Button>
         <Button variant="default" component={Link} to={paths.upload(answer.upload_id)}>
@@ -63,7 +68,6 @@ function ResultActions({ answer, onAnother }: { answer: UploadAnswer; onAnother:
         </Button>
         {answer.rejected > 0 && (
           <Button
-            variant="default"
             leftSection={<IconDownload size={16} aria-hidden="true" />}
             loading={rejects.isPending}
             onClick={() => rejects.mutate()}
