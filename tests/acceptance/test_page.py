@@ -1,4 +1,8 @@
-"""A person at the page, in a real Chromium: sends a file and watches it to the last mail."""
+"""A person at the page, in a real Chromium: sends a file and watches it to the last mail.
+
+Every view is also held to what a person cannot see: that anybody can use it (axe), that nothing in
+it moves by itself, that the security policy stops nothing of it, and how much is loaded at first.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from tests.support.product import Product
@@ -18,6 +23,29 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 ROWS = 1200
 TIMEOUT_MS = 120_000
+#: A phone, a tablet and a desk: width and height in pixels.
+SIZES = [(390, 844), (768, 1024), (1440, 900)]
+#: What moves by itself, by the measure of web vitals, where 0.1 is still called good.
+LAYOUT_SHIFT_MAX = 0.05
+FIRST_LOAD_BYTES_MAX = 200_000
+AXE = Path("web/node_modules/axe-core/axe.min.js")
+WATCH = """
+window.policyViolations = []; window.layoutShift = 0
+addEventListener("securitypolicyviolation", (event) =>
+  policyViolations.push(`${event.violatedDirective} ${event.blockedURI}`))
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) layoutShift += entry.value
+}).observe({ type: "layout-shift", buffered: true })
+"""
+STILL = """
+Promise.allSettled(document.getAnimations()
+  .filter((one) => one.effect.getTiming().iterations !== Infinity)
+  .map((one) => one.finished)).then(() => null)
+"""
+VIOLATIONS = """
+async () => (await axe.run({ exclude: [["iframe"]] })).violations.map((violation) =>
+  `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +127,119 @@ def test_a_person_opens_a_mail_and_its_boleto(page: Page, product: Product) -> N
     expect(mail.get_by_text("DEMONSTRAÇÃO").first).to_be_visible()
     page.get_by_test_id("open-pdf").click()
     expect(page.get_by_test_id("pdf-frame")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def upload_id(product: Product) -> str:
+    """Return a file that has ended, with rows refused and a billing cancelled."""
+    content = b"".join(generate_csv(SampleOptions(rows=80, seed=13, bad_share=0.1)))
+    upload_id = product.upload(content)["upload_id"]
+    product.wait_until_ended(upload_id)
+    httpx.delete(
+        f"{product.api_url}/billings/{_debt_ids(product, upload_id)[1]}"
+    ).raise_for_status()
+    return upload_id
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+def test_every_view_is_usable_still_and_within_the_policy(
+    page: Page, product: Product, upload_id: str, csv_file: Path, size: tuple[int, int]
+) -> None:
+    billed, cancelled, *_ = _debt_ids(product, upload_id)
+    upload, mails = f"#/uploads/{upload_id}", f"#/mailbox?upload_id={upload_id}"
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.add_init_script(WATCH)
+
+    _open(page, product, "#/", "upload-row")
+    _check(page)
+    page.get_by_test_id("upload-actions").first.click()
+    _check(page)
+    page.get_by_test_id("upload-remove").first.click()
+    _check(page)
+    _open(page, product, "#/", "upload-row")
+    page.get_by_test_id("file-input").set_input_files(csv_file)
+    page.get_by_test_id("file-preview").wait_for()
+    _check(page)
+    _open(page, product, upload, "billing-row")
+    _check(page)
+    _open(page, product, f"{upload}?billing={cancelled}", "billing-cancelled")
+    _check(page)
+    _open(page, product, f"{upload}?billing={billed}", "billing-detail")
+    _check(page)
+    page.get_by_test_id("open-pdf").click()
+    page.get_by_test_id("pdf-frame").wait_for()
+    _check(page)
+    _open(page, product, "#/mailbox", "mail-item")
+    _check(page)
+    _open(page, product, f"{mails}&mail={billed}", "mail-html")
+    _check(page)
+    _open(page, product, f"{mails}&search=nobody@example.com", "empty")
+    _check(page)
+    _open(page, product, "#/nowhere", "about")
+    _check(page)
+
+
+def test_mails_that_came_back_are_usable_too(page: Page, product: Product, upload_id: str) -> None:
+    """Only a mail server returns mails: the API's answers stand in for one."""
+    bounce = {
+        "debt_id": _debt_ids(product, upload_id)[0], "name": "Ana", "email": "ana@example.com",
+        "at": "2026-11-24T12:00:00Z", "status": "5.1.1", "detail": "unknown", "suppressed": True,
+    }  # fmt: skip
+    upload = httpx.get(f"{product.api_url}/billings/csv/uploads/{upload_id}").json()
+    by_smtp = {**upload, "mail": "smtp"}
+    page.route("**/progress", lambda route: _answer(route, b"", "text/event-stream"))
+    page.route(f"**/uploads/{upload_id}", lambda route: route.fulfill(json=by_smtp))
+    page.route(
+        "**/mail/bounces*", lambda route: route.fulfill(json={"records": [bounce], "next": None})
+    )
+    page.add_init_script(WATCH)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        _open(page, product, f"#/uploads/{upload_id}", "bounce-row")
+        _check(page)
+
+
+def test_first_page_is_small(page: Page, product: Product, upload_id: str) -> None:
+    assert upload_id
+    _open(page, product, "#/", "upload-row")
+    loaded = page.evaluate(
+        """performance.getEntries()
+          .filter((entry) => ["navigation", "resource"].includes(entry.entryType))
+          .filter((entry) => entry.name.startsWith(location.origin))
+          .map((entry) => [entry.name, entry.encodedBodySize])"""
+    )
+    assert any(name.endswith(".js") for name, _ in loaded)
+    assert sum(size for _, size in loaded) <= FIRST_LOAD_BYTES_MAX, loaded
+
+
+def _debt_ids(product: Product, upload_id: str) -> list[str]:
+    answer = httpx.get(f"{product.api_url}/billings", params={"upload_id": upload_id})
+    return [billing["debt_id"] for billing in answer.raise_for_status().json()["records"]]
+
+
+def _answer(route: Route, body: bytes, media_type: str) -> None:
+    headers = {"Access-Control-Allow-Origin": "*", "Content-Type": media_type}
+    route.fulfill(body=body, headers=headers)
+
+
+def _open(page: Page, product: Product, address: str, test_id: str) -> None:
+    """Load the page anew at an address, and wait for what it is about."""
+    page.goto("about:blank")
+    page.goto(f"{product.ui_url}/{address}")
+    page.get_by_test_id(test_id).first.wait_for()
+    # Fonts and late answers are part of what may move.
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready.then(() => null)")
+
+
+def _check(page: Page) -> None:
+    """Look for what axe finds, for what moved, and for what the policy stopped."""
+    # What fades in has its own contrast only when it is all there.
+    page.evaluate(STILL)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(VIOLATIONS) == [], page.url
+    assert page.evaluate("policyViolations") == [], page.url
+    assert page.evaluate("layoutShift") < LAYOUT_SHIFT_MAX, page.url
 
 
 def test_the_page_speaks_english_too(page: Page) -> None:

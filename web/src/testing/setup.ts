@@ -32,6 +32,7 @@ function mendJsdom(): void {
     },
   )
   window.scrollTo = () => undefined
+  HTMLElement.prototype.hidePopover = () => undefined
   Element.prototype.scrollIntoView = () => undefined
   URL.createObjectURL = () => 'blob:http://127.0.0.1:8888/test'
   URL.revokeObjectURL = () => undefined

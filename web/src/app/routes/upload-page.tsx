@@ -36,10 +36,15 @@ export default function UploadPage() {
               <UploadSummary upload={upload} />
             </Sheet>
             {/* Only what a mail server took can come back. */}
-            {upload.mail === 'smtp' && (
-              <BouncesSection uploadId={uploadId} uploadName={upload.name} />
+            {upload.mail === 'smtp' ? (
+              <BouncesSection
+                uploadId={uploadId}
+                uploadName={upload.name}
+                below={<BillingsSection upload={upload} />}
+              />
+            ) : (
+              <BillingsSection upload={upload} />
             )}
-            <BillingsSection upload={upload} />
           </>
         )}
       </QueryView>

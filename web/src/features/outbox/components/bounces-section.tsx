@@ -1,11 +1,14 @@
 import { Button, Group, Text, Title } from '@mantine/core'
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, type UseInfiniteQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 
 import { IconDownload } from '@/components/icons'
+import { LoadingRows } from '@/components/loading-rows'
 import { MoreButton } from '@/components/more-button'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
+import type { Bounce } from '@/lib/schemas'
 import { useKeyset } from '@/lib/use-keyset'
 
 import { downloadBounces } from '../api/download-bounces'
@@ -13,9 +16,9 @@ import { bouncesQuery } from '../api/get-bounces'
 
 import { BouncesTable } from './bounces-table'
 
-type BouncesSectionProps = { uploadId: string; uploadName: string }
+type BouncedUpload = { uploadId: string; uploadName: string }
 
-function Download({ uploadId, uploadName }: BouncesSectionProps) {
+function Download({ uploadId, uploadName }: BouncedUpload) {
   const { t, locale } = useText()
   const download = useMutation({
     mutationFn: () => downloadBounces(uploadId, uploadName, locale),
@@ -38,11 +41,28 @@ function Download({ uploadId, uploadName }: BouncesSectionProps) {
   )
 }
 
+type BouncesSectionProps = BouncedUpload & {
+  /** Waits until it is known what stands above it, so that it never moves. */
+  below: ReactNode
+}
+
 /** The mails of an upload that came back. Most uploads have none: then nothing is shown. */
-export function BouncesSection({ uploadId, uploadName }: BouncesSectionProps) {
+export function BouncesSection({ uploadId, uploadName, below }: BouncesSectionProps) {
+  const query = useInfiniteQuery(bouncesQuery(uploadId))
+  if (query.isPending) return <LoadingRows rows={12} />
+  return (
+    <>
+      <Bounces query={query} uploadId={uploadId} uploadName={uploadName} />
+      {below}
+    </>
+  )
+}
+
+type BouncesProps = BouncedUpload & { query: UseInfiniteQueryResult<Bounce[]> }
+
+function Bounces({ uploadId, uploadName, query }: BouncesProps) {
   const { t } = useText()
   const keyset = useKeyset()
-  const query = useInfiniteQuery(bouncesQuery(uploadId))
   const bounces = query.data ?? []
   if (bounces.length === 0 && !query.isError) return null
   const again = query.isFetchNextPageError ? query.fetchNextPage : query.refetch
