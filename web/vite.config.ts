@@ -28,7 +28,7 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 900,
   },
-  server: { port: 8888, proxy: { '/config.json': 'http://127.0.0.1:8000' } },
+  server: { host: '127.0.0.1', port: 8889, proxy: { '/config.json': 'http://127.0.0.1:8888' } },
   test: {
     environment: 'jsdom',
     environmentOptions: { jsdom: { url: 'http://127.0.0.1:8888/' } },
