@@ -45,6 +45,7 @@ export const problems: typeof pt = {
       'PERMANENT', 'FIELD_MISSING', 'FIELD_UNKNOWN', 'FIELD_LENGTH', 'FIELD_NOT_DIGITS', 'FIELD_NOT_ALLOWED',
     ]),
     HOST_REFUSED: ['Address not accepted', 'Open Cobrança as 127.0.0.1 or localhost, or set an API key.'],
+    PEER_REFUSED: ['Only this machine is served', 'Without an API key Cobrança answers only the machine it runs on. Who runs it can set a key.'],
     ORIGIN_REFUSED: ['This page may not change anything here', 'Open the page at the installation’s address. Who runs it can allow others.'],
     METHOD_NOT_ALLOWED: ['Page and server do not match', 'Reload the page: the server may have been updated.'],
     HTTP_ERROR: ['Page and server do not match', 'Reload the page: the server may have been updated.'],

@@ -48,6 +48,7 @@ export const problems = {
       'PERMANENT', 'FIELD_MISSING', 'FIELD_UNKNOWN', 'FIELD_LENGTH', 'FIELD_NOT_DIGITS', 'FIELD_NOT_ALLOWED',
     ]),
     HOST_REFUSED: ['Endereço não aceito', 'Abra a Cobrança por 127.0.0.1 ou localhost, ou defina uma chave da API.'],
+    PEER_REFUSED: ['Só esta máquina é atendida', 'Sem uma chave da API, a Cobrança responde só à máquina em que roda. Quem cuida dela pode definir uma chave.'],
     ORIGIN_REFUSED: ['Esta página não pode fazer mudanças aqui', 'Abra a página pelo endereço da instalação. Quem cuida dela pode aceitar outros endereços.'],
     METHOD_NOT_ALLOWED: ['A página e o servidor não combinam', 'Recarregue a página: o servidor pode ter sido atualizado.'],
     HTTP_ERROR: ['A página e o servidor não combinam', 'Recarregue a página: o servidor pode ter sido atualizado.'],
