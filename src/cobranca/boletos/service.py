@@ -160,7 +160,7 @@ def _encode(batch: Batch, boletos: Boletos, stored: StoredPdfs | None) -> Iterat
             pg_copy.int4(stored.lengths),
             pg_copy.fixed_bytes(stored.sha256),
         ]
-    return pg_copy.encode_fixed(columns)
+    return pg_copy.encode_rows(columns)
 
 
 async def _write(

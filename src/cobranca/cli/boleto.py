@@ -22,7 +22,7 @@ from cobranca.domain.boleto import (
     read_boleto,
 )
 from cobranca.domain.errors import InvalidField
-from cobranca.domain.money import format_brl
+from cobranca.domain.text_format import format_brl
 
 app = typer.Typer(help="Numbers, slips and readings of boletos.", no_args_is_help=True)
 

@@ -1,7 +1,8 @@
-"""Money as integer cents: the grammar of amounts in text, and their Brazilian form.
+"""Money as integer cents: the grammar of amounts in text.
 
-Owns: reading and writing amounts. Does not own: currencies other than the real, or rounding (an
-amount with more than two decimals is refused, so nothing is ever rounded).
+Owns: reading amounts, and writing them for machines; `text_format` writes them for people. Does
+not own: currencies other than the real, or rounding (an amount with more than two decimals is
+refused, so nothing is ever rounded).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from enum import Enum
 from typing import Final
 
 from cobranca.domain.errors import InvalidField
+from cobranca.domain.text_format import format_brl
 
 #: The largest amount that fits the ten places of a barcode: R$ 99,999,999.99.
 AMOUNT_MAX_CENTS: Final = 9_999_999_999
@@ -79,14 +81,6 @@ def check_amount_cents(amount_cents: int, field: str = "amount_cents") -> None:
     if amount_cents > AMOUNT_MAX_CENTS:
         detail = f"The amount is over {format_brl(AMOUNT_MAX_CENTS)}."
         raise InvalidField(field, detail, code="AMOUNT_TOO_LARGE")
-
-
-def format_brl(cents: int) -> str:
-    """Write cents as people read them: `R$ 1.234,56`."""
-    sign = "-" if cents < 0 else ""
-    reais, rest = divmod(abs(cents), 100)
-    grouped = f"{reais:,}".replace(",", ".")
-    return f"{sign}R$ {grouped},{rest:02d}"
 
 
 def format_decimal(cents: int) -> str:

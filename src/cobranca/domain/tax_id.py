@@ -1,4 +1,4 @@
-"""CPF and CNPJ, the CNPJ with letters included: check, normalise, format, mask.
+"""CPF and CNPJ, the CNPJ with letters included: check and normalise.
 
 One rule serves the old CNPJ and the alphanumeric one of July 2026 (IN RFB 2.229/2024): a character
 is worth its ASCII code less 48, so digits keep their value and `A` is 17. Tax ids are text, always:
@@ -15,9 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cobranca.domain.errors import InvalidField
-
-CPF_LENGTH: Final = 11
-CNPJ_LENGTH: Final = 14
+from cobranca.domain.text_format import CNPJ_LENGTH, CPF_LENGTH
 
 _CPF_TEXT: Final = re.compile(
     r"[0-9]{11}|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}",
@@ -97,26 +95,6 @@ def is_cpf(text: str) -> bool:
 def is_cnpj(text: str) -> bool:
     """Tell whether the text is a CNPJ, old or alphanumeric, whose check digits fit."""
     return tax_id_kind(text) is TaxIdKind.CNPJ
-
-
-def format_tax_id(bare: str) -> str:
-    """Punctuate the 11 or 14 characters that `parse_tax_id` returns.
-
-    Raises:
-        ValueError: another length (a bug of the caller).
-    """
-    if len(bare) == CPF_LENGTH:
-        return f"{bare[:3]}.{bare[3:6]}.{bare[6:9]}-{bare[9:]}"
-    if len(bare) == CNPJ_LENGTH:
-        return f"{bare[:2]}.{bare[2:5]}.{bare[5:8]}/{bare[8:12]}-{bare[12:]}"
-    raise ValueError("a tax id has 11 or 14 characters")
-
-
-def mask_tax_id(bare: str) -> str:
-    """Punctuate a tax id with its ends hidden, for logs and lists: `***.982.247-**`."""
-    shown = format_tax_id(bare)
-    hidden = 3 if len(bare) == CPF_LENGTH else 2
-    return "*" * hidden + shown[hidden:-2] + "**"
 
 
 def _check_digit(characters: str, weights: tuple[int, ...]) -> str:

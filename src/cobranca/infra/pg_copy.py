@@ -103,14 +103,6 @@ def date(days: npt.ArrayLike) -> FixedColumn:
     return int4(days)
 
 
-def timestamptz(instants: npt.ArrayLike | dt.datetime) -> FixedColumn:
-    """Column of `timestamptz`, given as microseconds since 2000-01-01 UTC, or one aware instant."""
-    if isinstance(instants, dt.datetime):
-        since = instants - dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-        return int8(since // dt.timedelta(microseconds=1))
-    return int8(instants)
-
-
 def fixed_bytes(values: npt.NDArray[Any]) -> FixedColumn:
     """Column of `bytea` or `text` whose values all have one width: uint8[n, width], `S` or `V`."""
     if values.ndim == 2:
@@ -123,13 +115,6 @@ def fixed_bytes(values: npt.NDArray[Any]) -> FixedColumn:
 def uuid(values: Bytes) -> FixedColumn:
     """Column of `uuid`, given as uint8[n, 16]."""
     return fixed_bytes(values)
-
-
-def encode_fixed(
-    columns: Sequence[FixedColumn], *, chunk_rows: int = CHUNK_ROWS
-) -> Iterator[bytes]:
-    """Encode rows that have no column of varying width; see `encode_rows`."""
-    return encode_rows(columns, chunk_rows=chunk_rows)
 
 
 def encode_rows(columns: Sequence[Column], *, chunk_rows: int = CHUNK_ROWS) -> Iterator[bytes]:

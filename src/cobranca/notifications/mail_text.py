@@ -7,15 +7,16 @@ already encoded; only the values of the one mail are encoded per mail.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import blake2b
 from html import escape
 from typing import NamedTuple
 
+from cobranca.domain.boleto import format_digitable_line
 from cobranca.domain.email_address import wire_address
+from cobranca.domain.text_format import format_brl, format_date
 from cobranca.infra.mailer.mail import Mail
 from cobranca.notifications.mime import (
     encode_base64,
@@ -105,42 +106,13 @@ def compose(mail: Mail, pdf: bytes) -> bytes:
 
 def subject(mail: Mail) -> str:
     """Return the subject as the payer reads it."""
-    due_date, amount = format_date(mail.due_date), format_amount(mail.amount_cents)
+    due_date, amount = format_date(mail.due_date), format_brl(mail.amount_cents)
     return f"Boleto de {mail.beneficiary_name} - vencimento {due_date} - {amount}"
-
-
-def plain_text(mail: Mail) -> str:
-    """Return the text part as the payer reads it, with LF line ends."""
-    return _fill(_split("boleto.txt", _sender_of(mail)), mail, str)
-
-
-def html_page(mail: Mail) -> str:
-    """Return the HTML part, escaped, with LF line ends."""
-    return _fill(_split("boleto.html", _sender_of(mail)), mail, escape)
 
 
 def attachment_name(mail: Mail) -> str:
     """Return the file name of the PDF, of harmless characters only."""
     return f"boleto-{_FILE_NAME_UNSAFE.sub('_', mail.debt_id)[:_FILE_NAME_LENGTH_MAX]}.pdf"
-
-
-def format_amount(cents: int) -> str:
-    """Return an amount in Brazilian notation: 123456 -> `R$ 1.234,56`."""
-    whole = f"{cents // 100:,}".replace(",", ".")
-    return f"R$ {whole},{cents % 100:02d}"
-
-
-def format_date(day: date) -> str:
-    """Return a date as dd/mm/aaaa."""
-    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
-
-
-def mask_digitable_line(digits: str) -> str:
-    """Return 47 digits in the groups that banks print: `AAAAA.AAAAA BBBBB.BBBBBB ...`."""
-    return (
-        f"{digits[:5]}.{digits[5:10]} {digits[10:15]}.{digits[15:21]} "
-        f"{digits[21:26]}.{digits[26:32]} {digits[32]} {digits[33:]}"
-    )
 
 
 def _sender_of(mail: Mail) -> Sender:
@@ -160,11 +132,11 @@ def _values(mail: Mail) -> dict[str, str]:
     """Return what differs from mail to mail, as the payer reads it."""
     return {
         "greeting": f"Olá, {mail.recipient_name}!" if mail.recipient_name else "Olá!",
-        "amount": format_amount(mail.amount_cents),
+        "amount": format_brl(mail.amount_cents),
         "due_date": format_date(mail.due_date),
         "our_number": mail.our_number,
         "debt_id": mail.debt_id,
-        "digitable_line": mask_digitable_line(mail.digitable_line),
+        "digitable_line": format_digitable_line(mail.digitable_line),
         "pix_payload": mail.pix_payload or "",
     }
 
@@ -209,13 +181,6 @@ def _split(name: str, sender: Sender) -> list[str]:
     present = {field for field, value in fields.items() if value}
     escaped = escape if name.endswith(".html") else str
     return split_template(load_template(name), constants, present, escaped)
-
-
-def _fill(parts: list[str], mail: Mail, escaped: Callable[[str], str]) -> str:
-    values = _values(mail)
-    filled = parts.copy()
-    filled[1::2] = [escaped(values[name]) for name in parts[1::2]]
-    return "".join(filled)
 
 
 @lru_cache(maxsize=TEMPLATES_KEPT)

@@ -8,7 +8,7 @@ import numpy as np
 
 from cobranca.domain.boleto import bank, digitable_lines_of, printed_our_numbers
 from cobranca.domain.errors import InvalidField
-from cobranca.domain.tax_id import format_tax_id
+from cobranca.domain.text_format import format_tax_id
 from cobranca.infra.mailer.mail import Mail, message_id
 
 if TYPE_CHECKING:

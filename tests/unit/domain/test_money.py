@@ -11,10 +11,10 @@ from cobranca.domain.money import (
     AMOUNT_MAX_CENTS,
     DecimalStyle,
     check_amount_cents,
-    format_brl,
     format_decimal,
     parse_brl,
 )
+from cobranca.domain.text_format import format_brl
 
 CENTS = st.integers(1, AMOUNT_MAX_CENTS)
 
@@ -151,20 +151,6 @@ def _read(text: str, style: DecimalStyle) -> int | None:
         return parse_brl(text, style)
     except InvalidField:
         return None
-
-
-@pytest.mark.parametrize(
-    ("cents", "text"),
-    [
-        (0, "R$ 0,00"),
-        (5, "R$ 0,05"),
-        (123456, "R$ 1.234,56"),
-        (-123456, "-R$ 1.234,56"),
-        (100000000, "R$ 1.000.000,00"),
-    ],
-)
-def test_money_is_written_as_people_read_it(cents: int, text: str):
-    assert format_brl(cents) == text
 
 
 def test_machines_get_a_point_and_two_decimals():

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.tax_id import (
     TaxIdKind,
-    format_tax_id,
     is_cnpj,
     is_cpf,
-    mask_tax_id,
     parse_tax_id,
     tax_id_kind,
     tax_id_kinds,
@@ -78,15 +76,6 @@ def test_kinds_are_told_apart():
     assert not is_cnpj("52998224725")
     assert is_cnpj("12ABC34501DE35")
     assert not is_cpf("12ABC34501DE35")
-
-
-def test_formatting_and_masking():
-    assert format_tax_id("52998224725") == "529.982.247-25"
-    assert format_tax_id("12ABC34501DE35") == "12.ABC.345/01DE-35"
-    assert mask_tax_id("52998224725") == "***.982.247-**"
-    assert mask_tax_id("12ABC34501DE35") == "**.ABC.345/01DE-**"
-    with pytest.raises(ValueError, match="11 or 14"):
-        format_tax_id("123")
 
 
 @st.composite

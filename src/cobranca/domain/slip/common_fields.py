@@ -22,7 +22,7 @@ from cobranca.domain.slip.sheet import (
     points,
 )
 from cobranca.domain.slip.text import BOLD, REGULAR, Box, to_winansi, width_units
-from cobranca.domain.slip.wording import tax_id_label
+from cobranca.domain.text_format import label_tax_id
 
 if TYPE_CHECKING:
     from cobranca.domain.slip.layout import FormFrame
@@ -67,7 +67,7 @@ def draw_beneficiary(sheet: Sheet, template: FixedFacts, cell: Cell) -> None:
     sheet.cell(cell, "Beneficiário", first=True)
     width = points(cell.width - 2 * PADDING_MM)
     box = Box(size=VALUE_SIZE, size_min=5.5, width=width)
-    token = box.left(beneficiary.name, to_winansi(f" - {tax_id_label(beneficiary.tax_id)}"))
+    token = box.left(beneficiary.name, to_winansi(f" - {label_tax_id(beneficiary.tax_id)}"))
     y = cell.top - _NAME_DROP_MM if beneficiary.address else cell.bottom + 1
     sheet.token(cell.left + PADDING_MM, y, token, REGULAR, VALUE_SIZE)
     if beneficiary.address:
@@ -88,7 +88,7 @@ def draw_payer(sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float)
     sheet.text(left, bottom + 0.9, b"Sacador/Avalista", REGULAR, LABEL_SIZE)
     guarantor = template.guarantor
     if guarantor is not None:
-        tail = f" - {tax_id_label(guarantor.tax_id)}" if guarantor.tax_id else ""
+        tail = f" - {label_tax_id(guarantor.tax_id)}" if guarantor.tax_id else ""
         box = Box(size=7, size_min=5, width=points(frame.right - x - 2 * PADDING_MM))
         token = box.left(guarantor.name, to_winansi(tail))
         sheet.token(x, bottom + 0.9, token, REGULAR, 7)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from cobranca.domain.boleto.barcode import BARCODE_LENGTH, LINE_LENGTH, barcode_of_line
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.slip.qr import PAYLOAD_CHARS_MAX
 from cobranca.domain.slip.recalculation import recalculate
+from cobranca.domain.text_format import format_date
 
 if TYPE_CHECKING:
     from datetime import date
 
-_BARCODE_DIGITS: Final = 44
-_LINE_DIGITS: Final = 47
 PLACE: Final = "Pagável preferencialmente em qualquer banco até o vencimento"
 
 
@@ -130,11 +130,11 @@ class SlipData:
     def __post_init__(self) -> None:
         """Refuse numbers that disagree: a slip pays what its bars say, not what its text says."""
         line, code = self.digitable_line, self.barcode
-        if len(code) != _BARCODE_DIGITS or not (code.isascii() and code.isdigit()):
+        if len(code) != BARCODE_LENGTH or not (code.isascii() and code.isdigit()):
             raise InvalidField("barcode", "must have 44 digits")
-        if len(line) != _LINE_DIGITS or not (line.isascii() and line.isdigit()):
+        if len(line) != LINE_LENGTH or not (line.isascii() and line.isdigit()):
             raise InvalidField("digitable_line", "must have 47 digits, without its mask")
-        if line[:4] + line[32:47] + line[4:9] + line[10:20] + line[21:31] != code:
+        if barcode_of_line(line) != code:
             raise InvalidField("digitable_line", "does not belong to the barcode")
         if self.amount_cents < 0:
             raise InvalidField("amount_cents", "must not be negative")
@@ -170,7 +170,7 @@ def second_copy(
     late = recalculate(
         slip.amount_cents, slip.due_date, paid_on, fine_basis_points, interest_basis_points_month
     )
-    note = f"2ª via: valor atualizado para pagamento em {paid_on:%d/%m/%Y}"
+    note = f"2ª via: valor atualizado para pagamento em {format_date(paid_on)}"
     before = slip.charges or SlipCharges()
     charges = replace(before, fine_interest_cents=late.fine_cents + late.interest_cents)
     return replace(slip, charges=charges, messages=(note, *slip.messages))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from cobranca.domain.boleto.barcode import format_digitable_line
 from cobranca.domain.slip.itf import bars
 from cobranca.domain.slip.layout import SMALL_LEAD
 from cobranca.domain.slip.sheet import POINTS_PER_MM, VALUE_SIZE, number
 from cobranca.domain.slip.text import BOLD, Box, literal, to_winansi
-from cobranca.domain.slip.wording import amount_text, date_text, line_text, tax_id_label
+from cobranca.domain.text_format import format_amount, format_date, label_tax_id
 
 if TYPE_CHECKING:
     from cobranca.domain.slip.slip_data import SlipCharges, SlipData
@@ -46,16 +47,16 @@ class Filler:
     def fill(self, slip: SlipData) -> tuple[bytes, ...]:
         """Give a token for each slot, in the slots' order."""
         address = slip.payer_address
-        tail = " - " + tax_id_label(slip.payer_tax_id)
+        tail = " - " + label_tax_id(slip.payer_tax_id)
         charges = slip.charges
         payload = slip.pix_payload
         return (
             self._line(slip.digitable_line),
             self.our_number.right(slip.our_number),
             self.document_number.left(slip.document_number),
-            b"[%d(%b)]TJ" % (_DATE_UNITS, date_text(slip.due_date).encode()),
-            _AMOUNT.right(amount_text(slip.amount_cents)),
-            b"(%b)Tj" % date_text(slip.issued).encode(),
+            b"[%d(%b)]TJ" % (_DATE_UNITS, format_date(slip.due_date).encode()),
+            _AMOUNT.right(format_amount(slip.amount_cents)),
+            b"(%b)Tj" % format_date(slip.issued).encode(),
             self.payer.left(slip.payer_name, to_winansi(tail)),
             self.payer.left(address[0]) if address else b"",
             self.payer.left(" - ".join(address[1:])) if len(address) > 1 else b"",
@@ -68,7 +69,7 @@ class Filler:
         )
 
     def _line(self, line: str) -> bytes:
-        token = b"[%d(%b)]TJ" % (_LINE_UNITS, line_text(line).encode())
+        token = b"[%d(%b)]TJ" % (_LINE_UNITS, format_digitable_line(line).encode())
         return token if self.line_scale == 100 else b"%d Tz%b 100 Tz" % (self.line_scale, token)
 
     def _messages(self, messages: tuple[str, ...]) -> bytes:
@@ -91,4 +92,4 @@ def _charges(slip: SlipData, charges: SlipCharges, step_x: float, step_y: float)
     )
     move = b" %b %b Td " % (number(step_x), number(step_y))
     back = b" %b %b Td" % (number(-4 * step_x), number(-4 * step_y))
-    return move.join(_CHARGE.right(amount_text(c)) if c else b" " for c in cents) + back
+    return move.join(_CHARGE.right(format_amount(c)) if c else b" " for c in cents) + back

@@ -6,7 +6,7 @@ import pytest
 
 from cobranca.domain.boleto import BANKS
 from cobranca.domain.slip import SlipBeneficiary, SlipCharges, SlipGuarantor
-from cobranca.domain.slip.wording import amount_text
+from cobranca.domain.text_format import format_amount
 
 FORM_RIGHT = 202.0
 VALUE_END = FORM_RIGHT - 0.8
@@ -53,7 +53,7 @@ def test_each_charge_stands_below_its_own_label(
     assert 1 < label_receipt[1] - value_receipt[1] < 5
     assert -1 < value_receipt[0] - label_receipt[0] < 25
     (total_label,), _ = ends(eyes, pdf, "(=) Valor cobrado")
-    (total,), _ = ends(eyes, pdf, amount_text(slip.charged_cents))
+    (total,), _ = ends(eyes, pdf, format_amount(slip.charged_cents))
     assert 1 < total_label[1] - total[1] < 4
 
 

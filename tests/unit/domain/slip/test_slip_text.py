@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cobranca.domain.slip.text import ELLIPSIS, Box, literal, to_winansi, width_units
-from cobranca.domain.slip.wording import amount_text, line_text, tax_id_label
 
 TOKEN = re.compile(
     rb"(?:/R ([\d.]+) Tf)?(?:\[(\d+))?\((.*)\)(?:\]TJ|Tj)(?:/R [\d.]+ Tf)?", re.DOTALL
@@ -138,37 +137,3 @@ def test_words_are_kept_whole_when_a_line_is_broken():
 def test_an_amount_is_not_parted_from_its_currency():
     box = Box(size=10, width=60, size_min=6)
     assert box.wrap("Juros dia R$ 0,41") == [b"Juros dia", b"R$ 0,41"]
-
-
-@pytest.mark.parametrize(
-    ("cents", "printed"),
-    [
-        (0, "0,00"),
-        (5, "0,05"),
-        (99_999, "999,99"),
-        (100_000, "1.000,00"),
-        (9_999_999_999, "99.999.999,99"),
-    ],
-)
-def test_amounts_are_written_in_the_brazilian_way(cents, printed):
-    assert amount_text(cents) == printed
-
-
-@pytest.mark.parametrize(
-    ("tax_id", "printed"),
-    [
-        ("12345678901", "CPF: 123.456.789-01"),
-        ("123.456.789-01", "CPF: 123.456.789-01"),
-        ("12ABC34501DE35", "CNPJ: 12.ABC.345/01DE-35"),
-        ("12.345.678/0001-95", "CNPJ: 12.345.678/0001-95"),
-        ("estrangeiro", "CPF/CNPJ: estrangeiro"),
-        ("", "CPF/CNPJ: "),
-    ],
-)
-def test_tax_ids_are_named_and_masked(tax_id, printed):
-    assert tax_id_label(tax_id) == printed
-
-
-def test_line_has_the_mask_of_banks():
-    line = "34191091203456787005171234570002112340000123456"
-    assert line_text(line) == "34191.09120 34567.870051 71234.570002 1 12340000123456"
