@@ -66,8 +66,8 @@ EXACT = ("domain",)
 GEOMETRY = {
     f"domain/slip/{name}.py"
     for name in (
-        "carne", "common_fields", "compensation_form", "layout", "receipt", "renderer", "sheet",
-        "slot_values", "text",
+        "carne", "common_fields", "compensation_form", "instructions", "layout", "page_template",
+        "receipt", "sheet", "slot_values", "text",
     )
 }  # fmt: skip
 MONEY_WORDS = {"amount", "cents", "price", "fine", "interest", "discount", "rebate", "brl"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, cast
@@ -13,6 +14,7 @@ import typer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cobranca.domain.boleto import Account, bank, make_boleto
+from cobranca.domain.characters import unprintable
 from cobranca.domain.due_date import parse_due_date
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.slip import (
@@ -20,8 +22,6 @@ from cobranca.domain.slip import (
     SlipData,
     SlipGuarantor,
     SlipTemplate,
-    render_book,
-    render_carne,
     second_copy,
 )
 
@@ -69,10 +69,15 @@ def pdf(
     file: Annotated[Path | None, typer.Argument(help="JSON lines; stdin when not given.")] = None,
     carne: Annotated[bool, _CARNE] = False,
 ) -> None:
-    """Print slips: a JSON object a line in, one PDF out, a page for each (docs/boleto.md)."""
+    """Print slips: a JSON object a line in, one PDF out, a page for each (docs/boleto.md).
+
+    What a slip cannot say whole (a Pix code that is none or pays something else, more instructions
+    than the paper has room for) is refused with exit code 1; what it has no letters for is warned
+    of on stderr.
+    """
     content = file.read_bytes() if file else sys.stdin.buffer.read()
     try:
-        slips = [_slip(line) for line in _objects(content)]
+        slips = [_slip(line, in_carne=carne) for line in _objects(content)]
         if not slips:
             raise InvalidField("line", "There is no slip in the input.", code="FIELD_MISSING")
         template = slips[0][0]
@@ -80,7 +85,7 @@ def pdf(
             detail = "All slips of one PDF have the same beneficiary, account and instructions."
             raise InvalidField("beneficiary", detail)
         data = [slip for _, slip in slips]
-        document = render_carne(template, data) if carne else render_book(template, data)
+        document = template.render_carne(data) if carne else template.render_print_file(data)
     except InvalidField as error:
         typer.echo(f"{error.field}: {error.detail} ({error.code})", err=True)
         raise typer.Exit(1) from None
@@ -99,12 +104,40 @@ def _objects(content: bytes) -> list[bytes]:
     return [content]
 
 
-def _slip(line: bytes) -> tuple[SlipTemplate, SlipData]:
+def _slip(line: bytes, *, in_carne: bool) -> tuple[SlipTemplate, SlipData]:
     try:
         given = SlipInput.model_validate_json(line)
     except ValidationError as error:
         first = error.errors()[0]
         raise InvalidField(".".join(map(str, first["loc"])) or "line", first["msg"]) from None
+    _warn(given)
+    account, data = _boleto(given)
+    template = _template(given, account)
+    template.check_room(data, in_carne=in_carne)
+    return template, data
+
+
+def _warn(given: SlipInput) -> None:
+    """Say what the slip's fonts have nothing for; it is printed as a question mark."""
+    for field, text in _texts(given.model_dump(), ""):
+        if lost := unprintable(text):
+            detail = f"the slip cannot print {lost!r}"
+            typer.echo(f"warning: {field}: {detail} (TEXT_UNPRINTABLE)", err=True)
+
+
+def _texts(value: object, name: str) -> Iterator[tuple[str, str]]:
+    """Yield every text of the input with the path of its field."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, inner in cast("dict[str, object]", value).items():
+            yield from _texts(inner, f"{name}.{key}" if name else key)
+    elif isinstance(value, tuple):
+        for inner in cast("tuple[object, ...]", value):
+            yield from _texts(inner, name)
+
+
+def _boleto(given: SlipInput) -> tuple[Account, SlipData]:
     title = dict(given.boleto)
     our_number = _text(title, "our_number")
     amount_cents, due_date = title.pop("amount_cents", None), _text(title, "due_date")
@@ -125,11 +158,11 @@ def _slip(line: bytes) -> tuple[SlipTemplate, SlipData]:
         payer_tax_id=given.payer.tax_id,
         payer_address=given.payer.address,
         messages=given.messages,
-        pix_payload=given.pix_payload,
     )
     if given.second_copy is not None:
         data = second_copy(data, **given.second_copy.model_dump())
-    return _template(given, account), data
+    # Last, as it must pay what is owed.
+    return account, replace(data, pix_payload=given.pix_payload)
 
 
 def _template(given: SlipInput, account: Account) -> SlipTemplate:

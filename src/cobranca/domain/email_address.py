@@ -1,16 +1,13 @@
-"""What a name and an e-mail address may be, and how an address is written on the wire.
-
-Header injection ends here: whatever holds a control character never becomes a `Mail`.
-"""
+"""What an e-mail address may be, and how it is written on the wire."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 import idna
 
+from cobranca.domain.characters import refuse_controls
 from cobranca.domain.errors import InvalidField
 
 ADDRESS_OCTETS_MAX = 254
@@ -24,25 +21,6 @@ _PLAIN_ADDRESS = re.compile(
 )
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\U0010ffff-]+")
 _DOT_ATOM = re.compile(r"[^.]+(?:\.[^.]+)*")
-#: Spaces that people paste, and the joiners that some scripts need; everything else that
-#: cannot be printed (controls, line separators, bidirectional marks, surrogates) is refused.
-_HARMLESS = frozenset("\u00a0\u200c\u200d\u2009\u202f\u3000")
-
-
-def refuse_controls(field: str, text: str) -> None:
-    """Let printable text pass.
-
-    Raises:
-        InvalidField: the text holds a control, a line separator, a bidirectional mark or a
-            lone surrogate; code CONTROL_CHARACTER.
-    """
-    if text.isprintable():
-        return
-    for character in text:
-        if not character.isprintable() and character not in _HARMLESS:
-            kind = unicodedata.category(character)
-            detail = f"must not hold the character U+{ord(character):04X} (category {kind})"
-            raise InvalidField(field, detail, code="CONTROL_CHARACTER")
 
 
 def check_address(field: str, address: str) -> None:

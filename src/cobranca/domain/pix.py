@@ -16,6 +16,7 @@ import unicodedata
 from binascii import crc_hqx
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cobranca.domain.errors import InvalidField
@@ -25,24 +26,28 @@ from cobranca.domain.tax_id import is_cnpj, is_cpf
 PIX_GUI: Final = "br.gov.bcb.pix"
 NAME_MAX: Final = 25
 CITY_MAX: Final = 15
+TXID_MAX: Final = 25
 KEY_MAX: Final = 77
 FIELD_MAX: Final = 99
 NO_TXID: Final = "***"
-#: A payload of the largest possible fields is far shorter; longer texts are refused unread.
-PAYLOAD_MAX: Final = 1000
+#: What the standard (EMV QRCPS-MPM) lets a code hold, and a QR of a slip's size carries.
+PAYLOAD_MAX: Final = 512
 
 STATIC_WARNING: Final = (
     "Pix estático no boleto: o QR e o boleto podem ser pagos os dois, e só o beneficiário percebe. "
     "Prefira o QR dinâmico que o banco devolve no registro (bolepix)."
 )
 
+#: Fields that may hold the account of an arrangement.
+_ACCOUNTS: Final = tuple(map(str, range(26, 52)))
+#: Beneficiaries whose constant parts are kept written.
+_CACHED: Final = 64
 _TXID: Final = re.compile(r"[A-Za-z0-9]{1,25}|\*\*\*")
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{9,14}")
 _EMAIL: Final = re.compile(r"[a-z0-9.!#$&'*+/=?^_`{|}~-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _EVP: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _URL: Final = re.compile(r"[A-Za-z0-9.-]+\.[A-Za-z]{2,}(?::[0-9]+)?/[!-~]+")
 _AMOUNT: Final = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,2}))?")
-_LENGTH_AND_ID: Final = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,16 +106,9 @@ def static_payload(
     Raises:
         InvalidField: with the name of the argument.
     """
-    _check_key(key)
-    account = _field("00", PIX_GUI) + _field("01", key)
-    if description:
-        account += _field("02", _text("description", description, KEY_MAX))
-    if len(account) > FIELD_MAX:
-        detail = "Key and description together are too long for a Pix code."
-        raise InvalidField("description", detail, code="PIX_LENGTH")
     return _payload(
         method="",
-        account=account,
+        account=_static_account(key, description),
         name=name,
         city=city,
         amount_cents=amount_cents,
@@ -158,15 +156,27 @@ def dynamic_payload(
     )
 
 
-def read_payload(text: str) -> PixPayload:
+def read_payload(text: str, field: str = "pix") -> PixPayload:
     """Read a BR Code of a Pix, static or dynamic.
 
+    Args:
+        text: as a payer's application gets it.
+        field: the name that an error carries.
+
     Raises:
-        InvalidField: on `pix`: PIX_FORMAT (fields do not tile the text, one is missing or wrong),
-            PIX_LENGTH, PIX_CRC, or PIX_OTHER when it is a code of another arrangement.
+        InvalidField: PIX_FORMAT (fields do not tile the text, one is missing or wrong), PIX_LENGTH,
+            PIX_CRC, or PIX_OTHER when it is a code of another arrangement.
     """
-    if not 8 <= len(text) <= PAYLOAD_MAX or not text.isascii():
-        raise _unreadable("A Pix code is up to 1,000 characters of ASCII.", "PIX_LENGTH")
+    try:
+        return _read_payload(text)
+    except InvalidField as error:
+        raise InvalidField(field, error.detail, code=error.code) from None
+
+
+def _read_payload(text: str) -> PixPayload:
+    if not 8 <= len(text) <= PAYLOAD_MAX or not (text.isascii() and text.isprintable()):
+        detail = f"A Pix code is up to {PAYLOAD_MAX} printable characters of ASCII."
+        raise _unreadable(detail, "PIX_LENGTH")
     fields = _split(text, "the code")
     if fields.get("00") != "01" or list(fields)[-1] != "63" or len(fields["63"]) != 4:
         raise _unreadable("A Pix code begins with 000201 and ends with its checksum.")
@@ -206,6 +216,29 @@ def fold_accents(text: str) -> str:
     return decomposed.encode("ascii", "ignore").decode("ascii")
 
 
+@lru_cache(maxsize=_CACHED)
+def _static_account(key: str, description: str) -> str:
+    """Write who is paid: the same for every code of a beneficiary."""
+    _check_key(key)
+    account = _field("00", PIX_GUI) + _field("01", key)
+    if description:
+        account += _field("02", _text("description", description, KEY_MAX))
+    if len(account) > FIELD_MAX:
+        detail = "Key and description together are too long for a Pix code."
+        raise InvalidField("description", detail, code="PIX_LENGTH")
+    return account
+
+
+@lru_cache(maxsize=_CACHED)
+def _holder(name: str, city: str, postal_code: str) -> str:
+    """Write name and place of who is paid: the same for every code of a beneficiary."""
+    if postal_code and not re.fullmatch(r"[0-9]{8}", postal_code):
+        raise InvalidField("postal_code", "A postal code has 8 digits.", code="PIX_FORMAT")
+    text = _field("58", "BR") + _field("59", _text("name", name, NAME_MAX))
+    text += _field("60", _text("city", city, CITY_MAX))
+    return text + _field("61", postal_code) if postal_code else text
+
+
 def _payload(
     *,
     method: str,
@@ -218,17 +251,12 @@ def _payload(
 ) -> str:
     if not _TXID.fullmatch(txid):
         raise InvalidField("txid", "A txid is 1 to 25 letters and digits.", code="PIX_FORMAT")
-    if postal_code and not re.fullmatch(r"[0-9]{8}", postal_code):
-        raise InvalidField("postal_code", "A postal code has 8 digits.", code="PIX_FORMAT")
     text = _field("00", "01") + method + _field("26", account)
     text += _field("52", "0000") + _field("53", "986")
     if amount_cents is not None:
         check_amount_cents(amount_cents)
         text += _field("54", format_decimal(amount_cents))
-    text += _field("58", "BR") + _field("59", _text("name", name, NAME_MAX))
-    text += _field("60", _text("city", city, CITY_MAX))
-    if postal_code:
-        text += _field("61", postal_code)
+    text += _holder(name, city, postal_code)
     text += _field("62", _field("05", txid)) + "6304"
     return text + crc16(text)
 
@@ -259,7 +287,7 @@ def _split(text: str, where: str) -> dict[str, str]:
     at = 0
     while at < len(text):
         head = text[at : at + 4]
-        if not _LENGTH_AND_ID.fullmatch(head):
+        if len(head) < 4 or not head.isdigit():
             raise _unreadable(f"There is no field at character {at + 1} of {where}.")
         identifier, end = head[:2], at + 4 + int(head[2:])
         if end > len(text) or end == at + 4 or identifier in fields:
@@ -270,7 +298,7 @@ def _split(text: str, where: str) -> dict[str, str]:
 
 
 def _pix_account(fields: Mapping[str, str]) -> dict[str, str]:
-    for identifier in map(str, range(26, 52)):
+    for identifier in _ACCOUNTS:
         if identifier in fields:
             account = _split(fields[identifier], f"field {identifier}")
             if account.get("00", "").lower() == PIX_GUI:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cobranca.domain.characters import unprintable
 from cobranca.domain.email_address import check_address
 from cobranca.domain.errors import InvalidField, SettingsInvalid
 from cobranca.domain.tax_id import parse_tax_id
@@ -179,6 +180,27 @@ class Settings(BaseSettings):
             )
         if key is not None and (not key.isprintable() or " " in key):
             raise ValueError("must have no blanks and no control characters")
+        return value
+
+    @field_validator("beneficiary")
+    @classmethod
+    def _fits_the_slip(cls, value: BeneficiarySettings) -> BeneficiarySettings:
+        """Refuse what every slip would show as question marks, or lose the end of.
+
+        Here, not where the fields are: what was stored with earlier uploads is printed as it is.
+        """
+        for field in ("name", "address", "city", "instructions"):
+            text = getattr(value, field)
+            if lost := unprintable(text if isinstance(text, str) else " ".join(text)):
+                raise ValueError(f"{field}: the slip cannot print {lost!r}")
+        if value.instructions != BeneficiarySettings().instructions:
+            # What draws slips takes a tenth of a second to import: only where it is needed.
+            from cobranca.domain.slip import check_instructions  # noqa: PLC0415
+
+            try:
+                check_instructions(value.instructions)
+            except InvalidField as error:
+                raise ValueError(error.detail) from error
         return value
 
     def key_for(self, host: str) -> str | None:

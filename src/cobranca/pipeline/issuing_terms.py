@@ -11,7 +11,7 @@ import numpy as np
 import orjson
 
 from cobranca.domain.boleto import Account, printed_our_numbers
-from cobranca.domain.pix import STATIC_WARNING, static_payload
+from cobranca.domain.pix import CITY_MAX, NAME_MAX, STATIC_WARNING, TXID_MAX, static_payload
 from cobranca.infra.db import fetch_one
 from cobranca.infra.settings import BeneficiarySettings
 from cobranca.infra.sql import load_queries
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from cobranca.infra.db import Connection
 
 QUERIES = load_queries("cobranca.pipeline")
-
-#: What a Pix code has room for.
-_PIX_NAME_MAX, _PIX_CITY_MAX, _PIX_TXID_MAX = 25, 15, 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +48,10 @@ class Profile:
             return None
         return static_payload(
             key=beneficiary.pix_static_key,
-            name=beneficiary.name[:_PIX_NAME_MAX].strip(),
-            city=beneficiary.city[:_PIX_CITY_MAX].strip(),
+            name=beneficiary.name[:NAME_MAX].strip(),
+            city=beneficiary.city[:CITY_MAX].strip(),
             amount_cents=amount_cents,
-            txid=debt_id.hex[:_PIX_TXID_MAX],
+            txid=debt_id.hex[:TXID_MAX],
         )
 
     @property

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cobranca.cli import app
+from cobranca.domain.pix import static_payload
 from tests.support.scanner import scan
 
 SLIP: dict[str, Any] = {
@@ -85,6 +86,65 @@ def test_a_wrong_field_is_named(tmp_path: Path, change: dict[str, Any], word: st
     code, output = run(tmp_path, SLIP | change)
     assert code == 1
     assert word in output
+
+
+PIX = static_payload(key="52998224725", name="Escola", city="Recife", amount_cents=123456)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        PIX[:-4] + "0000",
+        PIX[:-9],
+        PIX.replace("1234.56", "1234.57"),
+        static_payload(key="52998224725", name="Escola", city="Recife", amount_cents=200000),
+        "https://pix.example/qr/v2/abc",
+        "",
+    ],
+)
+def test_a_pix_code_that_does_not_pay_the_boleto_is_refused(tmp_path: Path, payload: str) -> None:
+    code, output = run(tmp_path, SLIP | {"pix_payload": payload})
+    assert code == 1
+    assert output.startswith("pix_payload: ")
+    assert not (tmp_path / "slip.pdf").exists()
+
+
+def test_a_good_pix_code_is_printed(tmp_path: Path) -> None:
+    assert run(tmp_path, SLIP | {"pix_payload": PIX}) == (0, "")
+    text = pypdfium2.PdfDocument(tmp_path / "slip.pdf")[0].get_textpage().get_text_range()
+    assert PIX in text
+
+
+def test_the_pix_code_of_a_second_copy_pays_what_is_owed(tmp_path: Path) -> None:
+    late = {"paid_on": "2027-01-30", "fine_basis_points": 200, "interest_basis_points_month": 100}
+    owed = static_payload(key="52998224725", name="Escola", city="Recife", amount_cents=127160)
+    assert run(tmp_path, SLIP | {"second_copy": late, "pix_payload": owed}) == (0, "")
+    assert run(tmp_path, SLIP | {"second_copy": late, "pix_payload": PIX})[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "field", "lines"),
+    [((), "instructions", 26), ((), "messages", 26), (("--carne",), "instructions", 7)],
+)
+def test_more_lines_than_the_paper_has_are_refused(
+    tmp_path: Path, options: tuple[str, ...], field: str, lines: int
+) -> None:
+    texts = [f"Linha {number}." for number in range(1, lines + 1)]
+    assert run(tmp_path, SLIP | {field: texts[:-1]}, options=options) == (0, "")
+    text = pypdfium2.PdfDocument(tmp_path / "slip.pdf")[0].get_textpage().get_text_range()
+    assert all(line in text for line in texts[:-1])
+    code, output = run(tmp_path, SLIP | {field: texts}, options=options)
+    assert code == 1
+    assert output.startswith(f"{field}: ")
+
+
+def test_what_the_slip_has_no_letters_for_is_warned_of(tmp_path: Path) -> None:
+    payer = SLIP["payer"] | {"name": "山田 Ana 😀"}
+    code, output = run(tmp_path, SLIP | {"payer": payer})
+    assert code == 0
+    assert output == "warning: payer.name: the slip cannot print '山田' (TEXT_UNPRINTABLE)\n"
+    text = pypdfium2.PdfDocument(tmp_path / "slip.pdf")[0].get_textpage().get_text_range()
+    assert "?? Ana - CPF" in text
 
 
 def test_no_slip_and_no_json_are_refused(tmp_path: Path) -> None:

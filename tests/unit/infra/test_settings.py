@@ -39,6 +39,32 @@ def test_what_is_no_address_is_refused(field: str, text: str) -> None:
         BeneficiarySettings(**{field: text})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("NAME", "山田太郎", "name: the slip cannot print"),
+        ("INSTRUCTIONS", '["Pague até 山."]', "instructions: the slip cannot print '山'"),
+        ("INSTRUCTIONS", str(["linha"] * 21).replace("'", '"'), "take 21 lines, .* room for 20"),
+    ],
+)
+def test_what_every_slip_would_lose_is_refused(
+    field: str, value: str, says: str, fresh_settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fresh_settings
+    monkeypatch.setenv(f"COBRANCA_BENEFICIARY__{field}", value)
+    with pytest.raises(SettingsInvalid, match=f"COBRANCA_BENEFICIARY .*{says}"):
+        get_settings()
+
+
+def test_a_slip_prints_all_that_is_let_through(
+    fresh_settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del fresh_settings
+    monkeypatch.setenv("COBRANCA_BENEFICIARY__NAME", "Padaria do Zé 😀")
+    monkeypatch.setenv("COBRANCA_BENEFICIARY__INSTRUCTIONS", '["Não receber após 30 dias."]')
+    assert get_settings().beneficiary.instructions == ["Não receber após 30 dias."]
+
+
 @pytest.mark.parametrize("name", ["X Y", "X:", "X\r\nBcc", "", "x" * 65])
 def test_what_is_no_field_name_is_refused(name: str) -> None:
     with pytest.raises(ValidationError):

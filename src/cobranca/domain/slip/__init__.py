@@ -1,9 +1,10 @@
 """The slip: a boleto as a PDF, as banks print it. Bytes out; no file, no clock, no network.
 
-Build a `SlipTemplate` once a batch, a `SlipData` for each boleto, and call `render_many`.
+Build a `SlipTemplate` once a batch, a `SlipData` for each boleto, and call its `render_many`.
 """
 
 from cobranca.domain.slip.recalculation import Recalculation, recalculate
+from cobranca.domain.slip.renderer import check_instructions
 from cobranca.domain.slip.slip_data import (
     SlipBeneficiary,
     SlipCharges,
@@ -11,12 +12,7 @@ from cobranca.domain.slip.slip_data import (
     SlipGuarantor,
     second_copy,
 )
-from cobranca.domain.slip.template import (
-    SlipTemplate,
-    render_book,
-    render_carne,
-    render_many,
-)
+from cobranca.domain.slip.template import SlipTemplate
 
 __all__ = [
     "Recalculation",
@@ -25,9 +21,7 @@ __all__ = [
     "SlipData",
     "SlipGuarantor",
     "SlipTemplate",
+    "check_instructions",
     "recalculate",
-    "render_book",
-    "render_carne",
-    "render_many",
     "second_copy",
 ]

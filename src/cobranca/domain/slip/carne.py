@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.slip.common_fields import MARK, MARK_WORTH, draw_charges
 from cobranca.domain.slip.compensation_form import draw_form
-from cobranca.domain.slip.layout import FormFrame
+from cobranca.domain.slip.layout import FormLayout
 from cobranca.domain.slip.sheet import (
     LABEL_SIZE,
     PADDING_MM,
@@ -22,7 +22,8 @@ from cobranca.domain.slip.text import BOLD, REGULAR, Box
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cobranca.domain.slip.slip_data import FixedFacts
+    from cobranca.domain.slip.instructions import PageKind
+    from cobranca.domain.slip.slip_data import TemplateData
 
 SLIPS_A_PAGE: Final = 3
 HEIGHT_MM: Final = 99.0
@@ -33,7 +34,7 @@ _PAPER_MM: Final = 210.0
 _ROW_MM: Final = 7.0
 
 # 94 mm high: the printer's own margin is free at the top of the first slip too.
-FRAME: Final = FormFrame(
+LAYOUT: Final = FormLayout(
     left=44,
     right=204,
     foot=0,
@@ -49,21 +50,21 @@ FRAME: Final = FormFrame(
 )
 
 
-def draw_carne_page(sheet: Sheet, template: FixedFacts, with_qr: Sequence[bool]) -> None:
-    """Lay out a page of one to three slips from the top down; `with_qr` has one entry a slip."""
-    for index, qr in enumerate(with_qr):
+def draw_carne_page(sheet: Sheet, template: TemplateData, kinds: Sequence[PageKind]) -> None:
+    """Lay out a page of one to three slips from the top down; there is a kind for each."""
+    for index, kind in enumerate(kinds):
         sheet.slip = index
-        frame = replace(FRAME, foot=HEIGHT_MM * (SLIPS_A_PAGE - 1 - index))
-        _draw_stub(sheet, template, frame)
-        draw_form(sheet, template, frame, with_qr=qr)
-        if frame.foot:
-            sheet.dashes(0, frame.foot, _PAPER_MM, frame.foot)
-        sheet.dashes(_CUT_MM, frame.foot, _CUT_MM, frame.foot + HEIGHT_MM)
+        layout = replace(LAYOUT, foot=HEIGHT_MM * (SLIPS_A_PAGE - 1 - index))
+        _draw_stub(sheet, template, layout)
+        draw_form(sheet, template, layout, kind)
+        if layout.foot:
+            sheet.dashes(0, layout.foot, _PAPER_MM, layout.foot)
+        sheet.dashes(_CUT_MM, layout.foot, _CUT_MM, layout.foot + HEIGHT_MM)
 
 
-def _draw_stub(sheet: Sheet, template: FixedFacts, frame: FormFrame) -> None:
+def _draw_stub(sheet: Sheet, template: TemplateData, layout: FormLayout) -> None:
     left, right = STUB_LEFT_MM, STUB_RIGHT_MM
-    top = frame.top - frame.header
+    top = layout.top - layout.header
     sheet.section("Recibo do pagador")
     sheet.paragraph()
     sheet.rule(left, top, right, top, THICK)
@@ -85,11 +86,11 @@ def _draw_stub(sheet: Sheet, template: FixedFacts, frame: FormFrame) -> None:
     sheet.shade(amount)
     sheet.cell(amount, "(=) Valor do documento", first=True)
     sheet.value_slot(amount, Slot.AMOUNT, font=BOLD, right=True)
-    draw_charges(sheet, left, right, amount.bottom, frame.charge)
-    _draw_stub_foot(sheet, template, amount.bottom - 5 * frame.charge)
+    draw_charges(sheet, left, right, amount.bottom, layout.charge)
+    _draw_stub_foot(sheet, template, amount.bottom - 5 * layout.charge)
 
 
-def _draw_stub_foot(sheet: Sheet, template: FixedFacts, top: float) -> None:
+def _draw_stub_foot(sheet: Sheet, template: TemplateData, top: float) -> None:
     """Draw who pays whom."""
     x = STUB_LEFT_MM + PADDING_MM
     width = points(STUB_RIGHT_MM - STUB_LEFT_MM - 2 * PADDING_MM)

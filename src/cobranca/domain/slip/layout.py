@@ -6,26 +6,24 @@ from dataclasses import dataclass
 from typing import Final
 
 from cobranca.domain.slip import itf
+from cobranca.domain.slip.instructions import SMALL_LEAD, SMALL_SIZE, InstructionRoom
 from cobranca.domain.slip.sheet import PADDING_MM, points
-from cobranca.domain.slip.text import Box
+from cobranca.domain.slip.text import ELLIPSIS, Box
 
 # Digits 3.5 mm high, the lower end of what banks ask for, in bold.
 LINE_SIZE: Final = 14.2
-SMALL_SIZE: Final = 7.5
-SMALL_LEAD: Final = 9.0
 BARS_FOOT_MM: Final = 12.0
 CHARGES: Final = 5
-# However much the template has to say, so many lines are left to fine, interest and discount.
-MESSAGE_LINES_MIN: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FormFrame:
+class FormLayout:
     """Where the form stands on the page and how high its rows are.
 
     `foot` is the paper's lower edge; `line_scale` the width of the digitable line's characters in
     per cent (the height stays); `code_width` the room of the bank's code, and its size of type;
-    `qr_gap` the white around the QR, four modules of a usual payload.
+    `qr_gap` the white around the QR, four modules of a usual payload; `overflow` what the last line
+    of instructions ends in when there are more.
     """
 
     left: float
@@ -40,6 +38,7 @@ class FormFrame:
     line_scale: int = 100
     code_width: float = 20.0
     qr_gap: float = 2.3
+    overflow: bytes = ELLIPSIS
 
     @property
     def split(self) -> float:
@@ -71,13 +70,12 @@ class FormFrame:
         """Give the QR's side: what the block leaves under a caption, inside a quiet zone."""
         return CHARGES * self.charge - 2 * self.qr_gap - 1.7
 
-    def instructions_box(self, *, with_qr: bool) -> Box:
-        """Give the room of one line of instructions."""
+    def instruction_room(self, *, with_qr: bool) -> InstructionRoom:
+        """Give the room of the instructions."""
         qr = self.qr_side + 2 * self.qr_gap if with_qr else 0
         width = self.split - self.left - 2 * PADDING_MM - qr
-        return Box(size=SMALL_SIZE, size_min=6, width=points(width))
-
-    @property
-    def instruction_lines(self) -> int:
-        """Give how many lines of instructions there is room for."""
-        return int((points(CHARGES * self.charge) - 9) / SMALL_LEAD)
+        return InstructionRoom(
+            box=Box(size=SMALL_SIZE, size_min=6, width=points(width)),
+            lines_max=int((points(CHARGES * self.charge) - 9) / SMALL_LEAD),
+            overflow=self.overflow,
+        )

@@ -58,8 +58,10 @@ def references_to(numbers: Iterable[int]) -> bytes:
     return b" ".join(b"%d 0 R" % number for number in numbers)
 
 
-def catalog(pages: int, tree: int) -> bytes:
-    """Write the catalog of a tagged document in Portuguese."""
+def catalog(pages: int, tree: int | None) -> bytes:
+    """Write the catalog of a document in Portuguese, tagged when it has a tree."""
+    if tree is None:
+        return b"<</Type/Catalog/Pages %d 0 R/Lang(pt-BR)>>" % pages
     return (
         b"<</Type/Catalog/Pages %d 0 R/Lang(pt-BR)/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R"
         b"/ViewerPreferences<</DisplayDocTitle true>>>>" % (pages, tree)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 # so one is taken always; a test reads hundreds of codes made so.
 _MASK: Final = 3
 _LEVEL: Final = "M"
-PAYLOAD_CHARS_MAX: Final = 512
 
 # The binding leaves its options untyped.
 _create: Final = cast(

@@ -13,6 +13,7 @@ from cobranca.domain.slip.common_fields import (
     draw_instruction_lines,
     draw_payer,
 )
+from cobranca.domain.slip.instructions import SMALL_LEAD, SMALL_SIZE, InstructionRoom
 from cobranca.domain.slip.layout import CHARGES
 from cobranca.domain.slip.sheet import (
     LABEL_SIZE,
@@ -23,66 +24,74 @@ from cobranca.domain.slip.sheet import (
     Slot,
     points,
 )
-from cobranca.domain.slip.text import BOLD, REGULAR, Box
+from cobranca.domain.slip.text import BOLD, ELLIPSIS, REGULAR, Box
 
 if TYPE_CHECKING:
-    from cobranca.domain.slip.layout import FormFrame
-    from cobranca.domain.slip.slip_data import FixedFacts
+    from cobranca.domain.slip.layout import FormLayout
+    from cobranca.domain.slip.slip_data import TemplateData
 
 TOP_MM: Final = 288.0
 _ROW_MM: Final = 7.5
 _LETTER_MM: Final = 86.0
 _QR_MM: Final = 44.0
+_QR_GAP_MM: Final = 4.0
+# From the letter's upper rule to the first line of instructions, and from the last one, at least,
+# to the lower rule or to the Pix text above it.
+_LINES_DROP_MM: Final = 6.5
+_LINES_RISE_MM: Final = 1.5
+_PIX_RISE_MM: Final = 7.5
 # Room for the longest payload in use on one line: it must be copied in one go.
 PIX_SIZE: Final = 6.5
 _FACTS: Final = 5
 
 
-def fact_width_mm(frame: FormFrame) -> float:
+def fact_width_mm(layout: FormLayout) -> float:
     """Give the width of one of the cells of the row of numbers and dates."""
-    return (frame.right - frame.left) / _FACTS
+    return (layout.right - layout.left) / _FACTS
 
 
-def charge_step_mm(frame: FormFrame) -> float:
+def charge_step_mm(layout: FormLayout) -> float:
     """Give the width of one of the cells of the row of amounts."""
-    return (frame.right - frame.left) / (CHARGES + 1)
+    return (layout.right - layout.left) / (CHARGES + 1)
 
 
-def draw_receipt(sheet: Sheet, template: FixedFacts, frame: FormFrame, *, with_qr: bool) -> None:
+def draw_receipt(
+    sheet: Sheet, template: TemplateData, layout: FormLayout, *, with_qr: bool
+) -> None:
     """Lay out the receipt; it takes its sides from the form below it."""
     sheet.section("Recibo do pagador")
     sheet.paragraph()
     title = b"RECIBO DO PAGADOR"
-    sheet.text_right(frame.right, TOP_MM + 0.8, title, BOLD, LABEL_SIZE + 1)
+    sheet.text_right(layout.right, TOP_MM + 0.8, title, BOLD, LABEL_SIZE + 1)
     if template.demonstration:
-        _mark_demonstration(sheet, frame)
-    top = TOP_MM - frame.header
-    draw_header(sheet, template, frame, top)
-    top = _draw_parties(sheet, template, frame, top)
-    top = _draw_facts(sheet, template, frame, top)
-    top = _draw_amounts(sheet, frame, top)
-    _draw_letter(sheet, template, frame, top, with_qr=with_qr)
+        _mark_demonstration(sheet, layout)
+    top = TOP_MM - layout.header
+    draw_header(sheet, template, layout, top)
+    top = _draw_parties(sheet, template, layout, top)
+    top = _draw_facts(sheet, template, layout, top)
+    top = _draw_amounts(sheet, layout, top)
+    _draw_letter(sheet, template, layout, top, with_qr=with_qr)
 
 
-def _draw_parties(sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float) -> float:
-    bottom = top - frame.beneficiary
-    draw_beneficiary(sheet, template, Cell(frame.left, frame.split, top, bottom))
-    account = Cell(frame.split, frame.right, top, bottom)
+def _draw_parties(sheet: Sheet, template: TemplateData, layout: FormLayout, top: float) -> float:
+    bottom = top - layout.beneficiary
+    draw_beneficiary(sheet, template, Cell(layout.left, layout.split, top, bottom))
+    account = Cell(layout.split, layout.right, top, bottom)
     sheet.cell(account, "Agência / Código do beneficiário")
     sheet.value(account, template.branch_account_text, right=True)
-    draw_payer(sheet, template, frame, bottom)
-    return bottom - frame.payer
+    draw_payer(sheet, template, layout, bottom)
+    return bottom - layout.payer
 
 
-def _row(frame: FormFrame, top: float, width: float, cells: int) -> list[Cell]:
-    left = frame.left
+def _row(layout: FormLayout, top: float, width: float, cells: int) -> list[Cell]:
+    left = layout.left
     return [
         Cell(left + i * width, left + (i + 1) * width, top, top - _ROW_MM) for i in range(cells)
     ]
 
 
-def _draw_facts(sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float) -> float:
-    document, issued, wallet, our_number, due = _row(frame, top, fact_width_mm(frame), _FACTS)
+def _draw_facts(sheet: Sheet, template: TemplateData, layout: FormLayout, top: float) -> float:
+    document, issued, wallet, our_number, due = _row(layout, top, fact_width_mm(layout), _FACTS)
     sheet.cell(document, "Nº do documento", first=True)
     sheet.value_slot(document, Slot.DOCUMENT_NUMBER)
     sheet.cell(issued, "Data do documento")
@@ -97,8 +106,8 @@ def _draw_facts(sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float
     return due.bottom
 
 
-def _draw_amounts(sheet: Sheet, frame: FormFrame, top: float) -> float:
-    amount, *charges = _row(frame, top, charge_step_mm(frame), CHARGES + 1)
+def _draw_amounts(sheet: Sheet, layout: FormLayout, top: float) -> float:
+    amount, *charges = _row(layout, top, charge_step_mm(layout), CHARGES + 1)
     sheet.shade(amount)
     sheet.cell(amount, "(=) Valor do documento", first=True)
     sheet.value_slot(amount, Slot.AMOUNT, font=BOLD, right=True)
@@ -110,28 +119,29 @@ def _draw_amounts(sheet: Sheet, frame: FormFrame, top: float) -> float:
 
 
 def _draw_letter(
-    sheet: Sheet, template: FixedFacts, frame: FormFrame, top: float, *, with_qr: bool
+    sheet: Sheet, template: TemplateData, layout: FormLayout, top: float, *, with_qr: bool
 ) -> None:
     """Draw what the beneficiary says to the payer, the Pix, and the place of the bank's stamp."""
     bottom = top - _LETTER_MM
-    letter = Cell(frame.left, frame.right, top, bottom)
+    letter = Cell(layout.left, layout.right, top, bottom)
     sheet.cell(letter, "Demonstrativo / Instruções", first=True)
-    draw_instruction_lines(sheet, template, frame, top - 6.5, with_qr=with_qr)
+    lines = receipt_lines(template, layout, with_qr=with_qr)
+    draw_instruction_lines(sheet, layout, top - _LINES_DROP_MM, lines, Slot.RECEIPT_MESSAGES)
     if with_qr:
-        _draw_pix(sheet, frame, bottom)
+        _draw_pix(sheet, layout, bottom)
     sheet.paragraph()
     label = "Autenticação mecânica".encode("cp1252")
-    sheet.text_right(frame.right, bottom - 2.8, label, REGULAR, LABEL_SIZE)
+    sheet.text_right(layout.right, bottom - 2.8, label, REGULAR, LABEL_SIZE)
 
 
-def _draw_pix(sheet: Sheet, frame: FormFrame, bottom: float) -> None:
-    x, y = frame.right - _QR_MM - 4, bottom + _LETTER_MM - _QR_MM - 11
+def _draw_pix(sheet: Sheet, layout: FormLayout, bottom: float) -> None:
+    x, y = layout.right - _QR_MM - _QR_GAP_MM, bottom + _LETTER_MM - _QR_MM - 11
     sheet.paragraph()
     sheet.text(x, y + _QR_MM + 4, b"Pague com Pix", BOLD, VALUE_SIZE)
     sheet.qr(x, y, _QR_MM)
     sheet.paragraph()
-    sheet.text(frame.left + PADDING_MM, bottom + 4.2, b"Pix copia e cola", REGULAR, LABEL_SIZE)
-    sheet.slot(frame.left + PADDING_MM, bottom + 1.2, Slot.PIX, REGULAR, PIX_SIZE)
+    sheet.text(layout.left + PADDING_MM, bottom + 4.2, b"Pix copia e cola", REGULAR, LABEL_SIZE)
+    sheet.slot(layout.left + PADDING_MM, bottom + 1.2, Slot.PIX, REGULAR, PIX_SIZE)
 
 
 def draw_cut(sheet: Sheet, y: float) -> None:
@@ -142,19 +152,36 @@ def draw_cut(sheet: Sheet, y: float) -> None:
     sheet.text_right(202, y + 0.8, label, REGULAR, LABEL_SIZE - 0.5)
 
 
-def pix_box(frame: FormFrame) -> Box:
+def instruction_room(layout: FormLayout, *, with_qr: bool) -> InstructionRoom:
+    """Give the room of the instructions: the letter, beside the QR and above the Pix text."""
+    width = layout.right - layout.left - 2 * PADDING_MM
+    width -= _QR_MM + 2 * _QR_GAP_MM if with_qr else 0
+    height = _LETTER_MM - _LINES_DROP_MM - (_PIX_RISE_MM if with_qr else _LINES_RISE_MM)
+    return InstructionRoom(
+        box=Box(size=SMALL_SIZE, size_min=6, width=points(width)),
+        lines_max=int(points(height) / SMALL_LEAD) + 1,
+        overflow=ELLIPSIS,
+    )
+
+
+def receipt_lines(template: TemplateData, layout: FormLayout, *, with_qr: bool) -> list[bytes]:
+    """Break the template's instructions into the lines that the receipt prints."""
+    return instruction_room(layout, with_qr=with_qr).lines(template.instructions)
+
+
+def pix_box(layout: FormLayout) -> Box:
     """Give the room of the payload: it is made smaller, never cut."""
-    width = points(frame.right - frame.left - 2 * PADDING_MM)
+    width = points(layout.right - layout.left - 2 * PADDING_MM)
     return Box(size=PIX_SIZE, size_min=0.5, width=width)
 
 
-def _mark_demonstration(sheet: Sheet, frame: FormFrame) -> None:
+def _mark_demonstration(sheet: Sheet, layout: FormLayout) -> None:
     """Say plainly that the receipt is worth nothing."""
     sheet.paragraph()
     text = f"{MARK} / {MARK_WORTH}"
-    box = Box(font=BOLD, size=10, size_min=6, width=points(frame.right - frame.left - 40))
-    sheet.fitted(frame.left, TOP_MM + 0.8, text, box)
-    middle = frame.left + 69
+    box = Box(font=BOLD, size=10, size_min=6, width=points(layout.right - layout.left - 40))
+    sheet.fitted(layout.left, TOP_MM + 0.8, text, box)
+    middle = layout.left + 69
     tilt = (0.951, 0.309)
     sheet.watermark(middle, 190, MARK.encode("cp1252"), 26, tilt)
     sheet.watermark(middle + 12, 173, MARK_WORTH.encode("cp1252"), 26, tilt)

@@ -1,168 +1,124 @@
-"""The press: lays a template out once, then prints slips as fast as they come."""
+"""The renderer: lays the pages of a template out once, then prints slips as fast as they come."""
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cobranca.domain.slip import carne, receipt
-from cobranca.domain.slip.common_fields import PAYER_INDENT_MM, template_lines
-from cobranca.domain.slip.compensation_form import draw_form
-from cobranca.domain.slip.layout import FormFrame
-from cobranca.domain.slip.pdf_objects import pack, qr_object
-from cobranca.domain.slip.print_file import BookPage, book_chunks
+from cobranca.domain.slip.instructions import MESSAGE_LINES_MIN, PageKind
+from cobranca.domain.slip.page_template import (
+    A4_LAYOUT,
+    PageTemplate,
+    make_a4_page,
+    make_carne_page,
+)
+from cobranca.domain.slip.pdf_objects import qr_object
+from cobranca.domain.slip.print_file import PrintedPage, write_print_file
 from cobranca.domain.slip.qr import qr_bits
-from cobranca.domain.slip.sheet import PADDING_MM, VALUE_SIZE, Sheet, Slot, points
-from cobranca.domain.slip.single_slip_file import QR_OBJECT_NUMBER, Shell, make_shell
-from cobranca.domain.slip.slot_values import Filler, value_box
-from cobranca.domain.slip.tagged_file import write_booklet
-from cobranca.domain.slip.text import Box
+from cobranca.domain.slip.single_slip_file import QR_OBJECT_NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from cobranca.domain.slip.slip_data import FixedFacts, SlipData
-
-A4_FRAME: Final = FormFrame(
-    left=8, right=202, foot=0, column=48, payer=13.5, charge=6, row=6.5, beneficiary=9, header=8
-)
-# Level 1 would save 8 of 50 microseconds and add 120 bytes to each of a million stored slips.
-_LEVEL: Final = 6
+    from cobranca.domain.slip.layout import FormLayout
+    from cobranca.domain.slip.slip_data import SlipData, TemplateData
 
 
-@dataclass(frozen=True, slots=True)
-class Plate:
-    """One kind of page, ready to print: its sheet, and who fills its slots."""
-
-    sheet: Sheet
-    fillers: tuple[Filler, ...]
-    packed: bytes
-    skeleton: bytes
-    pick: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
-    shells: dict[int, Shell] = field(default_factory=dict[int, Shell])
-
-    def content(self, slips: Sequence[SlipData]) -> bytes:
-        """Give the compressed variable part of a page."""
-        tokens = self.fillers[0].fill(slips[0])
-        for filler, slip in zip(self.fillers[1:], slips[1:], strict=True):
-            tokens += filler.fill(slip)
-        return zlib.compress(self.skeleton % self.pick(tokens), _LEVEL)
-
-    def shell(self, qr_bytes: int) -> Shell:
-        """Give the file around the page, for a QR object of this length."""
-        shell = self.shells.get(qr_bytes)
-        if shell is None:
-            sheet = self.sheet
-            shell = make_shell(self.packed, sheet.sections, sheet.marks, qr_bytes)
-            self.shells[qr_bytes] = shell
-        return shell
+_WITHOUT_QR, _WITH_QR = PageKind(with_qr=False), PageKind(with_qr=True)
 
 
-def _make_plate(sheet: Sheet, *fillers: Filler) -> Plate:
-    places = [slip * len(Slot) + slot for slip, slot in sheet.slots_in_order()]
-    return Plate(sheet, fillers, pack(sheet.fixed_stream()), sheet.skeleton(), itemgetter(*places))
+class Renderer:
+    """The page templates of one slip template, made when they are first needed."""
 
-
-def make_a4_plate(template: FixedFacts, *, with_qr: bool) -> Plate:
-    """Lay out a receipt above a form."""
-    frame, sheet = A4_FRAME, Sheet()
-    receipt.draw_receipt(sheet, template, frame, with_qr=with_qr)
-    receipt.draw_cut(sheet, frame.top + 2)
-    draw_form(sheet, template, frame, with_qr=with_qr)
-    cell = value_box(receipt.fact_width_mm(frame) - 2 * PADDING_MM)
-    across = points(receipt.charge_step_mm(frame))
-    return _make_plate(sheet, _filler(template, frame, cell, across, with_qr=with_qr))
-
-
-def make_carne_plate(template: FixedFacts, with_qr: tuple[bool, ...]) -> Plate:
-    """Lay out a page of one to three slips, each with or without a QR."""
-    sheet = Sheet()
-    carne.draw_carne_page(sheet, template, with_qr)
-    cell = value_box(carne.STUB_RIGHT_MM - carne.STUB_LEFT_MM - 2 * PADDING_MM)
-    fillers = [_filler(template, carne.FRAME, cell, 0, with_qr=qr) for qr in with_qr]
-    return _make_plate(sheet, *fillers)
-
-
-def _filler(
-    template: FixedFacts, frame: FormFrame, cell: Box, across: float, *, with_qr: bool
-) -> Filler:
-    taken = len(template_lines(template, frame, with_qr=with_qr))
-    width = points(frame.right - frame.left - PAYER_INDENT_MM - 2 * PADDING_MM)
-    return Filler(
-        our_number=cell,
-        document_number=cell,
-        payer=Box(size=VALUE_SIZE, size_min=5.5, width=width),
-        payer_short=Box(size=7, size_min=4.5, width=cell.width),
-        message=frame.instructions_box(with_qr=with_qr),
-        message_lines=frame.instruction_lines - taken,
-        pix=receipt.pix_box(frame),
-        charge_down=points(frame.charge),
-        charge_across=across,
-        line_scale=frame.line_scale,
-    )
-
-
-class Press:
-    """The plates of one template, made when they are first needed."""
-
-    def __init__(self, template: FixedFacts) -> None:
+    def __init__(self, template: TemplateData) -> None:
         """Keep the template; nothing is laid out yet."""
         self._template = template
-        self._a4: dict[bool, Plate] = {}
-        self._carne: dict[tuple[bool, ...], Plate] = {}
-
-    def _a4_plate(self, *, with_qr: bool) -> Plate:
-        plate = self._a4.get(with_qr)
-        if plate is None:
-            plate = self._a4[with_qr] = make_a4_plate(self._template, with_qr=with_qr)
-        return plate
-
-    def _carne_plate(self, with_qr: tuple[bool, ...]) -> Plate:
-        plate = self._carne.get(with_qr)
-        if plate is None:
-            plate = self._carne[with_qr] = make_carne_plate(self._template, with_qr)
-        return plate
+        self._a4: dict[PageKind, PageTemplate] = {}
+        self._carne: dict[tuple[PageKind, ...], PageTemplate] = {}
 
     def render(self, slip: SlipData) -> bytes:
         """Print one slip as a file."""
-        payload = slip.pix_payload
+        page, payload = self._a4_page(slip), slip.pix_payload
         if payload is None:
-            plate = self._a4_plate(with_qr=False)
-            return plate.shell(0).wrap(plate.content((slip,)))
-        plate = self._a4_plate(with_qr=True)
+            return page.file(0).around(page.content((slip,)))
         qr = qr_object(QR_OBJECT_NUMBER, *qr_bits(payload))
-        return plate.shell(len(qr)).wrap(plate.content((slip,)), qr)
+        return page.file(len(qr)).around(page.content((slip,)), qr)
 
-    def book(self, slips: Iterable[SlipData]) -> Iterator[bytes]:
-        """Print one file with a page a slip."""
-        plates = [self._a4_plate(with_qr=False), self._a4_plate(with_qr=True)]
+    def print_file(self, slips: Iterable[SlipData]) -> Iterator[bytes]:
+        """Print one file with a page a slip, piece by piece."""
+        pages = (_printed(self._a4_page(slip), (slip,)) for slip in slips)
+        return write_print_file(pages, tagged=False)
 
-        def pages() -> Iterator[BookPage]:
-            for slip in slips:
-                kind = slip.pix_payload is not None
-                yield BookPage(kind, plates[kind].content((slip,)), _images((slip,)))
-
-        return book_chunks([plate.packed for plate in plates], pages())
-
-    def carne(self, slips: Sequence[SlipData]) -> bytes:
-        """Print one file with three slips a page."""
+    def carne(self, slips: Sequence[SlipData]) -> Iterator[bytes]:
+        """Print one file with three slips a page, piece by piece."""
         size = carne.SLIPS_A_PAGE
-        groups = [tuple(slips[i : i + size]) for i in range(0, len(slips), size)]
-        kinds = [tuple(slip.pix_payload is not None for slip in group) for group in groups]
-        plates = {kind: self._carne_plate(kind) for kind in kinds}
-        fixed = {kind: index for index, kind in enumerate(plates)}
-        pages = (
-            BookPage(fixed[kind], plates[kind].content(group), _images(group))
-            for kind, group in zip(kinds, groups, strict=True)
+        groups = (tuple(slips[i : i + size]) for i in range(0, len(slips), size))
+        pages = (_printed(self._carne_page(group), group) for group in groups)
+        return write_print_file(pages, tagged=True)
+
+    def _a4_page(self, slip: SlipData) -> PageTemplate:
+        kind = self._kind(slip, A4_LAYOUT)
+        page = self._a4.get(kind)
+        if page is None:
+            page = self._a4[kind] = make_a4_page(self._template, kind)
+        return page
+
+    def _carne_page(self, slips: Sequence[SlipData]) -> PageTemplate:
+        kinds = tuple(self._kind(slip, carne.LAYOUT) for slip in slips)
+        page = self._carne.get(kinds)
+        if page is None:
+            page = self._carne[kinds] = make_carne_page(self._template, kinds)
+        return page
+
+    def _kind(self, slip: SlipData, layout: FormLayout) -> PageKind:
+        with_qr = slip.pix_payload is not None
+        if not slip.messages or not self._is_crowded:
+            return _WITH_QR if with_qr else _WITHOUT_QR
+        room = layout.instruction_room(with_qr=with_qr)
+        return PageKind(with_qr, room.message_lines(self._template.instructions, slip.messages))
+
+    @cached_property
+    def _is_crowded(self) -> bool:
+        """Whether some layout has little room left under the template's instructions."""
+        rooms = (
+            layout.instruction_room(with_qr=with_qr)
+            for layout in (A4_LAYOUT, carne.LAYOUT)
+            for with_qr in (False, True)
         )
-        return write_booklet([(plate.packed, plate.sheet) for plate in plates.values()], pages)
+        instructions = self._template.instructions
+        return any(r.count(instructions) > r.lines_max - MESSAGE_LINES_MIN for r in rooms)
 
 
-def _images(slips: Sequence[SlipData]) -> tuple[tuple[int, int, bytes], ...]:
-    return tuple(
+def check_room(template: TemplateData, slip: SlipData, *, in_carne: bool) -> None:
+    """Refuse instructions and messages that some would be missing of on paper.
+
+    Raises:
+        InvalidField: TEXT_TOO_LONG on `instructions` or `messages`.
+    """
+    with_qr = slip.pix_payload is not None
+    if in_carne:
+        room = carne.LAYOUT.instruction_room(with_qr=with_qr)
+    else:
+        room = receipt.instruction_room(A4_LAYOUT, with_qr=with_qr)
+    room.check(template.instructions, "instructions")
+    room.check(slip.messages, "messages", kept_free=room.count(template.instructions))
+
+
+def check_instructions(instructions: Sequence[str]) -> None:
+    """Refuse instructions that a receipt with a QR has no room for, beside a slip's own lines.
+
+    Raises:
+        InvalidField: TEXT_TOO_LONG.
+    """
+    room = receipt.instruction_room(A4_LAYOUT, with_qr=True)
+    room.check(instructions, "instructions", kept_free=MESSAGE_LINES_MIN)
+
+
+def _printed(page: PageTemplate, slips: Sequence[SlipData]) -> PrintedPage:
+    images = tuple(
         (index, *qr_bits(slip.pix_payload))
         for index, slip in enumerate(slips)
         if slip.pix_payload is not None
     )
+    return PrintedPage(page, page.content(slips), images)

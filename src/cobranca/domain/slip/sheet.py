@@ -28,7 +28,7 @@ THICK: Final = 1.4
 
 
 class Slot(IntEnum):
-    """What a slip fills in; the order is that of `Filler.fill`."""
+    """What a slip fills in; the order is that of `SlotBoxes.values_of`."""
 
     LINE = 0
     OUR_NUMBER = 1
@@ -45,6 +45,7 @@ class Slot(IntEnum):
     PAYER_SHORT = 12
     PIX = 13
     BARS = 14
+    RECEIPT_MESSAGES = 15
 
 
 class Cell(NamedTuple):

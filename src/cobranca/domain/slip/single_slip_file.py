@@ -37,13 +37,13 @@ _SLACK_BYTES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Shell:
-    """What stands before and after the content of one slip."""
+class SingleSlipFile:
+    """The file of one slip but for its content: what stands before and after that."""
 
     head: bytes
     tail: bytes
 
-    def wrap(self, packed: bytes, qr: bytes = b"") -> bytes:
+    def around(self, packed: bytes, qr: bytes = b"") -> bytes:
         """Make the file of one slip from its compressed content and its QR object."""
         return b"%b%b4 0 obj<</Length %d/Filter/FlateDecode>>stream\n%b%b" % (
             self.head,
@@ -54,7 +54,9 @@ class Shell:
         )
 
 
-def make_shell(packed: bytes, sections: list[Section], marks: int, qr_bytes: int) -> Shell:
+def lay_out_file(
+    packed: bytes, sections: list[Section], marks: int, qr_bytes: int
+) -> SingleSlipFile:
     """Prepare the file of a slip.
 
     Args:
@@ -80,7 +82,7 @@ def make_shell(packed: bytes, sections: list[Section], marks: int, qr_bytes: int
     while len(written := references(references_at + room)) > room:
         room = len(written)
     head = HEADER + fixed_object + objects_object + written.ljust(room, b"\n")
-    return Shell(head, b"\nendstream endobj\n" + ending(references_at))
+    return SingleSlipFile(head, b"\nendstream endobj\n" + ending(references_at))
 
 
 def _inner_objects(sections: list[Section], marks: int, *, with_qr: bool) -> list[bytes]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.boleto.barcode import BARCODE_LENGTH, LINE_LENGTH, barcode_of_line
 from cobranca.domain.errors import InvalidField
-from cobranca.domain.slip.qr import PAYLOAD_CHARS_MAX
+from cobranca.domain.pix import read_payload
 from cobranca.domain.slip.recalculation import recalculate
-from cobranca.domain.text_format import format_date
+from cobranca.domain.text_format import format_brl, format_date
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,7 +35,7 @@ class SlipGuarantor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FixedFacts:
+class TemplateData:
     """What is printed on every slip of a batch.
 
     Args:
@@ -109,7 +109,7 @@ class SlipData:
         payer_tax_id: a CPF or CNPJ, with or without its mask.
         payer_address: up to two lines.
         messages: instructions of this boleto alone (fine, interest, discount), a line each.
-        pix_payload: the BR Code ("copia e cola") that the QR shows.
+        pix_payload: the BR Code ("copia e cola") that the QR shows; it must pay this boleto.
         charges: for a second copy, or a discount agreed: fills "Valor cobrado".
     """
 
@@ -141,11 +141,21 @@ class SlipData:
         coded_cents = int(code[9:19])
         if coded_cents not in (self.amount_cents, self.charged_cents, 0):
             raise InvalidField("amount_cents", "is not the amount that the barcode carries")
-        payload = self.pix_payload
-        if payload is not None and not (
-            0 < len(payload) <= PAYLOAD_CHARS_MAX and payload.isascii() and payload.isprintable()
-        ):
-            raise InvalidField("pix_payload", "must be 1 to 512 printable ASCII characters")
+        if self.pix_payload is not None:
+            self._check_pix(self.pix_payload)
+
+    def _check_pix(self, payload: str) -> None:
+        """Refuse a code that a payer's bank could not read, or that pays something else.
+
+        A dynamic code may still carry the face value of a boleto that charges were added to: what
+        counts is what the bank answers. A static one pays what it says.
+        """
+        pix = read_payload(payload, "pix_payload")
+        paid, due = pix.amount_cents, self.charged_cents
+        if paid is None or paid == due or (pix.is_dynamic and paid == self.amount_cents):
+            return
+        detail = f"pays {format_brl(paid)}, and the boleto {format_brl(due)}"
+        raise InvalidField("pix_payload", detail, code="PIX_AMOUNT")
 
     @property
     def charged_cents(self) -> int:

@@ -1,33 +1,29 @@
 """Text on a slip: WinAnsi bytes, Helvetica's widths, and the rules that keep a text inside its box.
 
 A slip uses the two standard fonts that every reader has, so no font is embedded and a slip stays
-small. Their encoding is WinAnsi; what it lacks is transliterated, visibly ("?" as the last resort).
+small. Their encoding is WinAnsi; what it lacks, `characters.printed` makes up for.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reportlab.pdfbase import pdfmetrics
+
+from cobranca.domain.characters import printed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FONT_NAMES: Final = {b"R": "Helvetica", b"B": "Helvetica-Bold"}
 REGULAR: Final = b"R"
 BOLD: Final = b"B"
 ELLIPSIS: Final = b"\x85"
-# Longer input is cut before it is measured: no box on the page holds a quarter of this.
+# Longer input of one line is cut before it is measured: no box holds a quarter of this.
 TEXT_CHARS_MAX: Final = 600
-
-# Letters without a decomposition that Unicode could take apart.
-_TRANSLITERATION: Final = str.maketrans(
-    {
-        "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "Ħ": "H", "ħ": "h", "ı": "i", "ĸ": "k",
-        "Ŋ": "N", "ŋ": "n", "Ŧ": "T", "ŧ": "t", "ẞ": "ß", "Ə": "E", "ə": "e", "ɑ": "a",
-        "‐": "-", "‑": "-", "‒": "-", "―": "-", "−": "-", "⁄": "/", "∕": "/", "′": "'",
-        "″": '"', "ʼ": "'", "ʹ": "'", "№": "Nº",
-    }
-)  # fmt: skip
+# More lines than a page has.
+LINES_MAX: Final = 100
 
 
 def _widths_of(font: bytes) -> tuple[int, ...]:
@@ -36,34 +32,17 @@ def _widths_of(font: bytes) -> tuple[int, ...]:
 
 
 WIDTHS: Final = {font: _widths_of(font) for font in FONT_NAMES}
+_NARROWEST: Final = min(width for widths in WIDTHS.values() for width in widths if width)
 
 
 def to_winansi(text: str) -> bytes:
-    """Encode a text for the standard fonts; never fails, never drops a visible letter silently."""
+    """Encode a text for the standard fonts, with `characters.printed` where they lack something."""
     if text.isprintable():
         try:
             return text.encode("cp1252")
         except UnicodeEncodeError:
             pass
-    return _transliterate(text)
-
-
-def _transliterate(text: str) -> bytes:
-    spaced = "".join(char if char.isprintable() else " " for char in text[:TEXT_CHARS_MAX])
-    composed = unicodedata.normalize("NFC", " ".join(spaced.split()))
-    return b"".join(map(_nearest, composed.translate(_TRANSLITERATION)))
-
-
-def _nearest(char: str) -> bytes:
-    """Give the letter itself, or its base letter, or a question mark."""
-    try:
-        return char.encode("cp1252")
-    except UnicodeEncodeError:
-        pass
-    base = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
-    # A mark that stands alone decomposes to nothing: it stays visible as "?".
-    plain = base.encode("cp1252", "replace") if base.isprintable() else b""
-    return plain if plain.strip() else b"?"
+    return printed(text).encode("cp1252")
 
 
 def literal(raw: bytes) -> bytes:
@@ -120,11 +99,16 @@ class Box:
         size, raw = self._squeeze(raw, b"")
         return self._at(size, b"[%d%b]TJ" % (width_units(raw, self.font), literal(raw)))
 
-    def wrap(self, text: str) -> list[bytes]:
-        """Break a text into lines of WinAnsi bytes that fit at the full size."""
-        raw = to_winansi(text[:TEXT_CHARS_MAX])
+    def wrap(self, text: str, lines_max: int = LINES_MAX) -> list[bytes]:
+        """Break a text into lines of WinAnsi bytes that fit at the full size.
+
+        No word is lost: one that is wider than a line goes on in the next. A text of more than
+        `lines_max` lines gives at least one more, and not necessarily all.
+        """
+        raw = to_winansi(text)
         if self.holds(raw):
             return [raw]
+        raw = raw[: (lines_max + 1) * (self.units // _NARROWEST + 2)]
         lines: list[bytes] = []
         # An amount is not parted from its currency.
         for word in raw.replace(b"R$ ", b"R$\xa0").split(b" "):
@@ -132,34 +116,60 @@ class Box:
             if lines and self.holds(joined):
                 lines[-1] = joined
             else:
-                lines.append(self.cut(word, self.units))
+                lines += self._broken(word)
         return [line.replace(b"\xa0", b" ") for line in lines]
 
-    def wrap_all(self, texts: tuple[str, ...], lines_max: int) -> list[bytes]:
-        """Break texts into at most `lines_max` lines; when some are lost, the last ends in '…'."""
+    def wrap_all(
+        self, texts: Sequence[str], lines_max: int, overflow: bytes = ELLIPSIS
+    ) -> list[bytes]:
+        """Break texts into at most `lines_max` lines; when some are lost, the last says so.
+
+        Args:
+            texts: each begins a line.
+            lines_max: 0 or more.
+            overflow: the end of the last line then.
+        """
         lines: list[bytes] = []
         for text in texts:
-            lines += self.wrap(text)
+            lines += self.wrap(text, lines_max)
             if len(lines) > lines_max:
-                last = lines[lines_max - 1]
-                if not self.holds(last + ELLIPSIS):
-                    last = last[:-3]
-                return [*lines[: lines_max - 1], last.rstrip(ELLIPSIS) + ELLIPSIS]
+                return self._shortened(lines[:lines_max], overflow)
         return lines
+
+    def _shortened(self, lines: list[bytes], overflow: bytes) -> list[bytes]:
+        """End the last line in `overflow`, cutting it as far as that needs."""
+        if not lines:
+            return []
+        last, room = lines[-1].rstrip(ELLIPSIS), self.units - width_units(overflow, self.font)
+        if width_units(last, self.font) > room:
+            kept = last[: self._chars_within(last, room)]
+            last = kept.rpartition(b" ")[0] or kept
+        return [*lines[:-1], last.rstrip() + overflow]
+
+    def _broken(self, word: bytes) -> list[bytes]:
+        """Part a word that is wider than a line."""
+        parts = [word]
+        while not self.holds(parts[-1]):
+            last = parts.pop()
+            kept = max(self._chars_within(last, self.units), 1)
+            parts += [last[:kept], last[kept:]]
+        return parts
 
     def cut(self, raw: bytes, units_max: int) -> bytes:
         """Keep what fits in `units_max`, with an ellipsis when something is lost."""
         if width_units(raw, self.font) <= units_max:
             return raw
-        widths = WIDTHS[self.font]
-        room = units_max - widths[ELLIPSIS[0]]
-        kept = 0
-        for code in raw:
+        kept = self._chars_within(raw, units_max - WIDTHS[self.font][ELLIPSIS[0]])
+        return raw[:kept].rstrip() + ELLIPSIS
+
+    def _chars_within(self, raw: bytes, units_max: int) -> int:
+        """Count the first characters that fit."""
+        widths, room = WIDTHS[self.font], units_max
+        for place, code in enumerate(raw):
             room -= widths[code]
             if room < 0:
-                break
-            kept += 1
-        return raw[:kept].rstrip() + ELLIPSIS
+                return place
+        return len(raw)
 
     def _squeeze(self, raw: bytes, tail: bytes) -> tuple[float, bytes]:
         """Find the size at which head and tail fit, cutting the head at the smallest one."""

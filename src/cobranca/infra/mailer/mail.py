@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
-from cobranca.domain.email_address import ascii_domain, check_address, refuse_controls
+from cobranca.domain.characters import refuse_controls
+from cobranca.domain.email_address import ascii_domain, check_address
 from cobranca.domain.errors import InvalidField
+from cobranca.domain.pix import PAYLOAD_MAX
 
 NAME_LENGTH_MAX = 255
-PIX_PAYLOAD_LENGTH_MAX = 512
 _NO_OFFSET = timedelta(0)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]{1,120}@[A-Za-z0-9.-]{1,120}>")
@@ -81,8 +82,8 @@ class Mail:
                 _check_text(field, text)
         if self.pix_payload is not None:
             refuse_controls("pix_payload", self.pix_payload)
-            if len(self.pix_payload) > PIX_PAYLOAD_LENGTH_MAX:
-                raise InvalidField("pix_payload", f"is longer than {PIX_PAYLOAD_LENGTH_MAX}")
+            if len(self.pix_payload) > PAYLOAD_MAX:
+                raise InvalidField("pix_payload", f"is longer than {PAYLOAD_MAX}")
         if self.unsubscribe_url is not None and not _UNSUBSCRIBE_URL.fullmatch(
             self.unsubscribe_url
         ):

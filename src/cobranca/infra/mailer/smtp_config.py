@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from cobranca.domain.email_address import check_address, refuse_controls
+from cobranca.domain.characters import refuse_controls
+from cobranca.domain.email_address import check_address
 from cobranca.domain.errors import InvalidField
 
 CHUNK_MAILS = 20

@@ -10,16 +10,27 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from cobranca.domain.pix import PAYLOAD_MAX, crc16
 from cobranca.domain.slip import SlipBeneficiary, SlipData, SlipTemplate
 
 if TYPE_CHECKING:
     import numpy as np
 
-PIX = (
-    "00020101021226850014br.gov.bcb.pix2563pix.exemplo.com.br/qr/v2/cobv/"
-    "5a6b7c8d-1234-4321-aaaa-bbbbccccdddd5204000053039865802BR5925EMPRESA FICTICIA"
-    " DE EXEMP6009SAO PAULO62070503***6304ABCD"
-)
+
+def pix_of(*, more: int = 0, charge: str = "5a6b7c8d") -> str:
+    """Write a dynamic code without an amount, `more` characters longer than the shortest."""
+    url = f"pix.exemplo.com.br/qr/v2/cobv/{charge}-1234-4321-aaaa-bbbbccccdddd" + "A" * (more % 5)
+    account = f"0014br.gov.bcb.pix25{len(url)}{url}"
+    text = f"00020101021226{len(account)}{account}5204000053039865802BR"
+    text += "5925EMPRESA FICTICIA DE EXEMP6009SAO PAULO62070503***"
+    for identifier, first in enumerate(range(0, more - more % 5, 95), start=80):
+        value = "A" * (min(95, more - more % 5 - first) - 4)
+        text += f"{identifier}{len(value):02d}{value}"
+    return text + "6304" + crc16(text + "6304")
+
+
+PIX = pix_of()
+PIX_LONGEST = pix_of(more=PAYLOAD_MAX - len(PIX))
 
 
 class MakeSlip(Protocol):
@@ -132,6 +143,8 @@ class Eyes:
     """The readers above, for tests."""
 
     pix = PIX
+    pix_longest = PIX_LONGEST
+    pix_of = staticmethod(pix_of)
     pixels = staticmethod(pixels)
     codes = staticmethod(codes)
     text_of = staticmethod(text_of)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cobranca.domain.errors import InvalidField
+from cobranca.domain.pix import dynamic_payload, static_payload
 from cobranca.domain.slip import (
     SlipCharges,
     SlipGuarantor,
@@ -50,9 +51,38 @@ def test_amount_must_be_the_one_in_the_barcode(make_slip):
     assert slip.charged_cents == good.amount_cents
 
 
-@pytest.mark.parametrize("payload", ["", "ação", "a\nb", "x" * 513])
+@pytest.mark.parametrize("payload", ["", "ação", "a\nb", "x" * 513, "https://pix.example/qr/v2/a"])
 def test_payload_that_no_qr_should_carry_is_refused(make_slip, payload):
     refused("pix_payload", make_slip, pix_payload=payload)
+
+
+def static(amount_cents):
+    return static_payload(key="52998224725", name="A", city="B", amount_cents=amount_cents)
+
+
+def test_a_pix_code_must_be_whole(make_slip):
+    good = static(123456)
+    assert make_slip(pix_payload=good).pix_payload == good
+    refused("pix_payload", make_slip, pix_payload=good[:-5])
+    refused("pix_payload", make_slip, pix_payload=good[:-1] + chr(ord(good[-1]) ^ 1))
+    refused("pix_payload", make_slip, pix_payload=good.replace("1234.56", "1234.65"))
+    refused("pix_payload", make_slip, pix_payload=good + "\n")
+
+
+def test_a_pix_code_must_pay_what_the_boleto_does(make_slip):
+    assert make_slip(pix_payload=static(None)).pix_payload
+    for cents in (1, 123455, 123457, 12345600):
+        refused("pix_payload", make_slip, pix_payload=static(cents))
+
+
+def test_a_late_static_code_must_pay_the_charges_and_a_dynamic_one_may_leave_them_to_the_bank(
+    make_slip,
+):
+    late = {"charges": SlipCharges(fine_interest_cents=250)}
+    dynamic = dynamic_payload(url="pix.example.com/1", name="A", city="B", amount_cents=123456)
+    assert make_slip(pix_payload=static(123706), **late).pix_payload
+    assert make_slip(pix_payload=dynamic, **late).pix_payload
+    refused("pix_payload", make_slip, pix_payload=static(123456), **late)
 
 
 @pytest.mark.parametrize(("code", "digit"), [("34", "7"), ("34A", "7"), ("341", ""), ("341", "10")])
@@ -141,7 +171,7 @@ def test_messages_of_a_slip_keep_their_room_under_long_instructions(make_templat
     template = make_template(instructions=tuple(f"Instrução número {i}." for i in range(20)))
     text = eyes.text_of(template.render(make_slip()))
     assert text.count("Juros de 1,00% ao mês.") == 2
-    assert "Instrução número 19." not in text
+    assert text.count("Instrução número 19.") == 1  # In the receipt, which has the room.
     assert "…" in text
 
 

@@ -35,7 +35,8 @@ def poppler(*command):
     )
 
 
-def sample_files(make_template, make_slip, pix):
+def sample_files(make_template, make_slip, eyes):
+    pix = eyes.pix
     template = make_template(
         demonstration=True, guarantor=SlipGuarantor(name="Avalista S.A.", tax_id="12ABC34501DE35")
     )
@@ -44,12 +45,12 @@ def sample_files(make_template, make_slip, pix):
     return {
         "plain": template.render(mixed[0]),
         "qr": template.render(mixed[1]),
-        "longest payload": template.render(make_slip(pix_payload="A" * 512)),
+        "longest payload": template.render(make_slip(pix_payload=eyes.pix_longest)),
         "bare": template.render(make_slip(messages=(), payer_address=())),
         "charges": template.render(make_slip(charges=charges)),
-        "book": template.render_book(mixed * 100),
+        "book": template.render_print_file(mixed * 100),
         "carne": template.render_carne(mixed),
-        "empty book": template.render_book([]),
+        "empty book": template.render_print_file([]),
         "long carne": template.render_carne(mixed * 10),
     }
 
@@ -78,7 +79,7 @@ def test_cross_references_name_the_true_places(make_template, make_slip, eyes, s
     template = make_template(payment_place=words, wallet="x" * size)
     for pdf in (
         template.render(make_slip()),
-        template.render(make_slip(pix_payload=eyes.pix + "A" * size)),
+        template.render(make_slip(pix_payload=eyes.pix_of(more=size))),
         template.render_carne([make_slip(i, pix_payload=eyes.pix) for i in range(size % 7 + 1)]),
     ):
         for number, (kind, place, index) in enumerate(cross_references(pdf)):
@@ -103,7 +104,7 @@ def inner_objects(pdf):
 
 @pytest.mark.parametrize("kind", ["plain", "qr", "carne"])
 def test_each_mark_belongs_to_the_element_that_lists_it(make_template, make_slip, eyes, kind):
-    objects = inner_objects(sample_files(make_template, make_slip, eyes.pix)[kind])
+    objects = inner_objects(sample_files(make_template, make_slip, eyes)[kind])
     (owners,) = [o for o in objects.values() if o.startswith(b"<</Nums")]
     by_page = {
         int(page): [int(n) for n in re.findall(rb"(\d+) 0 R", numbers)]
@@ -121,7 +122,7 @@ def test_each_mark_belongs_to_the_element_that_lists_it(make_template, make_slip
 
 @needs_qpdf
 def test_qpdf_finds_nothing_to_complain_about(make_template, make_slip, eyes, tmp_path):
-    for name, pdf in sample_files(make_template, make_slip, eyes.pix).items():
+    for name, pdf in sample_files(make_template, make_slip, eyes).items():
         path = tmp_path / "slip.pdf"
         path.write_bytes(pdf)
         run = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=False)
@@ -130,7 +131,7 @@ def test_qpdf_finds_nothing_to_complain_about(make_template, make_slip, eyes, tm
 
 @needs_poppler
 def test_poppler_reads_without_complaint(make_template, make_slip, eyes, tmp_path):
-    files = sample_files(make_template, make_slip, eyes.pix)
+    files = sample_files(make_template, make_slip, eyes)
     del files["empty book"]  # Poppler refuses to read the text of no page.
     for name, pdf in files.items():
         path = tmp_path / "slip.pdf"
@@ -211,7 +212,7 @@ def test_render_many_equals_render_one_by_one(make_template, make_slip, eyes):
 
 def test_book_has_a_page_for_each_slip_in_order(make_template, make_slip, eyes):
     slips = [make_slip(i, document_number=f"DOC-{i}") for i in range(450)]
-    book = make_template().render_book(slips)
+    book = make_template().render_print_file(slips)
     document = pypdfium2.PdfDocument(book)
     assert len(document) == len(slips)
     document.close()

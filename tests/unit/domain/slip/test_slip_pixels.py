@@ -35,7 +35,7 @@ def test_both_qr_codes_are_read_from_pixels(make_template, make_slip, eyes, dpi)
 
 @pytest.mark.parametrize("dpi", [150, 300])
 def test_every_code_of_a_carne_page_is_read_from_pixels(make_template, make_slip, eyes, dpi):
-    slips = [make_slip(i, pix_payload=eyes.pix.replace("5a6b", f"{i:04x}")) for i in range(3)]
+    slips = [make_slip(i, pix_payload=eyes.pix_of(charge=f"{i:08x}")) for i in range(3)]
     image = eyes.pixels(make_template(demonstration=True).render_carne(slips), dpi)
     assert eyes.codes(image, ITF) == [slip.barcode for slip in slips]
     assert eyes.codes(image, QR) == [slip.pix_payload for slip in slips]

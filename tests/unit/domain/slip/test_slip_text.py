@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cobranca.domain.characters import is_picture
 from cobranca.domain.slip.text import ELLIPSIS, Box, literal, to_winansi, width_units
 
 TOKEN = re.compile(
@@ -56,7 +57,10 @@ def test_any_text_can_be_encoded(text):
 
 @given(st.characters(categories=["L", "N", "P", "S"]))
 def test_a_visible_character_is_never_lost(char):
-    assert to_winansi(char).strip() != b""
+    if is_picture(char):
+        assert to_winansi(f"a{char}b") == b"a b"
+    else:
+        assert to_winansi(char).strip() != b""
 
 
 @pytest.mark.parametrize(
@@ -132,6 +136,29 @@ def test_words_are_kept_whole_when_a_line_is_broken():
     lines = box.wrap("multa de dois por cento")
     assert b" ".join(lines) == b"multa de dois por cento"
     assert len(lines) > 1
+
+
+def test_a_word_that_is_wider_than_a_line_goes_on_in_the_next():
+    box = Box(size=10, width=60, size_min=6)
+    lines = box.wrap("x " + "https://exemplo.com.br/" * 4)
+    assert b"".join(lines) == b"x" + b"https://exemplo.com.br/" * 4
+    assert all(box.holds(line) for line in lines)
+
+
+@given(texts, st.floats(60, 400))
+def test_no_character_is_lost_where_lines_are_broken(text, width):
+    lines = Box(size=7.5, width=width, size_min=6).wrap(text, len(text) + 1)
+    assert b"".join(lines).replace(b" ", b"") == to_winansi(text).replace(b" ", b"").replace(
+        b"\xa0", b""
+    )
+
+
+@given(texts, st.integers(1, 6), st.floats(60, 400))
+def test_a_text_that_has_too_many_lines_is_always_seen_to(text, lines_max, width):
+    box = Box(size=7.5, width=width, size_min=6)
+    whole = box.wrap(text, len(text) + 1)
+    if len(whole) > lines_max:
+        assert box.wrap(text, lines_max)[: lines_max + 1] == whole[: lines_max + 1]
 
 
 def test_an_amount_is_not_parted_from_its_currency():
