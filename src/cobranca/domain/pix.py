@@ -297,13 +297,19 @@ def _split(text: str, where: str) -> dict[str, str]:
     return fields
 
 
-def _pix_account(fields: Mapping[str, str]) -> dict[str, str]:
+def _pix_account(fields: Mapping[str, str]) -> Mapping[str, str]:
     for identifier in _ACCOUNTS:
         if identifier in fields:
-            account = _split(fields[identifier], f"field {identifier}")
+            account = _read_account(fields[identifier], identifier)
             if account.get("00", "").lower() == PIX_GUI:
                 return account
     raise _unreadable("This code is not of the Pix arrangement.", "PIX_OTHER")
+
+
+@lru_cache(maxsize=_CACHED)
+def _read_account(text: str, identifier: str) -> Mapping[str, str]:
+    """Cut the account of an arrangement: the same in every static code of a beneficiary."""
+    return _split(text, f"field {identifier}")
 
 
 def _check_common(fields: Mapping[str, str]) -> None:

@@ -49,9 +49,8 @@ def format_tax_id(bare: str) -> str:
 def label_tax_id(text: str) -> str:
     """Name and punctuate a CPF or CNPJ (with letters too); what is neither is left as it came."""
     bare = text if text.isalnum() else text.strip().translate(_TAX_ID_MARKS)
-    if bare.isascii() and bare.isalnum() and bare[-2:].isdigit():
-        if len(bare) == CPF_LENGTH and bare.isdigit():
-            return f"CPF: {format_tax_id(bare)}"
-        if len(bare) == CNPJ_LENGTH:
-            return f"CNPJ: {format_tax_id(bare)}"
+    if len(bare) == CPF_LENGTH and bare.isascii() and bare.isdigit():
+        return f"CPF: {format_tax_id(bare)}"
+    if len(bare) == CNPJ_LENGTH and bare.isascii() and bare.isalnum() and bare[-2:].isdigit():
+        return f"CNPJ: {format_tax_id(bare)}"
     return f"CPF/CNPJ: {text}"

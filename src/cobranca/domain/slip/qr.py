@@ -26,4 +26,4 @@ def qr_bits(payload: str) -> tuple[int, bytes]:
     """Encode an ASCII payload; give the modules a side and the rows, 1 = white, byte aligned."""
     code = _create(payload, zxingcpp.BarcodeFormat.QRCode, ec_level=_LEVEL, data_mask=_MASK)
     pixels = np.asarray(code.to_image(scale=1, add_quiet_zones=False))
-    return pixels.shape[0], np.packbits(pixels != 0, axis=1).tobytes()
+    return pixels.shape[0], np.packbits(pixels, axis=1).tobytes()

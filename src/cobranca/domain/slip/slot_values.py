@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.boleto.barcode import format_digitable_line
@@ -13,10 +14,12 @@ from cobranca.domain.slip.text import BOLD, Box, literal, to_winansi
 from cobranca.domain.text_format import format_amount, format_date, label_tax_id
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cobranca.domain.slip.instructions import InstructionRoom
     from cobranca.domain.slip.slip_data import SlipCharges, SlipData
 
-ADDRESS_LINES: Final = 2
+_MESSAGES_KEPT: Final = 64
 # The digitable line has always the same width: nothing to measure.
 _LINE_UNITS: Final = 47 * 556 + 7 * 278
 # A date and an amount fit in every box of every layout, so their box only aligns them.
@@ -65,6 +68,12 @@ class SlotBoxes:
     charge_down: float
     charge_across: float
     line_scale: int = 100
+    _messages: Callable[[tuple[str, ...]], tuple[bytes, bytes]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep the last messages laid out: most slips of a batch have the same ones."""
+        kept = lru_cache(maxsize=_MESSAGES_KEPT)(self._lay_out_messages)
+        object.__setattr__(self, "_messages", kept)
 
     def values_of(self, slip: SlipData) -> tuple[bytes, ...]:
         """Give the operators of each slot, in the slots' order."""
@@ -96,7 +105,7 @@ class SlotBoxes:
         token = b"[%d(%b)]TJ" % (_LINE_UNITS, format_digitable_line(line).encode())
         return token if self.line_scale == 100 else b"%d Tz%b 100 Tz" % (self.line_scale, token)
 
-    def _messages(self, messages: tuple[str, ...]) -> tuple[bytes, bytes]:
+    def _lay_out_messages(self, messages: tuple[str, ...]) -> tuple[bytes, bytes]:
         """Give the slip's own lines in the form, and in the receipt, which are mostly the same."""
         in_form, in_receipt = self.in_form, self.in_receipt
         lines = in_form.wrapped(messages)
