@@ -24,12 +24,12 @@ from cobranca.http.problem import Problem, add_error_handlers
 from cobranca.http.server import serve
 from cobranca.http.state import ApiState, set_state
 from cobranca.http.traces import Traced
+from cobranca.infra import process
 from cobranca.infra.db import Database
-from cobranca.infra.log import set_up_logging
 from cobranca.infra.metrics import watch_disk
 from cobranca.infra.resources import opened, prepare_resources
-from cobranca.infra.settings import Settings, get_settings
-from cobranca.infra.tracing import is_tracing, set_up_tracing, stop_tracing
+from cobranca.infra.settings import Settings
+from cobranca.infra.tracing import is_tracing
 from cobranca.pipeline.beneficiary import OwnBeneficiary
 from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads.intake import opened_intake
@@ -151,13 +151,8 @@ def _download_limit() -> ConcurrencyLimit:
 
 def main() -> None:
     """Serve the API until the process is told to stop."""
-    settings = get_settings()
-    set_up_logging(settings.log_level, "api")
-    set_up_tracing("api")
-    try:
+    with process.begun("api") as settings:
         serve(create_app(settings), host=settings.host, port=settings.api_port, stop_s=_STOP_S)
-    finally:
-        stop_tracing()
 
 
 if __name__ == "__main__":

@@ -6,16 +6,12 @@ Any number of schedulers may run: work published twice is claimed once.
 from __future__ import annotations
 
 import asyncio
-import signal
-from contextlib import suppress
-
-import uvloop
 
 from cobranca.domain.errors import CobrancaError
 from cobranca.domain.events import WorkReady
-from cobranca.infra.log import get_logger, set_up_logging
+from cobranca.infra import process
+from cobranca.infra.log import get_logger
 from cobranca.infra.metrics import SWEPT_AT
-from cobranca.infra.metrics_server import served_metrics
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
 from cobranca.infra.telemetry import SweepFailed, WorkRepublished, emit
@@ -68,17 +64,7 @@ async def run() -> None:
 
 def main() -> None:
     """Run the scheduler until the process is told to stop."""
-    set_up_logging(get_settings().log_level, "scheduler")
-    uvloop.install()
-    with served_metrics(get_settings()), suppress(asyncio.CancelledError):
-        asyncio.run(_run_until_told())
-
-
-async def _run_until_told() -> None:
-    """End on SIGTERM, which is ignored by whatever is a container's first process unless asked."""
-    task = asyncio.create_task(run())
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    await task
+    process.run("scheduler", run)
 
 
 if __name__ == "__main__":

@@ -11,18 +11,16 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-import uvloop
 from faststream import FastStream
 
 from cobranca.boletos.handlers import ISSUE
 from cobranca.domain.errors import Transient
 from cobranca.domain.events import WorkReady
+from cobranca.infra import process
 from cobranca.infra.bus import Bus, WorkQueue
-from cobranca.infra.log import get_logger, set_up_logging
-from cobranca.infra.metrics_server import served_metrics
+from cobranca.infra.log import get_logger
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import get_settings
-from cobranca.infra.tracing import set_up_tracing
 from cobranca.notifications.handlers import NOTIFY
 from cobranca.pipeline.kinds import Kinds
 from cobranca.pipeline.poll import poll
@@ -132,11 +130,7 @@ def run(role: str) -> None:
     known = KINDS.roles()
     if unknown := set(roles) - set(known):
         sys.exit(f"unknown role {', '.join(sorted(unknown))}; known: {', '.join(known)}")
-    set_up_logging(get_settings().log_level, "worker")
-    set_up_tracing("worker")
-    uvloop.install()
-    with served_metrics(get_settings()):
-        asyncio.run(work(roles))
+    process.run("worker", partial(work, roles))
 
 
 if __name__ == "__main__":

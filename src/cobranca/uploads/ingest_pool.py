@@ -15,11 +15,10 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import Transient
+from cobranca.infra import process
 from cobranca.infra.db import outages_told
-from cobranca.infra.log import set_up_logging
-from cobranca.infra.settings import get_settings
 from cobranca.infra.telemetry import IngestProcessDied, UploadIngested, emit
-from cobranca.infra.tracing import note, set_up_tracing
+from cobranca.infra.tracing import note
 from cobranca.uploads.ingest import ingest_file, warm_up
 
 if TYPE_CHECKING:
@@ -92,8 +91,7 @@ class IngestPool:
 def _begin(parent: int) -> None:
     """Make a process ready that reads files for `parent`."""
     _end_with_parent(parent)
-    set_up_logging(get_settings().log_level, "ingest")
-    set_up_tracing("ingest")
+    process.begin("ingest")
 
 
 def _end_with_parent(parent: int) -> None:

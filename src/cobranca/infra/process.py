@@ -1,0 +1,61 @@
+"""How a process of the product begins and ends: settings, log, traces, metrics, signals."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import uvloop
+
+from cobranca.infra.log import set_up_logging
+from cobranca.infra.metrics_server import served_metrics
+from cobranca.infra.settings import get_settings
+from cobranca.infra.tracing import set_up_tracing, stop_tracing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator
+
+    from cobranca.infra.settings import Settings
+
+
+def begin(name: str) -> Settings:
+    """Read the settings, and begin this process's log and traces under its name."""
+    settings = get_settings()
+    set_up_logging(settings.log_level, name)
+    set_up_tracing(name)
+    return settings
+
+
+@contextmanager
+def begun(name: str) -> Generator[Settings]:
+    """Do the same around the body, and export the last traces after it."""
+    settings = begin(name)
+    try:
+        yield settings
+    finally:
+        stop_tracing()
+
+
+def run(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a process that has no HTTP API, and serve its metrics, until it ends or is told to."""
+    with (
+        begun(name) as settings,
+        served_metrics(settings),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        suppress(asyncio.CancelledError),
+    ):
+        runner.run(_until_told(main))
+
+
+async def _until_told(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """End on SIGTERM, which is ignored by whatever is a container's first process unless asked.
+
+    `main` may take the signals over for an end of its own.
+    """
+    task = asyncio.ensure_future(main())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    await task
