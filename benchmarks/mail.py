@@ -22,7 +22,7 @@ from benchmarks.figure import Figure
 from benchmarks.line import say, send, wait_until_sent
 from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from cobranca.infra.settings import Settings
-from cobranca.supervisor.ports import free_port
+from cobranca.supervisor.embedded.free_port import free_port
 from cobranca.supervisor.stack import running_stack
 
 if TYPE_CHECKING:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
 
 
+#: Longer than a clean-up takes.
+_CANCEL_AGAIN_S = 5.0
+
+
 def begin(name: str) -> Settings:
     """Read the settings, and begin this process's log and traces under its name."""
     settings = get_settings()
@@ -56,6 +60,13 @@ async def _until_told(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """
     task = asyncio.ensure_future(main())
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        """Cancel, and again: a wait_for of Python 3.11 that is just done swallows it."""
+        if not task.done():
+            task.cancel()
+            loop.call_later(_CANCEL_AGAIN_S, end)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
+        loop.add_signal_handler(number, end)
     await task

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import http.client
-import socket
 from urllib.parse import urlsplit
 
 from cobranca.supervisor.embedded.child_process import StartError
+from cobranca.supervisor.embedded.free_port import bound
 
 _TAKEN = errno.EADDRINUSE
 #: Addresses that mean "every interface", and where this machine reaches such a server itself.
@@ -23,20 +23,13 @@ def local_url(host: str, port: int) -> str:
 def check_port(host: str, port: int, setting: str) -> None:
     """Raise StartError, naming the setting, when the port cannot be listened on."""
     try:
-        with _bound(host, port):
+        with bound(host, port):
             return
     except PermissionError:
         reason = "needs rights that this user does not have"
     except OSError as error:
         reason = "is taken by another program" if error.errno == _TAKEN else f"fails ({error})"
     raise StartError(f"Port {port} {reason}: stop that program, or set {setting} to another port.")
-
-
-def free_port(host: str) -> int:
-    """Return a port that nobody listens on now."""
-    with _bound(host, 0) as bound:
-        port: int = bound.getsockname()[1]
-        return port
 
 
 def responds(url: str, key: str | None) -> bool:
@@ -51,16 +44,3 @@ def responds(url: str, key: str | None) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((host, port))
-        bound.listen(1)
-    except BaseException:
-        bound.close()
-        raise
-    return bound

@@ -27,10 +27,11 @@ from cobranca.supervisor.embedded.child_process import (
     end_group,
     trim_log,
 )
+from cobranca.supervisor.embedded.free_port import free_port
 from cobranca.supervisor.embedded.nats import EmbeddedNats
 from cobranca.supervisor.embedded.postgres import EmbeddedPostgres
 from cobranca.supervisor.migration import apply_migrations
-from cobranca.supervisor.ports import check_port, free_port, local_url, responds
+from cobranca.supervisor.ports import check_port, local_url, responds
 from cobranca.supervisor.signals import signals_as_interrupt, signals_ignored
 from cobranca.supervisor.stack_file import end_earlier_run, read_note, refusal, write_note
 

@@ -20,7 +20,8 @@ from cobranca.infra.settings import Settings
 from cobranca.supervisor import stack
 from cobranca.supervisor.child_environment import child_environment
 from cobranca.supervisor.embedded.child_process import StartError, command_has, is_alive
-from cobranca.supervisor.ports import free_port, responds
+from cobranca.supervisor.embedded.free_port import free_port
+from cobranca.supervisor.ports import responds
 from cobranca.supervisor.stack import Stack, running_stack
 from tests.integration.supervisor.conftest import needs_linux, postmaster_pid
 

