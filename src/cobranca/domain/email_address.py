@@ -1,71 +1,89 @@
-"""What an e-mail address may be, and how it is written on the wire."""
+"""What an e-mail address may be: one rule for the file, the settings and the mail.
+
+Pragmatic: a dotted local part and a host name with a top-level domain, in ASCII. No quoted local
+parts, no comments, no address literals; not every server offers SMTPUTF8. A domain with accents is
+written in its xn-- form, which `ascii_address` gives for an address of the settings.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from enum import Enum
+from typing import Final
 
 import idna
 
-from cobranca.domain.characters import refuse_controls
+from cobranca.domain.characters import find_refused
 from cobranca.domain.errors import InvalidField
 
-ADDRESS_OCTETS_MAX = 254
-LOCAL_OCTETS_MAX = 64
-DOMAIN_CACHE_ENTRIES = 4096
+ADDRESS_MAX: Final = 254
+LOCAL_MAX: Final = 64
 
-_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
-_PLAIN_ADDRESS = re.compile(
-    rf"{_ATEXT}+(?:\.{_ATEXT}+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-    rf"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS: Final = re.compile(
+    rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z)(?=..){_LABEL}",
+    re.IGNORECASE | re.ASCII,
 )
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\U0010ffff-]+")
-_DOT_ATOM = re.compile(r"[^.]+(?:\.[^.]+)*")
+
+
+class AddressFault(Enum):
+    """Why a text is no address; the value is said of a field."""
+
+    CONTROL_CHARACTER = "must not hold characters that nobody sees"
+    NOT_ASCII = "must be in ASCII; a domain is then written as xn--"
+    TOO_LONG = f"is longer than {ADDRESS_MAX} characters, or {LOCAL_MAX} before the @"
+    FORMAT = "is not an e-mail address"
+
+
+def address_fault(text: str) -> AddressFault | None:
+    """Tell what keeps a text from being the address of one mailbox; None when it is one."""
+    if len(text) <= ADDRESS_MAX and text.find("@") <= LOCAL_MAX and _ADDRESS.fullmatch(text):
+        return None
+    if find_refused(text):
+        return AddressFault.CONTROL_CHARACTER
+    if not text.isascii():
+        return AddressFault.NOT_ASCII
+    if len(text) > ADDRESS_MAX or text.find("@") > LOCAL_MAX:
+        return AddressFault.TOO_LONG
+    return AddressFault.FORMAT
 
 
 def check_address(field: str, address: str) -> None:
-    """Let a deliverable address pass: one mailbox, without comments, quotes or routes.
+    """Let the address of one mailbox pass.
 
     Raises:
-        InvalidField: it is not one; code CONTROL_CHARACTER or ADDRESS_INVALID. The detail
-            never repeats the address.
+        InvalidField: CONTROL_CHARACTER or ADDRESS_INVALID. The detail never repeats the address.
     """
-    if len(address) <= LOCAL_OCTETS_MAX and _PLAIN_ADDRESS.fullmatch(address):
-        return
-    refuse_controls(field, address)
+    fault = address_fault(address)
+    if fault is not None:
+        is_control = fault is AddressFault.CONTROL_CHARACTER
+        code = "CONTROL_CHARACTER" if is_control else "ADDRESS_INVALID"
+        raise InvalidField(field, fault.value, code=code)
+
+
+def ascii_address(field: str, address: str) -> str:
+    """Return an address with its domain in A-labels (`xn--...`), as it goes over the wire.
+
+    Raises:
+        InvalidField: as `check_address`, or there is no such domain by IDNA 2008.
+    """
     local, at, domain = address.rpartition("@")
-    if not at or not _LOCAL.fullmatch(local):
-        raise InvalidField(field, "is not an e-mail address", code="ADDRESS_INVALID")
-    if len(local.encode()) > LOCAL_OCTETS_MAX:
-        raise InvalidField(field, "has more than 64 octets before the @", code="ADDRESS_INVALID")
-    if len(local.encode()) + 1 + len(ascii_domain(domain, field)) > ADDRESS_OCTETS_MAX:
-        raise InvalidField(field, "is longer than 254 octets", code="ADDRESS_INVALID")
+    written = local + at + (domain if domain.isascii() else ascii_domain(domain, field))
+    check_address(field, written)
+    return written
 
 
-@lru_cache(maxsize=DOMAIN_CACHE_ENTRIES)
 def ascii_domain(domain: str, field: str = "address") -> str:
-    """Return the A-labels (`xn--...`) of a domain; ASCII comes back as it is.
+    """Return the A-labels of a domain; ASCII comes back as it is.
 
     Raises:
-        InvalidField: it is no domain name by IDNA 2008; code ADDRESS_INVALID.
+        InvalidField: ADDRESS_INVALID, it is no domain name by IDNA 2008.
     """
-    if _PLAIN_ADDRESS.fullmatch("a@" + domain):
+    if domain.isascii() and address_fault(f"a@{domain}") is None:
         return domain
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError as error:
         detail = "has a domain that is not a domain name"
         raise InvalidField(field, detail, code="ADDRESS_INVALID") from error
-
-
-def wire_address(address: str) -> str:
-    """Return the address as SMTP and header fields carry it: A-labels, dots quoted where odd.
-
-    Only what stands before the @ can still be other than ASCII; that takes SMTPUTF8.
-    """
-    if address.isascii() and _PLAIN_ADDRESS.fullmatch(address):
-        return address
-    local, _, domain = address.rpartition("@")
-    if not _DOT_ATOM.fullmatch(local):
-        local = f'"{local}"'
-    return f"{local}@{ascii_domain(domain)}"

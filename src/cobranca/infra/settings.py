@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cobranca.domain.characters import unprintable
-from cobranca.domain.email_address import check_address
+from cobranca.domain.email_address import ascii_address, check_address
 from cobranca.domain.errors import InvalidField, SettingsInvalid
 from cobranca.domain.tax_id import parse_tax_id
 
@@ -81,11 +81,18 @@ class BeneficiarySettings(BaseModel):
         try:
             if value is not None:
                 check_address("address", value)
-                if not value.isascii():
-                    raise InvalidField("address", "must be ASCII")
         except InvalidField as error:
             raise ValueError(error.detail) from error
         return value
+
+    @field_validator("email")
+    @classmethod
+    def _ascii_where_it_can_be(cls, value: str) -> str:
+        """Write the domain as it goes over the wire; what is no address, its settings refuse."""
+        try:
+            return ascii_address("email", value)
+        except InvalidField:
+            return value
 
     @field_validator("tax_id")
     @classmethod
@@ -184,11 +191,15 @@ class Settings(BaseSettings):
 
     @field_validator("beneficiary")
     @classmethod
-    def _fits_the_slip(cls, value: BeneficiarySettings) -> BeneficiarySettings:
-        """Refuse what every slip would show as question marks, or lose the end of.
+    def _fits_mail_and_slip(cls, value: BeneficiarySettings) -> BeneficiarySettings:
+        """Refuse what no mail could go out with, and what every slip would lose.
 
         Here, not where the fields are: what was stored with earlier uploads is printed as it is.
         """
+        try:
+            check_address("email", value.email)
+        except InvalidField as error:
+            raise ValueError(f"email {error.detail}") from error
         for field in ("name", "address", "city", "instructions"):
             text = getattr(value, field)
             if lost := unprintable(text if isinstance(text, str) else " ".join(text)):

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from cobranca.domain.email_address import ascii_domain, wire_address
-from cobranca.domain.errors import InvalidField, NotFound
+from cobranca.domain.email_address import ascii_domain
+from cobranca.domain.errors import NotFound
 from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.infra.clock import SAO_PAULO
 from cobranca.infra.db import cut_page
@@ -171,8 +171,4 @@ def _is_ours(mail: SentMail, billing: dict[str, Any], notice: Notice) -> bool:
 
 
 def _concerns(notice: Notice, email: str) -> bool:
-    try:
-        wire = wire_address(email).lower()
-    except InvalidField:
-        wire = ""
-    return not notice.recipients or bool(notice.recipients & {email.lower(), wire})
+    return not notice.recipients or email.lower() in notice.recipients

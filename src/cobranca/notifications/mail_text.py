@@ -15,7 +15,6 @@ from html import escape
 from typing import NamedTuple
 
 from cobranca.domain.boleto import format_digitable_line
-from cobranca.domain.email_address import wire_address
 from cobranca.domain.text_format import format_brl, format_date
 from cobranca.infra.mailer.mail import Mail
 from cobranca.notifications.mime import (
@@ -92,8 +91,7 @@ class Sender(NamedTuple):
 def compose(mail: Mail, pdf: bytes) -> bytes:
     """Return the whole message of RFC 5322, in ASCII lines ended by CRLF.
 
-    Only an address that is not ASCII before its @ makes the head UTF-8 (RFC 6532); it can be sent
-    to servers that offer SMTPUTF8 alone. The same mail and PDF give the same bytes.
+    The same mail and PDF give the same bytes.
     """
     literals, names = _message_parts(_sender_of(mail))
     values = _encoded_values(mail)
@@ -161,7 +159,7 @@ def _encoded_values(mail: Mail) -> dict[str, bytes]:
 
 def _mailbox(field: str, name: str, address: str) -> str:
     """Return `name <address>`, with the fold that keeps the line after `field` short."""
-    phrase, place = encode_phrase(name), f"<{wire_address(address)}>"
+    phrase, place = encode_phrase(name), f"<{address}>"
     if not phrase:
         return place
     column = len(field) + len(phrase) if "\r\n" not in phrase else 78
@@ -188,7 +186,7 @@ def _message_parts(sender: Sender) -> tuple[list[bytes], list[str]]:
     """Return a sender's message: its encoded literals, and the names of the values between them."""
     fields = {
         "from": _mailbox("From: ", sender.sender_name, sender.sender_address),
-        "reply_to": f"Reply-To: {wire_address(sender.reply_to)}\n" if sender.reply_to else "",
+        "reply_to": f"Reply-To: {sender.reply_to}\n" if sender.reply_to else "",
         "subject": encode_unstructured(f"Boleto de {sender.beneficiary_name}"),
         "text": _quoted_body(_split("boleto.txt", sender), ""),
         "html": _quoted_body(_split("boleto.html", sender), "html_"),

@@ -262,16 +262,6 @@ def test_longest_address_and_name_stay_within_the_hard_limit() -> None:
     assert max(len(line) for line in compose(mail, PDF).split(b"\r\n")) <= 998
 
 
-def test_domain_that_is_not_ascii_travels_as_a_labels() -> None:
-    message = parse(make_mail(recipient_address="maria@educação.example"))
-    assert message["To"].addresses[0].addr_spec == "maria@xn--educao-7ta5a.example"
-
-
-def test_local_part_that_is_not_ascii_makes_the_head_utf8() -> None:
-    content = compose(make_mail(recipient_address="josé@exemplo.com.br"), PDF)
-    assert "<josé@exemplo.com.br>".encode() in content
-
-
 def test_file_name_holds_harmless_characters_only() -> None:
     assert attachment_name(make_mail(debt_id='../..\\"x"; é')) == "boleto-.._..__x____.pdf"
 

@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from cobranca.domain.email_address import wire_address
 from cobranca.domain.errors import InputError, Permanent, Transient
 from cobranca.domain.mail_reply import Category, State
 from cobranca.infra.mailer.domains import Domains, Queue
@@ -283,8 +282,8 @@ class _Delivery:
             key = mail.envelope_id.replace(".", "-")
             content = f"{self._config.idempotency_header}: {key}\r\n".encode() + content
         return Letter(
-            sender=wire_address(self._config.mail_from or mail.sender_address),
-            recipient=wire_address(mail.recipient_address),
+            sender=self._config.mail_from or mail.sender_address,
+            recipient=mail.recipient_address,
             content=content,
             envelope_id=mail.envelope_id,
             before=partial(self._before_each, envelope) if self._before_each else None,

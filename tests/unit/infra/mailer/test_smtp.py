@@ -164,30 +164,6 @@ async def test_mail_that_cannot_be_composed_fails_alone_and_is_never_handed_over
     assert reported == [["d1", "d2"], ["d0", "d3"]]
 
 
-async def test_domain_travels_as_a_labels_and_local_part_only_with_smtputf8() -> None:
-    def to(address: str) -> Envelope:
-        return Envelope(
-            mail=make_mail(recipient_address=address, debt_id=f"u{len(address)}"),
-            compose=envelope(1).compose,
-        )
-
-    sent = [to("maria@educação.example"), to("josé@exemplo.com.br")]
-    async with SmtpSink(keep=True) as sink:
-        transport = transport_to(sink)
-        without = await transport.deliver(sent, key="k")
-        await transport.aclose()
-    async with SmtpSink(keep=True, extensions=(*PIPELINING, "SMTPUTF8")) as modern:
-        transport = transport_to(modern)
-        offered = await transport.deliver(sent, key="k")
-        await transport.aclose()
-    assert states(without) == [State.SENT, State.FAILED]
-    assert "SMTPUTF8" in without[1].detail
-    assert sink.received[0].recipients == ["maria@xn--educao-7ta5a.example"]
-    assert states(offered) == [State.SENT, State.SENT]
-    assert modern.received[1].recipients == ["josé@exemplo.com.br"]
-    assert any(line.startswith(b"MAIL") and b"SMTPUTF8" in line for line in modern.commands)
-
-
 async def test_message_larger_than_the_server_takes_fails_without_being_sent() -> None:
     async with SmtpSink(keep=True, extensions=(*PIPELINING, "SIZE 3000")) as sink:
         transport = transport_to(sink)
