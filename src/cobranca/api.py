@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 
 _STOP_S = 5
 #: Connections for requests, and how long a request waits for one, in seconds.
-_CONNECTIONS_MAX = 10
+CONNECTIONS_MAX = 10
 _CONNECTION_WAIT_S = 3.0
 #: Connections for readiness, metrics and streams, which requests cannot take.
-_WATCH_CONNECTIONS_MAX = 2
+WATCH_CONNECTIONS_MAX = 2
 #: Downloads of refused records at once; each keeps a connection for as long as its reader takes.
 _DOWNLOADS_MAX = 4
 
@@ -105,11 +105,11 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         resources = prepare_resources(
             settings,
             name="api",
-            connections_max=_CONNECTIONS_MAX,
+            connections_max=CONNECTIONS_MAX,
             wait_s=_CONNECTION_WAIT_S,
         )
         watch = Database(
-            resources.database.url, connections_max=_WATCH_CONNECTIONS_MAX, name="api-watch"
+            resources.database.url, connections_max=WATCH_CONNECTIONS_MAX, name="api-watch"
         )
         beneficiary = OwnBeneficiary(resources.database, settings.beneficiary)
         watch_disk(settings.data_dir)

@@ -35,7 +35,7 @@ log = get_logger()
 KINDS = Kinds([ISSUE, NOTIFY])
 
 #: One piece of work of each kind at a time, its lease's renewal, and the sweep of statuses.
-_CONNECTIONS_MAX = 6
+CONNECTIONS_MAX = 6
 _WATCH_S = 5.0
 #: Without events: how long until the next poll after there was nothing to do.
 _POLL_S = 2.0
@@ -56,7 +56,7 @@ def queues_of(resources: Resources, kinds: Kinds, roles: list[str]) -> list[Work
 async def work(roles: list[str]) -> None:
     """Work what events tell of, and without events what is there, until told to stop."""
     settings = get_settings()
-    resources = prepare_resources(settings, name="worker", connections_max=_CONNECTIONS_MAX)
+    resources = prepare_resources(settings, name="worker", connections_max=CONNECTIONS_MAX)
     queues = queues_of(resources, KINDS, roles)
     for queue in queues:
         resources.broker.include_router(queue.router())

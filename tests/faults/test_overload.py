@@ -32,7 +32,7 @@ FILE_BYTES = 1_900_000
 MIB = 1024 * 1024
 #: Held at once, forty files took 71 MiB; with four places it was 6.
 GROWTH_MAX = 35 * MIB
-STREAMS = progress._STREAMS_MAX
+STREAMS = progress.STREAMS_MAX
 HEADER = b"name,governmentId,email,debtAmount,debtDueDate,debtId\n"
 
 

@@ -88,7 +88,7 @@ def filled(postgres_url: str) -> Iterator[psycopg.Connection]:
     name = f"plans_{uuid.uuid4().hex}"
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(_literal(f"CREATE DATABASE {name} TEMPLATE cobranca_template"))
-        url = make_conninfo(postgres_url, dbname=name, options=db._OPTIONS)
+        url = make_conninfo(postgres_url, dbname=name, options=db.PLAN_OPTIONS)
         with psycopg.connect(url, autocommit=True) as opened:
             opened.execute(_literal(_FILL))
             opened.execute(_literal(STAGING.replace("ON COMMIT DROP", "")))

@@ -44,7 +44,7 @@ _SERVER_SIDE = (
 )
 #: The tables of facts grow by millions a minute, faster than their statistics; a plan made for a
 #: small table would read them whole. Every query here is meant for an index.
-_OPTIONS = "-c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c jit=off"
+PLAN_OPTIONS = "-c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c jit=off"
 
 #: SQLSTATEs, or how they begin, of what passes without anybody mending anything: connection lost,
 #: no room (for now), server stopping or starting, time-outs, deadlocks, failover to a server that
@@ -76,7 +76,7 @@ class Database:
         #: The address with all that keeps a connection from hanging; for connections of one's own.
         self.url = guarded(url)
         options = (
-            f"{conninfo_to_dict(self.url)['options']} {_OPTIONS}"
+            f"{conninfo_to_dict(self.url)['options']} {PLAN_OPTIONS}"
             f" -c statement_timeout={_STATEMENT_TIMEOUT_MS}"
             f" -c idle_in_transaction_session_timeout={int(idle_s * 1000)}"
         )

@@ -46,7 +46,7 @@ _PARTS_AT_ONCE = 4
 _WRITES_MAX = 3
 #: Bounds on a request to a server: to connect; for a part to be sent, or for the next bytes of an
 #: answer; and for the whole.
-_CLIENT: ClientConfig = {"connect_timeout": "5s", "read_timeout": "30s", "timeout": "15m"}
+CLIENT_BOUNDS: ClientConfig = {"connect_timeout": "5s", "read_timeout": "30s", "timeout": "15m"}
 #: Outages longer than this are the caller's matter: a batch is laid by, an upload answered 503.
 _RETRY: RetryConfig = {"max_retries": 4}
 _LOCAL_SCHEMES = ("file:", "memory:")
@@ -176,7 +176,7 @@ def open_storage(settings: Settings) -> Storage:
     try:
         if url.startswith(_LOCAL_SCHEMES):
             return Storage(from_url(url), None)
-        client: ClientConfig = {**_CLIENT, "allow_http": _http_is_allowed()}
+        client: ClientConfig = {**CLIENT_BOUNDS, "allow_http": _http_is_allowed()}
         return Storage(from_url(url, client_options=client, retry_config=_RETRY), None)
     except (BaseError, ValueError) as error:
         raise Permanent(f"COBRANCA_STORAGE_URL cannot be used: {_reason(error)}") from error

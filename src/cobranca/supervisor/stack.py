@@ -42,10 +42,10 @@ _READY_TIMEOUT_S = 180.0  # A cold and busy machine needs most of a minute.
 _WATCH_S = 0.25
 _POLL_S = 0.05
 #: Together under the 10 s in which Ctrl-C must have ended everything.
-_ACTING_S = 0.3
-_DRAIN_S = 5.5
-_NATS_STOP_S = 1.0
-_POSTGRES_STOP_S = 3.0
+ACTING_S = 0.3
+DRAIN_S = 5.5
+NATS_STOP_S = 1.0
+POSTGRES_STOP_S = 3.0
 
 Say = Callable[[str], None]
 
@@ -114,12 +114,12 @@ class Stack:
         """End the processes, then the servers, within ten seconds; again is harmless."""
         self._stopping.set()
         # A server that is being started again may take long; its start fails when it is ended.
-        acting = self._acting.acquire(timeout=_ACTING_S)
+        acting = self._acting.acquire(timeout=ACTING_S)
         self._end_children()
         if self._nats is not None:
-            self._nats.stop(timeout_s=_NATS_STOP_S)
+            self._nats.stop(timeout_s=NATS_STOP_S)
         if self._postgres is not None:
-            self._postgres.stop(timeout_s=_POSTGRES_STOP_S)
+            self._postgres.stop(timeout_s=POSTGRES_STOP_S)
         if acting:
             self._acting.release()
         self._stopped.set()
@@ -130,7 +130,7 @@ class Stack:
         self._lock.release()
 
     def _start(self) -> None:
-        end_earlier_run(self._data_dir, drain_s=_DRAIN_S)
+        end_earlier_run(self._data_dir, drain_s=DRAIN_S)
         self._check_ports()
         (self._data_dir / "logs").mkdir(mode=0o700, exist_ok=True)
         database_url, nats_url = self._start_servers()
@@ -262,7 +262,7 @@ class Stack:
 
     def _end_children(self) -> None:
         processes = [child.process for child in self._children if child.process is not None]
-        end_all(processes, ((signal.SIGTERM, _DRAIN_S),))
+        end_all(processes, ((signal.SIGTERM, DRAIN_S),))
         for process in processes:
             end_group(process)
 

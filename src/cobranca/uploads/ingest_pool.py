@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 #: Files read at once; others wait their turn with their body already on the disk.
-_PROCESSES = 2
+PROCESSES = 2
 _PARENT_POLL_S = 0.5
 
 
@@ -79,7 +79,7 @@ class IngestPool:
     @staticmethod
     def _start() -> ProcessPoolExecutor:
         executor = ProcessPoolExecutor(
-            max_workers=_PROCESSES,
+            max_workers=PROCESSES,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
             initargs=(os.getpid(),),

@@ -29,7 +29,7 @@ _HEARTBEAT_S = 15.0
 #: How many files the stream of the list carries.
 _LISTED_UPLOADS = 50
 #: Streams open at once in one process.
-_STREAMS_MAX = 200
+STREAMS_MAX = 200
 
 _ENDED = {UploadStatus.SENT, UploadStatus.ATTENTION, UploadStatus.REMOVED}
 
@@ -65,7 +65,7 @@ class Progress:
         self._newcomer = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
         self.limit = ConcurrencyLimit(
-            _STREAMS_MAX,
+            STREAMS_MAX,
             code="STREAMS_BUSY",
             detail="As many streams as fit are open; ask for the file itself, or again later",
         )

@@ -127,7 +127,7 @@ def test_words_that_nobody_can_read_any_more_end_no_supervision(data_dir: Path) 
 
 
 def test_an_end_waits_for_no_more_than_ten_seconds() -> None:
-    waits_s = (stack._ACTING_S, stack._DRAIN_S, stack._NATS_STOP_S, stack._POSTGRES_STOP_S)
+    waits_s = (stack.ACTING_S, stack.DRAIN_S, stack.NATS_STOP_S, stack.POSTGRES_STOP_S)
     assert sum(waits_s) <= 10
 
 

@@ -110,7 +110,7 @@ async def test_a_stream_lives_on_while_the_database_is_away(
 
 
 async def test_places_for_streams_are_bounded(shared: Progress) -> None:
-    held = [shared.limit.held() for _ in range(progress._STREAMS_MAX)]
+    held = [shared.limit.held() for _ in range(progress.STREAMS_MAX)]
     for place in held:
         place.__enter__()
     with pytest.raises(Transient) as refused, shared.limit.held():

@@ -21,7 +21,7 @@ _BY_HAND = 8
 
 
 def _api() -> int:
-    return api._CONNECTIONS_MAX + api._WATCH_CONNECTIONS_MAX + ingest_pool._PROCESSES
+    return api.CONNECTIONS_MAX + api.WATCH_CONNECTIONS_MAX + ingest_pool.PROCESSES
 
 
 def _scheduler() -> int:
@@ -43,7 +43,7 @@ def test_the_embedded_server_has_a_connection_for_every_process_that_up_may_star
         if isinstance(bound, annotated_types.Le)
     )
     assert isinstance(workers, int)
-    needed = _api() + worker._CONNECTIONS_MAX * workers + _scheduler()
+    needed = _api() + worker.CONNECTIONS_MAX * workers + _scheduler()
     conf = postgresql_conf(memory_bytes=1 << 30, disk_bytes=1 << 40, lz4=True)
     assert needed + _RESERVED + _BY_HAND <= _max_connections(conf)
 
@@ -51,7 +51,7 @@ def test_the_embedded_server_has_a_connection_for_every_process_that_up_may_star
 @pytest.mark.parametrize("workers", [1, 8, 16])
 def test_compose_has_a_connection_for_every_process(workers: int) -> None:
     compose = Path("docker-compose.yml").read_text(encoding="utf-8")
-    needed = 2 * _api() + worker._CONNECTIONS_MAX * workers + 2 * _scheduler()
+    needed = 2 * _api() + worker.CONNECTIONS_MAX * workers + 2 * _scheduler()
     assert needed + _RESERVED + _BY_HAND <= _max_connections(compose)
 
 
@@ -61,4 +61,4 @@ def test_the_arithmetic_of_the_documentation_is_that_of_the_code() -> None:
         r"connections = (\d+) x APIs .* \+ (\d+) x workers \+ (\d+) x schedulers", text
     )
     assert said
-    assert tuple(map(int, said.groups())) == (_api(), worker._CONNECTIONS_MAX, _scheduler())
+    assert tuple(map(int, said.groups())) == (_api(), worker.CONNECTIONS_MAX, _scheduler())

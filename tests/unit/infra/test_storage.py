@@ -141,9 +141,9 @@ async def test_a_download_that_is_cut_off_is_not_taken_for_whole(open_at: Open) 
 async def test_a_server_that_falls_silent_is_noticed(
     open_at: Open, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
-    bounds = storage._CLIENT
+    bounds = storage.CLIENT_BOUNDS
     assert bounds.keys() >= {"connect_timeout", "read_timeout", "timeout"}
-    monkeypatch.setattr(storage, "_CLIENT", bounds | {"read_timeout": "100ms"})
+    monkeypatch.setattr(storage, "CLIENT_BOUNDS", bounds | {"read_timeout": "100ms"})
     with server(Rule(method=method, fault="hang")) as s3:
         s3.objects["/cobranca/test/a"], s3._tags["/cobranca/test/a"] = SMALL, '"x"'
         store = open_at(s3)

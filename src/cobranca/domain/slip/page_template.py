@@ -73,7 +73,7 @@ def make_a4_page(template: TemplateData, kind: PageKind) -> PageTemplate:
     receipt.draw_receipt(sheet, template, layout, with_qr=kind.with_qr)
     receipt.draw_cut(sheet, layout.top + 2)
     draw_form(sheet, template, layout, kind)
-    cell = value_box(receipt.fact_width_mm(layout) - 2 * PADDING_MM)
+    cell = value_box(receipt.number_width_mm(layout) - 2 * PADDING_MM)
     across = points(receipt.charge_step_mm(layout))
     room = receipt.instruction_room(layout, with_qr=kind.with_qr)
     taken = len(receipt.receipt_lines(template, layout, with_qr=kind.with_qr))

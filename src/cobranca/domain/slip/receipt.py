@@ -42,12 +42,12 @@ _LINES_RISE_MM: Final = 1.5
 _PIX_RISE_MM: Final = 7.5
 # Room for the longest payload in use on one line: it must be copied in one go.
 PIX_SIZE: Final = 6.5
-_FACTS: Final = 5
+_NUMBERS: Final = 5
 
 
-def fact_width_mm(layout: FormLayout) -> float:
+def number_width_mm(layout: FormLayout) -> float:
     """Give the width of one of the cells of the row of numbers and dates."""
-    return (layout.right - layout.left) / _FACTS
+    return (layout.right - layout.left) / _NUMBERS
 
 
 def charge_step_mm(layout: FormLayout) -> float:
@@ -68,7 +68,7 @@ def draw_receipt(
     top = TOP_MM - layout.header
     draw_header(sheet, template, layout, top)
     top = _draw_parties(sheet, template, layout, top)
-    top = _draw_facts(sheet, template, layout, top)
+    top = _draw_numbers(sheet, template, layout, top)
     top = _draw_amounts(sheet, layout, top)
     _draw_letter(sheet, template, layout, top, with_qr=with_qr)
 
@@ -90,8 +90,8 @@ def _row(layout: FormLayout, top: float, width: float, cells: int) -> list[Cell]
     ]
 
 
-def _draw_facts(sheet: Sheet, template: TemplateData, layout: FormLayout, top: float) -> float:
-    document, issued, wallet, our_number, due = _row(layout, top, fact_width_mm(layout), _FACTS)
+def _draw_numbers(sheet: Sheet, template: TemplateData, layout: FormLayout, top: float) -> float:
+    document, issued, wallet, our_number, due = _row(layout, top, number_width_mm(layout), _NUMBERS)
     sheet.cell(document, "Nº do documento", first=True)
     sheet.value_slot(document, Slot.DOCUMENT_NUMBER)
     sheet.cell(issued, "Data do documento")

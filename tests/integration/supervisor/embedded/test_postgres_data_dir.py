@@ -54,13 +54,13 @@ def test_root_puts_the_cluster_where_its_account_may_enter(closed: Path, data_di
 def test_root_copies_programs_that_its_account_cannot_reach(
     closed: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = postgres_data_dir._installed().parent
+    package = postgres_data_dir.installed_programs().parent
     hidden = closed.parent / "site-packages"
     shutil.copytree(package, hidden / package.name)
     libraries = package.with_name(f"{package.name}.libs")
     shutil.copytree(libraries, hidden / libraries.name)
     monkeypatch.setattr(
-        postgres_data_dir, "_installed", lambda: hidden / package.name / "pginstall"
+        postgres_data_dir, "installed_programs", lambda: hidden / package.name / "pginstall"
     )
     outer = data_dir / "outer"
     for _ in range(2):
