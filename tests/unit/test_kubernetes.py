@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from cobranca.cli import app as command_line
 from cobranca.infra.settings import Settings, is_loopback
-from cobranca.worker import ROLES
+from cobranca.worker import KINDS
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "kubernetes"
@@ -87,13 +87,13 @@ def test_command_can_be_run(manifest: dict[str, Any]) -> None:
     assert words[0] in get_command(command_line).commands  # type: ignore[attr-defined]
     if words[1:]:
         assert words[1] == "--role"
-        assert set(words[2].split(",")) <= ROLES.keys()
+        assert set(words[2].split(",")) <= set(KINDS.roles())
 
 
 def test_all_roles_of_workers_run() -> None:
     commands = [_container(d)["command"] for d in DEPLOYMENTS]
     roles = {word for command in commands if "--role" in command for word in command[-1].split(",")}
-    assert roles == ROLES.keys()
+    assert roles == set(KINDS.roles())
 
 
 @pytest.mark.parametrize("manifest", WORKLOADS, ids=_name)
