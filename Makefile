@@ -76,8 +76,9 @@ bench: setup ## Measure the speed ratios of the design and write benchmarks/resu
 # ------------------------------------------------------------------------------------ generate
 
 .PHONY: gen
-gen: setup ## Write web/openapi.json from the API and the page's types from it
+gen: setup ## Write web/openapi.json from the API, the page's types from it, and docs/mail.md's table
 	@$(BIN)/python scripts/openapi.py web/openapi.json
+	@$(BIN)/python -m tests.support.mail_table
 	@$(NODE) cd web && npm run --silent gen
 
 .PHONY: lock

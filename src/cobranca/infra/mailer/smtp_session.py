@@ -8,7 +8,8 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from cobranca.domain.mail_reply import Category, State, classify
+from cobranca.domain.mail_reply import Category, Stage, State, classify
+from cobranca.domain.mail_words import DETAIL_LENGTH_MAX, printable, redact
 from cobranca.infra.mailer.smtp_config import Encryption, SmtpConfig
 from cobranca.infra.mailer.smtp_wire import ConnectionLostError, Reply, Wire
 from cobranca.infra.mailer.transport import Outcome
@@ -16,7 +17,6 @@ from cobranca.infra.mailer.transport import Outcome
 #: From this size on the content must have left before the dot is written, so that a connection
 #: that dies on the way leaves no doubt.
 LARGE_CONTENT_OCTETS = 65_536
-DETAIL_LENGTH_MAX = 200
 
 
 class SessionRefusedError(Exception):
@@ -28,7 +28,7 @@ class SessionRefusedError(Exception):
         #: Whether it makes sense to try again soon.
         self.temporary = reply is not None and 400 <= reply.code < 500
         said = f"{reply.code} {reply.text}" if reply else detail
-        super().__init__(f"{stage}: {said}"[:DETAIL_LENGTH_MAX])
+        super().__init__(printable(f"{stage}: {said}"[:DETAIL_LENGTH_MAX]))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,10 +120,10 @@ class SmtpSession:
             await self._settle(progress, letters)
             await letter.before()
         if "PIPELINING" in self.extensions:
-            reply, at_rcpt = await self._offer_at_once(letter, progress, letters)
+            reply, stage = await self._offer_at_once(letter, progress, letters)
         else:
             await self._settle(progress, letters)
-            reply, at_rcpt = await self._offer_step_by_step(letter)
+            reply, stage = await self._offer_step_by_step(letter)
         if reply.code == 354:
             await self._queue_content(letter.content)
             progress.in_doubt = number
@@ -132,7 +132,7 @@ class SmtpSession:
             raise ConnectionLostError("out of step")
         if reply.code == 421 and self.used and number == 0:
             raise ConnectionLostError("closed by the server while it was idle")
-        progress.outcomes[number] = outcome_of(reply, letter, recipient_refused=at_rcpt)
+        progress.outcomes[number] = outcome_of(reply, letter, stage)
         progress.answered += 1
         if reply.code == 421:
             progress.offered = number + 1
@@ -140,11 +140,11 @@ class SmtpSession:
 
     async def _offer_at_once(
         self, letter: Letter, progress: Progress, letters: Sequence[Letter]
-    ) -> tuple[Reply, bool]:
+    ) -> tuple[Reply, Stage]:
         """Write the envelope in one go; return the 354, or the refusal that decides.
 
         Returns:
-            The answer, and whether it is a refusal of the recipient.
+            The answer, and what it is an answer to.
         """
         timeouts = self.config.timeouts
         resetting = self.dirty
@@ -154,22 +154,25 @@ class SmtpSession:
         if resetting:
             await self._expect_reset()
         refusal: Reply | None = None
-        at_rcpt = False
-        for is_rcpt, timeout_s in ((False, timeouts.mail_s), (True, timeouts.rcpt_s)):
+        refused = Stage.MESSAGE
+        for stage, timeout_s in (
+            (Stage.SENDER, timeouts.mail_s),
+            (Stage.RECIPIENT, timeouts.rcpt_s),
+        ):
             reply = await self._next_reply(timeout_s, refusal)
             if refusal is None and reply.code // 100 != 2:
-                refusal, at_rcpt = reply, is_rcpt
+                refusal, refused = reply, stage
             if reply.code == 421:
-                return reply, False
+                return reply, stage
         data = await self._next_reply(timeouts.data_s, refusal)
         self.dirty = refusal is not None or data.code != 354
         if refusal is None:
-            return data, False
+            return data, Stage.MESSAGE
         if data.code == 354:
             # The server wants a message though nobody is to get it (RFC 2920 section 3.1).
             self.wire.queue(b".\r\n")
             await self._next_reply(timeouts.dot_s, refusal)
-        return refusal, at_rcpt
+        return refusal, refused
 
     async def _next_reply(self, timeout_s: float, refusal: Reply | None) -> Reply:
         """Return the next reply; when the connection is lost, the refusal that came before."""
@@ -180,25 +183,25 @@ class SmtpSession:
                 raise
             return refusal
 
-    async def _offer_step_by_step(self, letter: Letter) -> tuple[Reply, bool]:
+    async def _offer_step_by_step(self, letter: Letter) -> tuple[Reply, Stage]:
         """Write command by command; the same answer as `_offer_at_once`."""
         timeouts = self.config.timeouts
         if self.dirty:
             self.wire.queue(b"RSET\r\n")
             await self._expect_reset()
-        for is_rcpt, command, timeout_s in (
-            (False, self._mail(letter), timeouts.mail_s),
-            (True, self._rcpt(letter), timeouts.rcpt_s),
+        for stage, command, timeout_s in (
+            (Stage.SENDER, self._mail(letter), timeouts.mail_s),
+            (Stage.RECIPIENT, self._rcpt(letter), timeouts.rcpt_s),
         ):
             self.wire.queue(command)
             reply = await self.wire.reply(timeout_s)
             if reply.code // 100 != 2:
                 self.dirty = True
-                return reply, is_rcpt
+                return reply, stage
         self.wire.queue(b"DATA\r\n")
         reply = await self.wire.reply(timeouts.data_s)
         self.dirty = reply.code != 354
-        return reply, False
+        return reply, Stage.MESSAGE
 
     async def _queue_content(self, content: bytes) -> None:
         if b"\r\n." in content:
@@ -278,33 +281,19 @@ async def open_session(config: SmtpConfig, tls: ssl.SSLContext | None) -> SmtpSe
     return session
 
 
-def outcome_of(reply: Reply, letter: Letter, *, recipient_refused: bool = False) -> Outcome:
+def outcome_of(reply: Reply, letter: Letter, stage: Stage = Stage.MESSAGE) -> Outcome:
     """Return what an answer means for a letter, with the address taken out of its text."""
-    meaning = classify(reply.code, reply.enhanced_code, reply.text)
+    meaning = classify(reply.code, reply.enhanced_code, reply.text, stage=stage)
     return Outcome(
         state=meaning.state,
         category=meaning.category,
+        fault=meaning.fault,
+        resumption=meaning.resumption,
         reply_code=reply.code,
         enhanced_code=reply.enhanced_code,
         detail=redact(reply.text, letter.recipient),
-        recipient_refused=recipient_refused,
+        recipient_refused=stage is Stage.RECIPIENT,
     )
-
-
-def redact(text: str, recipient: str) -> str:
-    """Return a server's text without addresses, in one short line."""
-    line = " ".join(text[:1000].split())
-    local = recipient.rpartition("@")[0].lower()
-    if "@" in line or local in line.lower():
-        line = " ".join("[address]" if _tells(word, local) else word for word in line.split())
-    return line[:DETAIL_LENGTH_MAX]
-
-
-def _tells(word: str, local: str) -> bool:
-    """Tell whether a word has an address in it, or the part before the @ of the recipient's."""
-    if "@" in word:
-        return True
-    return local in word.lower() if len(local) > 2 else local == word.lower().strip("<>.,;:'\"()")
 
 
 async def _connect(config: SmtpConfig, tls: ssl.SSLContext | None) -> Wire:

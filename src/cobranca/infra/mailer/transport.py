@@ -9,19 +9,21 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cobranca.domain.mail_reply import Category, Classification, State, classify
+from cobranca.domain.mail_reply import Category, Fault, Resumption, State, Verdict, classify
 from cobranca.infra.mailer.mail import Mail
 
 __all__ = [
     "BeforeEach",
     "BeforeHandover",
     "Category",
-    "Classification",
     "Envelope",
+    "Fault",
     "Outcome",
     "Report",
+    "Resumption",
     "State",
     "Transport",
+    "Verdict",
     "classify",
     "nothing_before",
     "nothing_reported",
@@ -43,6 +45,9 @@ class Outcome:
 
     state: State
     category: Category = Category.NONE
+    #: Who is to blame, as far as a server's answer tells; and when it makes sense to go on.
+    fault: Fault = Fault.NONE
+    resumption: Resumption = Resumption.NEVER
     #: The server's three digits, when there were any.
     reply_code: int | None = None
     #: RFC 3463, for example "5.1.1".
@@ -56,11 +61,7 @@ class Outcome:
     @property
     def suppress(self) -> bool:
         """Whether nothing should be sent to this address again without a person's decision."""
-        return (
-            self.recipient_refused
-            and self.state is State.FAILED
-            and self.category is Category.MAILBOX_UNKNOWN
-        )
+        return self.recipient_refused and self.fault is Fault.RECIPIENT
 
 
 #: Awaited with each chunk before any of it is handed over, so that the caller can commit SENDING

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cobranca.domain.errors import InvalidField, StaleFence, Transient
-from cobranca.domain.mail_reply import Category
+from cobranca.domain.mail_reply import Category, Fault
 from cobranca.infra.mailer.transport import Envelope, Outcome, State
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
 from tests.unit.infra.mailer.mails import DEBT_ID, make_mail
@@ -180,17 +180,17 @@ async def test_message_larger_than_the_server_takes_fails_without_being_sent() -
     ("stage", "reply", "state"),
     [
         ("mail", "450 4.3.2 not now", State.DEFERRED),
-        ("mail", "552 5.3.4 too large", State.FAILED),
+        ("mail", "552 5.3.4 too large", State.DEFERRED),
         ("rcpt", "450 4.2.1 greylisted", State.DEFERRED),
         ("rcpt", "451 4.3.0 error", State.DEFERRED),
         ("rcpt", "452 4.2.2 mailbox full", State.DEFERRED),
         ("rcpt", "550 5.1.1 user unknown", State.FAILED),
         ("data", "451 4.3.0 error", State.DEFERRED),
-        ("data", "554 5.7.1 no", State.FAILED),
+        ("data", "554 5.7.1 no", State.DEFERRED),
         ("dot", "450 4.3.0 error", State.DEFERRED),
         ("dot", "451-4.7.1 several\n451 4.7.1 lines", State.DEFERRED),
-        ("dot", "552 5.2.2 mailbox full", State.FAILED),
-        ("dot", "554 5.7.1 spam", State.FAILED),
+        ("dot", "552 5.2.2 mailbox full", State.DEFERRED),
+        ("dot", "554 5.7.1 spam", State.DEFERRED),
     ],
 )
 async def test_refusal_at_any_stage_concerns_that_mail_only(
@@ -271,3 +271,45 @@ async def test_each_mail_waits_alone_right_before_its_envelope() -> None:
         await transport.deliver(envelopes(3), key="k", before_each=before_each)
         await transport.aclose()
     assert seen == [(0, 0), (1, 1), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply"),
+    [
+        ("dot", "250 2.0.0 ok \0 queued"),
+        ("rcpt", "550 5.1.1 no \0 such"),
+        ("mail", "450 \x1b[2J no"),
+    ],
+)
+async def test_no_answer_puts_a_control_character_into_an_outcome(stage: str, reply: str) -> None:
+    """One would make the database refuse the outcomes of the whole chunk."""
+    rule = Rule(stage=stage, answer=Answer(reply=reply))  # type: ignore[arg-type]
+    async with SmtpSink(rules=[rule]) as sink:
+        transport = transport_to(sink)
+        outcomes = await transport.deliver(envelopes(2), key="k")
+        await transport.aclose()
+    assert all(outcome.detail.isprintable() for outcome in outcomes)
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply", "fault", "suppress"),
+    [
+        ("mail", "550 5.1.1 user unknown", Fault.OURS, False),
+        ("rcpt", "550 Account suspended", Fault.OURS, False),
+        ("rcpt", "550 what", Fault.UNKNOWN, False),
+        ("rcpt", "550 5.1.1 user unknown", Fault.RECIPIENT, True),
+        ("dot", "550 5.4.5 Daily user sending limit exceeded", Fault.OURS, False),
+        ("dot", "550 what", Fault.OURS, False),
+    ],
+)
+async def test_whose_fault_a_refusal_is_depends_on_what_was_asked(
+    stage: str, reply: str, fault: Fault, suppress: bool
+) -> None:
+    rule = Rule(stage=stage, answer=Answer(reply=reply))  # type: ignore[arg-type]
+    for extensions in ((), ("PIPELINING",)):
+        async with SmtpSink(rules=[rule], extensions=extensions) as sink:
+            transport = transport_to(sink)
+            (outcome,) = await transport.deliver(envelopes(1), key="k")
+            await transport.aclose()
+        assert (outcome.fault, outcome.suppress) == (fault, suppress)
+        assert (outcome.state is State.FAILED) == suppress
