@@ -30,6 +30,7 @@ from cobranca.infra.metrics import watch_disk
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import Settings
 from cobranca.infra.tracing import is_tracing
+from cobranca.notifications.bounce_intake import opened_bounce_intake
 from cobranca.pipeline.beneficiary import OwnBeneficiary
 from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads.intake import opened_intake
@@ -116,6 +117,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         try:
             async with (
                 opened_intake(settings, watch) as intake,
+                opened_bounce_intake() as bounce_intake,
                 opened(resources, connect_broker=True),
             ):
                 state = ApiState(
@@ -123,7 +125,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
                     watch=watch,
                     downloads=_download_limit(),
                     beneficiary_id=beneficiary.id,
-                    features=(intake,),
+                    features=(intake, bounce_intake),
                 )
                 set_state(app, state)
                 await watch.open()

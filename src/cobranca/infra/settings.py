@@ -156,6 +156,9 @@ class Settings(BaseSettings):
     uploads_max: int = Field(default=24, ge=1, le=1000)
     #: What must stay free on the disk after an upload of the announced size has been taken.
     disk_free_bytes_min: int = Field(default=512 * MIB, ge=0)
+    #: Mails that came back and were not understood; when there are more, the oldest go.
+    bounces_kept_max: int = Field(default=1000, ge=0)
+    bounces_kept_bytes_max: int = Field(default=64 * MIB, ge=0)
     batch_rows: int = Field(default=5000, ge=1, le=100_000)
     lease_s: float = Field(default=60.0, gt=0)
     sweep_s: float = Field(default=60.0, gt=0)

@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,15 @@ _LOCAL_SCHEMES = ("file:", "memory:")
 #: An ETag that is the MD5 of the object, or of its parts' MD5s with their number.
 _MD5_TAG = re.compile(r'"?([0-9a-f]{32})(-\d+)?"?')
 _NO_BUCKET = ("NoSuchBucket", "ContainerNotFound")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredObject:
+    """An object as a listing has it."""
+
+    path: str
+    size_bytes: int
+    written_at: datetime
 
 
 class Storage:
@@ -100,14 +110,22 @@ class Storage:
 
     async def list_paths(self, folder: str, *, before: datetime | None = None) -> list[str]:
         """Return the paths of all objects below a folder, or of those last written before then."""
+        found = await self.list_objects(folder)
+        return [kept.path for kept in found if before is None or kept.written_at < before]
+
+    async def list_objects(self, folder: str) -> list[StoredObject]:
+        """Return all objects below a folder, in no order."""
         with _told(folder):
             # Not by its asynchronous form: a thread of its that is not quite done when the process
             # ends, as it does after a purge, aborts it.
             listed = obstore.list(self._store, folder)  # pyright: ignore[reportUnknownMemberType]
             found = await asyncio.to_thread(listed.collect)
-            return [
-                kept["path"] for kept in found if before is None or kept["last_modified"] < before
-            ]
+        return [
+            StoredObject(
+                path=kept["path"], size_bytes=kept["size"], written_at=kept["last_modified"]
+            )
+            for kept in found
+        ]
 
     async def get(self, path: str) -> bytes:
         """Return a whole object.

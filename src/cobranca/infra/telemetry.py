@@ -88,6 +88,23 @@ class BounceRead(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BounceUnreadable(TelemetryEvent):
+    """The process that reads a mail that came back died of it, or was ended."""
+
+    level: ClassVar[Level] = "warning"
+    size_bytes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptBouncesRemoved(TelemetryEvent):
+    """There was no more room for mails that nobody understood; the oldest went."""
+
+    level: ClassVar[Level] = "warning"
+    bounces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailServerUnavailable(TelemetryEvent):
     """A mail server does not take mail now, or not from us."""
 

@@ -6,8 +6,6 @@ who forges one must know the Message-ID, which nobody but the payer and the serv
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -19,7 +17,9 @@ from cobranca.infra.clock import SAO_PAULO
 from cobranca.infra.db import cut_page
 from cobranca.infra.telemetry import BounceRead, emit
 from cobranca.notifications import repository
-from cobranca.notifications.bounce_report import Kind, Notice, read_notice
+from cobranca.notifications.bounce_report import MAILS_MAX, Kind, Notice
+from cobranca.notifications.kept_bounces import keep
+from cobranca.notifications.mime_parts import MESSAGE_BYTES_MAX
 from cobranca.notifications.schemas import Bounce, BouncesPage
 
 if TYPE_CHECKING:
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cobranca.infra.db import Connection, Database
+    from cobranca.infra.settings import Settings
     from cobranca.infra.storage import Storage
+    from cobranca.notifications.bounce_reader import BounceReader
     from cobranca.notifications.bounce_report import SentMail
 
-
 #: The largest message that is read, in bytes: a whole mail of ours comes back in less.
-BOUNCE_BYTES_MAX = 2 * 1024 * 1024
+BOUNCE_BYTES_MAX = MESSAGE_BYTES_MAX
+#: Billings that one debtId may name: one for each beneficiary.
+_BILLINGS_MAX = 10
 
 
 class BounceOutcome(StrEnum):
@@ -62,22 +65,33 @@ class Settled:
     kept_as: str | None = None
 
 
-async def settle_bounce(database: Database, storage: Storage, content: bytes) -> Settled:
-    """Read a message that came back, and write down what it tells. Again, it changes nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceDesk:
+    """Settles messages that came back, one after another or many at once."""
 
-    Args:
-        database: where the facts are.
-        storage: where messages are kept that nobody could make sense of.
-        content: the message of RFC 5322, at most `BOUNCE_BYTES_MAX`.
-    """
-    notice = await asyncio.to_thread(read_notice, content)
-    settled = await _settle(database, notice)
-    if settled.outcome is BounceOutcome.UNKNOWN:
-        path = f"bounces/{hashlib.sha256(content).hexdigest()}.eml"
-        await storage.put(path, content)
-        settled = Settled(outcome=BounceOutcome.UNKNOWN, kept_as=path)
-    emit(BounceRead(outcome=settled.outcome.value, suppressed=settled.suppressed))
-    return settled
+    #: Where the facts are.
+    database: Database
+    #: Where messages are kept that nobody could make sense of.
+    storage: Storage
+    settings: Settings
+    reader: BounceReader
+
+    async def settle(self, content: bytes) -> Settled:
+        """Read a message, and write down what it tells. Again, it changes nothing.
+
+        Args:
+            content: the message of RFC 5322; of more than `BOUNCE_BYTES_MAX` the beginning counts.
+
+        Raises:
+            Transient: too many messages wait to be read, or a part is away.
+        """
+        content = content[:BOUNCE_BYTES_MAX]
+        settled = await _settle(self.database, await self.reader.read(content))
+        if settled.outcome is BounceOutcome.UNKNOWN:
+            path = await keep(self.storage, self.settings, content)
+            settled = Settled(outcome=BounceOutcome.UNKNOWN, kept_as=path)
+        emit(BounceRead(outcome=settled.outcome.value, suppressed=settled.suppressed))
+        return settled
 
 
 async def list_bounces(
@@ -148,7 +162,7 @@ async def _write_down(
         connection, billing, suppressed=suppress, status=notice.status, detail=notice.detail
     )
     if suppress:
-        reason = f"Bounced: {notice.status} {notice.detail}"
+        reason = f"Bounced: {notice.status or ''} {notice.detail}".replace("  ", " ")
         await repository.add_suppressions(connection, {billing["id"]: reason})
     outcome = BounceOutcome.BOUNCED if new else BounceOutcome.REPEATED
     return Settled(outcome=outcome, debt_id=debt_id, suppressed=suppress)
@@ -156,9 +170,13 @@ async def _write_down(
 
 async def _find(connection: Connection, notice: Notice) -> tuple[UUID, dict[str, Any]] | None:
     """Return the debt and the billing that a message is about, if we sent such a mail."""
+    debt_ids = list(dict.fromkeys(mail.debt_id for mail in notice.mails[:MAILS_MAX]))
+    billings = await repository.find_handed_over(
+        connection, debt_ids, rows_max=len(debt_ids) * _BILLINGS_MAX
+    )
     for mail in notice.mails:
-        for billing in await repository.find_handed_over(connection, mail.debt_id):
-            if _is_ours(mail, billing, notice):
+        for billing in billings:
+            if billing["debt_id"] == mail.debt_id and _is_ours(mail, billing, notice):
                 return mail.debt_id, billing
     return None
 

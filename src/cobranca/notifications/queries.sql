@@ -86,16 +86,16 @@ SELECT id, email, at, reason FROM suppressed_address
 DELETE FROM suppressed_address WHERE id = %(suppression_id)s AND beneficiary_id = %(beneficiary_id)s RETURNING id
 
 -- name: find_handed_over
--- Billings with this debtId whose mail a server may have taken; no other mail of ours can come back.
-SELECT b.id, b.upload_id, b.email, p.content->>'email' AS sender
+-- Billings with these debtIds whose mail a server may have taken; no other mail of ours can come back.
+SELECT b.id, b.upload_id, b.debt_id, b.email, p.content->>'email' AS sender
   FROM billing b
   JOIN upload u ON u.id = b.upload_id AND u.mail = 'smtp'
   JOIN profile p ON p.id = u.profile_id
- WHERE b.debt_id = %(debt_id)s
+ WHERE b.debt_id = ANY(%(debt_ids)s)
    AND (EXISTS (SELECT FROM notification n WHERE n.billing_id = b.id AND n.state <> 'FAILED')
         OR EXISTS (SELECT FROM notification_attempt a WHERE a.billing_id = b.id AND a.state = 'UNCERTAIN')
         OR EXISTS (SELECT FROM mail_in_flight f WHERE b.id = ANY(f.billing_ids)))
- LIMIT 10
+ LIMIT %(rows_max)s
 
 -- name: add_bounce
 -- The first bounce of a mail is kept; no row when there was one before.

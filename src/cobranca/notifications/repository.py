@@ -170,9 +170,13 @@ async def remove_suppression(
     return row is not None
 
 
-async def find_handed_over(connection: Connection, debt_id: UUID) -> list[Row]:
-    """Return the billings with this debtId whose mail a server may have taken."""
-    return await fetch_all(connection, QUERIES["find_handed_over"], debt_id=debt_id)
+async def find_handed_over(
+    connection: Connection, debt_ids: Sequence[UUID], *, rows_max: int
+) -> list[Row]:
+    """Return the billings with these debtIds whose mail a server may have taken."""
+    return await fetch_all(
+        connection, QUERIES["find_handed_over"], debt_ids=list(debt_ids), rows_max=rows_max
+    )
 
 
 async def add_bounce(

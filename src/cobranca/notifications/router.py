@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
 
-from cobranca.domain.errors import MediaTypeInvalid, UploadTooLarge
+from cobranca.domain.errors import MediaTypeInvalid, UploadCutOff, UploadTooLarge
 from cobranca.http.csv_download import Delimiter, csv_download
 from cobranca.http.principal import needs
-from cobranca.http.state import BeneficiaryDep, DatabaseDep, HoldDownload, StorageDep
+from cobranca.http.state import (
+    BeneficiaryDep,
+    DatabaseDep,
+    HoldDownload,
+    SettingsDep,
+    StateDep,
+    StorageDep,
+)
 from cobranca.notifications import bounces, outbox, suppressions
+from cobranca.notifications.bounce_intake import BounceIntake
 from cobranca.notifications.schemas import (
     BounceAnswer,
     BouncesPage,
@@ -22,6 +33,9 @@ from cobranca.notifications.schemas import (
 )
 
 router = APIRouter()
+
+#: What a message may take to come, whole.
+_BODY_S = 30.0
 
 _EML: dict[int | str, dict[str, Any]] = {
     200: {"content": {"message/rfc822": {}}, "description": "The mail's own bytes"}
@@ -109,23 +123,57 @@ async def remove_suppression(
     await suppressions.remove_suppression(database, beneficiary_id, suppression_id)
 
 
+def _intake(state: StateDep) -> BounceIntake:
+    return state.of(BounceIntake)
+
+
+IntakeDep = Annotated[BounceIntake, Depends(_intake)]
+
+
+async def _hold_bounce(intake: IntakeDep) -> AsyncIterator[None]:
+    """Be one of those that are taken until it has been answered for."""
+    with intake.limit.held():
+        yield
+
+
+def _desk(
+    database: DatabaseDep, storage: StorageDep, settings: SettingsDep, intake: IntakeDep
+) -> bounces.BounceDesk:
+    return bounces.BounceDesk(
+        database=database, storage=storage, settings=settings, reader=intake.reader
+    )
+
+
 @router.post(
     "/mail/bounces",
     tags=["bounces"],
     openapi_extra=_RAW_MESSAGE,
-    dependencies=[needs("bounces:write")],
+    dependencies=[needs("bounces:write"), Depends(_hold_bounce)],
 )
-async def take_bounce(database: DatabaseDep, storage: StorageDep, request: Request) -> BounceAnswer:
+async def take_bounce(
+    desk: Annotated[bounces.BounceDesk, Depends(_desk)], request: Request
+) -> BounceAnswer:
     """Take a message that came to the envelope's sender, as a mail server's pipe hands it over."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "message/rfc822":
         raise MediaTypeInvalid("Send the raw message as message/rfc822")
-    content = bytearray()
-    async for piece in request.stream():
-        content += piece
-        if len(content) > bounces.BOUNCE_BYTES_MAX:
-            raise UploadTooLarge(f"A message has at most {bounces.BOUNCE_BYTES_MAX} bytes")
-    settled = await bounces.settle_bounce(database, storage, bytes(content))
+    settled = await desk.settle(await _body(request))
     return BounceAnswer.model_validate(settled, from_attributes=True)
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body, whole; a sender who waits does not hold a place for long."""
+    content = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_S):
+            async for piece in request.stream():
+                content += piece
+                if len(content) > bounces.BOUNCE_BYTES_MAX:
+                    raise UploadTooLarge(f"A message has at most {bounces.BOUNCE_BYTES_MAX} bytes")
+    except (TimeoutError, ClientDisconnect) as error:
+        raise UploadCutOff(
+            "The message stopped coming, or came too slowly; hand it in again"
+        ) from error
+    return bytes(content)
 
 
 @router.get("/mail/bounces", tags=["bounces"], dependencies=[needs("bounces:read")])

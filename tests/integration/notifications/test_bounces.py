@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ import pytest
 from cobranca.billings.service import get_billing
 from cobranca.domain.email_address import ascii_domain
 from cobranca.infra.settings import BeneficiarySettings
-from cobranca.notifications.bounces import BOUNCE_BYTES_MAX, settle_bounce
+from cobranca.notifications import repository, router
+from cobranca.notifications.bounce_reader import WAITING_MAX, BounceReader
+from cobranca.notifications.bounces import BOUNCE_BYTES_MAX, BounceDesk
 from cobranca.notifications.service import Notifier
 from tests.support.api_client import api_client
 from tests.support.factories import statuses
@@ -18,7 +21,7 @@ from tests.support.mailing import WithSmtp, issued, rows_of
 from tests.support.smtp_sink import Answer, Rule, SmtpSink
 from tests.support.works import notify_batch
 from tests.unit.infra.mailer.mails import DEBT_ID
-from tests.unit.notifications.test_bounce_report import corpus
+from tests.unit.notifications.test_bounce_report import FORMS, corpus, form
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -50,8 +53,18 @@ def bounce(name: str, debt_id: UUID, address: str = "ana1@example.com") -> bytes
     return text.replace(b"maria+40exemplo.com.br", f"{local}+40{domain}".encode())
 
 
-async def settle(resources: Resources, content: bytes) -> Settled:
-    return await settle_bounce(resources.database, resources.storage, content)
+async def settle(resources: Resources, content: bytes, **settings: Any) -> Settled:
+    reader = BounceReader()
+    desk = BounceDesk(
+        database=resources.database,
+        storage=resources.storage,
+        settings=resources.settings.model_copy(update=settings),
+        reader=reader,
+    )
+    try:
+        return await desk.settle(content)
+    finally:
+        await reader.aclose()
 
 
 async def suppressed(resources: Resources) -> list[str]:
@@ -213,3 +226,132 @@ async def test_a_sender_whose_domain_is_not_ascii_knows_its_own(with_smtp: WithS
         domain = f"@{ascii_domain('são-paulo.example')}".encode()
         content = bounce("qmail", debt_id).replace(b"@aurora.example", domain)
         assert (await settle(resources, content)).outcome == "BOUNCED"
+
+
+# --------------------------------------------------------------------------------- whose fault
+
+EXPECTED = {"FAILED": "BOUNCED", "DELAYED": "DELAYED", "AUTOMATIC": "IGNORED"}
+TOLD = [row for row in FORMS if row["encoding"] != "base64"]
+
+
+@pytest.mark.parametrize("row", TOLD[::4], ids=[row["source"] for row in TOLD[::4]])
+async def test_each_text_has_its_effect(with_smtp: WithSmtp, row: dict[str, Any]) -> None:
+    async with SmtpSink() as sink, with_smtp(sink.port) as resources:
+        _, debt_id = await sent(resources)
+        content = form(row).replace(DEBT_ID.encode(), str(debt_id).encode())
+        settled = await settle(resources, content.replace(b"ana@example.org", b"ana1@example.com"))
+        assert settled.outcome == EXPECTED.get(row["kind"], "UNKNOWN")
+        dead = row["fault"] == "RECIPIENT"
+        assert await suppressed(resources) == (["ana1@example.com"] if dead else [])
+
+
+async def test_a_text_about_an_address_that_ours_was_forwarded_to_suppresses_nobody(
+    with_smtp: WithSmtp,
+) -> None:
+    async with SmtpSink() as sink, with_smtp(sink.port) as resources:
+        _, debt_id = await sent(resources)
+        settled = await settle(resources, bounce("qmail", debt_id, "somebody.else@exemplo.com.br"))
+        assert (settled.outcome, settled.suppressed) == ("BOUNCED", False)
+
+
+# --------------------------------------------------------------------------------- strangers
+
+
+async def test_control_characters_do_not_reach_the_database(with_smtp: WithSmtp) -> None:
+    async with SmtpSink() as sink, with_smtp(sink.port) as resources:
+        _, debt_id = await sent(resources)
+        content = bounce("postfix_unknown_user", debt_id).replace(b"User unknown", b"User\0unknown")
+        async with api_client(resources.settings) as client:
+            answer = await client.post("/mail/bounces", content=content, headers=RFC822)
+        assert (answer.status_code, answer.json()["outcome"]) == (200, "BOUNCED")
+
+
+async def test_many_ids_are_looked_up_by_one_query(
+    with_smtp: WithSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries: list[int] = []
+    find = repository.find_handed_over
+
+    async def counted(connection: Any, debt_ids: Any, *, rows_max: int) -> Any:
+        queries.append(len(debt_ids))
+        return await find(connection, debt_ids, rows_max=rows_max)
+
+    monkeypatch.setattr(repository, "find_handed_over", counted)
+    ids = "".join(f"{n:08x}-ff16-467f-bea7-5f05d494280f.0@aurora.example\n" for n in range(35_000))
+    async with SmtpSink() as sink, with_smtp(sink.port) as resources:
+        _, debt_id = await sent(resources)
+        content = bounce("postfix_unknown_user", debt_id)
+        assert (await settle(resources, content + ids.encode())).outcome == "BOUNCED"
+    assert len(queries) == 1
+    assert queries[0] <= 20
+
+
+async def test_a_bad_message_is_kept_and_passed_over(
+    with_smtp: WithSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "cobranca.notifications.bounce_intake.BounceReader",
+        lambda: BounceReader(child="tests.support.stranger_child"),
+    )
+    async with SmtpSink() as sink, with_smtp(sink.port) as resources:
+        _, debt_id = await sent(resources)
+        async with api_client(resources.settings) as client:
+            bad = await client.post("/mail/bounces", content=b"die", headers=RFC822)
+            assert (bad.status_code, bad.json()["outcome"]) == (200, "UNKNOWN")
+            assert await resources.storage.get(bad.json()["kept_as"]) == b"die"
+            content = bounce("postfix_unknown_user", debt_id)
+            good = await client.post("/mail/bounces", content=content, headers=RFC822)
+            assert good.json()["outcome"] == "BOUNCED"
+
+
+async def test_of_what_is_kept_the_oldest_go(with_smtp: WithSmtp) -> None:
+    async with SmtpSink() as sink, with_smtp(sink.port) as resources:
+
+        async def kept(count: int, **bounds: int) -> list[bytes]:
+            for n in range(count):
+                await settle(resources, b"Subject: %d\n\nhello" % n, **bounds)
+            paths = await resources.storage.list_paths("bounces")
+            return sorted([await resources.storage.get(path) for path in paths])
+
+        by_count = await kept(5, bounces_kept_max=3)
+        assert by_count == [b"Subject: %d\n\nhello" % n for n in (2, 3, 4)]
+        assert await kept(5, bounces_kept_bytes_max=40) == [
+            b"Subject: %d\n\nhello" % n for n in (3, 4)
+        ]
+        nowhere = await settle(resources, b"Subject: 9\n\nhello", bounces_kept_max=0)
+        assert (nowhere.outcome, nowhere.kept_as) == ("UNKNOWN", None)
+
+
+async def test_senders_who_wait_hold_no_place_for_long_and_no_other_call(
+    with_smtp: WithSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, left = asyncio.Event(), asyncio.Event()
+    begun: list[bool] = []
+
+    async def slow() -> Any:
+        yield b"From: "
+        begun.append(True)
+        if len(begun) == WAITING_MAX:
+            hanging.set()
+        await left.wait()
+
+    async with (
+        SmtpSink() as sink,
+        with_smtp(sink.port) as resources,
+        api_client(resources.settings) as client,
+    ):
+        monkeypatch.setattr(router, "_BODY_S", 5.0)
+        calls = [
+            asyncio.create_task(client.post("/mail/bounces", content=slow(), headers=RFC822))
+            for _ in range(WAITING_MAX)
+        ]
+        await hanging.wait()
+        busy = await client.post("/mail/bounces", content=b"x", headers=RFC822)
+        assert (busy.status_code, busy.json()["code"]) == (503, "BOUNCES_BUSY")
+        assert int(busy.headers["Retry-After"]) > 0
+        assert (await client.get("/suppressions")).status_code == 200
+        cut_off = await asyncio.gather(*calls)
+        assert {answer.status_code for answer in cut_off} == {408}
+        assert {answer.json()["code"] for answer in cut_off} == {"UPLOAD_CUT_OFF"}
+        again = await client.post("/mail/bounces", content=b"x", headers=RFC822)
+        assert again.status_code == 200
