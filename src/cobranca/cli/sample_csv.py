@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cobranca.domain.errors import InvalidField
-from cobranca.infra.pg_copy import Bytes, TextColumn, scatter_texts
+from cobranca.infra.columns import Bytes, TextColumn, scatter_texts
 
 ROWS_MAX: Final = 1 << 31
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cobranca.infra import pg_copy
-from cobranca.infra.pg_copy import TextColumn
+from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader import RejectCode, Rejects, Rows
 
 #: Columns of `billing` in the order in which `encode_billings` writes them.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from cobranca.domain.errors import StorageFull
-from cobranca.infra.pg_copy import scatter_texts
+from cobranca.infra.columns import scatter_texts
 from cobranca.uploads.csv_reader import SEGMENT_BYTES, Rows, TextColumn
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from psycopg.pq import Format
 
 from cobranca.infra import pg_copy
-from cobranca.infra.pg_copy import COPY_HEADER, COPY_TRAILER, TextColumn, encode_rows
+from cobranca.infra.columns import TextColumn, scatter_texts
+from cobranca.infra.pg_copy import COPY_HEADER, COPY_TRAILER, encode_rows
 
 
 def dumped(value: Any, type_name: str) -> bytes:
@@ -93,7 +94,7 @@ def test_scattered_texts_touch_only_their_own_places(sizes: list[int], random: A
     shuffled = texts.take(order)
     place = np.cumsum(shuffled.length + gaps) - shuffled.length
     out = np.full(int(place[-1] + shuffled.length[-1]) + 3, 0xEE, dtype=np.uint8)
-    pg_copy.scatter_texts(out, place, shuffled)
+    scatter_texts(out, place, shuffled)
     wanted = bytearray(b"\xee" * out.size)
     for at, size, start in zip(place, shuffled.length, shuffled.start, strict=True):
         wanted[at : at + size] = texts.buffer[start : start + size].tobytes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cobranca.infra.pg_copy import TextColumn
+from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader.duplicates import DuplicateFinder, Repeats
 from cobranca.uploads.csv_reader.reader import SEGMENT_BYTES, CsvReader, ReadOptions, Segment
 from cobranca.uploads.csv_reader.rejects import (

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.infra.pg_copy import Bytes, windows
+from cobranca.infra.columns import Bytes, windows
 
 Int64s = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint8]

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from cobranca.infra.pg_copy import windows
+from cobranca.infra.columns import windows
 from cobranca.uploads.csv_reader.cells import (
     BLANKS,
     Bytes,

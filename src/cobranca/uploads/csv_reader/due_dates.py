@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from cobranca.infra.pg_copy import POSTGRES_EPOCH
+from cobranca.infra.columns import POSTGRES_EPOCH
 from cobranca.uploads.csv_reader.cells import (
     BLANKS,
     Bytes,

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from cobranca.domain.errors import CsvInvalid
 from cobranca.domain.money import DecimalStyle
-from cobranca.infra.pg_copy import TextColumn
+from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader.amounts import decimal_style
 from cobranca.uploads.csv_reader.cells import PADDING, Bytes, Cells, trimmed
 from cobranca.uploads.csv_reader.due_dates import days_since_epoch

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.infra.pg_copy import TextColumn
+from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader.cells import Bytes, Codes, Int64s
 from cobranca.uploads.csv_reader.quoted import split_loosely
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cobranca.domain.money import format_decimal
-from cobranca.infra.pg_copy import POSTGRES_EPOCH, TextColumn
+from cobranca.infra.columns import POSTGRES_EPOCH, TextColumn
 from cobranca.uploads.csv_reader.cells import Bytes, Int64s
 
 _INDEX_BITS: Final = 21
