@@ -85,6 +85,9 @@ class RowWarning(IntFlag):
 
     TAX_ID_INVALID = 1
     DUE_DATE_PAST = 2
+    ENCODING_MIXED = 4  # The line is not of the file's encoding, and was read by itself.
+    TAX_ID_ZEROS_LOST = 8  # With zeros in front it would be a CPF or CNPJ.
+    NAME_NOT_PRINTABLE = 16  # The slip shows `?` for some of its characters.
 
 
 def warning_codes(bits: int) -> list[str]:

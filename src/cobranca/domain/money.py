@@ -19,12 +19,29 @@ AMOUNT_MAX_CENTS: Final = 9_999_999_999
 #: No amount that fits needs more characters; longer text is refused before it is looked at.
 AMOUNT_TEXT_MAX: Final = 32
 
-_PREFIX: Final = re.compile(r"R\$[ \u00a0]?")
-# A group of thousands never begins with zero: "0.123,45" is a slip, not an amount.
-_POINT: Final = re.compile(r"([0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.([0-9]{1,2}))?")
-_COMMA: Final = re.compile(r"([0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,([0-9]{1,2}))?")
+_BLANK: Final = r"[ \t\u00a0\u2009\u202f]"
+_CURRENCY: Final = re.compile(rf"(?:R\$|BRL){_BLANK}*|{_BLANK}*(?:R\$|BRL)\Z", re.IGNORECASE)
 _AMBIGUOUS: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-_NEGATIVE: Final = re.compile(r"-[0-9.,]+")
+_NEGATIVE: Final = re.compile(r"[-\u2212][0-9.,]+|[0-9.,]+[-\u2212]|\([0-9.,]+\)")
+
+
+def _grammar(decimal: str, group: str) -> re.Pattern[str]:
+    """Return the forms of an amount whose cents come after `decimal`.
+
+    A group of thousands never begins with zero: "0.123,45" is a slip, not an amount. Zeros after
+    the cents say nothing, but three decimals alone could be a group. Blanks between groups are no
+    decimal sign; without cents they could also part two numbers.
+    """
+    cents = rf"{decimal}(?P<%s>[0-9]{{1,2}}|[0-9]{{2}}0%s)"
+    plain = rf"(?P<plain>[0-9]+)(?:{cents % ('a', '0+')})?"
+    grouped = rf"(?P<grouped>[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+)(?:{cents % ('b', '*')})?"
+    spaced = rf"(?P<spaced>[1-9][0-9]{{0,2}}(?:{_BLANK}[0-9]{{3}})+){cents % ('c', '*')}"
+    return re.compile(rf"{plain}|{grouped}|{spaced}")
+
+
+_POINT: Final = _grammar(r"\.", ",")
+_COMMA: Final = _grammar(",", r"\.")
+_NO_DIGITS: Final = re.compile(r"[^0-9]")
 
 
 class DecimalStyle(Enum):
@@ -41,8 +58,8 @@ class DecimalStyle(Enum):
 def parse_brl(text: str, style: DecimalStyle = DecimalStyle.ANY, field: str = "amount") -> int:
     """Read an amount as whole cents, exactly.
 
-    Accepted: ASCII digits, thousands grouped or not, one or two decimals or none, an optional
-    `R$` (and one space) in front, blanks around.
+    Accepted: ASCII digits, thousands grouped or not, one or two decimals or none (zeros after
+    them), an optional `R$` or `BRL` on one side, blanks around.
 
     Args:
         text: what stands in the file, form or request.
@@ -58,7 +75,9 @@ def parse_brl(text: str, style: DecimalStyle = DecimalStyle.ANY, field: str = "a
         raise InvalidField(field, "The amount is missing.", code="AMOUNT_MISSING")
     if len(bare) > AMOUNT_TEXT_MAX:
         raise InvalidField(field, "The amount is too long.", code="AMOUNT_FORMAT")
-    bare = _PREFIX.sub("", bare, count=1) if bare.startswith("R$") else bare
+    bare, amount = _CURRENCY.sub("", bare, count=1), bare
+    if bare == "-" != amount:
+        raise InvalidField(field, "The amount is zero.", code="AMOUNT_NOT_POSITIVE")
     if _NEGATIVE.fullmatch(bare):
         raise InvalidField(field, "The amount is negative.", code="AMOUNT_NOT_POSITIVE")
     cents = _read(bare, style, field)
@@ -107,5 +126,6 @@ def _read(bare: str, style: DecimalStyle, field: str) -> int:
     if match is None:
         detail = "The amount is not a number with at most two decimals."
         raise InvalidField(field, detail, code="AMOUNT_FORMAT")
-    whole = match[1].replace(",", "").replace(".", "")
-    return int(whole) * 100 + int((match[2] or "").ljust(2, "0"))
+    whole = _NO_DIGITS.sub("", match["plain"] or match["grouped"] or match["spaced"])
+    cents = match["a"] or match["b"] or match["c"] or ""
+    return int(whole) * 100 + int(cents[:2].ljust(2, "0"))

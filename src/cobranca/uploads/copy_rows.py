@@ -78,7 +78,6 @@ def encode_rejects(rejects: Rejects, *, upload_id: int) -> Iterator[bytes]:
     words = {
         "column": _vocabulary([code.column for code in _CODES], rejects.code),
         "code": _vocabulary([code.name for code in _CODES], rejects.code),
-        "message": _vocabulary([code.message for code in _CODES], rejects.code),
     }
     return pg_copy.encode_rows(
         (
@@ -87,7 +86,7 @@ def encode_rejects(rejects: Rejects, *, upload_id: int) -> Iterator[bytes]:
             pg_copy.boolean(np.zeros(len(rejects), dtype=np.bool_)),
             words["column"],
             words["code"],
-            words["message"],
+            rejects.messages(),
             rejects.raw_texts(),
         )
     )

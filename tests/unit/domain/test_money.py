@@ -85,7 +85,6 @@ def test_amount_is_read_exactly(text: str, cents: int):
         ("\u00b2", "AMOUNT_FORMAT"),
         ("1 234", "AMOUNT_FORMAT"),
         ("R$", "AMOUNT_FORMAT"),
-        ("R$  1", "AMOUNT_FORMAT"),
         ("R$R$1", "AMOUNT_FORMAT"),
         ("US$ 1", "AMOUNT_FORMAT"),
         ("1\n", "AMOUNT_FORMAT"),

@@ -18,7 +18,8 @@ from cobranca.uploads.copy_rows import (
     encode_billings,
     encode_rejects,
 )
-from cobranca.uploads.csv_reader import CsvReader, ReadOptions, Segment
+from cobranca.uploads.csv_reader import CsvReader, ReadOptions, RejectCode, Segment
+from cobranca.uploads.csv_reader.messages import message_of
 from tests.unit.infra.test_pg_copy import dumped
 from tests.unit.uploads.csv_reader.reading import HEADER, with_file
 from tests.unit.uploads.csv_reader.reading import UUID as DEBT_ID
@@ -83,7 +84,7 @@ def test_rejects_are_encoded_as_text_that_the_database_takes() -> None:
     assert rows[0] == [
         dumped(7, "int4"), dumped(2, "int4"), dumped(False, "bool"), dumped("", "text"),
         dumped("FIELD_COUNT", "text"),
-        dumped("A linha não tem o mesmo número de campos do cabeçalho.", "text"),
+        dumped(message_of(RejectCode.FIELD_COUNT), "text"),
         dumped("a,b", "text"),
     ]  # fmt: skip
     raw = rows[1][-1][4:].decode()

@@ -5,13 +5,8 @@ from __future__ import annotations
 from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader.duplicates import DuplicateFinder, Repeats
 from cobranca.uploads.csv_reader.reader import SEGMENT_BYTES, CsvReader, ReadOptions, Segment
-from cobranca.uploads.csv_reader.rejects import (
-    OFFICIAL_COLUMNS,
-    Reject,
-    RejectCode,
-    Rejects,
-    official_fields,
-)
+from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
+from cobranca.uploads.csv_reader.rejects import Reject, Rejects, official_fields
 from cobranca.uploads.csv_reader.rows import Rows
 
 __all__ = [

@@ -9,7 +9,6 @@ import numpy as np
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.money import AMOUNT_MAX_CENTS, DecimalStyle, parse_brl
 from cobranca.uploads.csv_reader.cells import (
-    BLANKS,
     Bytes,
     Cells,
     Codes,
@@ -18,9 +17,10 @@ from cobranca.uploads.csv_reader.cells import (
     all_digits,
     number_of_digits,
     pad_left_with_zeros,
+    visible,
     words_at,
 )
-from cobranca.uploads.csv_reader.rejects import RejectCode
+from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
 _POINT: Final = 0x2E
 _COMMA: Final = 0x2C
@@ -37,10 +37,11 @@ def read_amount(text: str, style: DecimalStyle) -> tuple[int, RejectCode]:
     What two people could read differently (`1.234`) is refused even when the file's style is
     known: to ask costs a line, to guess costs a factor of a thousand.
     """
+    bare = visible(text)
     try:
-        cents = parse_brl(text.strip(BLANKS), DecimalStyle.ANY)
+        cents = parse_brl(bare, DecimalStyle.ANY)
         if style is not DecimalStyle.ANY:
-            cents = parse_brl(text.strip(BLANKS), style)
+            cents = parse_brl(bare, style)
     except InvalidField as error:
         return 0, RejectCode[error.code]
     return cents, RejectCode.ACCEPTED

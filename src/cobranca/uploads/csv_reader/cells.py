@@ -6,12 +6,14 @@ own: what a value means; the column modules do.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from cobranca.domain.spreadsheet import FORMULA_SIGNS, PASSED_OVER
 from cobranca.infra.columns import Bytes, windows
 
 Int64s = npt.NDArray[np.int64]
@@ -23,6 +25,8 @@ Words = npt.NDArray[np.uint64]
 PADDING: Final = 64
 #: What may stand around a value and is not part of it: space, tab, no-break space.
 BLANKS: Final = " \t\u00a0"
+#: Categories of characters that nobody sees: controls, marks of direction, ends of lines.
+INVISIBLE: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 _TRIM_STEPS: Final = 8
 _ZEROS: Final = np.uint64(0x3030303030303030)
@@ -38,6 +42,8 @@ class Cells:
     buffer: Bytes
     start: Int64s
     end: Int64s
+    #: The first byte of each, where it is known already.
+    first: Bytes | None = None
 
     def __len__(self) -> int:
         """Return the number of cells."""
@@ -107,27 +113,71 @@ def bits(flags: Flags | Bytes) -> npt.NDArray[Any]:
     return packed.view("<u4" if width == 32 else "<u8")
 
 
+def unmarked(text: str) -> str:
+    """Take off the blanks around a value and the marks by which spreadsheets take it for text.
+
+    These are the apostrophe that `domain.spreadsheet` puts before the sign of a formula (and no
+    other one), and `="..."` around the whole. The rule that `trimmed` agrees with.
+    """
+    bare = text.strip(BLANKS)
+    if bare[:1] == "'" and bare[1:2] and bare[1] in _ARMED_SIGNS:
+        return bare[1:].strip(BLANKS)
+    if len(bare) > 2 and bare.startswith('="') and bare.endswith('"'):
+        return bare[2:-1].strip(BLANKS)
+    return bare
+
+
+def visible(text: str) -> str:
+    """Take off what is no part of a number, date or code: invisible characters, any text mark."""
+    if not text.isascii():
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return unmarked(text).removeprefix("'").strip(BLANKS)
+
+
 def trimmed(cells: Cells) -> Cells:
-    """Return the cells without the blanks around their values."""
+    """Return the cells without the blanks around their values, and without marks: `unmarked`."""
     if not len(cells):
         return cells
     start, end = cells.start, cells.end
     buffer = cells.buffer
     first, last = buffer[start], buffer[end - 1]
-    # Space and tab are below "!", a no-break space is the bytes C2 A0.
-    odd = (first <= 32) | (first == 0xC2) | (last <= 32) | (last == 0xA0)
+    # Space and tab are below "!", a no-break space is the bytes C2 A0; marks are ' and =.
+    odd = (first <= _APOSTROPHE) | (first == 0xC2) | (last <= 32) | (last == 0xA0)
+    odd |= first == _EQUALS
     odd &= end > start
     rows = np.flatnonzero(odd)
     if not rows.size:
-        return cells
+        return Cells(buffer=buffer, start=start, end=end, first=first)
     start, end = start.copy(), end.copy()
-    left = _trim_spaces(buffer, start, end, rows)
-    for row in left:
+    _trim(buffer, start, end, rows)
+    marked = _unmark(buffer, start, end, rows)
+    if marked.size:
+        _trim(buffer, start, end, marked)
+    first[rows] = buffer[start[rows]]
+    return Cells(buffer=buffer, start=start, end=end, first=first)
+
+
+def _trim(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> None:
+    """Trim the blanks around some cells in place."""
+    for row in _trim_spaces(buffer, start, end, rows):
         cell = buffer[start[row] : end[row]].tobytes()
         text = cell.decode("utf-8", "replace").lstrip(BLANKS)
         start[row] += len(cell) - len(text.encode())
         end[row] = start[row] + len(text.rstrip(BLANKS).encode())
-    return Cells(buffer=buffer, start=start, end=end)
+
+
+def _unmark(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> Int64s:
+    """Take the marks off some trimmed cells in place; return the cells that had one."""
+    head, size = buffer[start[rows]], end[rows] - start[rows]
+    longer = size > 1
+    rows, head, size = rows[longer], head[longer], size[longer]
+    second, third, fourth = (buffer[start[rows] + n] for n in (1, 2, 3))
+    wide = (second == 0xEF) & (third == 0xBC) & _IS_WIDE_SIGN[fourth] & (size > 3)
+    armed = (head == _APOSTROPHE) & (_IS_SIGN[second] | wide)
+    formula = (head == _EQUALS) & (second == 0x22) & (buffer[end[rows] - 1] == 0x22) & (size > 2)
+    start[rows] += armed + 2 * formula
+    end[rows] -= formula
+    return rows[armed | formula]
 
 
 def _trim_spaces(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> list[int]:
@@ -149,3 +199,10 @@ def _trim_spaces(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> lis
 _KEEP_LAST: Final = np.array(
     [0] + [((1 << (8 * n)) - 1) << (64 - 8 * n) for n in range(1, 9)], dtype=np.uint64
 )
+_APOSTROPHE: Final = 0x27
+_EQUALS: Final = 0x3D
+_ARMED_SIGNS: Final = FORMULA_SIGNS + PASSED_OVER
+_IS_SIGN: Final = np.zeros(256, dtype=np.bool_)
+_IS_WIDE_SIGN: Final = np.zeros(256, dtype=np.bool_)
+for _sign in _ARMED_SIGNS:
+    (_IS_SIGN if _sign.isascii() else _IS_WIDE_SIGN)[_sign.encode()[-1]] = True

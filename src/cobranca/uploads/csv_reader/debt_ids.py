@@ -10,16 +10,16 @@ import numpy as np
 
 from cobranca.infra.columns import windows
 from cobranca.uploads.csv_reader.cells import (
-    BLANKS,
     Bytes,
     Cells,
     Codes,
     Flags,
     Int64s,
     Words,
+    visible,
     words_at,
 )
-from cobranca.uploads.csv_reader.rejects import RejectCode
+from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
 _UUID: Final = re.compile(
     rb"(?:urn:uuid:)?(\{)?([0-9a-f]{8})(-?)([0-9a-f]{4})\3([0-9a-f]{4})\3([0-9a-f]{4})\3"
@@ -37,7 +37,7 @@ def read_debt_id(text: str) -> tuple[bytes, RejectCode]:
 
     Upper or lower case, with or without hyphens, in braces or as `urn:uuid:`.
     """
-    bare = text.strip(BLANKS)
+    bare = visible(text)
     if not bare:
         return bytes(16), RejectCode.DEBT_ID_MISSING
     match = _UUID.fullmatch(bare.encode())

@@ -1,8 +1,10 @@
 """debtDueDate: text to days since 2000-01-01, all at once where the form is plain.
 
-Forms: yyyy-mm-dd, yyyy-mm-dd 00:00:00 (Excel), dd/mm/yyyy, dd-mm-yyyy. A due date must have a due
-factor of at least 1000, the four digits of the barcode: 2000-07-03 is the first such day, and
-2049-10-13 ends the second cycle.
+Forms: yyyy-mm-dd, dd/mm/yyyy and their kin (one digit, other separators, two-digit years after
+2000, names of months), midnight behind them (Excel). Day and month may have changed places: a
+column that proves it (`DayMonthOrder`) is refused, for there the third of October is the tenth of
+March. A due date must have a due factor of at least 1000, the four digits of the barcode:
+2000-07-03 is the first such day, and 2049-10-13 ends the second cycle.
 """
 
 from __future__ import annotations
@@ -14,16 +16,9 @@ from typing import Final
 import numpy as np
 
 from cobranca.infra.columns import POSTGRES_EPOCH
-from cobranca.uploads.csv_reader.cells import (
-    BLANKS,
-    Bytes,
-    Cells,
-    Codes,
-    Flags,
-    Int64s,
-    words_at,
-)
-from cobranca.uploads.csv_reader.rejects import RejectCode
+from cobranca.uploads.csv_reader.cells import Bytes, Cells, Codes, Flags, Int64s, visible, words_at
+from cobranca.uploads.csv_reader.day_month_order import DayMonthOrder, OrderVotes
+from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
 DUE_DATE_MIN: Final = dt.date(2000, 7, 3)
 DUE_DATE_MAX: Final = dt.date(2049, 10, 13)
@@ -31,8 +26,27 @@ DUE_DATE_MAX: Final = dt.date(2049, 10, 13)
 _FIRST_YEAR: Final = DUE_DATE_MIN.year
 _YEARS: Final = DUE_DATE_MAX.year - DUE_DATE_MIN.year + 1
 _NO_DAY: Final = -(2**31)
-_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]00:00:00)?")
-_BRAZILIAN: Final = re.compile(r"([0-9]{2})([/-])([0-9]{2})\2([0-9]{4})")
+_CLOCK: Final = r"(?:[ T]+(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)? ?AM))?"
+_ISO: Final = re.compile(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_CLOCK}")
+_BRAZILIAN: Final = re.compile(
+    rf"([0-9]{{1,2}})(?:([/.-])([0-9]{{1,2}})\2([0-9]{{4}})|([/.])([0-9]{{1,2}})\5([0-9]{{2}})){_CLOCK}"
+)
+_NAMED: Final = re.compile(
+    r"([0-9]{1,2})[ºo]?(?:[ /.-]| de )([a-zç]{3,9})\.?(?:[ /.-]| de )([0-9]{4}|[0-9]{2})" + _CLOCK,
+    re.IGNORECASE,
+)
+#: Beginnings of the names of months, in Portuguese and English.
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        ("jan", "fev feb", "mar", "abr apr", "mai may", "jun", "jul", "ago aug", "set sep",
+         "out oct", "nov", "dez dec"), start=1
+    )
+    for name in names.split()
+}  # fmt: skip
+#: The number that a spreadsheet has for a day, from 2000 to 2049.
+_SERIAL: Final = re.compile(r"(?:3[6-9]|4[0-9]|5[0-4])[0-9]{3}(?:[.,]0+)?")
+_SERIAL_EPOCH: Final = dt.date(1899, 12, 30)
 _MIDNIGHT: Final = np.uint64(int.from_bytes(b"00:00:00", "little"))
 
 
@@ -41,19 +55,25 @@ def days_since_epoch(date: dt.date) -> int:
     return (date - POSTGRES_EPOCH).days
 
 
-def read_due_date(text: str) -> tuple[int, RejectCode]:
-    """Read one due date: the rule that `read_due_dates` agrees with."""
-    bare = text.strip(BLANKS)
+def read_due_date(text: str, *, month_first: bool = False) -> tuple[int, RejectCode]:
+    """Read one due date: the rule that `read_due_dates` agrees with.
+
+    Args:
+        text: the cell.
+        month_first: the column has proved that its months come first; such dates are refused.
+    """
+    bare = visible(text)
     if not bare:
         return 0, RejectCode.DUE_DATE_MISSING
-    if match := _ISO.fullmatch(bare):
-        year, month, day = match.groups()
-    elif match := _BRAZILIAN.fullmatch(bare):
-        day, _, month, year = match.groups()
-    else:
-        return 0, RejectCode.DUE_DATE_FORMAT
+    parts = _day_and_month(bare)
+    if month_first and parts is not None and not _proves_day_first(*parts):
+        return 0, RejectCode.DUE_DATE_ORDER
+    found = _parts_of(bare)
+    if found is None:
+        is_serial = _SERIAL.fullmatch(bare) is not None
+        return 0, RejectCode.DUE_DATE_SERIAL if is_serial else RejectCode.DUE_DATE_FORMAT
     try:
-        date = dt.date(int(year), int(month), int(day))
+        date = dt.date(*found)
     except ValueError:
         return 0, RejectCode.DUE_DATE_INVALID
     if not DUE_DATE_MIN <= date <= DUE_DATE_MAX:
@@ -61,8 +81,18 @@ def read_due_date(text: str) -> tuple[int, RejectCode]:
     return days_since_epoch(date), RejectCode.ACCEPTED
 
 
-def read_due_dates(cells: Cells) -> tuple[Int64s, Codes]:
-    """Read trimmed cells as days since 2000-01-01: int64[n], and the RejectCode of each."""
+def day_of_serial(text: str) -> dt.date:
+    """Return the day for which a spreadsheet has this number."""
+    return _SERIAL_EPOCH + dt.timedelta(days=int(visible(text)[:5]))
+
+
+def read_due_dates(cells: Cells, order: DayMonthOrder | None = None) -> tuple[Int64s, Codes]:
+    """Read trimmed cells as days since 2000-01-01: int64[n], and the RejectCode of each.
+
+    Args:
+        cells: the due dates.
+        order: tells, when it is asked, whether the column's months come first.
+    """
     length = cells.length
     # One contiguous array a place: all further work is on single bytes.
     places = np.ascontiguousarray(cells.matrix(10).T)
@@ -76,13 +106,81 @@ def read_due_dates(cells: Cells) -> tuple[Int64s, Codes]:
     days = np.full(len(cells), _NO_DAY, dtype=np.int64)
     is_iso = (places[4] == 0x2D) & (places[7] == 0x2D) & dated
     _read_form(places, is_iso, days, order=(0, 1, 2, 3, 5, 6, 8, 9))
-    is_brazilian = (places[2] == places[5]) & ((places[2] == 0x2F) | (places[2] == 0x2D))
-    is_brazilian &= bare & ~is_iso
-    _read_form(places, is_brazilian, days, order=(6, 7, 8, 9, 3, 4, 0, 1))
     codes = np.zeros(len(cells), dtype=np.uint8)
+    if not is_iso.all():
+        is_brazilian = _is_brazilian(places, bare)
+        _read_form(places, is_brazilian, days, order=(6, 7, 8, 9, 3, 4, 0, 1))
+        if order is not None and (
+            order.is_known
+            or is_brazilian.any()
+            or _votes_one_by_one(cells, ~(is_iso | is_brazilian)).any
+        ):
+            # Each is read again by the rule, as it may be refused.
+            days[~is_iso & order.is_month_first()] = _NO_DAY
     for row in np.flatnonzero(days == _NO_DAY).tolist():
-        days[row], codes[row] = read_due_date(cells.text(row))
+        month_first = order is not None and order.is_known and order.is_month_first()
+        days[row], codes[row] = read_due_date(cells.text(row), month_first=month_first)
     return days, codes
+
+
+def order_votes(cells: Cells) -> OrderVotes:
+    """Count the trimmed cells that prove an order of day and month."""
+    places = np.ascontiguousarray(cells.matrix(10).T)
+    is_brazilian = _is_brazilian(places, cells.length == 10)
+    digits = [places[at][is_brazilian] - np.uint8(48) for at in (0, 1, 3, 4)]
+    if digits[0].size:
+        first, second = (digits[at] * np.uint8(10) + digits[at + 1] for at in (0, 2))
+        day = (first > 12) & (first < 32) & (second > 0) & (second < 13)
+        month = (second > 12) & (second < 32) & (first > 0) & (first < 13)
+        votes = OrderVotes(day_first=int(day.sum()), month_first=int(month.sum()), any=True)
+    else:
+        votes = OrderVotes()
+    is_iso = (places[4] == 0x2D) & (places[7] == 0x2D) & (cells.length == 10)
+    return votes + _votes_one_by_one(cells, ~(is_brazilian | is_iso))
+
+
+def _votes_one_by_one(cells: Cells, chosen: Flags) -> OrderVotes:
+    day_first = month_first = 0
+    found = False
+    for row in np.flatnonzero(chosen).tolist():
+        parts = _day_and_month(visible(cells.text(row)))
+        if parts is not None:
+            found = True
+            day_first += _proves_day_first(*parts)
+            month_first += _proves_day_first(*reversed(parts))
+    return OrderVotes(day_first=day_first, month_first=month_first, any=found)
+
+
+def _is_brazilian(places: Bytes, bare: Flags) -> Flags:
+    mark = places[2]
+    return (mark == places[5]) & ((mark == 0x2F) | (mark == 0x2D) | (mark == 0x2E)) & bare
+
+
+def _proves_day_first(first: int, second: int) -> bool:
+    return 12 < first < 32 and 0 < second < 13
+
+
+def _day_and_month(bare: str) -> tuple[int, int] | None:
+    """Return the two numbers of a date whose order another country has the other way round."""
+    match = _BRAZILIAN.fullmatch(bare)
+    return (int(match[1]), int(match[3] or match[6])) if match else None
+
+
+def _parts_of(bare: str) -> tuple[int, int, int] | None:
+    """Return year, month and day."""
+    if match := _ISO.fullmatch(bare):
+        return int(match[1]), int(match[3]), int(match[4])
+    if match := _BRAZILIAN.fullmatch(bare):
+        return _year(match[4] or match[7]), int(match[3] or match[6]), int(match[1])
+    if (match := _NAMED.fullmatch(bare)) and match[2][:3].lower() in _MONTHS:
+        return _year(match[3]), _MONTHS[match[2][:3].lower()], int(match[1])
+    return None
+
+
+def _year(text: str) -> int:
+    if len(text) == 4:
+        return int(text)
+    return int(text) + (2000 if int(text) < 50 else 1900)
 
 
 def _read_form(places: Bytes, chosen: Flags, days: Int64s, *, order: tuple[int, ...]) -> None:

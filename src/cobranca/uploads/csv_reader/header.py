@@ -1,54 +1,26 @@
-"""The first line: which delimiter the file has, and where each official column stands in it."""
+"""The first lines: which delimiter the file has, and where each official column stands in it.
+
+A line `sep=;`, blank lines and lines of one title may stand above the header; anything else there
+is told, for it might be a record.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
 from cobranca.domain.errors import CsvInvalid
-from cobranca.uploads.csv_reader.quoted import Reading, read_quoted
-from cobranca.uploads.csv_reader.rejects import OFFICIAL_COLUMNS
+from cobranca.uploads.csv_reader.column_names import count_known, find_positions
+from cobranca.uploads.csv_reader.no_record import NoRecord
+from cobranca.uploads.csv_reader.quoted_record import Reading, read_quoted
+from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS
 
 DELIMITERS: Final = ",;\t|"
 
-#: What people call the official columns; compared as `_folded` makes them.
-_ALIASES: Final[dict[str, str]] = {
-    "name": (
-        "name nome nomecompleto nomedopagador nomepagador nomedocliente nomecliente "
-        "cliente pagador devedor sacado razaosocial fullname payername payer "
-        "debtorname customername"
-    ),
-    "governmentId": (
-        "governmentid cpf cnpj cpfcnpj cnpjcpf cpfoucnpj documento document "
-        "documentnumber taxid numerododocumento doc cpfdopagador cpfpagador "
-        "cpfcnpjdopagador cpfcnpjpagador"
-    ),
-    "email": (
-        "email correio correioeletronico mail emailaddress enderecodeemail "
-        "emaildopagador emailpagador emaildocliente emailcliente"
-    ),
-    "debtAmount": (
-        "debtamount valor valordadivida valordivida valordacobranca valorcobranca "
-        "valordoboleto valorboleto valordotitulo valortitulo valorr valorrs valorbrl valoremreais "
-        "montante amount quantia"
-    ),
-    "debtDueDate": (
-        "debtduedate vencimento datadevencimento datavencimento dtvencimento dtvencto "
-        "vencto duedate datadovencimento"
-    ),
-    "debtId": (
-        "debtid id identificador codigo uuid iddadivida iddivida idcobranca "
-        "iddacobranca codigodadivida codigodivida codigocobranca codigodacobranca "
-        "identificadordadivida identificadordacobranca billingid"
-    ),
-}
-#: Names so general that they give way to another column of the same meaning.
-_GENERAL: Final = frozenset({"id", "codigo", "identificador", "uuid"})
-_OFFICIAL_BY_ALIAS: Final = {
-    alias: official for official, aliases in _ALIASES.items() for alias in aliases.split()
-}
+#: Lines looked at to find a header below titles.
+_LINES_MAX: Final = 20
+_SEPARATOR: Final = re.compile(rb"(?i)[\"]?sep=([,;|\t])[,;|\t \"]*(?=[\r\n]|\Z)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +30,8 @@ class Header:
     delimiter: str
     #: Names as they stand in the file, in its order.
     names: tuple[str, ...]
-    #: Position of each of OFFICIAL_COLUMNS, in their order.
+    #: Position of each of OFFICIAL_COLUMNS, in their order; behind them that of the CNPJ, where
+    #: CPF and CNPJ have a column each.
     positions: tuple[int, ...]
     #: Names of the columns that are not read.
     ignored: tuple[str, ...]
@@ -67,72 +40,98 @@ class Header:
     #: Bytes of the head that come before the body.
     body_offset: int
 
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """What the file calls the official columns, in their order."""
+        return tuple(self.names[position] for position in self.positions[: len(OFFICIAL_COLUMNS)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A line of the head, split by the delimiter that tells most official columns apart."""
+
+    number: int
+    delimiter: str
+    names: list[str]
+    end: int
+    #: Line breaks inside it.
+    breaks: int
+
+    @property
+    def known(self) -> int:
+        return count_known(self.names)
+
 
 def read_header(head: bytes) -> Header:
     """Read the header from the first bytes of the text.
-
-    Blank lines and one line `sep=;` may stand before it.
 
     Raises:
         CsvInvalid: EMPTY_FILE, NO_HEADER, MISSING_COLUMNS or DUPLICATE_COLUMN.
     """
     offset, line_number = _skip_blank_lines(head, 0, 1)
-    told = re.compile(rb"(?i)[\"]?sep=([,;|\t])[\"]?[ \t]*(?=[\r\n]|\Z)").match(head, offset)
+    told = _SEPARATOR.match(head, offset)
     if told:
         offset, line_number = _skip_blank_lines(head, told.end(), line_number)
     if offset >= len(head):
         raise CsvInvalid("O arquivo está vazio.", code="EMPTY_FILE")
-    candidates = told[1].decode() if told else DELIMITERS
-    splits = [(delimiter, *_split(head, offset, delimiter)) for delimiter in candidates]
-    # The delimiter that tells most columns apart; the first of DELIMITERS when none does.
-    delimiter, names, end = max(splits, key=lambda split: (_known(split[1]), len(split[1])))
-    positions = _positions(names)
-    lines = _line_breaks(head[offset:end])
-    body_offset, body_line_number = _skip_line_break(head, end, line_number + lines)
+    line = _find_header(head, offset, line_number, told[1].decode() if told else DELIMITERS)
+    positions = find_positions(line.names)
+    body_offset, body_line_number = _skip_line_break(head, line.end, line.number + line.breaks)
     return Header(
-        delimiter=delimiter,
-        names=tuple(names),
+        delimiter=line.delimiter,
+        names=tuple(line.names),
         positions=positions,
-        ignored=tuple(name for at, name in enumerate(names) if at not in positions),
+        ignored=tuple(n for at, n in enumerate(line.names) if n and at not in positions),
         body_line_number=body_line_number,
         body_offset=body_offset,
     )
 
 
-def _folded(name: str) -> str:
-    """Reduce a name to its letters and digits, so that `CPF/CNPJ` is `cpfcnpj`."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(character for character in plain if character.isalnum())
+def _find_header(head: bytes, offset: int, line_number: int, delimiters: str) -> _Line:
+    """Return the first line, or a whole header below titles.
 
-
-def _known(names: list[str]) -> int:
-    return sum(_folded(name) in _OFFICIAL_BY_ALIAS for name in names)
-
-
-def _positions(names: list[str]) -> tuple[int, ...]:
-    found: dict[str, int] = {}
-    official_names = [_OFFICIAL_BY_ALIAS.get(_folded(name)) for name in names]
-    for position, (name, official) in enumerate(zip(names, official_names, strict=True)):
-        if official is None or (_folded(name) in _GENERAL and official_names.count(official) > 1):
-            continue
-        if official in found:
-            both = f"{names[found[official]]!r} e {name!r}"
-            detail = f"A coluna {official} aparece duas vezes no cabeçalho: {both}. Deixe só uma."
-            raise CsvInvalid(detail, code="DUPLICATE_COLUMN")
-        found[official] = position
-    repeated = [o for o in OFFICIAL_COLUMNS if o not in found and official_names.count(o) > 1]
-    if repeated:
-        detail = f"A coluna {repeated[0]} aparece duas vezes no cabeçalho. Deixe só uma."
-        raise CsvInvalid(detail, code="DUPLICATE_COLUMN")
-    missing = [official for official in OFFICIAL_COLUMNS if official not in found]
-    if not found:
-        wanted = ",".join(OFFICIAL_COLUMNS)
-        detail = f"A primeira linha não é um cabeçalho. Comece o arquivo com: {wanted}"
+    Raises:
+        CsvInvalid: NO_HEADER, when more than titles stands above it.
+    """
+    first = line = _read_line(head, offset, line_number, delimiters)
+    above: list[_Line] = []
+    while line.known < len(OFFICIAL_COLUMNS) and len(above) < _LINES_MAX:
+        above.append(line)
+        offset, line_number = _skip_line_break(head, line.end, line.number + line.breaks)
+        if offset >= len(head):
+            break
+        line = _read_line(head, offset, line_number, delimiters)
+    if first.known == 0 and len(first.names) == 1 and count_known(_inner(first)) > 1:
+        detail = (
+            "Cada linha do arquivo está inteira entre aspas; tire as aspas do começo e do fim das"
+            " linhas (ou salve a planilha de novo como CSV) e envie de novo."
+        )
         raise CsvInvalid(detail, code="NO_HEADER")
-    if missing:
-        detail = f"Faltam colunas no cabeçalho: {', '.join(missing)}."
-        raise CsvInvalid(f"{detail} Inclua-as e envie de novo.", code="MISSING_COLUMNS")
-    return tuple(found[official] for official in OFFICIAL_COLUMNS)
+    if first is line or line.known < len(OFFICIAL_COLUMNS) or first.known > 1:
+        return first
+    nothing = NoRecord(ord(line.delimiter)).is_nothing
+    titles = [title for title in above if sum(not nothing(n.encode()) for n in title.names) <= 1]
+    if len(titles) < len(above):
+        detail = (
+            f"O cabeçalho parece ser a linha {line.number}; apague as linhas acima dele e envie de"
+            " novo."
+        )
+        raise CsvInvalid(detail, code="NO_HEADER")
+    return line
+
+
+def _read_line(head: bytes, offset: int, line_number: int, delimiters: str) -> _Line:
+    splits = [(delimiter, *_split(head, offset, delimiter)) for delimiter in delimiters]
+    # The first of the delimiters when none tells columns apart.
+    delimiter, names, end = max(splits, key=lambda split: (count_known(split[1]), len(split[1])))
+    breaks = _line_breaks(head[offset:end])
+    return _Line(number=line_number, delimiter=delimiter, names=names, end=end, breaks=breaks)
+
+
+def _inner(line: _Line) -> list[str]:
+    """Return the names in a line that has quotes around the whole."""
+    splits = [line.names[0].split(delimiter) for delimiter in DELIMITERS]
+    return max(splits, key=count_known)
 
 
 def _split(head: bytes, offset: int, delimiter: str) -> tuple[list[str], int]:

@@ -1,4 +1,8 @@
-"""name: 1 to 140 visible characters; nothing that could forge a mail header or hide in a text."""
+"""name: 1 to 140 visible characters; nothing that could forge a mail header or hide in a text.
+
+What a spreadsheet or database writes in place of a value is no name, and neither is a text whose
+letters another encoding has changed over. Blanks of any kind become a space.
+"""
 
 from __future__ import annotations
 
@@ -6,62 +10,137 @@ import unicodedata
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from cobranca.uploads.csv_reader.cells import BLANKS, Bytes, Cells, Codes, Flags, Int64s
-from cobranca.uploads.csv_reader.rejects import RejectCode
+from cobranca.domain.spreadsheet import without_marks_inside
+from cobranca.uploads.csv_reader.cells import BLANKS, INVISIBLE, Bytes, Cells, Codes, Flags
+from cobranca.uploads.csv_reader.garbled_text import is_garbled
+from cobranca.uploads.csv_reader.placeholders import is_placeholder
+from cobranca.uploads.csv_reader.reject_codes import RejectCode
+from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
 
 NAME_MAX: Final = 140
 
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
+#: What no mail can show: invisible, private and unassigned characters, halves of characters.
+_REFUSED: Final = INVISIBLE | {"Co", "Cn", "Cs"}
 #: Joiners that some scripts need inside a name.
 _JOINERS: Final = "\u200c\u200d"
 _LF: Final = 0x0A
 _CR: Final = 0x0D
+_PLUS: Final = 0x2B
+_APOSTROPHE: Final = 0x27
+#: A placeholder that begins with a letter has at most so many bytes, and begins with one of these.
+_PLACEHOLDER_BYTES_MAX: Final = 9
+_PLACEHOLDER_STARTS: Final = np.frombuffer(b"enu", dtype=np.uint8)
+
+
+def clean_name(text: str) -> str:
+    """Take off what is not part of a name: blanks around, marks of a rejects' file, odd spaces."""
+    bare = without_marks_inside(text.strip(BLANKS))
+    if bare.isprintable():  # No blank but the space is.
+        return bare
+    spaced = "".join(" " if unicodedata.category(c) == "Zs" else c for c in bare)
+    return spaced.strip(BLANKS)
 
 
 def read_name(text: str) -> RejectCode:
     """Check one name: the rule that `read_names` agrees with."""
-    bare = text.strip(BLANKS)
+    bare = clean_name(text)
     if not bare.strip(BLANKS + _JOINERS):
         return RejectCode.NAME_MISSING
-    for character in bare:
-        if unicodedata.category(character) in _INVISIBLE and character not in _JOINERS:
-            return RejectCode.NAME_CHARACTER
-    return RejectCode.NAME_TOO_LONG if len(bare) > NAME_MAX else RejectCode.ACCEPTED
+    if not bare.isprintable() and any(
+        unicodedata.category(character) in _REFUSED and character not in _JOINERS
+        for character in bare
+    ):
+        return RejectCode.NAME_CHARACTER
+    if len(bare) > NAME_MAX:
+        return RejectCode.NAME_TOO_LONG
+    if is_garbled(text.strip(BLANKS)):
+        return RejectCode.NAME_ENCODING
+    return RejectCode.NAME_FORMAT if is_placeholder(bare) else RejectCode.ACCEPTED
 
 
-def read_names(cells: Cells, odd: Flags) -> Codes:
-    """Return the RejectCode of each trimmed cell.
+def can_be_printed(name: str) -> bool:
+    """Tell whether a slip can show every character of a name, or one like it."""
+    try:
+        name.encode("cp1252")
+    except UnicodeEncodeError:
+        # Slips are a large import, and such names are few.
+        from cobranca.domain.slip.text import to_winansi  # noqa: PLC0415
+
+        return to_winansi(name).count(b"?") == name.count("?")
+    return True
+
+
+def read_names(cells: Cells, odd: Flags, side: SideBuffer) -> tuple[Cells, Codes, Flags]:
+    """Read trimmed cells.
 
     Args:
         cells: the names.
         odd: names that may hold a character to look at (`odd_places` tells); true is always safe.
+        side: takes the names that differ from the file's.
+
+    Returns:
+        The names, the RejectCode of each, and which of them no slip can show.
     """
     length = cells.length
     codes = np.zeros(len(cells), dtype=np.uint8)
-    for row in np.flatnonzero(odd | (length == 0) | (length > NAME_MAX)).tolist():
-        codes[row] = read_name(cells.text(row))
-    return codes
+    unprintable = np.zeros(len(cells), dtype=np.bool_)
+    rows = np.flatnonzero(odd | (length == 0) | (length > NAME_MAX) | _may_be_placeholder(cells))
+    moved: list[tuple[int, int, int]] = []
+    for row in rows.tolist():
+        text = cells.text(row)
+        codes[row] = read_name(text)
+        if codes[row]:
+            continue
+        name = clean_name(text)
+        unprintable[row] = not can_be_printed(name)
+        if name != text:
+            raw = np.frombuffer(name.encode(), dtype=np.uint8)
+            moved.append((row, side.append(raw), raw.size))
+    if moved:
+        at, begin, size = np.array(moved, dtype=np.int64).T
+        start, end = cells.start.copy(), cells.end.copy()
+        start[at], end[at] = begin, begin + size
+        cells = Cells(buffer=cells.buffer, start=start, end=end)
+    return cells, codes, unprintable
 
 
-def odd_places(region: Bytes, delimiter: int) -> Int64s:
+def _may_be_placeholder(cells: Cells) -> Flags:
+    first = cells.buffer[cells.start] if cells.first is None else cells.first
+    letter = first | np.uint8(0x20)
+    short = cells.end - cells.start <= _PLACEHOLDER_BYTES_MAX
+    maybe = (letter - np.uint8(97)) >= 26
+    for start in _PLACEHOLDER_STARTS:
+        maybe |= short & (letter == start)
+    accented = np.flatnonzero(maybe & (first == 0xC3))
+    if accented.size:
+        second = cells.buffer[cells.start[accented] + 1]
+        maybe[accented] = (second == 0x97) | (second == 0xB7)  # × and ÷ are no letters.
+    return maybe
+
+
+def odd_places(region: Bytes, delimiter: int, *, has_marks: bool) -> npt.NDArray[np.int64]:
     """Return where a block has bytes that a name must be looked at for.
 
-    These are control characters other than line breaks and the delimiter, DEL, and the first
-    bytes of characters outside Latin-1's and Latin Extended-A's letters (C3, C4 and C5). Plain
-    blocks, the usual case, are told by counting.
+    These are control characters other than line breaks and the delimiter, DEL, the first bytes of
+    characters outside Latin-1's letters (C3), and where the block has any, apostrophes and pluses.
+    Plain blocks, the usual case, are told by counting.
     """
     is_control, is_lead = region < 32, region >= 0xC0
     breaks = np.count_nonzero(region == _LF) + np.count_nonzero(region == _CR)
     plain_leads = np.count_nonzero(region == 0xC3)
     plain = (
-        np.count_nonzero(is_control) == breaks
+        not has_marks
+        and np.count_nonzero(is_control) == breaks
         and np.count_nonzero(is_lead) == plain_leads
         and not (region == 0x7F).any()
     )
     if plain:
         return np.zeros(0, dtype=np.int64)
     odd = is_control & (region != _LF) & (region != _CR) & (region != delimiter)
-    odd |= is_lead & ((region < 0xC3) | (region > 0xC5))
+    odd |= is_lead & (region != 0xC3)
     odd |= region == 0x7F
+    if has_marks:
+        odd |= (region == _PLUS) | (region == _APOSTROPHE)
     return np.flatnonzero(odd)

@@ -7,7 +7,6 @@ no records. Duplicates are told apart later, from the rows (`DuplicateFinder`).
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,16 +20,20 @@ from cobranca.domain.errors import CsvInvalid
 from cobranca.domain.money import DecimalStyle
 from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader.amounts import decimal_style
+from cobranca.uploads.csv_reader.blocks import Block, BlockReader
 from cobranca.uploads.csv_reader.cells import PADDING, Bytes, Cells, trimmed
-from cobranca.uploads.csv_reader.due_dates import days_since_epoch
+from cobranca.uploads.csv_reader.day_month_order import DayMonthOrder, OrderVotes
+from cobranca.uploads.csv_reader.due_dates import days_since_epoch, order_votes
 from cobranca.uploads.csv_reader.header import Header, read_header
-from cobranca.uploads.csv_reader.records import Dialect, frame
-from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX, RejectCode, Rejects
+from cobranca.uploads.csv_reader.records import Dialect, split_records
+from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
+from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX, Rejects
 from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
 from cobranca.uploads.csv_reader.rows import Rows
 from cobranca.uploads.csv_reader.text_encoding import TextSource
 from cobranca.uploads.csv_reader.validation import (
     AMOUNT,
+    DUE_DATE,
     NUL_SHOWN_AS,
     Checked,
     Rules,
@@ -41,7 +44,6 @@ from cobranca.uploads.csv_reader.validation import (
 #: A file of more bytes has several segments.
 SEGMENT_BYTES: Final = 128 << 20
 _HEAD_BYTES: Final = 1 << 20
-_BREAK: Final = re.compile(rb"\r\n|\r|\n")
 _NO_LINES: Final = np.zeros(0, dtype=np.int64)
 
 
@@ -61,7 +63,7 @@ class ReadOptions:
     #: Bytes read and worked at once: what fits the processor's cache.
     block_bytes: int = 1 << 20
     record_bytes_max: int = 65_536
-    record_lines_max: int = 50
+    record_lines_max: int = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ class CsvReader:
             CsvInvalid: EMPTY_FILE, NOT_TEXT, NO_HEADER, MISSING_COLUMNS or DUPLICATE_COLUMN.
         """
         _keep_freed_memory()
+        self._path = path
         self._options = options
         self._segment_bytes = options.segment_bytes
         if path.stat().st_size > options.segment_bytes:
@@ -106,13 +109,11 @@ class CsvReader:
             delimiter=ord(self.header.delimiter),
             field_count=len(self.header.names),
             positions=self.header.positions,
+            last_required=max(self.header.positions[: len(OFFICIAL_COLUMNS)]),
             record_bytes_max=options.record_bytes_max,
             record_lines_max=options.record_lines_max,
         )
-        self._carry = b""
-        self._at_end = False
-        self._line_number = self.header.body_line_number
-        self._in_long_line = False
+        self._blocks = self._blocks_of(self._source)
         #: How the amounts of this file are read.
         self.decimal_style: DecimalStyle = self._vote_on_decimals(body, is_all=count < _HEAD_BYTES)
         self._rules = Rules(
@@ -120,12 +121,15 @@ class CsvReader:
             today=days_since_epoch(options.today),
             reject_invalid_tax_id=options.reject_invalid_tax_id,
             reject_past_due_date=options.reject_past_due_date,
+            delimiter=self._dialect.delimiter,
+            day_month_order=DayMonthOrder(self._count_order_votes),
+            refuse_foreign=self._source.encoding.foreign != "windows-1252",
         )
 
     @property
     def encoding(self) -> str:
         """utf-8, utf-16-le, utf-16-be or windows-1252."""
-        return self._source.encoding
+        return self._source.encoding.name
 
     def segments(self) -> Iterator[Segment]:
         """Yield the file's segments; none is empty. Drop each before asking for the next.
@@ -134,7 +138,7 @@ class CsvReader:
             CsvInvalid: NO_ROWS, when there is a header and nothing else.
         """
         nothing = True
-        while not (self._at_end and not self._carry):
+        while not self._blocks.ended:
             segment = self._read_segment()
             if segment.records:
                 nothing = False
@@ -161,13 +165,38 @@ class CsvReader:
         """Close the file."""
         self.close()
 
+    def _blocks_of(self, source: TextSource) -> BlockReader:
+        return BlockReader(
+            source,
+            self._dialect,
+            block_bytes=self._options.block_bytes,
+            line_number=self.header.body_line_number,
+            offset=self.header.body_offset,
+        )
+
+    def _count_order_votes(self) -> OrderVotes:
+        """Look through the whole file for due dates that can be read in one order only."""
+        votes = OrderVotes()
+        with TextSource(self._path, self._source.encoding) as source:
+            source.readinto(memoryview(bytearray(self.header.body_offset)))
+            blocks = self._blocks_of(source)
+            buffer = np.empty(0, dtype=np.uint8)
+            while not blocks.ended:
+                if buffer.size < blocks.bytes_max + 4 * PADDING:
+                    buffer = np.zeros(2 * blocks.bytes_max + 4 * PADDING, dtype=np.uint8)
+                spans = blocks.read(buffer, PADDING).spans
+                if spans is not None:
+                    start, end = spans.field_start[DUE_DATE], spans.field_end[DUE_DATE]
+                    votes += order_votes(trimmed(Cells(buffer=buffer, start=start, end=end)))
+        return votes
+
     def _vote_on_decimals(self, sample: bytes, *, is_all: bool) -> DecimalStyle:
         """Look at the amounts of the first records, which the whole file is then read by."""
         buffer = np.zeros(len(sample) + 2 * PADDING, dtype=np.uint8)
         buffer[PADDING : PADDING + len(sample)] = np.frombuffer(sample, dtype=np.uint8)
         end = PADDING + len(sample)
-        frames = frame(buffer, PADDING, end, 1, self._dialect, is_last=is_all)
-        cells = Cells(buffer=buffer, start=frames.field_start[AMOUNT], end=frames.field_end[AMOUNT])
+        spans = split_records(buffer, PADDING, end, 1, self._dialect, is_last=is_all)
+        cells = Cells(buffer=buffer, start=spans.field_start[AMOUNT], end=spans.field_end[AMOUNT])
         return decimal_style(trimmed(cells))
 
     def _read_segment(self) -> Segment:
@@ -175,11 +204,11 @@ class CsvReader:
         options = self._options
         # A block may have all of the carried bytes before it, and its values may be rewritten
         # behind it, twice at worst. Pages that are never touched cost nothing.
-        room = 3 * (len(self._carry) + 2 * options.block_bytes + options.record_bytes_max)
+        room = 3 * (self._blocks.bytes_max + options.block_bytes + options.record_bytes_max)
         buffer = np.empty(self._segment_bytes + room + 4 * PADDING, dtype=np.uint8)
         position, records = PADDING, 0
         blocks: list[Checked] = []
-        while not (self._at_end and not self._carry):
+        while not self._blocks.ended:
             if records >= options.segment_records or position >= self._segment_bytes:
                 break
             block, position = self._read_block(buffer, position)
@@ -190,71 +219,17 @@ class CsvReader:
 
     def _read_block(self, buffer: Bytes, low: int) -> tuple[Checked | None, int]:
         """Read and judge the next block at buffer[low:]; return where free room begins then."""
-        high = self._fill(buffer, low)
-        if self._in_long_line:
-            self._skip_long_line(buffer, low, high)
+        line_number = self._blocks.line_number
+        block = self._blocks.read(buffer, low)
+        if block.is_long_line:
+            return _refuse_long_line(buffer, block, line_number), low + RAW_BYTES_MAX
+        spans = block.spans
+        if spans is None:
             return None, low
-        frames = frame(buffer, low, high, self._line_number, self._dialect, is_last=self._at_end)
-        if frames.next_offset == low:
-            self._carry = buffer[low:high].tobytes()
-            if high - low > self._dialect.record_bytes_max + 1 and not _BREAK.search(
-                buffer.data[low : high - 1]
-            ):
-                return self._refuse_long_line(buffer, low, high)
-            return None, low
-        self._carry = buffer[frames.next_offset : high].tobytes()
-        self._line_number = frames.next_line_number
-        side = SideBuffer(buffer, high + PADDING)
-        region = (low, frames.next_offset)
-        checked = check(buffer, region, frames, self._rules, self._dialect.delimiter, side)
+        side = SideBuffer(buffer, block.high + PADDING)
+        region = (low, spans.next_offset)
+        checked = check(buffer, region, spans, block.foreign, self._rules, side)
         return checked, side.position + PADDING
-
-    def _fill(self, buffer: Bytes, low: int) -> int:
-        """Put the carried bytes and the next ones at buffer[low:]; return where they end."""
-        carry = self._carry
-        high = low + len(carry)
-        buffer[low:high] = np.frombuffer(carry, dtype=np.uint8)
-        self._carry = b""
-        if not self._at_end:
-            wanted = self._options.block_bytes
-            count = self._source.readinto(buffer.data[high : high + wanted])
-            self._at_end = count < wanted
-            high += count
-        return high
-
-    def _refuse_long_line(self, buffer: Bytes, low: int, high: int) -> tuple[Checked, int]:
-        """Refuse a line that is longer than a block; what is left of it is skipped."""
-        self._in_long_line = True
-        start, end = np.array([low], dtype=np.int64), np.array([high], dtype=np.int64)
-        kept = buffer[low : low + RAW_BYTES_MAX]
-        kept[kept == 0] = NUL_SHOWN_AS
-        refused = Checked(
-            line_number=_NO_LINES,
-            debt_id=np.zeros((0, 16), dtype=np.uint8),
-            amount_cents=_NO_LINES,
-            due_date=_NO_LINES.astype(np.int32),
-            warnings=_NO_LINES.astype(np.int16),
-            text_start=(_NO_LINES.astype(np.int32),) * 3,
-            text_length=(_NO_LINES.astype(np.int32),) * 3,
-            rejected_line=np.array([self._line_number], dtype=np.int64),
-            rejected_code=np.array([RejectCode.RECORD_TOO_LONG], dtype=np.uint8),
-            rejected_start=start,
-            rejected_length=bounded(buffer, start, end),
-        )
-        self._skip_long_line(buffer, low, high)
-        return refused, low + RAW_BYTES_MAX
-
-    def _skip_long_line(self, buffer: Bytes, low: int, high: int) -> None:
-        """Drop bytes up to and with the next line break; the rest is carried to the next block."""
-        found = _BREAK.search(buffer.data[low:high])
-        if found is None:
-            self._carry = b""
-        elif found.group() == b"\r" and low + found.end() == high and not self._at_end:
-            self._carry = b"\r"  # Its LF may come with the next block.
-        else:
-            self._in_long_line = False
-            self._line_number += 1
-            self._carry = buffer[low + found.end() : high].tobytes()
 
     def _segment(self, buffer: Bytes, blocks: list[Checked]) -> Segment:
         texts = [
@@ -284,8 +259,29 @@ class CsvReader:
             length=_joined([block.rejected_length for block in blocks], np.int32),
             delimiter=self.header.delimiter,
             positions=self.header.positions,
+            column_names=self.header.column_names,
         )
         return Segment(rows=rows, rejects=rejects)
+
+
+def _refuse_long_line(buffer: Bytes, block: Block, line_number: int) -> Checked:
+    """Refuse a line that is longer than a block."""
+    start, end = np.array([block.low], dtype=np.int64), np.array([block.high], dtype=np.int64)
+    kept = buffer[block.low : block.low + RAW_BYTES_MAX]
+    kept[kept == 0] = NUL_SHOWN_AS
+    return Checked(
+        line_number=_NO_LINES,
+        debt_id=np.zeros((0, 16), dtype=np.uint8),
+        amount_cents=_NO_LINES,
+        due_date=_NO_LINES.astype(np.int32),
+        warnings=_NO_LINES.astype(np.int16),
+        text_start=(_NO_LINES.astype(np.int32),) * 3,
+        text_length=(_NO_LINES.astype(np.int32),) * 3,
+        rejected_line=np.array([line_number], dtype=np.int64),
+        rejected_code=np.array([RejectCode.RECORD_TOO_LONG], dtype=np.uint8),
+        rejected_start=start,
+        rejected_length=bounded(buffer, start, end),
+    )
 
 
 def _keep_freed_memory() -> None:

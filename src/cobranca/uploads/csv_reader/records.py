@@ -1,35 +1,35 @@
-"""From bytes to records: where each record and each of its fields lies.
+"""From bytes to records: where each record and each of its wanted fields lies.
 
-Owns: line breaks, delimiters, quotes, physical line numbers. Does not own: what a field means.
+Owns: what is a record, and its physical line number. Does not own: what a field means.
 
-All structural bytes of a block (delimiters, line breaks, quotes) are found at once. A line whose
-quotes stand around whole fields, doubled ones inside included, is cut with array arithmetic; what
-is left (line breaks in quotes, stray and broken quotes) is read record by record (`quoted`). A
-record that fails costs its first line only; the next line is a new record, so no quote swallows
-the file.
+A line whose quotes stand around whole fields, doubled ones inside included, is cut with array
+arithmetic here; what is left is read record by record (`quoted_records`). A record that fails costs
+its first line only; the next line is a new record, so no quote swallows the file. What is nothing
+(a line of delimiters, the line of a total) is no record, and empty fields that are missing or too
+many at the end of a record are no fault.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.uploads.csv_reader.cells import Bytes, Flags, Int64s
-from cobranca.uploads.csv_reader.quoted import QuotedRecord, Reading, read_quoted
-from cobranca.uploads.csv_reader.rejects import RejectCode
+from cobranca.uploads.csv_reader.cells import Bytes, Codes, Flags, Int64s
+from cobranca.uploads.csv_reader.lines import CR, LF, QUOTE, Lines, find_lines
+from cobranca.uploads.csv_reader.no_record import NoRecord
+from cobranca.uploads.csv_reader.quoted_records import QuotedRecords, read_quoted_records
+from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
-_LF: Final = 0x0A
-_CR: Final = 0x0D
-_QUOTE: Final = 0x22
-_NONE: Final = np.zeros(0, dtype=np.int64)
+#: Lines that may be a record where a field count is off begin with so few bytes of text.
+_BLANK_STARTS = np.frombuffer(b' \t"\xc2', dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """What framing must know about a file."""
+    """What splitting must know about a file."""
 
     #: The byte between fields.
     delimiter: int
@@ -37,13 +37,15 @@ class Dialect:
     field_count: int
     #: Position of each wanted column.
     positions: tuple[int, ...]
+    #: The last position that no record may lack.
+    last_required: int
     record_bytes_max: int = 65_536
-    record_lines_max: int = 50
+    record_lines_max: int = 1_000
 
 
 @dataclass(slots=True, kw_only=True)
-class Frames:
-    """The records of one block. Offsets are into the buffer that was framed."""
+class RecordSpans:
+    """The records of one block. Offsets are into the buffer that was split."""
 
     #: Records with the right number of fields, in line order.
     line_number: Int64s
@@ -57,55 +59,33 @@ class Frames:
     is_irregular: Flags
     #: Fields with doubled quotes, still doubled: (wanted column, record).
     doubled: list[tuple[int, int]]
-    #: Refused records as (line number, RejectCode, start, end), in no particular order.
+    #: Refused records, in no particular order.
     rejected_line: Int64s
-    rejected_code: npt.NDArray[np.uint8]
+    rejected_code: Codes
     rejected_start: Int64s
     rejected_end: Int64s
     #: First byte that belongs to the next block, and the number of its line.
     next_offset: int
     next_line_number: int
+    #: The block has an apostrophe or a plus, for which its names are looked at.
+    has_marks: bool
 
 
-@dataclass(slots=True)
-class _Lines:
-    """The physical lines of a block and its structural bytes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sorted:
+    """Which of a block's lines are what; the rest belongs to records that are read one by one."""
 
-    #: Bytes [start, end) of each line, line break excluded.
-    start: Int64s
-    end: Int64s
-    #: Offset of each line's break.
-    line_break: Int64s
-    #: Structural bytes that are delimiters outside quotes, in order.
-    delimiters: Int64s
-    #: Delimiters of each line, and where its first one stands in `delimiters`.
-    delimiter_count: Int64s
-    first_delimiter: Int64s
-    #: Lines that must be read one by one.
-    irregular: Flags
-    has_quotes: bool
-    #: The second quote of each doubled one: its line and its offset.
-    doubled_line: Int64s = field(default_factory=lambda: _NONE)
-    doubled: Int64s = field(default_factory=lambda: _NONE)
+    #: Lines that are whole records.
+    rows: Int64s
+    #: All lines are, each with the header's number of fields.
+    uniform: bool
+    too_long: Int64s
+    wrong: Int64s
 
 
-@dataclass(slots=True)
-class _Irregular:
-    """What reading the irregular lines one by one has given."""
-
-    #: Lines that belong to a record which began earlier, or are read or refused here.
-    done: Flags
-    #: Lines from here on are left to the next block.
-    lines: int
-    records: list[tuple[int, QuotedRecord]] = field(default_factory=list[tuple[int, QuotedRecord]])
-    rejected: list[tuple[int, RejectCode, int]] = field(
-        default_factory=list[tuple[int, RejectCode, int]]
-    )
-
-
-def frame(
+def split_records(
     buffer: Bytes, low: int, high: int, line_number: int, dialect: Dialect, *, is_last: bool
-) -> Frames:
+) -> RecordSpans:
     """Cut buffer[low:high] into records.
 
     Args:
@@ -120,158 +100,44 @@ def frame(
     Returns:
         The records that are complete; `next_offset` is `low` when there is none.
     """
-    if is_last and high > low and buffer[high - 1] not in (_LF, _CR):
-        buffer[high] = _LF
+    if is_last and high > low and buffer[high - 1] not in (LF, CR):
+        buffer[high] = LF
         high += 1
-    if not is_last and high > low and buffer[high - 1] == _CR:
+    if not is_last and high > low and buffer[high - 1] == CR:
         high -= 1  # Its LF may come with the next block.
-    lines = _find_lines(buffer, low, high, dialect)
-    irregular = _read_irregular(buffer, lines, dialect, high, is_last=is_last)
-    count = irregular.lines
-    alive = ~irregular.done[:count]
-    width = dialect.field_count - 1
+    lines = find_lines(buffer, low, high, dialect.delimiter)
+    quoted = read_quoted_records(buffer, lines, dialect, high, is_last=is_last)
+    parts = _sort_lines(buffer, lines, quoted, dialect)
+    spans = _plain_spans(buffer, lines, parts, dialect)
+    spans.line_number += line_number
+    spans.rejected_line += line_number
+    count = quoted.lines
+    spans.next_offset = int(lines.line_break[count - 1]) + 1 if count else low
+    spans.next_line_number = line_number + count
+    _add_quoted(spans, lines, quoted, line_number, dialect)
+    _pass_over(buffer, spans, dialect)
+    return spans
+
+
+def _sort_lines(buffer: Bytes, lines: Lines, quoted: QuotedRecords, dialect: Dialect) -> _Sorted:
+    count = quoted.lines
+    alive = ~quoted.done[:count]
     length = lines.end[:count] - lines.start[:count]
     too_long = alive & (length > dialect.record_bytes_max)
-    counted = lines.delimiter_count[:count] == width
-    blank = alive & _blank_lines(buffer, lines, count, dialect)
-    regular = alive & counted & ~too_long & ~blank
-    wrong = alive & ~counted & ~too_long & ~blank
-
-    numbers = np.arange(line_number, line_number + count, dtype=np.int64)
-    rows = np.flatnonzero(regular)
-    everyone = rows.size == count
-    field_start, field_end = _regular_fields(buffer, lines, rows, dialect, everyone=everyone)
-    frames = Frames(
-        line_number=numbers if everyone else numbers[rows],
-        start=lines.start[:count] if everyone else lines.start[rows],
-        end=lines.end[:count] if everyone else lines.end[rows],
-        field_start=field_start,
-        field_end=field_end,
-        is_irregular=np.zeros(rows.size, dtype=np.bool_),
-        doubled=[],
-        rejected_line=np.concatenate([numbers[too_long], numbers[wrong]]),
-        rejected_code=np.concatenate(
-            [
-                np.full(np.count_nonzero(too_long), RejectCode.RECORD_TOO_LONG, dtype=np.uint8),
-                np.full(np.count_nonzero(wrong), RejectCode.FIELD_COUNT, dtype=np.uint8),
-            ]
-        ),
-        rejected_start=np.concatenate([lines.start[:count][too_long], lines.start[:count][wrong]]),
-        rejected_end=np.concatenate([lines.end[:count][too_long], lines.end[:count][wrong]]),
-        next_offset=int(lines.line_break[count - 1]) + 1 if count else low,
-        next_line_number=line_number + count,
-    )
-    frames.doubled = _doubled_fields(lines, rows, frames)
-    return _with_irregular(frames, lines, irregular, line_number, dialect)
+    blank = alive & _blank_lines(buffer, lines, count)
+    usable = alive & ~too_long & ~blank
+    counted = lines.delimiter_count[:count] == dialect.field_count - 1
+    rows = np.flatnonzero(usable & counted)
+    uniform = rows.size == count
+    wrong = np.flatnonzero(usable & ~counted)
+    if wrong.size:
+        harmless = _harmless(buffer, lines, wrong, dialect)
+        rows = np.union1d(rows, wrong[harmless])
+        wrong = wrong[~harmless]
+    return _Sorted(rows=rows, uniform=uniform, too_long=np.flatnonzero(too_long), wrong=wrong)
 
 
-def _find_lines(buffer: Bytes, low: int, high: int, dialect: Dialect) -> _Lines:
-    region = buffer[low:high]
-    data = region.tobytes()  # Searching bytes is ten times faster than a memoryview.
-    has_quotes, has_cr = b'"' in data, b"\r" in data
-    structural = (region == dialect.delimiter) | (region == _LF)
-    if has_quotes:
-        structural |= region == _QUOTE
-    if has_cr:
-        is_cr = region == _CR
-        # A CR is a line break of its own unless an LF follows.
-        is_cr[:-1] &= region[1:] != _LF
-        structural |= is_cr
-    place = np.flatnonzero(structural)
-    place += low
-    byte = buffer[place]
-    is_break = (byte == _LF) | (byte == _CR) if has_cr else byte == _LF
-    at_break = np.flatnonzero(is_break)
-    line_break = place[at_break]
-    start = np.empty_like(line_break)
-    start[:1] = low
-    start[1:] = line_break[:-1] + 1
-    end = line_break
-    if has_cr:
-        end = line_break - (
-            (buffer[line_break - 1] == _CR) & (buffer[line_break] == _LF) & (line_break > start)
-        )
-    if at_break.size:
-        place, byte = place[: at_break[-1] + 1], byte[: at_break[-1] + 1]
-    else:
-        place, byte = place[:0], byte[:0]
-    if has_quotes:
-        return _with_quotes(
-            buffer,
-            place,
-            byte,
-            at_break,
-            _Lines(start, end, line_break, place, at_break, at_break, np.zeros(0, np.bool_), True),
-            dialect,
-        )
-    previous = np.empty_like(at_break)
-    previous[:1] = -1
-    previous[1:] = at_break[:-1]
-    # `delimiters` keeps the line breaks too: each closes the last field of its line.
-    return _Lines(
-        start,
-        end,
-        line_break,
-        place,
-        at_break - previous - 1,
-        previous + 1,
-        np.zeros(at_break.size, dtype=np.bool_),
-        False,
-    )
-
-
-def _with_quotes(
-    buffer: Bytes,
-    place: Int64s,
-    byte: Bytes,
-    at_break: Int64s,
-    lines: _Lines,
-    dialect: Dialect,
-) -> _Lines:
-    """Drop delimiters inside quotes; mark lines whose quotes are not simply around whole fields."""
-    count = at_break.size
-    lengths = np.diff(at_break, prepend=-1)
-    line_of = np.repeat(np.arange(count), lengths)
-    is_quote = byte == _QUOTE
-    quotes = np.cumsum(is_quote)
-    before_line = np.zeros(count, dtype=np.int64)
-    before_line[1:] = quotes[at_break[:-1]]
-    inside = ((quotes - before_line[line_of]) & 1).astype(np.bool_)
-
-    at_quote = np.flatnonzero(is_quote)
-    opens = inside[at_quote]
-    quote_place = place[at_quote]
-    quote_line = line_of[at_quote]
-    neighbour = np.where(opens, quote_place - 1, quote_place + 1)
-    beside = buffer[neighbour]
-    at_line_start: Flags = quote_place == lines.start[quote_line]
-    at_line_end = (beside == _LF) | (beside == _CR)
-    # A quote that closes right before one that opens is a doubled quote.
-    is_doubled = beside == _QUOTE
-    fits = (beside == dialect.delimiter) | is_doubled
-    fits |= (opens & at_line_start) | (~opens & at_line_end)
-    irregular = np.zeros(count, dtype=np.bool_)
-    irregular[quote_line[~fits]] = True
-    irregular |= inside[at_break]  # The line ends inside quotes.
-
-    # A break closes its line wherever it stands; only real delimiters are kept between.
-    keep = ~is_quote & ~inside
-    keep[at_break] = True
-    kept = np.cumsum(keep)
-    last = kept[at_break] - 1
-    first = np.empty_like(last)
-    first[:1] = 0
-    first[1:] = last[:-1] + 1
-    lines.delimiters = place[keep]
-    lines.delimiter_count = last - first
-    lines.first_delimiter = first
-    lines.irregular = irregular
-    at_doubled = np.flatnonzero(is_doubled & opens)
-    lines.doubled_line, lines.doubled = quote_line[at_doubled], quote_place[at_doubled]
-    return lines
-
-
-def _blank_lines(buffer: Bytes, lines: _Lines, count: int, dialect: Dialect) -> Flags:
+def _blank_lines(buffer: Bytes, lines: Lines, count: int) -> Flags:
     """Tell the lines that hold nothing but spaces (and tabs, when these are not delimiters)."""
     start, end = lines.start[:count], lines.end[:count]
     blank = start == end
@@ -286,157 +152,169 @@ def _blank_lines(buffer: Bytes, lines: _Lines, count: int, dialect: Dialect) -> 
     return blank
 
 
-def _regular_fields(
-    buffer: Bytes, lines: _Lines, rows: Int64s, dialect: Dialect, *, everyone: bool
+def _harmless(buffer: Bytes, lines: Lines, rows: Int64s, dialect: Dialect) -> Flags:
+    """Tell the lines that lack no wanted field, and have nothing but empty ones too many."""
+    delimiters = lines.delimiter_count[rows]
+    width = dialect.field_count - 1
+    good = (delimiters < width) & (delimiters >= dialect.last_required)
+    longer = np.flatnonzero(delimiters > width)
+    if not longer.size:
+        return good
+    tail = lines.delimiters[lines.first_delimiter[rows[longer]] + width] + 1
+    end = lines.end[rows[longer]]
+    good[longer] = tail == end
+    first = buffer[tail]
+    odd = (tail < end) & (np.isin(first, _BLANK_STARTS) | (first == dialect.delimiter))
+    nothing = NoRecord(dialect.delimiter).is_nothing
+    for at in np.flatnonzero(odd).tolist():
+        good[longer[at]] = nothing(buffer[tail[at] : end[at]].tobytes())
+    return good
+
+
+def _plain_spans(buffer: Bytes, lines: Lines, parts: _Sorted, dialect: Dialect) -> RecordSpans:
+    """Return the records that are lines, and the lines that are refused; numbers begin at 0."""
+    rows = parts.rows
+    chosen: Any = slice(0, rows.size) if parts.uniform else rows
+    field_start, field_end = _plain_fields(buffer, lines, parts, dialect)
+    refused = np.concatenate([parts.too_long, parts.wrong])
+    codes = np.full(refused.size, RejectCode.FIELD_COUNT, dtype=np.uint8)
+    codes[: parts.too_long.size] = RejectCode.RECORD_TOO_LONG
+    spans = RecordSpans(
+        line_number=rows,
+        start=lines.start[chosen],
+        end=lines.end[chosen],
+        field_start=field_start,
+        field_end=field_end,
+        is_irregular=np.zeros(rows.size, dtype=np.bool_),
+        doubled=[],
+        rejected_line=refused,
+        rejected_code=codes,
+        rejected_start=lines.start[refused],
+        rejected_end=lines.end[refused],
+        next_offset=0,
+        next_line_number=0,
+        has_marks=lines.has_marks,
+    )
+    spans.doubled = _doubled_fields(lines, rows, spans)
+    return spans
+
+
+def _plain_fields(
+    buffer: Bytes, lines: Lines, parts: _Sorted, dialect: Dialect
 ) -> tuple[Int64s, Int64s]:
-    """Return the start and end of the wanted fields of regular lines, quotes around taken off."""
-    wanted, last = dialect.positions, dialect.field_count - 1
+    """Return the start and end of the wanted fields of plain lines, quotes around taken off."""
+    rows, wanted = parts.rows, dialect.positions
     field_start = np.empty((len(wanted), rows.size), dtype=np.int64)
     field_end = np.empty_like(field_start)
     if not rows.size:
         return field_start, field_end
-    line_start = lines.start if everyone and rows.size == lines.start.size else lines.start[rows]
-    line_end = lines.end if everyone and rows.size == lines.end.size else lines.end[rows]
-    first = lines.first_delimiter[rows]
-    table = None
-    if everyone and rows.size * (last + 1) <= lines.delimiters.size:
-        # Every line has the same number of delimiters: a view, no gathering.
-        table = lines.delimiters[: rows.size * (last + 1)].reshape(-1, last + 1)
     for number, position in enumerate(wanted):
-        if position == 0:
-            field_start[number] = line_start
-        else:
-            before = (
-                table[:, position - 1]
-                if table is not None
-                else lines.delimiters[first + position - 1]
+        if parts.uniform:
+            _cut_uniform(
+                lines, rows.size, position, dialect, field_start[number], field_end[number]
             )
-            np.add(before, 1, out=field_start[number])
-        if position == last:
-            field_end[number] = line_end
         else:
-            field_end[number] = (
-                table[:, position] if table is not None else lines.delimiters[first + position]
-            )
+            field_start[number], field_end[number] = _cut(lines, rows, position)
     if lines.has_quotes:
-        quoted = (buffer[field_start] == _QUOTE) & (field_end - field_start >= 2)
+        quoted = (buffer[field_start] == QUOTE) & (field_end - field_start >= 2)
         field_start += quoted
         field_end -= quoted
     return field_start, field_end
 
 
-def _doubled_fields(lines: _Lines, rows: Int64s, frames: Frames) -> list[tuple[int, int]]:
-    """Return (wanted column, record) of the regular fields that have doubled quotes."""
+def _cut_uniform(
+    lines: Lines, count: int, position: int, dialect: Dialect, start: Int64s, end: Int64s
+) -> None:
+    """Write the bounds of one field of lines that all have one number of fields."""
+    width = dialect.field_count
+    # A view of the delimiters, line by line: no gathering.
+    table = lines.delimiters[: count * width].reshape(-1, width)
+    if position == 0:
+        start[:] = lines.start[:count]
+    else:
+        np.add(table[:, position - 1], 1, out=start)
+    end[:] = lines.end[:count] if position == width - 1 else table[:, position]
+
+
+def _cut(lines: Lines, rows: Int64s, position: int) -> tuple[Int64s, Int64s]:
+    """Return the bounds of one field of any lines; one that is missing is empty, at the end."""
+    count, first = lines.delimiter_count[rows], lines.first_delimiter[rows]
+    last = lines.delimiters.size - 1
+    line_end = lines.end[rows]
+    start = lines.start[rows]
+    if position:
+        start = lines.delimiters[np.minimum(first + position - 1, last)] + 1
+    end = lines.delimiters[np.minimum(first + position, last)]
+    end = np.where(position < count, end, line_end)
+    return np.where(position <= count, start, line_end), end
+
+
+def _doubled_fields(lines: Lines, rows: Int64s, spans: RecordSpans) -> list[tuple[int, int]]:
+    """Return (wanted column, record) of the plain fields that have doubled quotes."""
     if not lines.doubled.size or not rows.size:
         return []
     record = np.minimum(np.searchsorted(rows, lines.doubled_line), rows.size - 1)
     found: list[tuple[int, int]] = []
-    for column, (start, end) in enumerate(zip(frames.field_start, frames.field_end, strict=True)):
+    for column, (start, end) in enumerate(zip(spans.field_start, spans.field_end, strict=True)):
         inside = (rows[record] == lines.doubled_line) & (start[record] <= lines.doubled)
         inside &= lines.doubled < end[record]
         found += [(column, row) for row in np.unique(record[inside]).tolist()]
     return found
 
 
-def _read_irregular(
-    buffer: Bytes, lines: _Lines, dialect: Dialect, high: int, *, is_last: bool
-) -> _Irregular:
-    """Read the irregular lines in order; a record takes the lines it runs over with it."""
-    count = lines.line_break.size
-    result = _Irregular(np.zeros(count, dtype=np.bool_), count)
-    if not lines.has_quotes:
-        return result
-    data = buffer.data
-    free = 0
-    for line in np.flatnonzero(lines.irregular).tolist():
-        if line < free:
-            continue
-        free = line + 1
-        start = int(lines.start[line])
-        line_end = int(lines.end[line])
-        if line_end - start > dialect.record_bytes_max:
-            result.done[line] = True
-            result.rejected.append((line, RejectCode.RECORD_TOO_LONG, line_end))
-            continue
-        limit, bounded = _limit(lines, dialect, line, high, is_last=is_last)
-        record = read_quoted(data, start, limit, dialect.delimiter, bounded=bounded)
-        if record.reading is Reading.NEEDS_MORE:
-            result.lines = line
-            return result
-        result.done[line] = True
-        code = _refusal(record, start, dialect)
-        if record.reading is Reading.COMPLETE and code is not RejectCode.RECORD_TOO_LONG:
-            free = int(np.searchsorted(lines.line_break, record.end, side="left")) + 1
-            result.done[line:free] = True
-        if code is RejectCode.ACCEPTED:
-            result.records.append((line, record))
-        else:
-            result.rejected.append((line, code, max(record.end, line_end)))
-    return result
-
-
-def _refusal(record: QuotedRecord, start: int, dialect: Dialect) -> RejectCode:
-    if record.reading is Reading.UNTERMINATED:
-        return RejectCode.UNTERMINATED_QUOTE
-    if record.reading is Reading.MALFORMED:
-        return RejectCode.QUOTE_MALFORMED
-    if record.end - start > dialect.record_bytes_max:
-        return RejectCode.RECORD_TOO_LONG
-    if len(record.fields) != dialect.field_count:
-        return RejectCode.FIELD_COUNT
-    return RejectCode.ACCEPTED
-
-
-def _limit(
-    lines: _Lines, dialect: Dialect, line: int, high: int, *, is_last: bool
-) -> tuple[int, bool]:
-    """Return how far a record from this line may reach, and whether more bytes cannot help."""
-    by_bytes = int(lines.start[line]) + dialect.record_bytes_max + 1
-    last_line = line + dialect.record_lines_max - 1
-    by_lines = int(lines.line_break[last_line]) + 1 if last_line < lines.line_break.size else high
-    limit = min(by_bytes, by_lines, high)
-    complete = is_last or by_bytes <= high or last_line < lines.line_break.size
-    return limit, complete
-
-
-def _with_irregular(
-    frames: Frames, lines: _Lines, irregular: _Irregular, line_number: int, dialect: Dialect
-) -> Frames:
-    """Merge the records that were read one by one into the frames, in line order."""
-    if irregular.rejected:
-        rejected = irregular.rejected
-        at = np.array([line for line, _, _ in rejected], dtype=np.int64)
-        frames.rejected_line = np.concatenate([frames.rejected_line, at + line_number])
-        codes = np.array([code for _, code, _ in rejected], dtype=np.uint8)
-        frames.rejected_code = np.concatenate([frames.rejected_code, codes])
-        ends = np.array([end for _, _, end in rejected], dtype=np.int64)
-        frames.rejected_start = np.concatenate([frames.rejected_start, lines.start[at]])
-        frames.rejected_end = np.concatenate([frames.rejected_end, ends])
-    if not irregular.records:
-        return frames
-    at = np.array([line for line, _ in irregular.records], dtype=np.int64)
+def _add_quoted(
+    spans: RecordSpans, lines: Lines, quoted: QuotedRecords, line_number: int, dialect: Dialect
+) -> None:
+    """Merge the records that were read one by one into the spans, in line order."""
+    if quoted.rejected:
+        at = np.array([line for line, _, _ in quoted.rejected], dtype=np.int64)
+        codes = np.array([code for _, code, _ in quoted.rejected], dtype=np.uint8)
+        ends = np.array([end for _, _, end in quoted.rejected], dtype=np.int64)
+        spans.rejected_line = np.concatenate([spans.rejected_line, at + line_number])
+        spans.rejected_code = np.concatenate([spans.rejected_code, codes])
+        spans.rejected_start = np.concatenate([spans.rejected_start, lines.start[at]])
+        spans.rejected_end = np.concatenate([spans.rejected_end, ends])
+    if not quoted.records:
+        return
+    at = np.array([line for line, _ in quoted.records], dtype=np.int64)
     bounds: npt.NDArray[Any] = np.array(
-        [[record.fields[p][:2] for p in dialect.positions] for _, record in irregular.records],
+        [[record.bounds(p) for p in dialect.positions] for _, record in quoted.records],
         dtype=np.int64,
     )
-    ends = np.array([record.end for _, record in irregular.records], dtype=np.int64)
-    numbers = np.concatenate([frames.line_number, at + line_number])
+    ends = np.array([record.end for _, record in quoted.records], dtype=np.int64)
+    numbers = np.concatenate([spans.line_number, at + line_number])
     order = np.argsort(numbers, kind="stable")
-    frames.line_number = numbers[order]
-    frames.start = np.concatenate([frames.start, lines.start[at]])[order]
-    frames.end = np.concatenate([frames.end, ends])[order]
+    spans.line_number = numbers[order]
+    spans.start = np.concatenate([spans.start, lines.start[at]])[order]
+    spans.end = np.concatenate([spans.end, ends])[order]
     starts, stops = bounds[:, :, 0].T, bounds[:, :, 1].T
-    frames.field_start = np.concatenate([frames.field_start, starts], axis=1)[:, order]
-    frames.field_end = np.concatenate([frames.field_end, stops], axis=1)[:, order]
-    marks = np.concatenate([frames.is_irregular, np.ones(len(at), dtype=np.bool_)])
-    frames.is_irregular = marks[order]
-    # Records of the regular lines have moved: number them anew, then add those read one by one.
-    regular_at = np.flatnonzero(~frames.is_irregular).tolist()
-    irregular_at = np.flatnonzero(frames.is_irregular).tolist()
-    frames.doubled = [(column, regular_at[row]) for column, row in frames.doubled] + [
+    spans.field_start = np.concatenate([spans.field_start, starts], axis=1)[:, order]
+    spans.field_end = np.concatenate([spans.field_end, stops], axis=1)[:, order]
+    marks = np.concatenate([spans.is_irregular, np.ones(len(at), dtype=np.bool_)])
+    spans.is_irregular = marks[order]
+    # Records of the plain lines have moved: number them anew, then add those read one by one.
+    plain_at = np.flatnonzero(~spans.is_irregular).tolist()
+    irregular_at = np.flatnonzero(spans.is_irregular).tolist()
+    spans.doubled = [(column, plain_at[row]) for column, row in spans.doubled] + [
         (column, irregular_at[number])
-        for number, (_, record) in enumerate(irregular.records)
+        for number, (_, record) in enumerate(quoted.records)
         for column, position in enumerate(dialect.positions)
-        if record.fields[position][2]
+        if record.is_doubled(position)
     ]
-    return frames
+
+
+def _pass_over(buffer: Bytes, spans: RecordSpans, dialect: Dialect) -> None:
+    """Take lines that are no records out of those that were refused for their number of fields."""
+    refused = np.flatnonzero(spans.rejected_code == RejectCode.FIELD_COUNT)
+    if not refused.size:
+        return
+    gone = NoRecord(dialect.delimiter).among(
+        buffer, spans.rejected_start[refused], spans.rejected_end[refused]
+    )
+    if gone.any():
+        kept = np.ones(spans.rejected_code.size, dtype=np.bool_)
+        kept[refused[gone]] = False
+        spans.rejected_line = spans.rejected_line[kept]
+        spans.rejected_code = spans.rejected_code[kept]
+        spans.rejected_start = spans.rejected_start[kept]
+        spans.rejected_end = spans.rejected_end[kept]

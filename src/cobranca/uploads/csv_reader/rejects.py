@@ -1,4 +1,4 @@
-"""Why a record was refused: codes, messages, and the refused records of a segment in columns.
+"""The refused records of a segment, in columns, and one of them as an object.
 
 A million refused records are a normal day, so they are kept in arrays beside the bytes they came
 from; a `Reject` object is made only when one is looked at.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, Final
 
 import numpy as np
@@ -16,104 +15,22 @@ import numpy.typing as npt
 
 from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader.cells import Bytes, Codes, Int64s
-from cobranca.uploads.csv_reader.quoted import split_loosely
+from cobranca.uploads.csv_reader.messages import SPEAKING_OF_VALUES, message_of
+from cobranca.uploads.csv_reader.quoted_record import split_loosely
+from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, TAX_ID, RejectCode
 
 #: Bytes of a refused record that are kept for the report.
 RAW_BYTES_MAX: Final = 4096
-#: The columns of the official file, in its order.
-OFFICIAL_COLUMNS: Final = (
-    "name",
-    "governmentId",
-    "email",
-    "debtAmount",
-    "debtDueDate",
-    "debtId",
-)
-
-
-class RejectCode(IntEnum):
-    """Every reason to refuse a record, in the order in which the checks run; 0 is accepted."""
-
-    ACCEPTED = 0
-    FIELD_COUNT = 1
-    UNTERMINATED_QUOTE = 2
-    QUOTE_MALFORMED = 3
-    RECORD_TOO_LONG = 4
-    NUL_BYTE = 5
-    NAME_MISSING = 10
-    NAME_TOO_LONG = 11
-    NAME_CHARACTER = 12
-    TAX_ID_MISSING = 20
-    TAX_ID_FORMAT = 21
-    TAX_ID_INVALID = 22
-    EMAIL_MISSING = 30
-    EMAIL_FORMAT = 31
-    EMAIL_TOO_LONG = 32
-    EMAIL_CHARACTER = 33
-    EMAIL_NOT_ASCII = 34
-    AMOUNT_MISSING = 40
-    AMOUNT_FORMAT = 41
-    AMOUNT_AMBIGUOUS = 42
-    AMOUNT_NOT_POSITIVE = 43
-    AMOUNT_TOO_LARGE = 44
-    DUE_DATE_MISSING = 50
-    DUE_DATE_FORMAT = 51
-    DUE_DATE_INVALID = 52
-    DUE_DATE_OUT_OF_RANGE = 53
-    DUE_DATE_PAST = 54
-    DEBT_ID_MISSING = 60
-    DEBT_ID_FORMAT = 61
-
-    @property
-    def column(self) -> str:
-        """The official name of the column at fault; empty when it is the record as a whole."""
-        return "" if self < self.NAME_MISSING else OFFICIAL_COLUMNS[self // 10 - 1]
-
-    @property
-    def message(self) -> str:
-        """What is wrong and how to mend it, in Portuguese."""
-        return MESSAGES[self]
-
-
-MESSAGES: Final[dict[RejectCode, str]] = {
-    RejectCode.ACCEPTED: "",
-    RejectCode.FIELD_COUNT: "A linha não tem o mesmo número de campos do cabeçalho.",
-    RejectCode.UNTERMINATED_QUOTE: "Há aspas abertas nesta linha que não se fecham.",
-    RejectCode.QUOTE_MALFORMED: "Há texto depois das aspas que fecham um campo.",
-    RejectCode.RECORD_TOO_LONG: "A linha passa de 64 KiB.",
-    RejectCode.NUL_BYTE: "A linha contém um byte nulo; o arquivo pode estar corrompido.",
-    RejectCode.NAME_MISSING: "O nome está vazio.",
-    RejectCode.NAME_TOO_LONG: "O nome passa de 140 caracteres.",
-    RejectCode.NAME_CHARACTER: "O nome contém quebra de linha ou caractere invisível.",
-    RejectCode.TAX_ID_MISSING: "O documento (CPF/CNPJ) está vazio.",
-    RejectCode.TAX_ID_FORMAT: "O documento deve ter de 1 a 20 letras ou algarismos.",
-    RejectCode.TAX_ID_INVALID: "O CPF ou CNPJ não é válido.",
-    RejectCode.EMAIL_MISSING: "O e-mail está vazio.",
-    RejectCode.EMAIL_FORMAT: "O e-mail não tem a forma nome@dominio.com.",
-    RejectCode.EMAIL_TOO_LONG: "O e-mail passa de 254 caracteres, ou de 64 antes da arroba.",
-    RejectCode.EMAIL_CHARACTER: "O e-mail contém quebra de linha ou caractere invisível.",
-    RejectCode.EMAIL_NOT_ASCII: "O e-mail contém acentos; escreva o domínio na forma xn--.",
-    RejectCode.AMOUNT_MISSING: "O valor está vazio.",
-    RejectCode.AMOUNT_FORMAT: "O valor não é um número com no máximo duas casas decimais.",
-    RejectCode.AMOUNT_AMBIGUOUS: "O valor pode ser lido de dois modos; escreva os centavos.",
-    RejectCode.AMOUNT_NOT_POSITIVE: "O valor deve ser maior que zero.",
-    RejectCode.AMOUNT_TOO_LARGE: "O valor passa de R$ 99.999.999,99.",
-    RejectCode.DUE_DATE_MISSING: "O vencimento está vazio.",
-    RejectCode.DUE_DATE_FORMAT: "O vencimento deve ser aaaa-mm-dd ou dd/mm/aaaa.",
-    RejectCode.DUE_DATE_INVALID: "O vencimento não existe no calendário.",
-    RejectCode.DUE_DATE_OUT_OF_RANGE: (
-        "O vencimento deve ficar entre 03/07/2000 e 13/10/2049 (fator de vencimento)."
-    ),
-    RejectCode.DUE_DATE_PAST: "O vencimento já passou.",
-    RejectCode.DEBT_ID_MISSING: "O identificador da dívida está vazio.",
-    RejectCode.DEBT_ID_FORMAT: "O identificador da dívida não é um UUID.",
-}
 
 
 def official_fields(raw: str, delimiter: str, positions: Sequence[int]) -> tuple[str, ...]:
     """Tell the six official columns of a refused record apart, as far as that can be done."""
     fields = split_loosely(raw, delimiter) if raw else []
-    return tuple(fields[p] if p < len(fields) else "" for p in positions)
+    values = [fields[p] if p < len(fields) else "" for p in positions]
+    if len(values) > len(OFFICIAL_COLUMNS):  # CPF and CNPJ have a column each.
+        other = values.pop()
+        values[TAX_ID] = values[TAX_ID] if values[TAX_ID].strip() else other
+    return tuple(values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +65,8 @@ class Rejects:
     delimiter: str
     #: Position in the file's records of each official column.
     positions: tuple[int, ...]
+    #: What the file calls the official columns, in their order.
+    column_names: tuple[str, ...]
 
     def __len__(self) -> int:
         """Return the number of refused records."""
@@ -161,13 +80,14 @@ class Rejects:
         """Return one record as an object."""
         code = RejectCode(int(self.code[number]))
         raw = self.raw(number)
+        values = official_fields(raw, self.delimiter, self.positions)
         return Reject(
             line_number=int(self.line_number[number]),
             column=code.column,
             code=code.name,
-            message=code.message,
+            message=message_of(code, self.column_names, values),
             raw=raw,
-            values=official_fields(raw, self.delimiter, self.positions),
+            values=values,
         )
 
     def raw(self, number: int) -> str:
@@ -177,6 +97,17 @@ class Rejects:
     def raw_texts(self) -> TextColumn:
         """Return the records' texts: whole characters, no NUL."""
         return TextColumn(buffer=self.buffer, start=self.start, length=self.length)
+
+    def messages(self) -> TextColumn:
+        """Return the records' messages; only those that speak of a value are made one by one."""
+        texts = [message_of(code, self.column_names) for code in RejectCode]
+        place_of = np.zeros(256, dtype=np.int64)
+        place_of[[int(code) for code in RejectCode]] = np.arange(len(texts))
+        places = place_of[self.code]
+        for number in np.flatnonzero(np.isin(self.code, SPEAKING_OF_VALUES)).tolist():
+            places[number] = len(texts)
+            texts.append(self[number].message)
+        return TextColumn.of(texts).take(places)
 
     def counts_by_code(self) -> dict[str, int]:
         """Return how many records each code has refused."""
@@ -193,4 +124,5 @@ class Rejects:
             length=self.length[rows],
             delimiter=self.delimiter,
             positions=self.positions,
+            column_names=self.column_names,
         )

@@ -1,7 +1,8 @@
-"""governmentId: text, never a number; punctuation off, upper case; CPF and CNPJ are checked.
+"""governmentId: text, never a number; the marks of its mask off, upper case; CPF and CNPJ checked.
 
 The official file has four digits here, so an id that is neither CPF nor CNPJ is a warning unless
-the policy says otherwise.
+the policy says otherwise. What a spreadsheet has made a number of is refused where its digits would
+be guessed: another person's CPF is one lost sign away.
 """
 
 from __future__ import annotations
@@ -12,21 +13,46 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.domain.tax_id import TaxIdKind, tax_id_kind, tax_id_kinds
-from cobranca.uploads.csv_reader.cells import BLANKS, Bytes, Cells, Codes, Flags, Int64s, bits
-from cobranca.uploads.csv_reader.rejects import RejectCode
+from cobranca.domain.tax_id import CNPJ_LENGTH, CPF_LENGTH, TaxIdKind, tax_id_kind, tax_id_kinds
+from cobranca.uploads.csv_reader.cells import (
+    Bytes,
+    Cells,
+    Codes,
+    Flags,
+    Int64s,
+    bits,
+    visible,
+)
+from cobranca.uploads.csv_reader.reject_codes import RejectCode
 from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
 
 TAX_ID_MAX: Final = 20
 
-_PUNCTUATION: Final = str.maketrans("", "", ".-/ \t")
-_TAX_ID: Final = re.compile(r"[0-9A-Z]{1,20}", re.ASCII)
+_PUNCTUATION: Final = str.maketrans("", "", ".-/ ")
+_DIGITS: Final = re.compile(r"[0-9]{1,20}")
+#: The masks as people write them: all marks before the last or none, blanks for marks.
+_MASKED: Final = re.compile(
+    r"[0-9]{9}[-/ ][0-9]{2}"
+    r"|[0-9]{3}[. -][0-9]{3}[. -][0-9]{3}(?: ?[-/.] ?| )?[0-9]{2}"
+    r"|[0-9A-Z]{8}[/ ]?[0-9A-Z]{4}[- ]?[0-9]{2}"
+    r"|[0-9A-Z]{2}[. -][0-9A-Z]{3}[. -][0-9A-Z]{3}(?: ?/ ?|[ -])[0-9A-Z]{4}(?: ?[-/.] ?| )?[0-9]{2}"
+)
+#: A whole number as programs write it that take it for a fraction.
+_FRACTION: Final = re.compile(r"([0-9]{1,20})[.,]0+")
+_EXPONENT: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-]?[0-9]+")
+_LABELLED: Final = re.compile(r"(?:CPFCNPJ|CPF|CNPJ|CIC|DOC|RG|ID|N)[0-9]{4,}")
+_OTHER: Final = re.compile(r"[0-9A-Z]{1,20}")
 #: Length with punctuation, where it stands and what it is: CPF and CNPJ.
 _FORMATTED: Final = (
     (14, ((3, 0x2E), (7, 0x2E), (11, 0x2D))),
     (18, ((2, 0x2E), (6, 0x2E), (10, 0x2F), (15, 0x2D))),
 )
 _WINDOW: Final = 32
+#: Lengths that a CPF or CNPJ has when a spreadsheet has dropped its zeros in front. Shorter ids
+#: are told only when they are refused: the official file is full of them.
+_SHORTENED: Final = tuple((n, CPF_LENGTH) for n in range(5, 11)) + tuple(
+    (n, CNPJ_LENGTH) for n in (12, 13)
+)
 
 
 def read_tax_id(text: str) -> tuple[str, bool, RejectCode]:
@@ -35,14 +61,39 @@ def read_tax_id(text: str) -> tuple[str, bool, RejectCode]:
     Returns:
         The bare text, whether it is a valid CPF or CNPJ, and why it is refused.
     """
-    bare = text.strip(BLANKS)
+    bare = visible(text)
     if not bare:
         return "", False, RejectCode.TAX_ID_MISSING
-    bare = bare.translate(_PUNCTUATION)
     bare = bare.upper() if bare.isascii() else bare
-    if not _TAX_ID.fullmatch(bare):
+    if match := _FRACTION.fullmatch(bare):
+        if is_tax_id(match[1]):
+            return match[1], True, RejectCode.ACCEPTED
+        return "", False, RejectCode.TAX_ID_NUMBER
+    if _MASKED.fullmatch(bare):
+        bare = bare.translate(_PUNCTUATION)
+    valid = is_tax_id(bare)
+    if _EXPONENT.fullmatch(bare) and not valid:
+        return "", False, RejectCode.TAX_ID_NUMBER
+    is_other = _OTHER.fullmatch(bare) and not bare.isalpha()
+    if not is_other or _LABELLED.fullmatch(bare):
         return "", False, RejectCode.TAX_ID_FORMAT
-    return bare, tax_id_kind(bare) in (TaxIdKind.CPF, TaxIdKind.CNPJ), RejectCode.ACCEPTED
+    return bare, valid, RejectCode.ACCEPTED
+
+
+def is_tax_id(bare: str) -> bool:
+    """Tell whether a bare text is a CPF or CNPJ whose check digits fit."""
+    return tax_id_kind(bare) in (TaxIdKind.CPF, TaxIdKind.CNPJ)
+
+
+def with_lost_zeros(text: str) -> str | None:
+    """Return the CPF or CNPJ that a number is when the zeros in front are put back, if any."""
+    digits = visible(text).partition(".")[0]
+    if not _DIGITS.fullmatch(digits):
+        return None
+    for length in (CPF_LENGTH, CNPJ_LENGTH):
+        if len(digits) < length and is_tax_id(digits.zfill(length)):
+            return digits.zfill(length)
+    return None
 
 
 def read_tax_ids(cells: Cells, side: SideBuffer) -> tuple[Int64s, Int64s, Flags, Codes]:
@@ -73,11 +124,37 @@ def read_tax_ids(cells: Cells, side: SideBuffer) -> tuple[Int64s, Int64s, Flags,
     return start, length, valid, codes
 
 
+def lost_zeros(buffer: Bytes, start: Int64s, length: Int64s, valid: Flags) -> Int64s:
+    """Return the rows whose number would be a CPF or CNPJ with the zeros that it may have lost."""
+    found: list[Int64s] = []
+    if int(length.max(initial=0)) < _SHORTENED[0][0]:
+        return np.zeros(0, dtype=np.int64)
+    for short, whole in _SHORTENED:
+        rows = np.flatnonzero((length == short) & ~valid)
+        if rows.size:
+            texts = np.full((rows.size, whole), 0x30, dtype=np.uint8)
+            cells = Cells(buffer=buffer, start=start[rows], end=start[rows] + short)
+            texts[:, whole - short :] = cells.matrix(short)
+            kinds = tax_id_kinds(texts, np.full(rows.size, whole, dtype=np.int64))
+            digits = (texts - np.uint8(48) < 10).all(axis=1)
+            found.append(rows[(kinds == whole) & digits])
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+
+def merged(first: Cells, second: Cells) -> tuple[Cells, Flags]:
+    """Make one column of two side by side, as CPF and CNPJ are; tell where both have a value."""
+    first_used, second_used = first.end > first.start, second.end > second.start
+    both = first_used & second_used
+    start = np.where(first_used, first.start, second.start)
+    end = np.where(first_used, first.end, second.end)
+    return Cells(buffer=first.buffer, start=start, end=end), both
+
+
 def _is_bare(texts: Bytes, length: Int64s) -> Flags:
-    """Tell the texts that are 1 to 20 digits and capital letters already."""
-    good = ((texts - np.uint8(48)) < 10) | ((texts - np.uint8(65)) < 26)
+    """Tell the texts that are 1 to 20 digits already."""
     inside = _INSIDE[np.minimum(length, TAX_ID_MAX + 1)]
-    return ((bits(good) & inside) == inside) & (length >= 1) & (length <= TAX_ID_MAX)
+    good = bits((texts - np.uint8(48)) < 10)
+    return ((good & inside) == inside) & (length >= 1) & (length <= TAX_ID_MAX)
 
 
 def _strip_formatted(
@@ -94,7 +171,7 @@ def _strip_formatted(
             good &= formatted[:, place] == mark
         kept = [place for place in range(size) if place not in dict(marks)]
         bare = np.ascontiguousarray(formatted[:, kept])
-        good &= (((bare - np.uint8(48)) < 10) | ((bare - np.uint8(65)) < 26)).all(axis=1)
+        good &= ((bare - np.uint8(48)) < 10).all(axis=1)
         chosen, bare = chosen[good], bare[good]
         start[chosen] = side.append_rows(bare)
         length[chosen] = len(kept)

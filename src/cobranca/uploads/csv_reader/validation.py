@@ -12,18 +12,22 @@ from cobranca.domain.billing import RowWarning
 from cobranca.domain.money import DecimalStyle
 from cobranca.uploads.csv_reader.amounts import read_amounts
 from cobranca.uploads.csv_reader.cells import Bytes, Cells, Codes, Flags, Int64s, trimmed
+from cobranca.uploads.csv_reader.day_month_order import DayMonthOrder
 from cobranca.uploads.csv_reader.debt_ids import read_debt_ids
 from cobranca.uploads.csv_reader.due_dates import read_due_dates
 from cobranca.uploads.csv_reader.emails import read_emails
 from cobranca.uploads.csv_reader.names import odd_places, read_names
-from cobranca.uploads.csv_reader.records import Frames
-from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX, RejectCode
+from cobranca.uploads.csv_reader.no_record import NoRecord
+from cobranca.uploads.csv_reader.records import RecordSpans
+from cobranca.uploads.csv_reader.reject_codes import RejectCode
+from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX
 from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
-from cobranca.uploads.csv_reader.tax_ids import read_tax_ids
+from cobranca.uploads.csv_reader.tax_ids import lost_zeros, merged, read_tax_ids
 
-#: Where the columns that are needed by name stand in `Frames`.
+#: Where the columns that are needed by name stand in `RecordSpans`.
 NAME: Final = 0
 AMOUNT: Final = 3
+DUE_DATE: Final = 4
 
 #: What a zero byte of a refused record becomes in its report: a question mark.
 NUL_SHOWN_AS: Final = 0x3F
@@ -40,6 +44,11 @@ class Rules:
     today: int
     reject_invalid_tax_id: bool
     reject_past_due_date: bool
+    delimiter: int
+    #: Whether the months of the due dates come first, asked of the whole file when it matters.
+    day_month_order: DayMonthOrder
+    #: Lines that are not of the file's encoding are of one that nobody can tell for sure.
+    refuse_foreign: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,60 +69,123 @@ class Checked:
     rejected_length: npt.NDArray[np.int32]
 
 
+@dataclass(slots=True, kw_only=True)
+class _Read:
+    """The columns of some records as they were read: values, codes and warnings."""
+
+    name: Cells
+    email: Cells
+    tax_start: Int64s
+    tax_length: Int64s
+    amounts: Int64s
+    days: Int64s
+    ids: Bytes
+    codes: Codes
+    warnings: npt.NDArray[np.int16]
+
+
 def check(
     buffer: Bytes,
     region: tuple[int, int],
-    frames: Frames,
+    spans: RecordSpans,
+    foreign: Int64s,
     rules: Rules,
-    delimiter: int,
     side: SideBuffer,
 ) -> Checked:
-    """Judge the framed records of buffer[region[0]:region[1]]; the first fault of each counts."""
-    places = odd_places(buffer[region[0] : region[1]], delimiter) + region[0]
-    odd_names = _rows_of_places(places, frames.field_start[NAME], frames.field_end[NAME])
-    with_nul = _rows_of_places(places[buffer[places] == 0], frames.start, frames.end)
-    _undouble(buffer, frames, side)
-    name, tax_id, email, amount, due_date, debt_id = (
-        trimmed(Cells(buffer=buffer, start=start, end=end))
-        for start, end in zip(frames.field_start, frames.field_end, strict=True)
+    """Judge the records of buffer[region[0]:region[1]]; the first fault of each counts.
+
+    Args:
+        buffer: the bytes.
+        region: where the block lies in it.
+        spans: its records.
+        foreign: where lines begin that are not of the file's encoding.
+        rules: what the file is judged by.
+        side: takes values that differ from the file's.
+    """
+    block = buffer[region[0] : region[1]]
+    places = odd_places(block, rules.delimiter, has_marks=spans.has_marks) + region[0]
+    odd_names = _rows_of_places(places, spans.field_start[NAME], spans.field_end[NAME])
+    with_nul = _rows_of_places(places[buffer[places] == 0], spans.start, spans.end)
+    is_foreign = _rows_of_places(foreign, spans.start, spans.end)
+    _undouble(buffer, spans, side)
+    odd_names |= spans.is_irregular | is_foreign
+    read = _read(buffer, spans, odd_names, is_foreign, rules, side)
+    codes = np.where(with_nul, np.uint8(RejectCode.NUL_BYTE), read.codes)
+    checked = Checked(
+        line_number=spans.line_number,
+        debt_id=read.ids,
+        amount_cents=read.amounts,
+        due_date=read.days.astype(_INT32),
+        warnings=read.warnings,
+        text_start=_narrowed(read.name.start, read.tax_start, read.email.start),
+        text_length=_narrowed(read.name.length, read.tax_length, read.email.length),
+        rejected_line=spans.rejected_line,
+        rejected_code=spans.rejected_code,
+        rejected_start=spans.rejected_start,
+        rejected_length=bounded(buffer, spans.rejected_start, spans.rejected_end),
     )
+    # PostgreSQL's text holds no NUL. All these bytes are in refused records.
+    buffer[places[buffer[places] == 0]] = NUL_SHOWN_AS
+    return _without_refused(buffer, checked, spans, codes, rules)
+
+
+def _read(
+    buffer: Bytes,
+    spans: RecordSpans,
+    odd_names: Flags,
+    is_foreign: Flags,
+    rules: Rules,
+    side: SideBuffer,
+) -> _Read:
+    """Read column after column."""
+    name, tax_id, email, amount, due_date, debt_id, *second = (
+        trimmed(Cells(buffer=buffer, start=start, end=end))
+        for start, end in zip(spans.field_start, spans.field_end, strict=True)
+    )
+    both = None
+    if second:
+        tax_id, both = merged(tax_id, second[0])
     amounts, amount_codes = read_amounts(amount, rules.decimal_style)
-    days, date_codes = read_due_dates(due_date)
+    days, date_codes = read_due_dates(due_date, rules.day_month_order)
     ids, id_codes = read_debt_ids(debt_id)
     tax_start, tax_length, tax_valid, tax_codes = read_tax_ids(tax_id, side)
-    name_codes = read_names(name, odd_names | frames.is_irregular)
+    if both is not None:
+        tax_codes[both] = RejectCode.TAX_ID_TWICE
+    if is_foreign.any() and rules.refuse_foreign:
+        odd = np.flatnonzero(is_foreign)
+        garbled = [row for row in odd.tolist() if not name.raw(row).isascii()]
+    else:
+        garbled = []
+    name, name_codes, unprintable = read_names(name, odd_names, side)
+    name_codes[garbled] = RejectCode.NAME_ENCODING
     past = days < rules.today
     if rules.reject_past_due_date:
         date_codes[past & (date_codes == 0)] = RejectCode.DUE_DATE_PAST
     if rules.reject_invalid_tax_id:
         tax_codes[~tax_valid & (tax_codes == 0)] = RejectCode.TAX_ID_INVALID
-    codes = _first_faults(
-        np.where(with_nul, np.uint8(RejectCode.NUL_BYTE), np.uint8(0)),
-        (name_codes, tax_codes, read_emails(email), amount_codes, date_codes, id_codes),
-    )
     warnings = np.where(tax_valid, np.int16(0), np.int16(RowWarning.TAX_ID_INVALID))
     warnings |= np.where(past, np.int16(RowWarning.DUE_DATE_PAST), np.int16(0))
-    checked = Checked(
-        line_number=frames.line_number,
-        debt_id=ids,
-        amount_cents=amounts,
-        due_date=days.astype(_INT32),
+    warnings[lost_zeros(buffer, tax_start, tax_length, tax_valid)] |= RowWarning.TAX_ID_ZEROS_LOST
+    warnings[np.flatnonzero(is_foreign)] |= RowWarning.ENCODING_MIXED
+    warnings[np.flatnonzero(unprintable)] |= RowWarning.NAME_NOT_PRINTABLE
+    columns = (name_codes, tax_codes, read_emails(email), amount_codes, date_codes, id_codes)
+    return _Read(
+        name=name,
+        email=email,
+        tax_start=tax_start,
+        tax_length=tax_length,
+        amounts=amounts,
+        days=days,
+        ids=ids,
+        codes=_first_faults(columns),
         warnings=warnings,
-        text_start=_narrowed(name.start, tax_start, email.start),
-        text_length=_narrowed(name.length, tax_length, email.length),
-        rejected_line=frames.rejected_line,
-        rejected_code=frames.rejected_code,
-        rejected_start=frames.rejected_start,
-        rejected_length=bounded(buffer, frames.rejected_start, frames.rejected_end),
     )
-    # PostgreSQL's text holds no NUL. All these bytes are in refused records.
-    buffer[places[buffer[places] == 0]] = NUL_SHOWN_AS
-    return _without_refused(buffer, checked, frames, codes)
 
 
-def _first_faults(codes: Codes, columns: tuple[Codes, ...]) -> Codes:
+def _first_faults(columns: tuple[Codes, ...]) -> Codes:
     """Return the first code of each record, the columns in the official order."""
-    for column in columns:
+    codes = columns[0]
+    for column in columns[1:]:
         if column.any():
             codes = np.where(codes == 0, column, codes)
     return codes
@@ -123,14 +195,14 @@ def _narrowed(*columns: Int64s) -> tuple[npt.NDArray[np.int32], ...]:
     return tuple(column.astype(_INT32) for column in columns)
 
 
-def _undouble(buffer: Bytes, frames: Frames, side: SideBuffer) -> None:
+def _undouble(buffer: Bytes, spans: RecordSpans, side: SideBuffer) -> None:
     """Write fields with doubled quotes to the side with single ones."""
-    for column, row in frames.doubled:
-        start, end = frames.field_start[column, row], frames.field_end[column, row]
+    for column, row in spans.doubled:
+        start, end = spans.field_start[column, row], spans.field_end[column, row]
         value = buffer[start:end].tobytes().replace(b'""', b'"')
         begin = side.append(np.frombuffer(value, dtype=np.uint8))
-        frames.field_start[column, row] = begin
-        frames.field_end[column, row] = begin + len(value)
+        spans.field_start[column, row] = begin
+        spans.field_end[column, row] = begin + len(value)
 
 
 def _rows_of_places(places: Int64s, start: Int64s, end: Int64s) -> Flags:
@@ -153,20 +225,27 @@ def bounded(buffer: Bytes, start: Int64s, end: Int64s) -> npt.NDArray[np.int32]:
     return length.astype(_INT32)
 
 
-def _without_refused(buffer: Bytes, checked: Checked, frames: Frames, codes: Codes) -> Checked:
-    """Move the refused records from the rows to the refusals; these are put in line order."""
-    refused = np.flatnonzero(codes)
-    if not refused.size and not frames.rejected_line.size:
+def _without_refused(
+    buffer: Bytes, checked: Checked, spans: RecordSpans, codes: Codes, rules: Rules
+) -> Checked:
+    """Move the refused records from the rows to the refusals; these are put in line order.
+
+    Lines that are no records are refused for their empty fields, and dropped here.
+    """
+    faulty = refused = np.flatnonzero(codes)
+    if not refused.size and not spans.rejected_line.size:
         return checked
-    line = np.concatenate([checked.rejected_line, frames.line_number[refused]])
+    none = NoRecord(rules.delimiter).among(buffer, spans.start[refused], spans.end[refused])
+    refused = refused[~none]
+    line = np.concatenate([checked.rejected_line, spans.line_number[refused]])
     order = np.argsort(line, kind="stable")
     checked.rejected_line = line[order]
     checked.rejected_code = np.concatenate([checked.rejected_code, codes[refused]])[order]
-    start = np.concatenate([checked.rejected_start, frames.start[refused]])
-    length = bounded(buffer, frames.start[refused], frames.end[refused])
+    start = np.concatenate([checked.rejected_start, spans.start[refused]])
+    length = bounded(buffer, spans.start[refused], spans.end[refused])
     checked.rejected_start = start[order]
     checked.rejected_length = np.concatenate([checked.rejected_length, length])[order]
-    if refused.size:
+    if faulty.size:
         kept = codes == 0
         checked.line_number = checked.line_number[kept]
         checked.debt_id = checked.debt_id[kept]

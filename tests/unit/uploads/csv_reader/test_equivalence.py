@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cobranca.domain.errors import CsvInvalid
+from cobranca.domain.money import DecimalStyle
 from tests.unit.uploads.csv_reader.reading import HEADER, UUID, read
-from tests.unit.uploads.csv_reader.reference import Limits, read_body
+from tests.unit.uploads.csv_reader.reference import Limits, Shape, read_body
 
 NAMES = [
     "José da Silva", " Ana\t", "", "a" * 141, "á" * 140, "x\u202ey", "x\x07", "Zoë\u00a0",
@@ -158,17 +159,13 @@ def _compare(data: st.DataObject, header: bytes, body: bytes) -> None:
         outcome = None
         refusal = error.code
     assert refusal in (None, "NO_ROWS")
-    style = outcome.reader.decimal_style if outcome else None
-    head = outcome.reader.header if outcome else None
-    accepted, refused = read_body(
-        body,
-        2,
-        head.delimiter if head else header[4:5].decode(),
-        (0, 1, 2, 3, 4, 5),
-        6,
-        style,
-        limits,
+    shape = Shape(
+        delimiter=outcome.reader.header.delimiter if outcome else header[4:5].decode(),
+        positions=outcome.reader.header.positions if outcome else (0, 1, 2, 3, 4, 5),
+        field_count=len(outcome.reader.header.names) if outcome else 6,
+        style=outcome.reader.decimal_style if outcome else DecimalStyle.ANY,
     )
+    accepted, refused = read_body(body, 2, shape, limits)
     assert (outcome.codes if outcome else []) == refused
     assert (outcome.rows if outcome else []) == accepted
 

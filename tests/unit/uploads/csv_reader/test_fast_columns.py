@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from cobranca.domain.money import DecimalStyle
 from cobranca.uploads.csv_reader.amounts import read_amount, read_amounts
-from cobranca.uploads.csv_reader.cells import BLANKS, PADDING, Cells, trimmed
+from cobranca.uploads.csv_reader.cells import PADDING, Cells, trimmed, unmarked
 from cobranca.uploads.csv_reader.debt_ids import read_debt_id, read_debt_ids
 from cobranca.uploads.csv_reader.due_dates import read_due_date, read_due_dates
 from cobranca.uploads.csv_reader.emails import read_email, read_emails
-from cobranca.uploads.csv_reader.names import odd_places, read_name, read_names
+from cobranca.uploads.csv_reader.names import clean_name, odd_places, read_name, read_names
 from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
 from cobranca.uploads.csv_reader.tax_ids import read_tax_id, read_tax_ids
 from tests.unit.uploads.csv_reader.test_equivalence import (
@@ -34,7 +34,7 @@ def cells_of(texts: list[str]) -> Cells:
     raw = [text.encode() for text in texts]
     ends = np.cumsum([len(value) + 1 for value in raw], dtype=np.int64) - 1 + PADDING
     start = ends - np.array([len(value) for value in raw], dtype=np.int64)
-    joined = b"," * PADDING + b",".join(raw) + b"," * (4 * PADDING + 40 * len(raw))
+    joined = b"," * PADDING + b",".join(raw) + b"," * (4 * PADDING + 40 * len(raw) + int(ends[-1]))
     buffer = np.frombuffer(joined, dtype=np.uint8).copy()
     return trimmed(Cells(buffer=buffer, start=start, end=ends))
 
@@ -110,13 +110,16 @@ def test_every_short_address_of_the_special_characters() -> None:
 @given(lists(NAMES, "aé \t\u00a0\x00\x1f\x7f\x80\u00ad\u0100\u017f\u0180\u0300\u061c\u202e\u3000"))
 def test_names(texts: list[str]) -> None:
     cells = cells_of(texts)
-    places = odd_places(cells.buffer, 0x2C)
+    marks = any("'" in text or "+" in text for text in texts)
+    places = odd_places(cells.buffer, 0x2C, has_marks=marks)
     odd = np.array(
         [((places >= a) & (places < b)).any() for a, b in zip(cells.start, cells.end, strict=True)]
     )
-    codes = read_names(cells, odd)
-    for row, text in enumerate(texts):
+    side = SideBuffer(cells.buffer, int(cells.end[-1]) + PADDING)
+    names, codes, _ = read_names(cells, odd, side)
+    for row, text in enumerate(map(unmarked, texts)):
         assert (text, codes[row]) == (text, read_name(text))
+        assert codes[row] or names.text(row) == clean_name(text)
 
 
 @settings(deadline=None)
@@ -125,7 +128,7 @@ def test_tax_ids(texts: list[str]) -> None:
     cells = cells_of(texts)
     side = SideBuffer(cells.buffer, int(cells.end[-1]) + PADDING)
     start, length, valid, codes = read_tax_ids(cells, side)
-    for row, text in enumerate(texts):
+    for row, text in enumerate(map(unmarked, texts)):
         bare, is_valid, code = read_tax_id(text)
         assert (text, codes[row]) == (text, code)
         found = cells.buffer[start[row] : start[row] + length[row]].tobytes().decode()
@@ -135,13 +138,29 @@ def test_tax_ids(texts: list[str]) -> None:
 @settings(deadline=None)
 @given(
     lists(
-        [" a ", "\u00a0a", "a\u00a0", "", " " * 20, "à", "\t\t a" + " " * 12], " \t\u00a0aà\u2000"
+        [
+            " a ",
+            "\u00a0a",
+            "a\u00a0",
+            "",
+            " " * 20,
+            "à",
+            "\t\t a" + " " * 12,
+            "'=a",
+            "'＝a",
+            "'a",
+            '="a"',
+            '="\' a "',
+            "'\u00a0",
+            "'ﾏ",
+        ],
+        " \t\u00a0aà\u2000'=+-@\"\uff0b\r",
     )
 )
 def test_trimming(texts: list[str]) -> None:
     cells = cells_of(texts)
     for row, text in enumerate(texts):
-        assert cells.text(row) == text.strip(BLANKS)
+        assert cells.text(row) == unmarked(text)
 
 
 @pytest.mark.parametrize(

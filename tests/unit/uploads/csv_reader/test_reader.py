@@ -185,7 +185,7 @@ def test_first_fault_of_a_record_is_reported_with_its_official_column() -> None:
     outcome = read("valor;nome;cpf;email;vencimento;id\n0;;;x;;\n")
     (reject,) = outcome.rejects
     assert (reject.column, reject.code) == ("name", "NAME_MISSING")
-    assert reject.message == "O nome está vazio."
+    assert reject.message == "nome: está vazio; escreva o nome do pagador."
     assert reject.values == ("", "", "x", "0", "", "")
 
 
@@ -237,11 +237,11 @@ def test_fully_quoted_file_reads_like_the_bare_one() -> None:
 
 def test_record_beyond_its_bounds_is_refused_and_the_next_is_read() -> None:
     long_line = "x" * 70_000
-    many_lines = '"' + "\n" * 60 + '",1234,a@b.co,10,2030-01-31,' + UUID
+    many_lines = '"' + "\n" * 1_010 + '",1234,a@b.co,10,2030-01-31,' + UUID
     outcome = read(HEADER + long_line + "\n" + many_lines + "\n" + GOOD)
     assert outcome.codes[:2] == [(2, "RECORD_TOO_LONG"), (3, "UNTERMINATED_QUOTE")]
     assert len(outcome.rejects[0].raw) == RAW_BYTES_MAX
-    assert outcome.rows == [(64, *GOOD_ROW)]
+    assert outcome.rows == [(1014, *GOOD_ROW)]
 
 
 @pytest.mark.parametrize("filler", [b"\0", b"x", b'"', b","])

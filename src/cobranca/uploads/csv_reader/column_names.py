@@ -1,0 +1,126 @@
+"""What people call the official columns, and which columns of a file are meant.
+
+A name is compared without case, accents, spaces, punctuation and hints in brackets. The number of a
+document is the title's own ("seu número"), never the payer's tax id.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from cobranca.domain.errors import CsvInvalid
+from cobranca.uploads.csv_reader.messages import USUAL_NAMES
+from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, TAX_ID
+
+#: What people call the official columns; compared as `_folded` makes them.
+_ALIASES: Final[dict[str, str]] = {
+    "name": (
+        "name nome nomecompleto nomedopagador nomepagador nomedocliente nomecliente "
+        "cliente pagador devedor sacado razaosocial fullname payername payer "
+        "debtorname customername"
+    ),
+    "governmentId": (
+        "governmentid cpf cnpj cpfcnpj cnpjcpf cpfoucnpj documento document "
+        "taxid doc cpfdopagador cpfpagador "
+        "cpfcnpjdopagador cpfcnpjpagador "
+        "cnpjdopagador cnpjpagador cpfdocliente cnpjdocliente cpfcnpjdocliente"
+    ),
+    "email": (
+        "email correio correioeletronico mail emailaddress enderecodeemail "
+        "emaildopagador emailpagador emaildocliente emailcliente"
+    ),
+    "debtAmount": (
+        "debtamount valor valordadivida valordivida valordacobranca valorcobranca "
+        "valordoboleto valorboleto valordotitulo valortitulo valorr valorrs valorbrl valoremreais "
+        "montante amount quantia"
+    ),
+    "debtDueDate": (
+        "debtduedate vencimento datadevencimento datavencimento dtvencimento dtvencto "
+        "vencto duedate datadovencimento"
+    ),
+    "debtId": (
+        "debtid id identificador codigo uuid iddadivida iddivida idcobranca "
+        "iddacobranca codigodadivida codigodivida codigocobranca codigodacobranca "
+        "identificadordadivida identificadordacobranca billingid"
+    ),
+}
+#: Names so general that they give way to another column of the same meaning.
+_GENERAL: Final = frozenset({"id", "codigo", "identificador", "uuid"})
+_OFFICIAL_BY_ALIAS: Final = {
+    alias: official for official, aliases in _ALIASES.items() for alias in aliases.split()
+}
+_HINT: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+
+def official_of(name: str) -> str | None:
+    """Return the official column that a name means."""
+    whole = _OFFICIAL_BY_ALIAS.get(folded(name))
+    return whole or _OFFICIAL_BY_ALIAS.get(folded(_HINT.sub(" ", name)))
+
+
+def folded(name: str) -> str:
+    """Reduce a name to its letters and digits, so that `CPF/CNPJ` is `cpfcnpj`."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(character for character in plain if character.isalnum())
+
+
+def count_known(names: Sequence[str]) -> int:
+    """Return how many of the names mean an official column."""
+    return sum(official_of(name) is not None for name in names)
+
+
+def find_positions(names: Sequence[str]) -> tuple[int, ...]:
+    """Return the position of each official column; a CNPJ beside the CPF comes seventh.
+
+    Raises:
+        CsvInvalid: NO_HEADER, MISSING_COLUMNS or DUPLICATE_COLUMN.
+    """
+    found: dict[str, int] = {}
+    second: list[int] = []
+    official_names = [official_of(name) for name in names]
+    for position, (name, official) in enumerate(zip(names, official_names, strict=True)):
+        if official is None or (folded(name) in _GENERAL and official_names.count(official) > 1):
+            continue
+        if official not in found:
+            found[official] = position
+        elif not second and _are_cpf_and_cnpj(names[found[official]], name):
+            second.append(position)
+        else:
+            raise _twice(official, [names[found[official]], name])
+    for official in OFFICIAL_COLUMNS:
+        if official not in found and official_names.count(official) > 1:
+            raise _twice(official, [n for n in names if official_of(n) == official][:2])
+    missing = [official for official in OFFICIAL_COLUMNS if official not in found]
+    if not found:
+        wanted = ",".join(OFFICIAL_COLUMNS)
+        detail = f"A primeira linha não é um cabeçalho. Comece o arquivo com: {wanted}"
+        raise CsvInvalid(detail, code="NO_HEADER")
+    if missing:
+        usual = ", ".join(USUAL_NAMES[OFFICIAL_COLUMNS.index(name)] for name in missing)
+        detail = (
+            f"Faltam colunas no cabeçalho: {', '.join(missing)}. Em português: {usual}."
+            f" Há no arquivo: {', '.join(name for name in names if name)[:500]}."
+            " Inclua ou renomeie as que faltam e envie de novo."
+        )
+        raise CsvInvalid(detail, code="MISSING_COLUMNS")
+    return (*(found[official] for official in OFFICIAL_COLUMNS), *second)
+
+
+def _are_cpf_and_cnpj(one: str, other: str) -> bool:
+    """Tell two columns of tax ids that take turns from two that say the same."""
+    if official_of(one) != OFFICIAL_COLUMNS[TAX_ID]:
+        return False
+    kinds = [("cpf" in folded(name), "cnpj" in folded(name)) for name in (one, other)]
+    return sorted(kinds) == [(False, True), (True, False)]
+
+
+def _twice(official: str, both: Sequence[str]) -> CsvInvalid:
+    usual = USUAL_NAMES[OFFICIAL_COLUMNS.index(official)]
+    detail = (
+        f"Duas colunas do cabeçalho dizem o mesmo, {usual} ({official}):"
+        f" {' e '.join(map(repr, both))}. Deixe só uma."
+    )
+    return CsvInvalid(detail, code="DUPLICATE_COLUMN")
