@@ -1,7 +1,8 @@
-"""JSON lines of `cobranca boleto numbers`: one line in, one line out."""
+"""JSON lines of `cobranca boleto numbers`: one line in, one line out; blank lines are none."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -45,14 +46,20 @@ class LineNumberer:
     def answers(self, lines: Iterable[bytes]) -> list[bytes]:
         """Give an answer for each line, in order, each ending in a line feed.
 
+        Blank lines and a byte-order mark before the first one are passed over.
+
         Boletos of one account are numbered together, which is several times faster.
         """
         answers: list[bytes] = []
         groups: dict[tuple[int, int], list[_Title]] = {}
-        for place, line in enumerate(lines):
+        for line in lines:
+            bare = line.removeprefix(codecs.BOM_UTF8).strip()
+            if not bare:
+                continue
+            place = len(answers)
             answers.append(b"")
             try:
-                title = self._title(place, _row_of(line))
+                title = self._title(place, _row_of(bare))
             except InvalidField as error:
                 answers[place] = _line({"error": _refusal(error)})
             else:

@@ -24,10 +24,11 @@ FORMULA_SIGNS: Final = "=+-@\uff1d\uff0b\uff0d\uff20"
 PASSED_OVER: Final = "\t\r\0"
 _STARTS: Final = tuple(FORMULA_SIGNS + PASSED_OVER)
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*")
+_SIGNS: Final = re.escape(FORMULA_SIGNS)
 #: Where another field might begin: after any delimiter or the end of a line, blanks and quotes.
 _WITHIN: Final = r'[,;|\t\r\n][ \t\r\n"]*'
-_ARMED: Final = re.compile(rf"({_WITHIN})(?=[{FORMULA_SIGNS}])")
-_UNARMED: Final = re.compile(rf"({_WITHIN})'(?=[{FORMULA_SIGNS}])")
+_ARMED: Final = re.compile(rf"({_WITHIN})(?=[{_SIGNS}])")
+_UNARMED: Final = re.compile(rf'(\A[ "]*"[ "]*|{_WITHIN})\'(?=[{_SIGNS}])')
 
 
 def csv_line(fields: Sequence[str], *, delimiter: str = ",") -> bytes:

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 QUERIES = load_queries("cobranca.uploads")
 
+#: Stands among the warnings of an answer: refused records that were counted and not kept.
+REJECTS_NOT_KEPT = "REJECTS_NOT_KEPT"
+
 #: Ids of one block, which is more than the rows of any segment or sorted block.
 BLOCK_ROWS = 1 << 21
 #: A file has about so many batches at the most, for each costs claims, events and commits; a very
@@ -67,6 +70,8 @@ class IngestJob:
     beneficiary_id: int
     profile: bytes
     profile_sha256: bytes
+    #: Refused records and repeats that are kept for the report; the rest are counted.
+    rejects_max: int = 1_000_000
     #: Of the request that brought the file, when it is traced.
     traceparent: str | None = None
 
@@ -166,6 +171,8 @@ class _Ingest:
         self._upload_id: int = upload["id"]
         self._work_group_id: int | None = None
         self._warnings: Counter[int] = Counter()
+        self._room = job.rejects_max
+        self._not_kept = 0
         self._codes: Counter[str] = Counter()
         self._result = IngestResult(
             upload_id=str(upload["public_id"]), name=job.received.name, repeated=False
@@ -184,6 +191,7 @@ class _Ingest:
             CsvReader(job.received.path, options) as reader,
             DiskSort(job.received.path.parent) if large else nullcontext() as disk,
         ):
+            self._debt_id = reader.header.column_names[-1]
             self._read_all(reader, disk)
             result.encoding, result.delimiter = reader.encoding, reader.header.delimiter
             self._positions = list(reader.header.positions)
@@ -192,6 +200,8 @@ class _Ingest:
             for flag in RowWarning
             if flag.name and (count := sum(n for bits, n in self._warnings.items() if bits & flag))
         }
+        if self._not_kept:
+            result.warnings[REJECTS_NOT_KEPT] = self._not_kept
         result.rejects_by_code = dict(self._codes)
         self._finish()
         crashpoint("rows-copied")
@@ -264,7 +274,9 @@ class _Ingest:
         self._copy("copy_staging", self._encoded(rows, first_id))
         self._run("analyze_staging", {})
         inserted = self._run("insert_staged", {})
-        found = _row(self._connection, "reject_staged", {"upload_id": self._upload_id})
+        what = {"upload_id": self._upload_id, "rows_max": self._room}
+        found = _row(self._connection, "reject_staged", what)
+        self._keep(found["duplicates"])
         if inserted + found["duplicates"] != len(rows):
             raise AssertionError("a staged row is neither a billing nor a duplicate")
         self._result.accepted += inserted
@@ -303,7 +315,16 @@ class _Ingest:
             return
         self._result.rejected += len(rejects)
         self._codes.update(rejects.counts_by_code())
-        self._copy("copy_rejects", encode_rejects(rejects, upload_id=self._upload_id))
+        kept = rejects.take(slice(0, self._keep(len(rejects))))
+        if len(kept):
+            self._copy("copy_rejects", encode_rejects(kept, upload_id=self._upload_id))
+
+    def _keep(self, rows: int) -> int:
+        """Return how many of some refused rows are kept, and count the rest."""
+        kept = min(rows, self._room)
+        self._room -= kept
+        self._not_kept += rows - kept
+        return kept
 
     def _without_repeats(self, rows: Rows, finder: DuplicateFinder) -> Flags | slice:
         """Record rows whose debtId stands earlier in the same file; return which are the others."""
@@ -317,9 +338,10 @@ class _Ingest:
         lines = line_numbers[repeats.repeated].tolist()
         first_lines = repeats.first_line_number[repeats.repeated].tolist()
         self._result.duplicates += len(lines)
+        kept = self._keep(len(lines))
         with self._connection.cursor().copy(QUERIES["copy_repeats"]) as copy:
-            for line, first in zip(lines, first_lines, strict=True):
-                message = f"debtId repetido da linha {first}"
+            for line, first in zip(lines[:kept], first_lines[:kept], strict=True):
+                message = f"{self._debt_id} repetido da linha {first}"
                 copy.write_row(
                     (self._upload_id, line, True, "debtId", "DUPLICATE_IN_FILE", message, "")
                 )

@@ -65,7 +65,7 @@ ON CONFLICT ON CONSTRAINT billing_debt_id_is_unique DO NOTHING
 
 -- name: reject_staged
 -- Record each staged row that did not get in as a duplicate of the billing that did, and count those whose
--- values differ. A duplicate carries no personal data.
+-- values differ. A duplicate carries no personal data. At most rows_max are kept; all are counted.
 WITH duplicate AS (
     SELECT s.line_number, u.public_id, b.line_number AS known_line,
            (b.amount_cents, b.due_date, b.tax_id) IS DISTINCT FROM (s.amount_cents, s.due_date, s.tax_id) AS differs
@@ -78,6 +78,7 @@ WITH duplicate AS (
            CASE WHEN differs THEN 'debtId já cobrado com outros valores no envio ' ELSE 'debtId já cobrado no envio ' END
            || public_id || ', linha ' || known_line, ''
       FROM duplicate
+     LIMIT %(rows_max)s
 )
 SELECT count(*) AS duplicates, count(*) FILTER (WHERE differs) AS conflicts FROM duplicate
 

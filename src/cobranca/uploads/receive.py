@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
@@ -42,6 +42,7 @@ _PATIENCE_S = 30.0
 _PATIENCE_BYTES = 64 * 1024
 _RAW_TYPES = {"text/csv", "application/csv", "text/plain", "application/octet-stream",
               "application/vnd.ms-excel"}  # fmt: skip
+_ENCODED = {b"base64", b"quoted-printable"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ class _Spool:
 
 
 class _FilePart:
-    """Picks the part named `file` out of a multipart body."""
+    """Picks the part named `file` out of a multipart body; any further file is refused."""
 
     def __init__(self, boundary: bytes, spool: _Spool) -> None:
         self._spool = spool
@@ -114,6 +115,8 @@ class _FilePart:
         self._header_value = b""
         self._headers: dict[bytes, bytes] = {}
         self._inside = False
+        #: The body's last boundary has come: nothing of it is missing.
+        self.is_whole = False
         self.name: str | None = None
         self.parser = MultipartParser(
             boundary,
@@ -125,6 +128,7 @@ class _FilePart:
                 "on_headers_finished": self._on_headers_finished,
                 "on_part_data": self._on_part_data,
                 "on_part_end": self._on_part_end,
+                "on_end": self._on_end,
             },
         )
 
@@ -143,9 +147,18 @@ class _FilePart:
 
     def _on_headers_finished(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
-        self._inside = options.get(b"name") == b"file" and self.name is None
+        self._inside = options.get(b"name") == b"file"
+        if self.name is not None and (self._inside or b"filename" in options):
+            detail = "The body has more than one file: send each in a call of its own"
+            raise InputError(detail, code="SEVERAL_FILES")
         if self._inside:
             self.name = options.get(b"filename", b"").decode("utf-8", "replace")
+        elif b"filename" in options:
+            detail = "Send the CSV as the multipart field `file`, and no other file"
+            raise CsvInvalid(detail, code="FILE_MISSING")
+        if self._headers.get(b"content-transfer-encoding", b"binary").lower() in _ENCODED:
+            detail = "Send the file as it is, without Content-Transfer-Encoding"
+            raise InputError(detail, code="MULTIPART_INVALID")
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._inside:
@@ -153,6 +166,9 @@ class _FilePart:
 
     def _on_part_end(self) -> None:
         self._inside = False
+
+    def _on_end(self) -> None:
+        self.is_whole = True
 
 
 @asynccontextmanager
@@ -165,7 +181,7 @@ async def received_file(request: Request, admission: Admission) -> AsyncGenerato
         UploadTooLarge: over the limit, by its announced or by its real size.
         StorageFull: the disk would get too full.
         UploadCutOff: the sender left, or was too slow.
-        InputError: the multipart body is broken or has no part `file`.
+        InputError: the multipart body is broken or cut off, or has no part `file`, or other files.
     """
     if request.headers.get("content-encoding", "identity") != "identity":
         raise MediaTypeInvalid("Send the file as it is, without Content-Encoding")
@@ -223,8 +239,11 @@ async def _spool_multipart(request: Request, spool: _Spool, boundary: bytes) -> 
             part.parser.write(chunk)
             await spool.flush()
         part.parser.finalize()
-    except MultipartParseError as error:
+    except FormParserError as error:
         raise InputError("The multipart body is broken", code="MULTIPART_INVALID") from error
+    if not part.is_whole:
+        detail = "The multipart body ends before its last boundary: send it again, whole"
+        raise InputError(detail, code="MULTIPART_INVALID")
     if part.name is None:
         raise CsvInvalid("Send the CSV as the multipart field `file`", code="FILE_MISSING")
     return part.name or "billings.csv"

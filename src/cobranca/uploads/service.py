@@ -79,6 +79,7 @@ async def ingest_upload(
                 tax_id_invalid=settings.tax_id_invalid,
                 due_date_past=settings.due_date_past,
                 batch_rows=settings.batch_rows,
+                rejects_max=settings.rejects_max,
                 beneficiary_id=beneficiary_id,
                 profile=profile,
                 profile_sha256=profile_sha256,

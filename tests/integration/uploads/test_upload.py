@@ -125,6 +125,18 @@ async def test_rejects_can_be_mended_and_sent_again(
     assert (again["accepted"], again["rejected"]) == (2, 0)
 
 
+async def test_rejects_beyond_the_bound_are_counted_and_not_kept(settings: Settings) -> None:
+    bounded = settings.model_copy(update={"rejects_max": 3})
+    async with api_client(bounded) as client:
+        bad = [row(n, debtAmount="-1") for n in range(2, 6)]
+        answer = await send(client, csv_of(row(1), row(1), *bad))
+        assert (answer["accepted"], answer["rejected"], answer["duplicates"]) == (1, 4, 1)
+        assert answer["warnings"]["REJECTS_NOT_KEPT"] == 2
+        url = f"/billings/csv/uploads/{answer['upload_id']}/rejects?duplicates=true"
+        lines = (await client.get(url)).content.decode("utf-8-sig").splitlines()
+        assert len(lines) == 1 + 3
+
+
 async def test_the_list_has_the_fields_of_the_first_solution(client: httpx.AsyncClient) -> None:
     await send(client, csv_of(row(1)))
     (upload,) = (await client.get("/billings/csv/uploads")).json()["records"]

@@ -110,9 +110,14 @@ def test_a_bad_line_does_not_move_the_others():
         "JSON_INVALID",
         "JSON_INVALID",
         "JSON_INVALID",
-        "JSON_INVALID",
         None,
     ]
+
+
+def test_a_byte_order_mark_and_blank_lines_are_passed_over():
+    good = json.dumps(GOOD)
+    answers = _numbers(f"\ufeff{good}\r\n\r\n  \n{good}\n")
+    assert [answer["barcode"] for answer in answers] == [answers[0]["barcode"]] * 2
 
 
 def test_expectations_and_source_are_passed_over():
