@@ -12,7 +12,6 @@ from typing import Final
 
 from cobranca.domain.errors import CsvInvalid
 from cobranca.uploads.csv_reader.column_names import count_known, find_positions
-from cobranca.uploads.csv_reader.no_record import NoRecord
 from cobranca.uploads.csv_reader.quoted_record import Reading, read_quoted
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS
 
@@ -109,8 +108,7 @@ def _find_header(head: bytes, offset: int, line_number: int, delimiters: str) ->
         raise CsvInvalid(detail, code="NO_HEADER")
     if first is line or line.known < len(OFFICIAL_COLUMNS) or first.known > 1:
         return first
-    nothing = NoRecord(ord(line.delimiter)).is_nothing
-    titles = [title for title in above if sum(not nothing(n.encode()) for n in title.names) <= 1]
+    titles = [title for title in above if sum(bool(name) for name in title.names) <= 1]
     if len(titles) < len(above):
         detail = (
             f"O cabeçalho parece ser a linha {line.number}; apague as linhas acima dele e envie de"

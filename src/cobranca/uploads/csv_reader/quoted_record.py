@@ -73,9 +73,11 @@ def read_quoted(
                 reading = Reading.UNTERMINATED if bounded else Reading.NEEDS_MORE
                 return QuotedRecord(reading=reading, fields=[], end=start)
             text_end = closed.end() - 1
-            # What stands after the quotes is complete: a line break comes before the limit.
             blanks = marks.blanks.match(data, closed.end(), limit)
             end = blanks.end() if blanks else closed.end()
+            if not bounded and end == limit - 1 and data[end] == 0xC2:
+                # The second byte of a no-break space has not been read yet.
+                return QuotedRecord(reading=Reading.NEEDS_MORE, fields=[], end=start)
             if end < limit and data[end] not in (delimiter, 0x0A, 0x0D):
                 return QuotedRecord(reading=Reading.MALFORMED, fields=[], end=start)
             has_doubled = b'""' in bytes(data[quote.end() : text_end])

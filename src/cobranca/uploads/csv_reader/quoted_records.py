@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cobranca.uploads.csv_reader.no_record import NoRecord
+from cobranca.uploads.csv_reader.cells import BLANKS
 from cobranca.uploads.csv_reader.quoted_record import QuotedRecord, Reading, read_quoted
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
@@ -82,8 +82,8 @@ def _refusal(data: memoryview, record: QuotedRecord, start: int, dialect: Dialec
         return RejectCode.RECORD_TOO_LONG
     if len(record.fields) <= dialect.last_required:
         return RejectCode.FIELD_COUNT
-    nothing = NoRecord(dialect.delimiter).is_nothing
-    if not all(nothing(bytes(data[a:b])) for a, b, _ in record.fields[dialect.field_count :]):
+    more = record.fields[dialect.field_count :]
+    if any(bytes(data[a:b]).decode("utf-8", "replace").strip(BLANKS) for a, b, _ in more):
         return RejectCode.FIELD_COUNT
     return RejectCode.ACCEPTED
 

@@ -110,9 +110,8 @@ def cut(body: bytes, line_number: int, shape: Shape, limits: Limits) -> Iterator
 
 def has_right_count(fields: list[bytes], shape: Shape) -> bool:
     """Fields that are missing or too many at the end do not matter where nothing is in them."""
-    blanks = " \u00a0" if shape.delimiter == "\t" else " \t\u00a0"
     more = fields[shape.field_count :]
-    if any(field.decode("utf-8", "replace").strip(blanks) for field in more):
+    if any(field.decode("utf-8", "replace").strip(" \t\u00a0") for field in more):
         return False
     return len(fields) > max(shape.positions[:6])
 

@@ -34,7 +34,8 @@ EMAILS = [
     "a@c.com.", "A-@C.COM", "-a@c.com", "a@xn--bcher-kva.com", "a@x.xn--p1ai",
     "abcdefghijklmnopqrs@example.com", "abcdefghijklmnopqrst@example.com",
     "abcdefghijklmnopqrstu@example.com", "abcdefghijklmnopqrstuabcdefghijklm@example.example.com",
-    "a@c.com\u202e", "~@c.com", "a@c.co_m", "'a@b.co", "'-a@b.co", "=a@b.co", '="a@b.co"', "+a@b.co",
+    "a@c.com\u202e", "~@c.com", "a@c.co_m", "'a@b.co", "'-a@b.co", "=a@b.co", '="a@b.co"',
+    "+a@b.co",
 ]  # fmt: skip
 AMOUNTS = [
     ".234.567,00", "0.123,45", "1.234,5", "12.34,56", "1.2345,67", "1,234,567.89", "01.234,00",
