@@ -121,9 +121,9 @@ def unmarked(text: str) -> str:
     """
     bare = text.strip(BLANKS)
     if bare[:1] == "'" and bare[1:2] and bare[1] in _ARMED_SIGNS:
-        return bare[1:].strip(BLANKS)
+        bare = bare[1:].strip(BLANKS)
     if len(bare) > 2 and bare.startswith('="') and bare.endswith('"'):
-        return bare[2:-1].strip(BLANKS)
+        bare = bare[2:-1].strip(BLANKS)
     return bare
 
 
@@ -150,9 +150,10 @@ def trimmed(cells: Cells) -> Cells:
         return Cells(buffer=buffer, start=start, end=end, first=first)
     start, end = start.copy(), end.copy()
     _trim(buffer, start, end, rows)
-    marked = _unmark(buffer, start, end, rows)
-    if marked.size:
-        _trim(buffer, start, end, marked)
+    for take_off in (_disarm, _unwrap):
+        marked = take_off(buffer, start, end, rows)
+        if marked.size:
+            _trim(buffer, start, end, marked)
     first[rows] = buffer[start[rows]]
     return Cells(buffer=buffer, start=start, end=end, first=first)
 
@@ -166,18 +167,23 @@ def _trim(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> None:
         end[row] = start[row] + len(text.rstrip(BLANKS).encode())
 
 
-def _unmark(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> Int64s:
-    """Take the marks off some trimmed cells in place; return the cells that had one."""
-    head, size = buffer[start[rows]], end[rows] - start[rows]
-    longer = size > 1
-    rows, head, size = rows[longer], head[longer], size[longer]
+def _disarm(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> Int64s:
+    """Take an armed sign's apostrophe off some trimmed cells in place; return those that had it."""
+    rows = rows[(buffer[start[rows]] == _APOSTROPHE) & (end[rows] - start[rows] > 1)]
     second, third, fourth = (buffer[start[rows] + n] for n in (1, 2, 3))
-    wide = (second == 0xEF) & (third == 0xBC) & _IS_WIDE_SIGN[fourth] & (size > 3)
-    armed = (head == _APOSTROPHE) & (_IS_SIGN[second] | wide)
-    formula = (head == _EQUALS) & (second == 0x22) & (buffer[end[rows] - 1] == 0x22) & (size > 2)
-    start[rows] += armed + 2 * formula
-    end[rows] -= formula
-    return rows[armed | formula]
+    wide = (second == 0xEF) & (third == 0xBC) & _IS_WIDE_SIGN[fourth]
+    rows = rows[_IS_SIGN[second] | (wide & (end[rows] - start[rows] > 3))]
+    start[rows] += 1
+    return rows
+
+
+def _unwrap(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> Int64s:
+    """Take `="` and `"` off some trimmed cells in place; return those that had them."""
+    rows = rows[(buffer[start[rows]] == _EQUALS) & (end[rows] - start[rows] > 2)]
+    rows = rows[(buffer[start[rows] + 1] == _QUOTE) & (buffer[end[rows] - 1] == _QUOTE)]
+    start[rows] += 2
+    end[rows] -= 1
+    return rows
 
 
 def _trim_spaces(buffer: Bytes, start: Int64s, end: Int64s, rows: Int64s) -> list[int]:
@@ -201,6 +207,7 @@ _KEEP_LAST: Final = np.array(
 )
 _APOSTROPHE: Final = 0x27
 _EQUALS: Final = 0x3D
+_QUOTE: Final = 0x22
 _ARMED_SIGNS: Final = FORMULA_SIGNS + PASSED_OVER
 _IS_SIGN: Final = np.zeros(256, dtype=np.bool_)
 _IS_WIDE_SIGN: Final = np.zeros(256, dtype=np.bool_)

@@ -36,7 +36,8 @@ class Lines:
     #: Lines that must be read one by one.
     irregular: Flags
     has_quotes: bool
-    #: The block has an apostrophe or a plus, for which its names are looked at.
+    has_cr: bool
+    #: The block has an apostrophe, a plus or a DEL, for which its names are looked at.
     has_marks: bool
     #: The second quote of each doubled one: its line and its offset.
     doubled_line: Int64s = field(default_factory=lambda: _NO_PLACES)
@@ -85,7 +86,8 @@ def find_lines(buffer: Bytes, low: int, high: int, delimiter: int) -> Lines:
         first_delimiter=previous + 1,
         irregular=np.zeros(at_break.size, dtype=np.bool_),
         has_quotes=has_quotes,
-        has_marks=b"'" in data or b"+" in data,
+        has_cr=has_cr,
+        has_marks=b"'" in data or b"+" in data or b"\x7f" in data,
     )
     if has_quotes:
         _heed_quotes(buffer, lines, found, delimiter)

@@ -29,6 +29,7 @@ _LF: Final = 0x0A
 _CR: Final = 0x0D
 _PLUS: Final = 0x2B
 _APOSTROPHE: Final = 0x27
+_DEL: Final = 0x7F
 #: A placeholder that begins with a letter has at most so many bytes, and begins with one of these.
 _PLACEHOLDER_BYTES_MAX: Final = 9
 _PLACEHOLDER_STARTS: Final = np.frombuffer(b"enu", dtype=np.uint8)
@@ -120,27 +121,34 @@ def _may_be_placeholder(cells: Cells) -> Flags:
     return maybe
 
 
-def odd_places(region: Bytes, delimiter: int, *, has_marks: bool) -> npt.NDArray[np.int64]:
+def odd_places(
+    region: Bytes, delimiter: int, *, has_marks: bool, breaks: int | None = None
+) -> npt.NDArray[np.int64]:
     """Return where a block has bytes that a name must be looked at for.
 
-    These are control characters other than line breaks and the delimiter, DEL, the first bytes of
-    characters outside Latin-1's letters (C3), and where the block has any, apostrophes and pluses.
-    Plain blocks, the usual case, are told by counting.
+    These are control characters other than line breaks and the delimiter, the first bytes of
+    characters outside Latin-1's letters (C3), DEL, apostrophes and pluses. Plain blocks, the usual
+    case, are told by counting.
+
+    Args:
+        region: the block.
+        delimiter: the byte between fields.
+        has_marks: it has a DEL, an apostrophe or a plus.
+        breaks: bytes of its line breaks, where they have been counted.
     """
     is_control, is_lead = region < 32, region >= 0xC0
-    breaks = np.count_nonzero(region == _LF) + np.count_nonzero(region == _CR)
+    if breaks is None:
+        breaks = int(np.count_nonzero(region == _LF) + np.count_nonzero(region == _CR))
     plain_leads = np.count_nonzero(region == 0xC3)
     plain = (
         not has_marks
         and np.count_nonzero(is_control) == breaks
         and np.count_nonzero(is_lead) == plain_leads
-        and not (region == 0x7F).any()
     )
     if plain:
         return np.zeros(0, dtype=np.int64)
     odd = is_control & (region != _LF) & (region != _CR) & (region != delimiter)
     odd |= is_lead & (region != 0xC3)
-    odd |= region == 0x7F
     if has_marks:
-        odd |= (region == _PLUS) | (region == _APOSTROPHE)
+        odd |= (region == _PLUS) | (region == _APOSTROPHE) | (region == _DEL)
     return np.flatnonzero(odd)

@@ -67,7 +67,9 @@ class RecordSpans:
     #: First byte that belongs to the next block, and the number of its line.
     next_offset: int
     next_line_number: int
-    #: The block has an apostrophe or a plus, for which its names are looked at.
+    #: Bytes of the line breaks up to there; None when they are not all of one byte.
+    breaks: int | None
+    #: The block has an apostrophe, a plus or a DEL, for which its names are looked at.
     has_marks: bool
 
 
@@ -114,6 +116,7 @@ def split_records(
     count = quoted.lines
     spans.next_offset = int(lines.line_break[count - 1]) + 1 if count else low
     spans.next_line_number = line_number + count
+    spans.breaks = None if lines.has_cr else count
     _add_quoted(spans, lines, quoted, line_number, dialect)
     _pass_over(buffer, spans, dialect)
     return spans
@@ -193,6 +196,7 @@ def _plain_spans(buffer: Bytes, lines: Lines, parts: _Sorted, dialect: Dialect) 
         rejected_end=lines.end[refused],
         next_offset=0,
         next_line_number=0,
+        breaks=None,
         has_marks=lines.has_marks,
     )
     spans.doubled = _doubled_fields(lines, rows, spans)

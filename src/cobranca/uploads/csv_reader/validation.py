@@ -103,7 +103,8 @@ def check(
         side: takes values that differ from the file's.
     """
     block = buffer[region[0] : region[1]]
-    places = odd_places(block, rules.delimiter, has_marks=spans.has_marks) + region[0]
+    places = odd_places(block, rules.delimiter, has_marks=spans.has_marks, breaks=spans.breaks)
+    places += region[0]
     odd_names = _rows_of_places(places, spans.field_start[NAME], spans.field_end[NAME])
     with_nul = _rows_of_places(places[buffer[places] == 0], spans.start, spans.end)
     is_foreign = _rows_of_places(foreign, spans.start, spans.end)
