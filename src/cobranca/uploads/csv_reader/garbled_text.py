@@ -52,10 +52,11 @@ def _is_utf7(text: str) -> bool:
 
 
 def count_bytes(text: bytes) -> Int64s:
-    """Count each byte of a text: int64[2, 256], row 1 for those behind a small letter."""
-    behind = np.frombuffer(b"\n" + text, dtype=np.uint8)
-    after_small = (behind[:-1] - np.uint8(0x61)) < 26
-    counted = behind[1:].astype(np.int64) + 256 * after_small
+    """Count each byte beyond ASCII: int64[2, 256], row 1 for those behind a small letter."""
+    data = np.frombuffer(b"\n" + text, dtype=np.uint8)
+    places = np.flatnonzero(data >= 0x80)
+    after_small = (data[places - 1] - np.uint8(0x61)) < 26
+    counted = data[places].astype(np.int64) + 256 * after_small
     return np.bincount(counted, minlength=512).reshape(2, 256)
 
 

@@ -40,9 +40,11 @@ _CTRL_Z: Final = re.compile(rb"\x1a[\x1a\r\n]*\Z")
 _NO_PLACES: Final = np.zeros(0, dtype=np.int64)
 # Windows-1252 leaves five bytes undefined; as on the web they are control characters, so that
 # every file can be read and the record that has one is refused.
-_WINDOWS_1252: Final = {
-    byte: ord(bytes([byte]).decode("cp1252", "ignore") or chr(byte)) for byte in range(256)
-}
+_WINDOWS_1252: Final = "".join(
+    bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)
+)
+#: A line of UTF-8 beyond ASCII has such a pair; text in Windows-1252 hardly ever does.
+_UTF8_PAIR: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,10 @@ class TextSource:
         #: Where in the text lines begin that are not of the file's encoding.
         self._foreign: list[int] = []
         self._position = 0
+        #: Which lines beyond ASCII are told.
+        self._tells_utf8 = self.encoding.name != "utf-8"
+        is_suspect = self.encoding.foreign != "windows-1252"
+        self._tells_windows_1252 = self.encoding.name == "utf-8" or is_suspect
         self._decoder = (
             codecs.getincrementaldecoder(self.encoding.name)("replace")
             if self.encoding.name.startswith("utf-16")
@@ -159,12 +165,16 @@ class TextSource:
     def _read_lines(self, raw: bytes) -> bytes:
         """Return the whole lines of what has been read so far, all of it at the end of the file."""
         lines, self._line = _whole_lines(self._line + raw, is_last=not raw)
+        if not self._tells_windows_1252 and not _UTF8_PAIR.search(lines):
+            text = _from_windows_1252(lines)
+            self._position += len(text)
+            return text
         parts: list[bytes] = []
         done = 0
         for start, end, is_utf8 in _lines_beyond_ascii(lines):
             parts.append(lines[done:start])
             self._position += start - done
-            if is_utf8 != (self.encoding.name == "utf-8") or self._is_suspect(is_utf8=is_utf8):
+            if self._tells_utf8 if is_utf8 else self._tells_windows_1252:
                 self._foreign.append(self._position)
             line = lines[start:end]
             parts.append(line if is_utf8 else _from_windows_1252(line))
@@ -173,9 +183,6 @@ class TextSource:
         parts.append(lines[done:])
         self._position += len(lines) - done
         return b"".join(parts)
-
-    def _is_suspect(self, *, is_utf8: bool) -> bool:
-        return not is_utf8 and self.encoding.foreign != "windows-1252"
 
     def _take_pending(self, target: memoryview) -> int:
         count = min(len(target), len(self._pending))
@@ -226,6 +233,10 @@ def _survey(file: FileIO, *, first_byte: int, end: int) -> Encoding:
         raw = file.read(min(_CHUNK_BYTES, left))
         left -= len(raw)
         lines, rest = _whole_lines(rest + raw, is_last=not left)
+        if not _UTF8_PAIR.search(lines):
+            foreign += _count_lines_beyond_ascii(lines)
+            histogram += count_bytes(lines)
+            continue
         others: list[bytes] = []
         for start, stop, is_utf8 in _lines_beyond_ascii(lines):
             own += is_utf8
@@ -263,6 +274,12 @@ def _lines_beyond_ascii(lines: bytes) -> Iterator[tuple[int, int, bool]]:
         end = ending.start() if ending else len(lines)
         yield start, end, _decodes(lines[start:end])
         at = end
+
+
+def _count_lines_beyond_ascii(lines: bytes) -> int:
+    data = np.frombuffer(lines, dtype=np.uint8)
+    breaks = np.flatnonzero((data == 0x0A) | (data == 0x0D))
+    return int(np.unique(np.searchsorted(breaks, np.flatnonzero(data >= 0x80))).size)
 
 
 def _decodes(line: bytes) -> bool:
