@@ -10,7 +10,6 @@ so that a row costs a handful of block copies and no Python object.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
