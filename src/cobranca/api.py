@@ -30,7 +30,9 @@ from cobranca.infra.metrics import watch_disk
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import Settings
 from cobranca.infra.tracing import is_tracing
+from cobranca.notifications.account import announce
 from cobranca.notifications.bounce_intake import opened_bounce_intake
+from cobranca.notifications.first_mail import check_mail_settings
 from cobranca.pipeline.beneficiary import OwnBeneficiary
 from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads.intake import opened_intake
@@ -129,6 +131,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
                 )
                 set_state(app, state)
                 await watch.open()
+                await announce(resources)
                 await asyncio.gather(_seed(beneficiary), intake.ingest_pool.wait_until_warm())
                 yield
         finally:
@@ -154,6 +157,7 @@ def _download_limit() -> ConcurrencyLimit:
 def main() -> None:
     """Serve the API until the process is told to stop."""
     with process.begun("api") as settings:
+        check_mail_settings(settings)
         serve(create_app(settings), host=settings.host, port=settings.api_port, stop_s=_STOP_S)
 
 

@@ -21,6 +21,7 @@ from cobranca.infra.bus import Bus, WorkQueue
 from cobranca.infra.log import get_logger
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import get_settings
+from cobranca.notifications.first_mail import check_mail_settings
 from cobranca.notifications.handlers import NOTIFY
 from cobranca.pipeline.kinds import Kinds
 from cobranca.pipeline.poll import poll
@@ -130,6 +131,7 @@ def run(role: str) -> None:
     known = KINDS.roles()
     if unknown := set(roles) - set(known):
         sys.exit(f"unknown role {', '.join(sorted(unknown))}; known: {', '.join(known)}")
+    check_mail_settings(get_settings())
     process.run("worker", partial(work, roles))
 
 

@@ -72,6 +72,7 @@ LINE = {
     "upload-finished": Place(without="scheduler"),
     "stalled-found": Place(without="worker", says=("work_republished",)),
 }
+RESEND = "mails-set-again"
 PURGE = ("purge-begun", "objects-removed", "batch-deleted", "file-removed")
 
 
@@ -90,7 +91,7 @@ def stage(servers_dir: Path, postgres_url: str) -> Iterator[Stage]:
 
 
 def test_every_point_is_gone_through() -> None:
-    assert {*LINE, *PURGE} == POINTS
+    assert {*LINE, RESEND, *PURGE} == POINTS
 
 
 def check(stage: Stage, accepted: int, *, doubts: bool = False) -> None:
@@ -193,6 +194,26 @@ class TestResendOnce:
         assert CHUNK_MAILS <= counts["doubts"] <= DOUBTS_MAX
         if point == "mails-answered":
             assert max(arrived(stage).values()) == 2
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_mails_set_going_again_by_a_call_that_was_cut_off_are_sent_once(
+    stage: Stage, action: str
+) -> None:
+    stage.reset()
+    answer = stage.upload(stage.make_csv(ROWS), "outbox")
+    stage.wait_for_end()
+    stage.run("UPDATE notification SET state = 'FAILED'")
+    stage.run("UPDATE batch SET failed = sent, sent = 0")
+    stage.token(RESEND, action).touch()
+    stage.resend(answer["upload_id"])
+    crash = stage.wait_for_crash(RESEND, action)
+    if crash.stopped is not None:
+        stage.continue_stopped(crash, ())
+    stage.wait_for_end()
+    check(stage, ROWS)
+    wishes = "SELECT count(*) AS n, count(DISTINCT billing_id) AS billings FROM mail_resend"
+    assert stage.run(wishes) == [{"n": ROWS, "billings": ROWS}]
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

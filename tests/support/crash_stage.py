@@ -42,7 +42,7 @@ _ANSWER_S = 3.0
 
 _TABLES = (
     "upload", "batch", "billing", "reject", "billing_removal", "boleto", "notification",
-    "notification_attempt", "mail_in_flight", "outbox_object", "bounce",
+    "notification_attempt", "mail_in_flight", "mail_resend", "outbox_object", "bounce",
     "suppressed_address",
 )  # fmt: skip
 
@@ -315,6 +315,21 @@ class Stage:
             return None
 
         return wait_for(post, WAIT_S, "an answer to the upload")
+
+    def resend(self, upload_id: str) -> dict[str, Any]:
+        """Ask one API after the other to send a file's failed mails again, until one answers."""
+
+        def post() -> dict[str, Any] | None:
+            self._apis.reverse()
+            with contextlib.suppress(httpx.TransportError):
+                path = f"/billings/csv/uploads/{upload_id}/resend"
+                answer = httpx.post(f"{self._apis[0]}{path}", timeout=_ANSWER_S)
+                if answer.status_code not in {500, 503}:
+                    assert answer.status_code == 200, answer.text
+                    return answer.json()
+            return None
+
+        return wait_for(post, WAIT_S, "an answer to the wish")
 
     def wait_for_end(self) -> None:
         """Wait until the one upload has ended; pauses after failures are cut short."""

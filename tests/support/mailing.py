@@ -44,9 +44,10 @@ async def end_pauses(resources: Resources, *, after_s: float = 0.0) -> None:
         await c.execute(
             "WITH due AS (UPDATE work SET not_before = now() WHERE not_before IS NOT NULL"
             " RETURNING subject_id)"
-            " UPDATE batch SET first_mailed_at = first_mailed_at - make_interval(secs => %s)"
+            " UPDATE batch SET first_mailed_at = first_mailed_at - make_interval(secs => %(s)s),"
+            " retry_from = retry_from - make_interval(secs => %(s)s)"
             " WHERE id IN (SELECT subject_id FROM due)",
-            [after_s],
+            {"s": after_s},
         )
         await c.execute(
             "UPDATE notification_attempt SET at = at - make_interval(secs => %s)"

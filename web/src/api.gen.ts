@@ -252,6 +252,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billings/csv/uploads/{upload_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend Upload
+         * @description Set a file's mails going again that were given up; UNCERTAIN ones may arrive twice.
+         */
+        post: operations["resend_upload_billings_csv_uploads__upload_id__resend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend Billing
+         * @description Set the mail of one billing going again that was given up or is UNCERTAIN.
+         */
+        post: operations["resend_billing_billings__debt_id__resend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Holds
+         * @description Return what mails wait for now: a quota of ours, or a person.
+         */
+        get: operations["list_holds_mail_holds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Mail
+         * @description Go on with mails that wait for our account: what was wrong with it has been mended.
+         */
+        post: operations["resume_mail_mail_resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/mailbox": {
         parameters: {
             query?: never;
@@ -701,7 +781,7 @@ export interface components {
          */
         HistoryEntry: {
             /** Status */
-            status: components["schemas"]["BillingStatus"] | ("DEFERRED" | "BOUNCED");
+            status: components["schemas"]["BillingStatus"] | ("DEFERRED" | "RESENT" | "BOUNCED");
             /**
              * At
              * Format: date-time
@@ -739,6 +819,37 @@ export interface components {
             html: string;
             /** Attachments */
             attachments: components["schemas"]["Attachment"][];
+        };
+        /**
+         * MailHold
+         * @description Why mails wait.
+         */
+        MailHold: {
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "QUOTA" | "ACCOUNT" | "BRAKE";
+            /** Reason */
+            reason: string;
+            /**
+             * Held At
+             * Format: date-time
+             */
+            held_at: string;
+            /**
+             * Held Until
+             * @description Null: it waits for a person.
+             */
+            held_until: string | null;
+        };
+        /**
+         * MailHolds
+         * @description What mails wait for now; empty when nothing is held.
+         */
+        MailHolds: {
+            /** Holds */
+            holds: components["schemas"]["MailHold"][];
         };
         /**
          * MailSummary
@@ -810,10 +921,31 @@ export interface components {
             events: string;
         };
         /**
+         * Resent
+         * @description Mails that were set going again.
+         */
+        Resent: {
+            /** Mails */
+            mails: number;
+            /**
+             * Suppressed
+             * @description Left alone, since their addresses are suppressed.
+             */
+            suppressed: number;
+        };
+        /**
          * Restarted
          * @description How many batches were set going again.
          */
         Restarted: {
+            /** Batches */
+            batches: number;
+        };
+        /**
+         * Resumed
+         * @description Batches that go on.
+         */
+        Resumed: {
             /** Batches */
             batches: number;
         };
@@ -1419,6 +1551,142 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_upload_billings_csv_uploads__upload_id__resend_post: {
+        parameters: {
+            query?: {
+                /** @description Which to send again; FAILED alone when none is given. */
+                states?: ("FAILED" | "UNCERTAIN")[] | null;
+                reason?: string | null;
+                /** @description Also to suppressed addresses, which leave the list. */
+                suppressed?: boolean;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_billing_billings__debt_id__resend_post: {
+        parameters: {
+            query?: {
+                /** @description Which to send again; FAILED alone when none is given. */
+                states?: ("FAILED" | "UNCERTAIN")[] | null;
+                reason?: string | null;
+                /** @description Also to suppressed addresses, which leave the list. */
+                suppressed?: boolean;
+            };
+            header?: never;
+            path: {
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_holds_mail_holds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailHolds"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_mail_mail_resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resumed"];
                 };
             };
             /** @description Default Response */

@@ -126,9 +126,15 @@ SELECT s.id, s.debt_id, s.upload_public_id, s.line_number, s.name, s.tax_id, s.e
  WHERE s.debt_id = %(debt_id)s AND s.beneficiary_id = %(beneficiary_id)s
 
 -- name: list_mail_events
--- What happened to a billing's mail beside its outcome: attempts that were not the last, and that it came back.
+-- What happened to a billing's mail beside its outcome: attempts that were not the last, who wanted it sent again and
+-- after which outcome, and that it came back.
 SELECT at, state, concat_ws(' ', reply_code, detail) AS detail FROM notification_attempt
  WHERE billing_id = %(billing_id)s
+ UNION ALL
+SELECT former_at, former_state, concat_ws(' ', former_reply_code, former_detail) FROM mail_resend
+ WHERE billing_id = %(billing_id)s
+ UNION ALL
+SELECT at, 'RESENT', concat_ws(': ', asked_by, reason) FROM mail_resend WHERE billing_id = %(billing_id)s
  UNION ALL
 SELECT at, 'BOUNCED', concat_ws(' ', status, detail) FROM bounce WHERE billing_id = %(billing_id)s
  ORDER BY at DESC

@@ -35,7 +35,7 @@ class Billing(BaseModel):
 class HistoryEntry(BaseModel):
     """One thing that happened to a billing."""
 
-    status: BillingStatus | Literal["DEFERRED", "BOUNCED"]
+    status: BillingStatus | Literal["DEFERRED", "RESENT", "BOUNCED"]
     at: datetime
     detail: str | None
 

@@ -56,7 +56,8 @@ BATCH_TRANSITIONS: Final[dict[BatchState, frozenset[BatchState]]] = {
     BatchState.NOTIFYING: frozenset(
         {BatchState.NOTIFYING, BatchState.NOTIFIED, BatchState.ISSUED, BatchState.STOPPED}
     ),
-    BatchState.NOTIFIED: frozenset(),
+    # Mails that were given up are sent again because a person wants it.
+    BatchState.NOTIFIED: frozenset({BatchState.ISSUED}),
     BatchState.STOPPED: frozenset({BatchState.RECEIVED, BatchState.ISSUED}),
 }
 

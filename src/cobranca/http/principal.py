@@ -17,6 +17,7 @@ Scope = Literal[
     "bounces:write",
     "installation:read",
     "mails:read",
+    "mails:write",
     "suppressions:read",
     "suppressions:write",
     "uploads:read",

@@ -75,6 +75,7 @@ MAILS = _counter("mails_total", "Mails whose outcome is written down for good", 
 BOUNCES = _counter("bounces_total", "Messages that came back, by what became of them", "outcome")
 MAILS_DEFERRED = _counter("batches_deferred_total", "Batches laid by for mails to be tried again")
 SMTP_UNAVAILABLE = _counter("smtp_unavailable_total", "Mail server not to be had", "category")
+MAIL_HOLDS = _counter("mail_holds_total", "Times that all mails of our account were held", "cause")
 WORK_FAILURES = _counter("work_failures_total", "Work given back after an error")
 LEASES_LOST = _counter("leases_lost_total", "Batches that another worker had taken over")
 EVENTS_LOST = _counter("events_not_published_total", "Events that the sweep must publish", "event")
@@ -106,6 +107,7 @@ OLDEST_S = _gauge(
 _UPLOAD_OUTCOMES = ("new", "repeated")
 _RECORD_OUTCOMES = ("accepted", "rejected", "duplicate")
 _MAIL_OUTCOMES = ("sent", "failed", "uncertain")
+_HOLD_CAUSES = ("quota", "account", "brake")
 _BOUNCE_OUTCOMES = ("bounced", "repeated", "delayed", "ignored", "unknown")
 for _family, _values in (
     (UPLOADS, _UPLOAD_OUTCOMES),
@@ -113,6 +115,7 @@ for _family, _values in (
     (MAILS, _MAIL_OUTCOMES),
     (BOUNCES, _BOUNCE_OUTCOMES),
     (SMTP_UNAVAILABLE, tuple(Category)),
+    (MAIL_HOLDS, _HOLD_CAUSES),
     (EVENTS_LOST, tuple(event.__name__ for event in get_args(Event))),
     (LOG_LINES, ("warning", "error")),
 ):
@@ -169,6 +172,8 @@ def count(event: TelemetryEvent) -> None:
             BOUNCES.labels(event.outcome.lower()).inc()
         case telemetry.MailServerUnavailable():
             SMTP_UNAVAILABLE.labels(event.category).inc()
+        case telemetry.MailHeld():
+            MAIL_HOLDS.labels(event.cause).inc()
         case _:
             _count_work(event)
 

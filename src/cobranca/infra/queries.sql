@@ -1,5 +1,5 @@
--- name: reserve_mails
--- Reserve the next slot for a few mails, `spacing_s` seconds before the one after it, and say how long to wait for it.
+-- name: reserve_mail
+-- Reserve the next slot for a mail, `spacing_s` seconds before the one after it, and say how long to wait for it.
 -- The clock is read after the row's lock was had. The answer need not be durable: a server that crashes is down for
 -- longer than its last reservations reach.
 UPDATE mail_rate

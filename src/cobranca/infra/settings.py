@@ -139,8 +139,6 @@ class Settings(BaseSettings):
     mail_per_second: float | None = Field(default=None, gt=0)
     #: For how long deferred mails are tried again, from the first attempt at their batch.
     mail_retry_s: float = Field(default=86_400.0, ge=0)
-    #: Mails of one recipient's domain under way at once in one worker; None = as many as any.
-    smtp_domain_mails: int | None = Field(default=None, ge=1)
     #: What becomes of a mail whose answer was lost: shown, or sent once more.
     uncertain: UncertainPolicy = "hold"
     #: Field by which the provider knows a mail that it has had, and for how long it does.

@@ -114,6 +114,31 @@ class MailServerUnavailable(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailHeld(TelemetryEvent):
+    """All mails of our account wait: for a quota, for a person, or because of the brake."""
+
+    level: ClassVar[Level] = "warning"
+    cause: Literal["quota", "account", "brake"]
+    #: What the brake has counted.
+    alarm: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailReleased(TelemetryEvent):
+    """Mails that waited for our account go on."""
+
+    batches: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailsSetAgain(TelemetryEvent):
+    """Somebody wanted mails of a file sent once more."""
+
+    upload_id: int
+    mails: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkFailed(TelemetryEvent):
     """A piece of work failed; it is tried again, or stopped."""
 

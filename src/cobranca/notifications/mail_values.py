@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from cobranca.domain.boleto import bank, digitable_lines_of, printed_our_numbers
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.text_format import format_tax_id
 from cobranca.infra.mailer.mail import Mail, message_id
+from cobranca.infra.mailer.transport import Envelope
+from cobranca.notifications.mail_text import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +21,34 @@ if TYPE_CHECKING:
     from cobranca.pipeline.issuing_terms import Profile
 
 _BARCODE_DIGITS = 44
+
+
+def envelopes_of(
+    rows: Sequence[dict[str, Any]], profile: Profile, pdfs: bytes, *, issued_on: date, at: datetime
+) -> tuple[list[Envelope], dict[int, str]]:
+    """Return the mails of billings, and why others cannot be made, by billing id.
+
+    Args:
+        rows: billings of one batch, each with its boleto and where its PDF lies.
+        profile: who is paid.
+        pdfs: the batch's PDFs, one after another; empty where no mail is composed.
+        issued_on: the day on which the batch was issued.
+        at: the instant of sending, UTC.
+    """
+    envelopes: list[Envelope] = []
+    unmade: dict[int, str] = {}
+    mails = mails_of(rows, profile, issued_on=issued_on, at=at)
+    for row, mail in zip(rows, mails, strict=True):
+        if isinstance(mail, InvalidField):
+            unmade[row["id"]] = f"{mail.field}: {mail.detail}"
+        else:
+            place = (row["pdf_offset"] or 0, row["pdf_length"] or 0)
+            envelopes.append(
+                Envelope(
+                    billing_id=row["id"], mail=mail, compose=partial(_bytes, mail, pdfs, *place)
+                )
+            )
+    return envelopes, unmade
 
 
 def mails_of(
@@ -74,3 +105,7 @@ def _numbers(
     lines = [line.tobytes().decode() for line in digitable_lines_of(barcodes)]
     sequences = np.array([row["our_number"] for row in rows], np.int64)
     return lines, printed_our_numbers(profile.account, sequences, issued_on)
+
+
+def _bytes(mail: Mail, pdfs: bytes, start: int, length: int) -> bytes:
+    return compose(mail, pdfs[start : start + length])

@@ -1,45 +1,49 @@
 -- name: begin_mailing
 -- The first attempt at a batch's mails gives all of them their Date, so that one that is sent again is the same bytes;
--- `last` = it is so long ago that nothing is put off any more.
-UPDATE batch SET first_mailed_at = COALESCE(first_mailed_at, date_trunc('second', now()))
+-- `last` = they have been tried for so long that nothing is put off any more. While our account is held, nothing counts.
+UPDATE batch SET first_mailed_at = COALESCE(first_mailed_at, date_trunc('second', now())),
+                 retry_from = COALESCE(retry_from, now())
  WHERE id = %(batch_id)s
-RETURNING first_mailed_at AS at, first_mailed_at < now() - make_interval(secs => %(retry_s)s) AS last
+RETURNING first_mailed_at AS at, retry_from < now() - make_interval(secs => %(retry_s)s) AS last
 
 -- name: settle_in_flight
--- What an earlier, dead attempt had handed over without an answer is in doubt: say so, once. Where it may be sent once
--- more, the first doubt is an attempt and no end; where the provider still knows the key of the first, no doubt is.
+-- What an earlier, dead attempt had handed over without an answer is uncertain: say so, once. Where it may be sent once
+-- more, the first time is an attempt and no end; where the provider still knows the key of the first, no time is.
 WITH dead AS (
     DELETE FROM mail_in_flight
      WHERE batch_id = %(batch_id)s AND fence < %(fence)s
     RETURNING billing_ids, handed_at
-), in_doubt AS (
+), uncertain AS (
     SELECT billing_id, min(handed_at) AS at, 'The sender died before the mail server answered' AS detail
       FROM dead CROSS JOIN LATERAL unnest(billing_ids) AS billing_id
      GROUP BY billing_id
 ), again AS (
     INSERT INTO notification_attempt (billing_id, at, attempts, state, detail)
     SELECT d.billing_id, d.at, %(attempts)s, 'UNCERTAIN', d.detail
-      FROM in_doubt d
-     WHERE %(again)s AND NOT EXISTS (SELECT FROM notification n WHERE n.billing_id = d.billing_id)
+      FROM uncertain d
+     WHERE %(resend)s AND NOT EXISTS (SELECT FROM notification n WHERE n.billing_id = d.billing_id)
     ON CONFLICT DO NOTHING
     RETURNING billing_id
 ), added AS (
     INSERT INTO notification (billing_id, at, attempts, state, detail)
     SELECT d.billing_id, d.at, %(attempts)s, 'UNCERTAIN', d.detail
-      FROM in_doubt d
+      FROM uncertain d
      WHERE d.billing_id NOT IN (SELECT billing_id FROM again)
        AND NOT EXISTS (SELECT FROM notification_attempt a
                         WHERE a.billing_id = d.billing_id AND a.state = 'UNCERTAIN'
-                          AND a.at >= now() - make_interval(secs => %(key_s)s))
+                          AND a.at >= now() - make_interval(secs => %(window_s)s))
     ON CONFLICT (billing_id) DO NOTHING
     RETURNING state
 )
 SELECT state, count(*) AS mails FROM added GROUP BY state
 
--- name: find_lapsed_doubts
--- Which of these mails were in doubt so long ago that a provider knows their key no more.
-SELECT billing_id FROM notification_attempt
- WHERE billing_id = ANY(%(billing_ids)s) AND state = 'UNCERTAIN' AND at < now() - make_interval(secs => %(key_s)s)
+-- name: find_expired_uncertain
+-- Which of these mails were uncertain so long ago that a provider knows their key no more; with `unless_asked`, not
+-- those that somebody has since wanted sent once more.
+SELECT a.billing_id FROM notification_attempt a
+ WHERE a.billing_id = ANY(%(billing_ids)s) AND a.state = 'UNCERTAIN'
+   AND a.at < now() - make_interval(secs => %(window_s)s)
+   AND NOT (%(unless_asked)s AND EXISTS (SELECT FROM mail_resend r WHERE r.billing_id = a.billing_id AND r.at >= a.at))
 
 -- name: read_mails
 -- Issued billings of the batch that nobody wrote to and nobody removed, with what their mails say.
@@ -50,7 +54,7 @@ SELECT b.id, b.debt_id, b.name, b.email, b.amount_cents, b.due_date, o.our_numbe
   LEFT JOIN notification n ON n.billing_id = o.billing_id
   LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
   LEFT JOIN suppressed_address s
-         ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email) AND %(leaving)s
+         ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email) AND %(reaches_people)s
  WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
    AND n.billing_id IS NULL AND r.billing_id IS NULL
  ORDER BY b.id
@@ -64,7 +68,7 @@ SELECT unnest(%(billing_ids)s::bigint[]), NULL FROM upload WHERE id = %(upload_i
 SELECT b.id, s.at
   FROM billing b
   JOIN suppressed_address s ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email)
- WHERE %(leaving)s AND b.id = ANY(%(billing_ids)s)
+ WHERE %(reaches_people)s AND b.id = ANY(%(billing_ids)s)
 
 -- name: add_suppressions
 -- An address that is there already keeps its first reason.
@@ -94,6 +98,7 @@ SELECT b.id, b.upload_id, b.debt_id, b.email, p.content->>'email' AS sender
  WHERE b.debt_id = ANY(%(debt_ids)s)
    AND (EXISTS (SELECT FROM notification n WHERE n.billing_id = b.id AND n.state <> 'FAILED')
         OR EXISTS (SELECT FROM notification_attempt a WHERE a.billing_id = b.id AND a.state = 'UNCERTAIN')
+        OR EXISTS (SELECT FROM mail_resend m WHERE m.billing_id = b.id AND m.former_state = 'UNCERTAIN')
         OR EXISTS (SELECT FROM mail_in_flight f WHERE b.id = ANY(f.billing_ids)))
  LIMIT %(rows_max)s
 
@@ -134,12 +139,14 @@ SELECT o.billing_id, now(), %(attempts)s, 'SENT'
  ORDER BY o.billing_id
 
 -- name: add_notifications
--- A mail that was in doubt before may have arrived then: it cannot be said to have failed.
+-- A mail that was uncertain before may have arrived then: it cannot be said to have failed.
 WITH added AS (
     INSERT INTO notification (billing_id, at, attempts, state, reply_code, detail)
     SELECT f.billing_id, %(at)s, %(attempts)s,
-           CASE WHEN f.state = 'FAILED' AND EXISTS (
+           CASE WHEN f.state = 'FAILED' AND (EXISTS (
                      SELECT FROM notification_attempt a WHERE a.billing_id = f.billing_id AND a.state = 'UNCERTAIN')
+                     OR EXISTS (
+                     SELECT FROM mail_resend m WHERE m.billing_id = f.billing_id AND m.former_state = 'UNCERTAIN'))
                 THEN 'UNCERTAIN' ELSE f.state END,
            f.reply_code, f.detail
       FROM unnest(%(billing_ids)s::bigint[], %(states)s::text[], %(reply_codes)s::smallint[], %(details)s::text[])
@@ -149,7 +156,7 @@ WITH added AS (
 SELECT state, count(*) AS mails FROM added GROUP BY state
 
 -- name: add_attempts
--- A billing's second doubt is refused by the index, and so not returned.
+-- A billing that is uncertain for the second time is refused by the index, and so not returned.
 INSERT INTO notification_attempt (billing_id, at, attempts, state, reply_code, detail)
 SELECT f.billing_id, %(at)s, %(attempts)s, f.state, f.reply_code, f.detail
   FROM unnest(%(billing_ids)s::bigint[], %(states)s::text[], %(reply_codes)s::smallint[], %(details)s::text[])
@@ -171,10 +178,140 @@ SELECT count(*) FILTER (WHERE n.state = 'SENT') AS sent,
  WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
 
 -- name: note_notified
+-- Keep a batch's counts, and whether its mails wait for our account: that time does not count as trying.
 UPDATE batch
-   SET sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s, updated_at = now()
+   SET sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s, updated_at = now(), mail_held = %(held)s,
+       retry_from = CASE WHEN %(held)s THEN NULL ELSE retry_from END
  WHERE id = %(batch_id)s
-RETURNING extract(epoch FROM now() - COALESCE(first_mailed_at, now()))::float AS tried_s
+RETURNING extract(epoch FROM now() - COALESCE(retry_from, now()))::float AS tried_s
+
+-- name: lock_account
+-- An account with what it is used with, its last answers, and the cause for which it is held now, if it is.
+SELECT settings, recent, refused_ids,
+       CASE WHEN held_until IS NULL OR held_until > now() THEN cause END AS cause
+  FROM mail_account WHERE account = %(account)s
+   FOR UPDATE
+
+-- name: register_account
+-- With other settings than before, an account is held no more, and what it was answered is forgotten.
+INSERT INTO mail_account (account, settings) VALUES (%(account)s, %(settings)s)
+ON CONFLICT (account) DO UPDATE
+   SET settings = EXCLUDED.settings, recent = '', refused_ids = '{}', held_at = NULL, held_until = NULL, cause = NULL,
+       reason = NULL
+ WHERE mail_account.settings <> EXCLUDED.settings
+
+-- name: find_hold
+SELECT cause, reason, held_at, held_until, extract(epoch FROM held_until - now())::float AS waits_s FROM mail_account
+ WHERE account = %(account)s AND held_at IS NOT NULL AND (held_until IS NULL OR held_until > now())
+
+-- name: list_holds
+SELECT cause, reason, held_at, held_until, extract(epoch FROM held_until - now())::float AS waits_s FROM mail_account
+ WHERE held_at IS NOT NULL AND (held_until IS NULL OR held_until > now())
+ ORDER BY held_at
+ LIMIT 10
+
+-- name: note_answers
+UPDATE mail_account SET recent = %(recent)s, refused_ids = %(refused_ids)s WHERE account = %(account)s
+
+-- name: hold_account
+-- What waits for a person goes on waiting for one.
+UPDATE mail_account
+   SET held_at = now(), held_until = now() + make_interval(secs => %(hold_s)s), cause = %(cause)s, reason = %(reason)s
+ WHERE account = %(account)s AND (held_at IS NULL OR held_until IS NOT NULL)
+RETURNING account
+
+-- name: release_accounts
+-- A person says: go on. What was remembered of refusals is forgotten.
+UPDATE mail_account
+   SET recent = '', refused_ids = '{}', held_at = NULL, held_until = NULL, cause = NULL, reason = NULL
+ WHERE held_at IS NOT NULL
+
+-- name: take_held_batches
+-- Batches that wait for our account; the limit keeps the call short.
+UPDATE batch SET mail_held = false, updated_at = now()
+ WHERE id IN (SELECT id FROM batch WHERE mail_held ORDER BY id LIMIT %(rows_max)s FOR UPDATE)
+RETURNING id, upload_id
+
+-- name: reopen_uploads
+UPDATE upload SET finished_at = NULL WHERE id = ANY(%(upload_ids)s) AND finished_at IS NOT NULL AND removed_at IS NULL
+
+-- name: find_unsent
+-- The next batch of an upload with mails that may be set going again. Locks its work: nobody ends it meanwhile.
+SELECT b.id, b.first_billing_id, b.last_billing_id, b.upload_id
+  FROM batch b JOIN work w ON w.kind = 'notify' AND w.subject_id = b.id
+ WHERE b.upload_id = %(upload_id)s AND b.id > %(after)s
+   AND (('FAILED' = ANY(%(states)s) AND b.failed > 0) OR ('UNCERTAIN' = ANY(%(states)s) AND b.uncertain > 0))
+ ORDER BY b.id
+ LIMIT 1
+   FOR UPDATE OF w
+
+-- name: find_batches_of
+-- The batches of some billings, by id; the work of all of them is locked.
+SELECT b.id, b.first_billing_id, b.last_billing_id, b.upload_id
+  FROM batch b JOIN work w ON w.kind = 'notify' AND w.subject_id = b.id
+ WHERE b.id IN (SELECT t.id
+                  FROM unnest(%(billing_ids)s::bigint[]) AS f (billing_id)
+                 CROSS JOIN LATERAL (
+                       SELECT id FROM batch
+                        WHERE first_billing_id <= f.billing_id ORDER BY first_billing_id DESC LIMIT 1) t)
+ ORDER BY b.id
+   FOR UPDATE OF w
+
+-- name: find_billing_of_debt
+-- The billing of a debt of this beneficiary, with what may keep its mail from being sent once more.
+SELECT b.id, b.upload_id, n.state, s.id IS NOT NULL AS suppressed,
+       r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL AS removed
+  FROM billing b
+  JOIN upload u ON u.id = b.upload_id
+  LEFT JOIN notification n ON n.billing_id = b.id
+  LEFT JOIN billing_removal r ON r.billing_id = b.id
+  LEFT JOIN suppressed_address s ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email)
+ WHERE b.beneficiary_id = %(beneficiary_id)s AND b.debt_id = %(debt_id)s
+
+-- name: count_suppressed
+-- How many of a batch's unsent mails go to addresses that are suppressed.
+SELECT count(*) AS mails
+  FROM notification n
+  JOIN billing b ON b.id = n.billing_id
+  JOIN suppressed_address s ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email)
+ WHERE n.billing_id BETWEEN %(first_id)s AND %(last_id)s AND n.state = ANY(%(states)s)
+   AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = n.billing_id)
+
+-- name: allow_addresses
+-- Take the addresses of a batch's unsent mails off the list of those that are not written to.
+DELETE FROM suppressed_address s
+ USING billing b, notification n
+ WHERE n.billing_id BETWEEN %(first_id)s AND %(last_id)s AND n.state = ANY(%(states)s)
+   AND (%(billing_ids)s::bigint[] IS NULL OR n.billing_id = ANY(%(billing_ids)s))
+   AND b.id = n.billing_id AND s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email)
+
+-- name: set_mails_again
+-- Mails wait again that were given up or uncertain; what was known of them stays, in the fact that says who wanted it.
+-- Those of removed billings and to suppressed addresses stay as they are.
+WITH moved AS (
+    DELETE FROM notification n
+     WHERE n.billing_id BETWEEN %(first_id)s AND %(last_id)s AND n.state = ANY(%(states)s)
+       AND (%(billing_ids)s::bigint[] IS NULL OR n.billing_id = ANY(%(billing_ids)s))
+       AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = n.billing_id)
+       AND NOT EXISTS (SELECT FROM billing b JOIN suppressed_address s ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email) WHERE b.id = n.billing_id)
+    RETURNING n.*
+)
+INSERT INTO mail_resend (billing_id, asked_by, reason, former_at, former_attempts, former_reply_code, former_state,
+                         former_detail)
+SELECT billing_id, %(asked_by)s, %(reason)s, at, attempts, reply_code, state, detail FROM moved
+RETURNING billing_id
+
+-- name: recount_reopened
+-- Count a batch's outcomes anew after some became open again.
+UPDATE batch
+   SET sent = c.sent, failed = c.failed, uncertain = c.uncertain, updated_at = now(), retry_from = NULL,
+       mail_held = false
+  FROM (SELECT count(*) FILTER (WHERE state = 'SENT') AS sent,
+               count(*) FILTER (WHERE state = 'FAILED') AS failed,
+               count(*) FILTER (WHERE state = 'UNCERTAIN') AS uncertain
+          FROM notification
+         WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s) AS c
+ WHERE id = %(batch_id)s
 
 -- name: list_mails
 -- Mails of an upload that have been sent, by billing id.
@@ -200,7 +337,7 @@ SELECT s.*
 
 -- name: find_upload
 -- The beneficiary's upload asked for, or its newest whose mails went to the outbox.
-SELECT u.id, p.content AS profile
+SELECT u.id, u.removed_at, p.content AS profile
   FROM upload u JOIN profile p ON p.id = u.profile_id
  WHERE u.beneficiary_id = %(beneficiary_id)s
    AND CASE WHEN %(public_id)s::uuid IS NULL THEN u.mail = 'outbox' AND u.accepted > 0

@@ -28,6 +28,8 @@ QUERIES = load_queries("cobranca.notifications")
 Row = dict[str, Any]
 #: Mails by the state of their notification.
 Counts = Counter[str]
+#: A billing's id, and what became of its mail.
+Result = tuple[int, "Outcome"]
 
 
 async def begin_mailing(connection: Connection, batch: Batch, *, retry_s: float) -> Row:
@@ -39,15 +41,15 @@ async def begin_mailing(connection: Connection, batch: Batch, *, retry_s: float)
 
 
 async def settle_in_flight(
-    connection: Connection, batch: Batch, *, again: bool, key_s: float
+    connection: Connection, batch: Batch, *, resend: bool, window_s: float
 ) -> Counts:
     """Record as UNCERTAIN what an earlier attempt handed over without hearing the answer.
 
     Args:
         connection: of a transaction that holds the batch.
         batch: the batch as this attempt has claimed it.
-        again: a billing's first doubt is written down apart and leaves it unnotified.
-        key_s: how long after its first doubt a mail may be sent again without a further one.
+        resend: what is uncertain for the first time is written down apart, and waits again.
+        window_s: how long after that a mail may be sent again for certain.
     """
     rows = await fetch_all(
         connection,
@@ -55,23 +57,30 @@ async def settle_in_flight(
         batch_id=batch.id,
         fence=batch.work.fence,
         attempts=batch.work.attempts,
-        again=again,
-        key_s=key_s,
+        resend=resend,
+        window_s=window_s,
     )
     return _counted(rows)
 
 
-async def find_lapsed_doubts(
-    connection: Connection, billing_ids: Iterable[int], *, key_s: float
+async def find_expired_uncertain(
+    connection: Connection, billing_ids: Iterable[int], *, window_s: float, unless_asked: bool
 ) -> set[int]:
-    """Return which of these mails were in doubt longer than `key_s` seconds ago."""
+    """Return which of these mails were uncertain longer than `window_s` seconds ago.
+
+    With `unless_asked`, not those that somebody has since wanted sent once more.
+    """
     rows = await fetch_all(
-        connection, QUERIES["find_lapsed_doubts"], billing_ids=list(billing_ids), key_s=key_s
+        connection,
+        QUERIES["find_expired_uncertain"],
+        billing_ids=list(billing_ids),
+        window_s=window_s,
+        unless_asked=unless_asked,
     )
     return {row["billing_id"] for row in rows}
 
 
-async def read_mails(connection: Connection, batch: Batch, *, leaving: bool) -> list[Row]:
+async def read_mails(connection: Connection, batch: Batch, *, reaches_people: bool) -> list[Row]:
     """Return what the mails of the batch say, for the billings that still want one.
 
     `suppressed_at` is set for suppressed addresses, where mails leave this machine.
@@ -81,7 +90,7 @@ async def read_mails(connection: Connection, batch: Batch, *, leaving: bool) -> 
         QUERIES["read_mails"],
         first_id=batch.first_billing_id,
         last_id=batch.last_billing_id,
-        leaving=leaving,
+        reaches_people=reaches_people,
     )
 
 
@@ -101,7 +110,7 @@ async def note_in_flight(
 
 
 async def find_unwanted(
-    connection: Connection, batch: Batch, billing_ids: Sequence[int], *, leaving: bool
+    connection: Connection, batch: Batch, billing_ids: Sequence[int], *, reaches_people: bool
 ) -> dict[int, datetime | None]:
     """Return which of these mails must not be handed over any more, and why.
 
@@ -109,7 +118,7 @@ async def find_unwanted(
         connection: of the transaction that notes the handover.
         batch: the batch of the billings.
         billing_ids: the billings that are about to be written to.
-        leaving: whether mails leave this machine, so that suppressed addresses count.
+        reaches_people: whether mails leave this machine, so that suppressed addresses count.
 
     Returns:
         By billing id: None = a person removed it, alone or with its file; otherwise since when its
@@ -120,7 +129,7 @@ async def find_unwanted(
         QUERIES["find_unwanted"],
         upload_id=batch.upload_id,
         billing_ids=list(billing_ids),
-        leaving=leaving,
+        reaches_people=reaches_people,
     )
     removed = {row["billing_id"]: None for row in rows if row["suppressed_at"] is None}
     return {row["billing_id"]: row["suppressed_at"] for row in rows} | removed
@@ -256,14 +265,14 @@ async def simulate_notifications(connection: Connection, batch: Batch) -> int:
 
 async def add_notifications(
     connection: Connection,
-    results: Sequence[tuple[int, Outcome]],
+    results: Sequence[Result],
     *,
     at: datetime,
     attempts: int,
 ) -> Counts:
     """Write the facts of mails whose outcome is known for good; count them by state.
 
-    A mail that was in doubt before and failed when it was sent once more stays UNCERTAIN.
+    A mail that was uncertain before and failed when it was sent once more stays UNCERTAIN.
     """
     rows = await fetch_all(
         connection, QUERIES["add_notifications"], **_columns(results, at, attempts)
@@ -273,14 +282,14 @@ async def add_notifications(
 
 async def add_attempts(
     connection: Connection,
-    results: Sequence[tuple[int, Outcome]],
+    results: Sequence[Result],
     *,
     at: datetime,
     attempts: int,
 ) -> set[int]:
     """Write the facts of attempts after which another follows; return the billings written.
 
-    A billing that was in doubt before is not written, nor returned, when it is so again.
+    A billing that was uncertain before is not written, nor returned, when it is so again.
     """
     rows = await fetch_all(connection, QUERIES["add_attempts"], **_columns(results, at, attempts))
     return {row["billing_id"] for row in rows}
@@ -302,10 +311,13 @@ async def recount_batch(connection: Connection, batch: Batch) -> dict[str, int]:
     return row or {}
 
 
-async def note_notified(connection: Connection, batch: Batch, counts: dict[str, int]) -> float:
+async def note_notified(
+    connection: Connection, batch: Batch, counts: dict[str, int], *, held: bool = False
+) -> float:
     """Keep the batch's counts; return for how many seconds its mails have been tried.
 
-    The caller has locked its work.
+    With `held` they wait for our account, and are tried anew after that. The caller has locked
+    its work.
     """
     row = await fetch_one(
         connection,
@@ -314,6 +326,7 @@ async def note_notified(connection: Connection, batch: Batch, counts: dict[str, 
         sent=counts["sent"],
         failed=counts["failed"],
         uncertain=counts["uncertain"],
+        held=held,
     )
     return row["tried_s"] if row else 0.0
 
@@ -363,9 +376,7 @@ def _counted(rows: Sequence[Row]) -> Counts:
     return Counter({row["state"]: row["mails"] for row in rows})
 
 
-def _columns(
-    results: Sequence[tuple[int, Outcome]], at: datetime, attempts: int
-) -> dict[str, object]:
+def _columns(results: Sequence[Result], at: datetime, attempts: int) -> dict[str, object]:
     outcomes = [outcome for _, outcome in results]
     return {
         "billing_ids": [billing_id for billing_id, _ in results],

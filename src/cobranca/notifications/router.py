@@ -1,10 +1,10 @@
-"""The mailbox, the suppression list and mails that came back, over HTTP."""
+"""The mailbox, suppressions, mails that came back, that wait or that are sent again, over HTTP."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -12,23 +12,29 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from cobranca.domain.errors import MediaTypeInvalid, UploadCutOff, UploadTooLarge
+from cobranca.domain.mail_reply import State
 from cobranca.http.csv_download import Delimiter, csv_download
-from cobranca.http.principal import needs
+from cobranca.http.principal import PrincipalDep, needs
 from cobranca.http.state import (
     BeneficiaryDep,
+    BusDep,
     DatabaseDep,
     HoldDownload,
     SettingsDep,
     StateDep,
     StorageDep,
 )
-from cobranca.notifications import bounces, outbox, suppressions
+from cobranca.notifications import account, bounces, outbox, resend, suppressions
 from cobranca.notifications.bounce_intake import BounceIntake
 from cobranca.notifications.schemas import (
     BounceAnswer,
     BouncesPage,
     MailboxPage,
     MailDetail,
+    MailHold,
+    MailHolds,
+    Resent,
+    Resumed,
     SuppressionsPage,
 )
 
@@ -48,6 +54,78 @@ _CSV: dict[int | str, dict[str, Any]] = {
 _RAW_MESSAGE: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"message/rfc822": {"schema": {"type": "string"}}}}
 }
+
+
+def _wish(
+    principal: PrincipalDep,
+    states: Annotated[
+        list[Literal["FAILED", "UNCERTAIN"]] | None,
+        Query(description="Which to send again; FAILED alone when none is given."),
+    ] = None,
+    reason: Annotated[str | None, Query(max_length=300)] = None,
+    *,
+    suppressed: Annotated[
+        bool, Query(description="Also to suppressed addresses, which leave the list.")
+    ] = False,
+) -> resend.Wish:
+    return resend.Wish(
+        states=[State(state) for state in dict.fromkeys(states or ["FAILED"])],
+        asked_by=principal.id,
+        reason=" ".join(reason.replace("\0", " ").split()) if reason else None,
+        suppressed_too=suppressed,
+    )
+
+
+WishDep = Annotated[resend.Wish, Depends(_wish)]
+
+
+@router.post(
+    "/billings/csv/uploads/{upload_id}/resend",
+    tags=["uploads"],
+    dependencies=[needs("uploads:write")],
+)
+async def resend_upload(
+    database: DatabaseDep,
+    bus: BusDep,
+    beneficiary_id: BeneficiaryDep,
+    upload_id: UUID,
+    wish: WishDep,
+) -> Resent:
+    """Set a file's mails going again that were given up; UNCERTAIN ones may arrive twice."""
+    resent = await resend.resend_upload(
+        database, bus, beneficiary_id=beneficiary_id, public_id=upload_id, wish=wish
+    )
+    return Resent.model_validate(resent, from_attributes=True)
+
+
+@router.post(
+    "/billings/{debt_id}/resend", tags=["billings"], dependencies=[needs("billings:write")]
+)
+async def resend_billing(
+    database: DatabaseDep,
+    bus: BusDep,
+    beneficiary_id: BeneficiaryDep,
+    debt_id: UUID,
+    wish: WishDep,
+) -> Resent:
+    """Set the mail of one billing going again that was given up or is UNCERTAIN."""
+    resent = await resend.resend_billing(
+        database, bus, beneficiary_id=beneficiary_id, debt_id=debt_id, wish=wish
+    )
+    return Resent.model_validate(resent, from_attributes=True)
+
+
+@router.get("/mail/holds", tags=["mailbox"], dependencies=[needs("mails:read")])
+async def list_holds(database: DatabaseDep) -> MailHolds:
+    """Return what mails wait for now: a quota of ours, or a person."""
+    holds = await account.list_holds(database)
+    return MailHolds(holds=[MailHold.model_validate(hold, from_attributes=True) for hold in holds])
+
+
+@router.post("/mail/resume", tags=["mailbox"], dependencies=[needs("mails:write")])
+async def resume_mail(database: DatabaseDep, bus: BusDep) -> Resumed:
+    """Go on with mails that wait for our account: what was wrong with it has been mended."""
+    return Resumed(batches=await account.go_on(database, bus))
 
 
 @router.get("/mailbox", tags=["mailbox"], dependencies=[needs("mails:read")])

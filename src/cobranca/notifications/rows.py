@@ -15,6 +15,7 @@ class UploadRow:
     """The upload whose mails are listed."""
 
     id: int
+    removed_at: datetime | None
     profile: dict[str, object]
 
 
@@ -66,3 +67,32 @@ class BounceRow:
     debt_id: UUID
     name: str
     email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBatchRow:
+    """A batch whose mails waited for our account."""
+
+    id: int
+    upload_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRangeRow:
+    """A batch whose mails may be set going again; billing ids are an inclusive range."""
+
+    id: int
+    first_billing_id: int
+    last_billing_id: int
+    upload_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebtMailRow:
+    """The mail about a debt, and what may keep it from being sent once more."""
+
+    id: int
+    upload_id: int
+    state: str | None
+    suppressed: bool
+    removed: bool

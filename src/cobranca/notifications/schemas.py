@@ -92,3 +92,31 @@ class BounceAnswer(BaseModel):
     debt_id: UUID | None
     suppressed: bool
     kept_as: str | None = Field(description="Where an UNKNOWN message lies in storage.")
+
+
+class Resent(BaseModel):
+    """Mails that were set going again."""
+
+    mails: int
+    suppressed: int = Field(description="Left alone, since their addresses are suppressed.")
+
+
+class Resumed(BaseModel):
+    """Batches that go on."""
+
+    batches: int
+
+
+class MailHold(BaseModel):
+    """Why mails wait."""
+
+    cause: Literal["QUOTA", "ACCOUNT", "BRAKE"]
+    reason: str
+    held_at: datetime
+    held_until: datetime | None = Field(description="Null: it waits for a person.")
+
+
+class MailHolds(BaseModel):
+    """What mails wait for now; empty when nothing is held."""
+
+    holds: list[MailHold]

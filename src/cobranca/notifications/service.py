@@ -1,25 +1,21 @@
-"""The notifying service: writes to a batch's payers and always knows which mails are in doubt."""
+"""The notifying service: writes to a batch's payers and always knows which mails are uncertain."""
 
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import UTC
-from functools import partial
 from typing import TYPE_CHECKING
 
-from cobranca.domain.errors import InvalidField, Permanent
-from cobranca.infra.log import get_logger
-from cobranca.infra.mailer.outbox import OutboxTransport
+from cobranca.infra.mailer.open_transport import open_transport
 from cobranca.infra.mailer.rate import MailRate
 from cobranca.infra.mailer.smtp import SmtpTransport
-from cobranca.infra.mailer.smtp_config import CHUNK_MAILS, SmtpConfig
-from cobranca.infra.mailer.transport import Envelope
 from cobranca.infra.telemetry import MailsSettled, PayersNotified, emit
 from cobranca.infra.tracing import span
 from cobranca.notifications import repository
-from cobranca.notifications.delivery import Delivery, DoubtPolicy, suppressed
-from cobranca.notifications.mail_text import compose
-from cobranca.notifications.mail_values import mails_of
+from cobranca.notifications.account import SendingAccount
+from cobranca.notifications.delivery import Delivery, UncertainPolicy, suppressed
+from cobranca.notifications.mail_values import envelopes_of
 from cobranca.pipeline import lease
 from cobranca.pipeline.batch import read_batch
 from cobranca.pipeline.crashpoint import crashpoint
@@ -30,17 +26,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cobranca.infra.db import Connection
-    from cobranca.infra.mailer.mail import Mail
-    from cobranca.infra.mailer.transport import Transport
+    from cobranca.infra.mailer.transport import Envelope, Transport
     from cobranca.infra.resources import Resources
     from cobranca.pipeline.batch import Batch
     from cobranca.pipeline.issuing_terms import Profile
     from cobranca.pipeline.lease import Work
 
-log = get_logger()
-
-#: How long a batch is laid by whose mails wait, at the least and at the most, in seconds.
+#: Bounds on how long deferred mails rest, in seconds.
 _PAUSE_S = range(10, 3600)
+#: So that batches which waited for the same quota do not all come back at once, in seconds.
+_SPREAD_S = 60.0
 
 
 class Notifier:
@@ -50,6 +45,7 @@ class Notifier:
         """Share the process's resources; a mail server is connected to when first needed."""
         self._resources = resources
         self._transports: dict[str, Transport] = {}
+        self._account = SendingAccount(resources.database, resources.bus, resources.settings)
         per_second = resources.settings.mail_per_second
         self._rate = MailRate(resources.database, per_second) if per_second else None
 
@@ -59,11 +55,18 @@ class Notifier:
         async with self._resources.database.transaction() as connection:
             batch = await read_batch(connection, work)
         if batch.removed_at is not None:
-            await self._finish(batch)
+            await self._finish(batch, None)
         elif batch.mail == "simulate":
             await self._simulate(batch)
         else:
-            await self._deliver(batch)
+            delivery = await self._deliver(batch)
+            with span("finish"):
+                await self._finish(batch, delivery)
+
+    async def aclose(self) -> None:
+        """Let go of connections to mail servers."""
+        for transport in self._transports.values():
+            await transport.aclose()
 
     async def _simulate(self, batch: Batch) -> None:
         """Count every mail as sent without making it."""
@@ -71,119 +74,124 @@ class Notifier:
             await lease.lock(connection, batch.work)
             sent = await repository.simulate_notifications(connection, batch)
             counts = {"sent": sent, "failed": 0, "uncertain": 0, "waiting": 0}
-            await self._end(connection, batch, counts, retry=False)
+            await self._end(connection, batch, counts)
         emit(MailsSettled(states={"SENT": sent}))
 
-    async def _deliver(self, batch: Batch) -> None:
-        settings = self._resources.settings
+    async def _deliver(self, batch: Batch) -> Delivery | None:
+        """Hand over the mails that wait; None when our account may not send now."""
+        transport = await self._transport(batch.mail)
+        account = self._account if transport.reaches_people else None
+        policy = UncertainPolicy.of(self._resources.settings)
         async with self._resources.database.transaction() as connection:
             await lease.lock(connection, batch.work)
-            doubts = DoubtPolicy.of(settings)
             settled = await repository.settle_in_flight(
-                connection, batch, again=doubts.again, key_s=doubts.key_s
+                connection, batch, resend=policy.tries_again, window_s=policy.idempotency_window_s
             )
-            begun = await repository.begin_mailing(connection, batch, retry_s=settings.mail_retry_s)
-            transport = self._transport(batch.mail)
-            rows = await repository.read_mails(connection, batch, leaving=transport.leaving)
-            profile = await get_profile(connection, batch.profile_id)
+            held = account is not None and await account.find_hold(connection) is not None
+            waiting = None if held else await self._read(connection, batch, transport)
         emit(MailsSettled(states=settled))
-        delivery = Delivery(self._resources, batch, transport, self._rate, last=begun["last"])
-        at = begun["at"].astimezone(UTC)
+        if waiting is None:
+            return None
+        rate = self._rate if transport.reaches_people else None
+        delivery = Delivery(
+            self._resources, batch, transport, account=account, rate=rate, last=waiting.last
+        )
         with span("compose"):
-            envelopes = await self._envelopes(batch, profile, rows, delivery, at=at)
+            envelopes = await self._compose(batch, waiting, delivery)
         with span("deliver", mails=len(envelopes)):
             await delivery.run(envelopes)
-        with span("finish"):
-            await self._finish(batch, held_up_by=delivery.held_up_by)
+        return delivery
 
-    async def _envelopes(
-        self,
-        batch: Batch,
-        profile: Profile,
-        rows: list[dict[str, Any]],
-        delivery: Delivery,
-        *,
-        at: datetime,
-    ) -> list[Envelope]:
+    async def _read(self, connection: Connection, batch: Batch, transport: Transport) -> _Waiting:
+        begun = await repository.begin_mailing(
+            connection, batch, retry_s=self._resources.settings.mail_retry_s
+        )
+        return _Waiting(
+            at=begun["at"].astimezone(UTC),
+            last=begun["last"],
+            rows=await repository.read_mails(
+                connection, batch, reaches_people=transport.reaches_people
+            ),
+            profile=await get_profile(connection, batch.profile_id),
+        )
+
+    async def _compose(self, batch: Batch, waiting: _Waiting, delivery: Delivery) -> list[Envelope]:
         """Make the mails; one that cannot be made fails alone and does not hold up the others."""
+        if batch.issued_on is None:
+            raise LookupError(f"batch {batch.id} has no boletos")
         pdfs = b""
         if batch.mail == "smtp" and batch.object_path is not None:
             pdfs = await self._resources.storage.get(batch.object_path)
-        if batch.issued_on is None:
-            raise LookupError(f"batch {batch.id} has no boletos")
-        unsent = {r["id"]: suppressed(r["suppressed_at"]) for r in rows if r["suppressed_at"]}
-        rows = [row for row in rows if row["id"] not in unsent]
-        mails = mails_of(rows, profile, issued_on=batch.issued_on, at=at)
-        envelopes: list[Envelope] = []
-        for row, mail in zip(rows, mails, strict=True):
-            if isinstance(mail, InvalidField):
-                unsent[row["id"]] = f"{mail.field}: {mail.detail}"
-                continue
-            start, length = row["pdf_offset"] or 0, row["pdf_length"] or 0
-            delivery.billing_ids[id(mail)] = row["id"]
-            envelopes.append(
-                Envelope(mail=mail, compose=partial(_bytes, mail, pdfs, start, length))
-            )
+        wanted = [row for row in waiting.rows if not row["suppressed_at"]]
+        envelopes, unsent = envelopes_of(
+            wanted, waiting.profile, pdfs, issued_on=batch.issued_on, at=waiting.at
+        )
+        unsent |= {
+            row["id"]: suppressed(row["suppressed_at"])
+            for row in waiting.rows
+            if row["suppressed_at"]
+        }
         await delivery.fail(unsent)
         return envelopes
 
-    async def _finish(self, batch: Batch, *, held_up_by: str | None = None) -> None:
+    async def _finish(self, batch: Batch, delivery: Delivery | None) -> None:
+        """End the work, or put it off while mails wait; without a delivery none was possible."""
         async with self._resources.database.transaction() as connection:
             await lease.lock(connection, batch.work)
             counts = await repository.recount_batch(connection, batch)
-            await self._end(
-                connection, batch, counts, retry=batch.removed_at is None, held_up_by=held_up_by
-            )
+            if counts["waiting"] and batch.removed_at is None:
+                await self._put_off(connection, batch, counts, delivery)
+            else:
+                await self._end(connection, batch, counts)
         crashpoint("batch-notified")
 
-    async def _end(
+    async def _end(self, connection: Connection, batch: Batch, counts: dict[str, int]) -> None:
+        await repository.note_notified(connection, batch, counts)
+        await lease.finish(connection, batch.work)
+        emit(PayersNotified(batch_id=batch.id, upload_id=batch.upload_id, **counts))
+
+    async def _put_off(
         self,
         connection: Connection,
         batch: Batch,
         counts: dict[str, int],
-        *,
-        retry: bool,
-        held_up_by: str | None = None,
+        delivery: Delivery | None,
     ) -> None:
-        """End the work, or lay it by while mails wait for another try."""
-        tried_s = await repository.note_notified(connection, batch, counts)
-        if counts["waiting"] and retry:
+        """Let mails wait: until a hold of our account ends, for a person, or for a while."""
+        hold = await self._account.find_hold(connection) if batch.mail == "smtp" else None
+        reason = hold.reason if hold else delivery.reason if delivery else None
+        alone = delivery is not None and delivery.held == counts["waiting"] > 0
+        held = hold is not None or alone
+        tried_s = await repository.note_notified(connection, batch, counts, held=held)
+        if hold is not None and hold.waits_s is not None:
+            pause_s = hold.waits_s + random.uniform(0, _SPREAD_S)  # noqa: S311
+            await lease.lay_by(connection, batch.work, pause_s=pause_s, reason=reason)
+        elif held:
+            await lease.stop(connection, batch.work, reason=reason or "")
+        else:
             # For as long again as they have been tried. Spread, so that batches do not come back in
             # step.
-            pause_s = min(max(tried_s, _PAUSE_S.start), _PAUSE_S.stop) * random.uniform(0.8, 1.2)  # noqa: S311
-            await lease.lay_by(connection, batch.work, pause_s=pause_s, reason=held_up_by)
-        else:
-            await lease.finish(connection, batch.work)
+            pause_s = min(max(tried_s, _PAUSE_S.start), _PAUSE_S.stop)
+            pause_s *= random.uniform(0.8, 1.2)  # noqa: S311
+            await lease.lay_by(connection, batch.work, pause_s=pause_s, reason=reason)
         emit(PayersNotified(batch_id=batch.id, upload_id=batch.upload_id, **counts))
 
-    async def aclose(self) -> None:
-        """Let go of connections to mail servers."""
-        for transport in self._transports.values():
-            await transport.aclose()
-
-    def _transport(self, name: str) -> Transport:
-        if name not in self._transports:
-            self._transports[name] = self._open_transport(name)
-        return self._transports[name]
-
-    def _open_transport(self, name: str) -> Transport:
-        settings = self._resources.settings
-        if name == "outbox":
-            return OutboxTransport(self._resources.storage.put)
-        if settings.smtp_url is None:
-            raise Permanent("Set SMTP_URL to send mail by SMTP")
-        url = settings.smtp_url.get_secret_value()
-        mails_max = self._rate.mails_max if self._rate else CHUNK_MAILS
-        return SmtpTransport(
-            SmtpConfig.from_url(
-                url,
-                connections=settings.smtp_connections,
-                chunk_mails=min(CHUNK_MAILS, mails_max),
-                domain_mails=settings.smtp_domain_mails,
-                idempotency_header=settings.smtp_idempotency_header,
-            )
-        )
+    async def _transport(self, name: str) -> Transport:
+        transport = self._transports.get(name)
+        if transport is None:
+            transport = self._transports[name] = open_transport(self._resources, name)
+        if isinstance(transport, SmtpTransport):
+            await self._account.register(transport.config)
+        return transport
 
 
-def _bytes(mail: Mail, pdfs: bytes, start: int, length: int) -> bytes:
-    return compose(mail, pdfs[start : start + length])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    """What is to be written to the payers of a batch."""
+
+    #: The Date of all mails of the batch.
+    at: datetime
+    #: It is the last try of what is put off.
+    last: bool
+    rows: list[dict[str, Any]]
+    profile: Profile

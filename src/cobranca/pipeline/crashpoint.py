@@ -36,6 +36,7 @@ Point = Literal[
     "mails-answered",
     "mails-settled",
     "batch-notified",
+    "mails-set-again",
     "upload-finished",
     "stalled-found",
     "purge-begun",

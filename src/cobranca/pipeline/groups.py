@@ -54,6 +54,13 @@ async def restart_stopped(connection: Connection, group_id: int) -> list[str]:
     return [row["kind"] for row in rows]
 
 
+async def restart(connection: Connection, kind: str, subject_ids: Iterable[int]) -> None:
+    """Set work of a kind on some subjects going again, also what had ended."""
+    await connection.execute(
+        QUERIES["restart_work"], {"kind": kind, "subject_ids": list(subject_ids)}
+    )
+
+
 async def close_idle_groups(connection: Connection) -> None:
     """Close the groups of which nothing has to be done any more."""
     idle = await fetch_all(connection, QUERIES["lock_idle_groups"])

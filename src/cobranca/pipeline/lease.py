@@ -103,6 +103,11 @@ async def lay_by(connection: Connection, work: Work, *, pause_s: float, reason: 
     )
 
 
+async def stop(connection: Connection, work: Work, *, reason: str) -> None:
+    """Let the work wait for a person, and say why. The caller has locked it."""
+    await connection.execute(QUERIES["stop_work"], {"work_id": work.id, "reason": reason})
+
+
 @asynccontextmanager
 async def kept_lease(database: Database, work: Work, settings: Settings) -> AsyncGenerator[None]:
     """Renew the lease while the body works; on failure give the work back, or stop it."""

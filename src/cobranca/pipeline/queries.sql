@@ -69,6 +69,13 @@ UPDATE work
        not_before = now() + make_interval(secs => %(pause_s)s)
  WHERE id = %(work_id)s
 
+-- name: stop_work
+-- It waits for a person, which is no failure either. The caller has locked the row, and so holds the fence.
+UPDATE work
+   SET state = 'STOPPED', lease_until = NULL, attempts = 0, last_error = %(reason)s, updated_at = now(),
+       not_before = NULL
+ WHERE id = %(work_id)s
+
 -- name: release_work
 -- Give work back after a failure, to be tried again after a while, or stop it when that would be of no use.
 UPDATE work
@@ -140,6 +147,17 @@ UPDATE work
    SET state = 'READY', attempts = 0, not_before = NULL, last_error = NULL, updated_at = now()
  WHERE group_id = %(group_id)s AND state = 'STOPPED'
 RETURNING kind
+
+-- name: restart_work
+-- Work of a kind on some subjects goes on, or begins anew, in groups that are open again. What is being done now ends
+-- by itself, and finds what there is to be done.
+WITH restarted AS (
+    UPDATE work
+       SET state = 'READY', attempts = 0, not_before = NULL, last_error = NULL, updated_at = now()
+     WHERE kind = %(kind)s AND subject_id = ANY(%(subject_ids)s) AND state <> 'WORKING'
+    RETURNING group_id
+)
+UPDATE work_group SET open = true WHERE id IN (SELECT group_id FROM restarted)
 
 -- name: read_batch
 -- A batch with what its upload says of it.

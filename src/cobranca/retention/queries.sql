@@ -24,6 +24,9 @@ SELECT id, first_billing_id, last_billing_id
 -- name: delete_attempts
 DELETE FROM notification_attempt WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 
+-- name: delete_resends
+DELETE FROM mail_resend WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
 -- name: delete_bounces
 DELETE FROM bounce WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 

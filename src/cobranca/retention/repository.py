@@ -72,6 +72,7 @@ async def delete_batch(connection: Connection, batch: BatchRow) -> int:
     await connection.execute(QUERIES["delete_outbox_objects"], batch_id)
     await connection.execute(QUERIES["forget_pdfs"], batch_id)
     await connection.execute(QUERIES["delete_attempts"], ids)
+    await connection.execute(QUERIES["delete_resends"], ids)
     await connection.execute(QUERIES["delete_bounces"], ids)
     await connection.execute(QUERIES["delete_notifications"], ids)
     await connection.execute(QUERIES["delete_boletos"], ids)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from cobranca.domain.errors import SettingsInvalid
+from cobranca.notifications.first_mail import check_mail_settings
 from cobranca.supervisor.child import Child
 from cobranca.supervisor.child_environment import child_environment
 from cobranca.supervisor.data_dir import prepare_data_dir
@@ -97,7 +98,7 @@ class Stack:
             StackRunningError: another process holds this data folder's stack.
             StartError: what is wrong and what to do about it.
         """
-        _check_key(self._settings)
+        _check_settings(self._settings)
         prepare_data_dir(self._data_dir)
         try:
             self._lock.acquire()
@@ -320,9 +321,10 @@ def _wait_for_other(data_dir: Path) -> Addresses:
     raise StartError(f"The Cobrança that holds {data_dir} does not become ready; see its logs.")
 
 
-def _check_key(settings: Settings) -> None:
+def _check_settings(settings: Settings) -> None:
     try:
         settings.key_for(settings.host)
+        check_mail_settings(settings)
     except SettingsInvalid as error:
         raise StartError(error.detail) from None
 

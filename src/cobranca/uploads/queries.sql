@@ -130,6 +130,13 @@ UPDATE upload SET removed_at = now()
  WHERE beneficiary_id = %(beneficiary_id)s AND public_id = %(public_id)s AND removed_at IS NULL
 RETURNING work_group_id
 
+-- name: release_mail
+-- Who sets a file going again that waits for our mail account says that it is mended.
+UPDATE mail_account
+   SET recent = '', refused_ids = '{}', held_at = NULL, held_until = NULL, cause = NULL, reason = NULL
+ WHERE held_at IS NOT NULL AND held_until IS NULL
+   AND EXISTS (SELECT FROM batch WHERE upload_id = %(upload_id)s AND mail_held)
+
 -- name: reopen_upload
 UPDATE upload SET finished_at = NULL WHERE id = %(upload_id)s
 

@@ -112,6 +112,11 @@ async def remove_upload(
     )
 
 
+async def release_mail(connection: Connection, upload_id: int) -> None:
+    """End the hold of our mail account, if mails of the file wait for a person because of it."""
+    await connection.execute(QUERIES["release_mail"], {"upload_id": upload_id})
+
+
 async def reopen_upload(connection: Connection, upload_id: int) -> None:
     """Take back that a file has ended."""
     await connection.execute(QUERIES["reopen_upload"], {"upload_id": upload_id})

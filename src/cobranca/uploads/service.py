@@ -129,6 +129,7 @@ async def retry_upload(database: Database, bus: Bus, beneficiary_id: int, public
         upload = await _get_upload(connection, beneficiary_id, public_id)
         restarted: list[str] = []
         if upload.work_group_id is not None:
+            await repository.release_mail(connection, upload.id)
             restarted = await groups.restart_stopped(connection, upload.work_group_id)
         if restarted:
             await repository.reopen_upload(connection, upload.id)

@@ -49,10 +49,9 @@ async def worker(url: str, mails: int, *, per_second: float, takers: int) -> lis
 
     async def take(rate: MailRate) -> None:
         while len(taken) < mails:
-            await rate.take(await rate.approach())
-            taken.append(time.monotonic())
-            for _ in range(rate.mails_max - 1):
-                await rate.take()
+            turn = await rate.approach()
+            for _ in range(max(1, int(per_second / 100))):
+                await turn()
                 taken.append(time.monotonic())
 
     database = Database(url, connections_max=4, name="test")

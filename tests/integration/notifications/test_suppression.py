@@ -70,19 +70,29 @@ async def test_a_hard_bounce_suppresses_the_address_for_the_next_mail(
 @pytest.mark.parametrize(
     "rule",
     [
-        Rule(stage="mail", answer=Answer(reply="550 no such user here"), times=1),
         Rule(stage="dot", answer=Answer(reply="550 5.1.1 no such user"), times=1),
         Rule(stage="rcpt", answer=Answer(reply="552 5.2.2 mailbox full"), times=1),
         Rule(stage="rcpt", answer=Answer(reply="554 5.7.1 blocked by policy"), times=1),
         Rule(stage="rcpt", answer=Answer(reply="450 4.1.1 no such user"), times=1),
     ],
-    ids=["of the sender", "of the message", "mailbox full", "policy", "for now"],
+    ids=["of the message", "mailbox full", "policy", "for now"],
 )
 async def test_other_refusals_suppress_nobody(with_smtp: WithSmtp, rule: Rule) -> None:
     async with SmtpSink(rules=[rule]) as sink, with_smtp(sink.port) as resources:
         upload = await issued(resources, 3)
         await notify(resources, upload["batch_ids"][0])
         assert (await statuses(resources, upload["id"]))["SENT"] == 2
+        assert await rows_of(resources, "SELECT email FROM suppressed_address") == []
+
+
+async def test_a_refusal_of_the_sender_holds_the_file_and_suppresses_nobody(
+    with_smtp: WithSmtp,
+) -> None:
+    rules = [Rule(stage="mail", answer=Answer(reply="550 no such user here"), times=1)]
+    async with SmtpSink(rules=rules) as sink, with_smtp(sink.port) as resources:
+        upload = await issued(resources, 3)
+        await notify(resources, upload["batch_ids"][0])
+        assert await statuses(resources, upload["id"]) == {"ISSUED": 3}
         assert await rows_of(resources, "SELECT email FROM suppressed_address") == []
 
 

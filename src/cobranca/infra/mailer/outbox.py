@@ -18,17 +18,9 @@ from typing import Any, cast
 import orjson
 
 from cobranca.domain.errors import InvalidField, NotFound
+from cobranca.domain.mail_reply import State
 from cobranca.infra.mailer.mail import Mail
-from cobranca.infra.mailer.transport import (
-    BeforeEach,
-    BeforeHandover,
-    Envelope,
-    Outcome,
-    Report,
-    State,
-    nothing_before,
-    nothing_reported,
-)
+from cobranca.infra.mailer.transport import Envelope, Ledger, Outcome
 
 FORMAT = "cobranca.outbox/1"
 MAILS_PER_OBJECT = 5000
@@ -102,15 +94,11 @@ def object_path(prefix: str, key: str, mails: Sequence[Mail]) -> str:
     return f"{prefix}/{key}/{digest.hexdigest()}.jsonl"
 
 
-_WITHDRAWN = Outcome(state=State.WITHDRAWN)
-
-
 class OutboxTransport:
     """Puts each chunk into storage as one object and answers SENT with its path as location."""
 
-    name = "outbox"
     idempotent = True
-    leaving = False
+    reaches_people = False
 
     def __init__(
         self, put: Put, *, prefix: str = "outbox", mails_per_object: int = MAILS_PER_OBJECT
@@ -120,31 +108,16 @@ class OutboxTransport:
         self._prefix = prefix
         self._mails_per_object = mails_per_object
 
-    async def deliver(
-        self,
-        envelopes: Sequence[Envelope],
-        *,
-        key: str,
-        before_handover: BeforeHandover = nothing_before,
-        before_each: BeforeEach | None = None,
-        report: Report = nothing_reported,
-    ) -> list[Outcome]:
-        """Store the mails, chunk by chunk. What `put` raises is passed on: nothing is in doubt."""
-        del before_each
-        outcomes: list[Outcome] = []
+    async def deliver(self, envelopes: Sequence[Envelope], ledger: Ledger, *, key: str) -> None:
+        """Store the mails, chunk by chunk. What `put` raises is passed on: none is uncertain."""
         for start in range(0, len(envelopes), self._mails_per_object):
-            chunk = envelopes[start : start + self._mails_per_object]
-            withdrawn = set(await before_handover(chunk))
-            mails = [e.mail for place, e in enumerate(chunk) if place not in withdrawn]
-            path = object_path(self._prefix, key, mails)
-            await self._put(path, encode_mails(mails))
-            sent = Outcome(state=State.SENT, location=path)
-            chunk_outcomes = [
-                _WITHDRAWN if place in withdrawn else sent for place in range(len(chunk))
-            ]
-            await report(chunk, chunk_outcomes)
-            outcomes += chunk_outcomes
-        return outcomes
+            chunk = await ledger.begin(envelopes[start : start + self._mails_per_object])
+            mails = [envelope.mail for envelope in chunk.envelopes]
+            if mails:
+                path = object_path(self._prefix, key, mails)
+                await self._put(path, encode_mails(mails))
+                sent = Outcome(state=State.SENT, location=path)
+                await ledger.settle(chunk, [sent] * len(mails))
 
     async def aclose(self) -> None:
         """Nothing is held."""

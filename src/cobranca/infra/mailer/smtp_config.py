@@ -67,8 +67,6 @@ class SmtpConfig:
     #: Mails committed as SENDING together. One per connection can be in doubt; a chunk is what
     #: stands as SENDING when the process dies.
     chunk_mails: int = CHUNK_MAILS
-    #: Mails of one recipient's domain under way at once; None = as many as all connections have.
-    domain_mails: int | None = None
     #: The field by which the provider knows a mail that it has had already.
     idempotency_header: str | None = None
     #: Connections in a row without one answer to a mail, after which a delivery gives up.
@@ -87,7 +85,6 @@ class SmtpConfig:
         *,
         connections: int = 4,
         chunk_mails: int = CHUNK_MAILS,
-        domain_mails: int | None = None,
         idempotency_header: str | None = None,
         timeouts: Timeouts = Timeouts(),
     ) -> SmtpConfig:
@@ -119,7 +116,6 @@ class SmtpConfig:
             ca_file=parameters.get("ca_file"),
             connections=connections,
             chunk_mails=chunk_mails,
-            domain_mails=domain_mails,
             idempotency_header=idempotency_header,
             timeouts=timeouts,
         )

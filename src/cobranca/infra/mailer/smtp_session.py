@@ -1,34 +1,27 @@
-"""One conversation with an SMTP server: opening it, and handing over mails one after another."""
+"""One open conversation with an SMTP server: hands over mails one after another."""
 
 from __future__ import annotations
 
-import asyncio
-import ssl
-from base64 import b64encode
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cobranca.domain.mail_reply import Category, Stage, State, classify
-from cobranca.domain.mail_words import DETAIL_LENGTH_MAX, printable, redact
-from cobranca.infra.mailer.smtp_config import Encryption, SmtpConfig
+from cobranca.domain.mail_reply import (
+    Category,
+    Fault,
+    Resumption,
+    Stage,
+    State,
+    Verdict,
+    classify,
+)
+from cobranca.domain.mail_words import redact
+from cobranca.infra.mailer.smtp_config import SmtpConfig
 from cobranca.infra.mailer.smtp_wire import ConnectionLostError, Reply, Wire
-from cobranca.infra.mailer.transport import Outcome
+from cobranca.infra.mailer.transport import Outcome, Turn
 
 #: From this size on the content must have left before the dot is written, so that a connection
 #: that dies on the way leaves no doubt.
 LARGE_CONTENT_OCTETS = 65_536
-
-
-class SessionRefusedError(Exception):
-    """The server does not let this client in; no mail is to blame."""
-
-    def __init__(self, stage: str, reply: Reply | None = None, detail: str = "") -> None:
-        """Keep what was answered, if it was a matter of an answer."""
-        self.reply = reply
-        #: Whether it makes sense to try again soon.
-        self.temporary = reply is not None and 400 <= reply.code < 500
-        said = f"{reply.code} {reply.text}" if reply else detail
-        super().__init__(printable(f"{stage}: {said}"[:DETAIL_LENGTH_MAX]))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,15 +33,8 @@ class Letter:
     content: bytes
     #: Comes back in a bounce from servers that offer DSN (RFC 3461).
     envelope_id: str = ""
-    #: Awaited right before the envelope is written.
-    before: Callable[[], Awaitable[None]] | None = None
     #: How often a connection has died under it before it was handed over.
     lost: int = 0
-
-    @property
-    def needs_smtputf8(self) -> bool:
-        """Whether an address has other than ASCII before its @."""
-        return not (self.recipient.isascii() and self.sender.isascii())
 
 
 @dataclass(slots=True)
@@ -63,6 +49,15 @@ class Progress:
     in_doubt: int | None = None
     #: The letter that was being offered when the connection died.
     offered: int = 0
+    #: An answer about our account or quota: further letters would get the same.
+    stopping: Outcome | None = None
+
+    def settle(self, number: int, outcome: Outcome) -> None:
+        """Note what the server has answered of a letter."""
+        self.outcomes[number] = outcome
+        self.answered += 1
+        if outcome.stops_account:
+            self.stopping = outcome
 
 
 @dataclass(slots=True)
@@ -78,15 +73,26 @@ class SmtpSession:
     used: bool = False
     idle_since_s: float = 0.0
 
-    async def send(self, letters: Sequence[Letter]) -> Progress:
+    async def send(self, letters: Sequence[Letter], turn: Turn | None = None) -> Progress:
         """Hand over letters in order until all are answered or the connection is lost.
 
-        Never raises for what a server does. After a loss the session's wire is aborted.
+        Never raises for what a server does. After a loss the session's wire is aborted; what the
+        server says of our account ends it too.
+
+        Args:
+            letters: the mails, in order.
+            turn: awaited right before each envelope is written.
         """
         progress = Progress(outcomes=[None] * len(letters))
         try:
             for number, letter in enumerate(letters):
+                if progress.stopping is not None:
+                    break
                 progress.offered = number
+                if turn is not None:
+                    # The mail before it must not wait with it.
+                    await self._settle(progress, letters)
+                    await turn()
                 await self._send_one(number, letter, progress, letters)
             await self._settle(progress, letters)
         except ConnectionLostError as error:
@@ -115,10 +121,6 @@ class SmtpSession:
         if refusal is not None:
             progress.outcomes[number] = refusal
             return
-        if letter.before is not None:
-            # The mail before it must not wait with it.
-            await self._settle(progress, letters)
-            await letter.before()
         if "PIPELINING" in self.extensions:
             reply, stage = await self._offer_at_once(letter, progress, letters)
         else:
@@ -132,8 +134,7 @@ class SmtpSession:
             raise ConnectionLostError("out of step")
         if reply.code == 421 and self.used and number == 0:
             raise ConnectionLostError("closed by the server while it was idle")
-        progress.outcomes[number] = outcome_of(reply, letter, stage)
-        progress.answered += 1
+        progress.settle(number, outcome_of(reply, letter, stage))
         if reply.code == 421:
             progress.offered = number + 1
             raise ConnectionLostError("closed by the server (421)")
@@ -154,16 +155,16 @@ class SmtpSession:
         if resetting:
             await self._expect_reset()
         refusal: Reply | None = None
-        refused = Stage.MESSAGE
+        refused_at = Stage.MESSAGE
         for stage, timeout_s in (
             (Stage.SENDER, timeouts.mail_s),
             (Stage.RECIPIENT, timeouts.rcpt_s),
         ):
             reply = await self._next_reply(timeout_s, refusal)
             if refusal is None and reply.code // 100 != 2:
-                refusal, refused = reply, stage
+                refusal, refused_at = reply, stage
             if reply.code == 421:
-                return reply, stage
+                return reply, Stage.SESSION
         data = await self._next_reply(timeouts.data_s, refusal)
         self.dirty = refusal is not None or data.code != 354
         if refusal is None:
@@ -172,7 +173,7 @@ class SmtpSession:
             # The server wants a message though nobody is to get it (RFC 2920 section 3.1).
             self.wire.queue(b".\r\n")
             await self._next_reply(timeouts.dot_s, refusal)
-        return refusal, refused
+        return refusal, refused_at
 
     async def _next_reply(self, timeout_s: float, refusal: Reply | None) -> Reply:
         """Return the next reply; when the connection is lost, the refusal that came before."""
@@ -220,8 +221,8 @@ class SmtpSession:
             return
         reply = await self.wire.reply(self.config.timeouts.dot_s)
         progress.in_doubt = None
-        outcome = progress.outcomes[number] = outcome_of(reply, letters[number])
-        progress.answered += 1
+        outcome = outcome_of(reply, letters[number], Stage.MESSAGE)
+        progress.settle(number, outcome)
         if outcome.state is State.UNCERTAIN or reply.code == 421:
             raise ConnectionLostError("out of step")
 
@@ -232,7 +233,7 @@ class SmtpSession:
         self.dirty = False
 
     def _mail(self, letter: Letter) -> bytes:
-        extra = " SMTPUTF8" if letter.needs_smtputf8 else ""
+        extra = ""
         if "SIZE" in self.extensions:
             extra += f" SIZE={len(letter.content)}"
         if "DSN" in self.extensions and letter.envelope_id:
@@ -241,7 +242,7 @@ class SmtpSession:
 
     def _rcpt(self, letter: Letter) -> bytes:
         extra = ""
-        if "DSN" in self.extensions and letter.recipient.isascii():
+        if "DSN" in self.extensions:
             extra = f" ORCPT=rfc822;{_xtext(letter.recipient)}"
         return f"RCPT TO:<{letter.recipient}>{extra}\r\n".encode()
 
@@ -249,46 +250,24 @@ class SmtpSession:
         """Return why this server can never take the letter, or None."""
         limit = self.extensions.get("SIZE", "")
         if limit.isdigit() and 0 < int(limit) < len(letter.content):
-            detail = f"the message has {len(letter.content)} octets, the server takes {limit}"
-            return Outcome(state=State.FAILED, category=Category.MESSAGE, detail=detail)
-        if letter.needs_smtputf8 and "SMTPUTF8" not in self.extensions:
-            detail = "the address is not ASCII before its @ and the server has no SMTPUTF8"
-            return Outcome(state=State.FAILED, category=Category.MESSAGE, detail=detail)
+            return Outcome(
+                state=State.DEFERRED,
+                fault=Fault.OURS,
+                category=Category.MESSAGE,
+                resumption=Resumption.BY_PERSON,
+                detail=f"the message has {len(letter.content)} octets, the server takes {limit}",
+            )
         return None
 
 
-async def open_session(config: SmtpConfig, tls: ssl.SSLContext | None) -> SmtpSession:
-    """Connect and come to the point where a mail can be offered.
-
-    Raises:
-        ConnectionLostError: there is no server, or it went away.
-        SessionRefusedError: the server, or our own rule, does not allow it.
-    """
-    wire = await _connect(config, tls if config.encryption is Encryption.IMPLICIT else None)
-    session = SmtpSession(wire, config)
-    try:
-        greeting = await wire.reply(config.timeouts.greeting_s)
-        if greeting.code != 220:
-            raise SessionRefusedError("greeting", greeting)
-        await _greet(session)
-        if config.encryption in {Encryption.REQUIRED, Encryption.OFFERED}:
-            await _encrypt(session, tls)
-        if config.username is not None:
-            await _authenticate(session, config.username, config.password or "")
-    except BaseException:
-        wire.abort()
-        raise
-    return session
-
-
-def outcome_of(reply: Reply, letter: Letter, stage: Stage = Stage.MESSAGE) -> Outcome:
+def outcome_of(reply: Reply, letter: Letter, stage: Stage) -> Outcome:
     """Return what an answer means for a letter, with the address taken out of its text."""
-    meaning = classify(reply.code, reply.enhanced_code, reply.text, stage=stage)
+    verdict = verdict_of(reply, stage)
     return Outcome(
-        state=meaning.state,
-        category=meaning.category,
-        fault=meaning.fault,
-        resumption=meaning.resumption,
+        state=verdict.state,
+        fault=verdict.fault,
+        category=verdict.category,
+        resumption=verdict.resumption,
         reply_code=reply.code,
         enhanced_code=reply.enhanced_code,
         detail=redact(reply.text, letter.recipient),
@@ -296,102 +275,10 @@ def outcome_of(reply: Reply, letter: Letter, stage: Stage = Stage.MESSAGE) -> Ou
     )
 
 
-async def _connect(config: SmtpConfig, tls: ssl.SSLContext | None) -> Wire:
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(config.timeouts.connect_s):
-            _, wire = await loop.create_connection(
-                Wire,
-                config.host,
-                config.port,
-                ssl=tls,
-                server_hostname=config.host if tls is not None else None,
-            )
-    except ssl.SSLCertVerificationError as error:
-        raise SessionRefusedError("TLS", detail=error.verify_message) from error
-    except TimeoutError as error:
-        raise ConnectionLostError("no connection in time") from error
-    except OSError as error:
-        raise ConnectionLostError(f"no connection ({type(error).__name__})") from error
-    return wire
-
-
-async def _greet(session: SmtpSession) -> None:
-    name = session.config.helo or _address_literal(session.wire)
-    reply = await _ask(session, f"EHLO {name}")
-    if reply.code // 100 == 5:
-        # A server of before 1995: no extensions.
-        reply = await _ask(session, f"HELO {name}")
-    if reply.code != 250:
-        raise SessionRefusedError("EHLO", reply)
-    session.extensions = {}
-    for line in reply.text.split("\n")[1:]:
-        keyword, _, parameters = line.partition(" ")
-        session.extensions[keyword.upper()] = parameters
-
-
-async def _encrypt(session: SmtpSession, tls: ssl.SSLContext | None) -> None:
-    config, wire = session.config, session.wire
-    if "STARTTLS" not in session.extensions:
-        if config.encryption is Encryption.REQUIRED:
-            raise SessionRefusedError("STARTTLS", detail="not offered, and starttls=require")
-        return
-    reply = await _ask(session, "STARTTLS")
-    if reply.code != 220:
-        raise SessionRefusedError("STARTTLS", reply)
-    if not wire.quiet or wire.transport is None or tls is None:
-        # Plain text after the 220 would be taken for the server's encrypted word.
-        raise SessionRefusedError("STARTTLS", detail="the server said more before the handshake")
-    try:
-        upgraded = await asyncio.get_running_loop().start_tls(
-            wire.transport,
-            wire,
-            tls,
-            server_hostname=config.host,
-            ssl_handshake_timeout=config.timeouts.connect_s,
-        )
-    except ssl.SSLCertVerificationError as error:
-        raise SessionRefusedError("TLS", detail=error.verify_message) from error
-    except OSError as error:
-        raise ConnectionLostError(f"TLS failed ({type(error).__name__})") from error
-    if upgraded is None:
-        raise ConnectionLostError("closed during the TLS handshake")
-    wire.connection_made(upgraded)
-    await _greet(session)
-
-
-async def _authenticate(session: SmtpSession, username: str, password: str) -> None:
-    transport = session.wire.transport
-    encrypted = transport is not None and transport.get_extra_info("ssl_object") is not None
-    if not encrypted and session.config.encryption is not Encryption.NONE:
-        detail = "the password is not sent without TLS; starttls=false allows it"
-        raise SessionRefusedError("AUTH", detail=detail)
-    offered = session.extensions.get("AUTH", "").upper().split()
-    if "PLAIN" in offered:
-        token = b64encode(f"\0{username}\0{password}".encode()).decode()
-        reply = await _ask(session, f"AUTH PLAIN {token}")
-    elif "LOGIN" in offered:
-        reply = await _ask(session, "AUTH LOGIN")
-        for answer in (username, password):
-            if reply.code == 334:
-                reply = await _ask(session, b64encode(answer.encode()).decode())
-    else:
-        raise SessionRefusedError("AUTH", detail="the server offers neither PLAIN nor LOGIN")
-    if reply.code != 235:
-        raise SessionRefusedError("AUTH", reply)
-
-
-async def _ask(session: SmtpSession, line: str) -> Reply:
-    session.wire.queue(line.encode() + b"\r\n")
-    return await session.wire.reply(session.config.timeouts.session_s)
+def verdict_of(reply: Reply, stage: Stage) -> Verdict:
+    return classify(reply.code, reply.enhanced_code, reply.text, stage=stage)
 
 
 def _xtext(text: str) -> str:
     """Return ASCII as a parameter carries it (RFC 3461 section 4)."""
     return "".join(c if "!" <= c <= "~" and c not in "+=" else f"+{ord(c):02X}" for c in text)
-
-
-def _address_literal(wire: Wire) -> str:
-    name = wire.transport.get_extra_info("sockname") if wire.transport is not None else None
-    host = str(name[0]) if name else "127.0.0.1"
-    return f"[IPv6:{host}]" if ":" in host else f"[{host}]"

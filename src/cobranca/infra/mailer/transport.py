@@ -1,39 +1,23 @@
 """The promise that every way to send mail keeps: one outcome for each envelope, never a guess.
 
-`outbox.py` and `smtp.py` keep it; `replies.py` says what a server's answer means.
+`outbox.py` and `smtp.py` keep it; `domain/mail_reply.py` says what a server's answer means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cobranca.domain.mail_reply import Category, Fault, Resumption, State, Verdict, classify
+from cobranca.domain.mail_reply import Category, Fault, Resumption, State
 from cobranca.infra.mailer.mail import Mail
-
-__all__ = [
-    "BeforeEach",
-    "BeforeHandover",
-    "Category",
-    "Envelope",
-    "Fault",
-    "Outcome",
-    "Report",
-    "Resumption",
-    "State",
-    "Transport",
-    "Verdict",
-    "classify",
-    "nothing_before",
-    "nothing_reported",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A mail and the means to make its bytes, which only some transports need."""
+    """The mail of a billing, and the means to make its bytes, which only some transports need."""
 
+    billing_id: int
     mail: Mail
     #: Called at most once in each attempt, just before the chunk is handed over.
     compose: Callable[[], bytes]
@@ -44,9 +28,9 @@ class Outcome:
     """What became of one mail. Holds no personal data, so that it may be stored and logged."""
 
     state: State
-    category: Category = Category.NONE
-    #: Who is to blame, as far as a server's answer tells; and when it makes sense to go on.
     fault: Fault = Fault.NONE
+    category: Category = Category.NONE
+    #: When it makes sense to offer the mail again.
     resumption: Resumption = Resumption.NEVER
     #: The server's three digits, when there were any.
     reply_code: int | None = None
@@ -63,36 +47,48 @@ class Outcome:
         """Whether nothing should be sent to this address again without a person's decision."""
         return self.recipient_refused and self.fault is Fault.RECIPIENT
 
-
-#: Awaited with each chunk before any of it is handed over, so that the caller can commit SENDING
-#: first. What it raises stops the delivery: chunks not yet handed over stay where they were.
-#: It answers with the places in the chunk of mails that are not wanted any more.
-BeforeHandover = Callable[[Sequence[Envelope]], Awaitable[Collection[int]]]
-#: Awaited with each mail right before its envelope is written to a server, each time that it is.
-BeforeEach = Callable[[Envelope], Awaitable[None]]
-#: Awaited with the outcomes of each chunk as soon as all of them are known, in the chunk's order.
-#: A chunk that was handed over has the same envelopes here as in `BeforeHandover`; one that never
-#: was (a mail that cannot be composed, a server that is down) comes here only.
-Report = Callable[[Sequence[Envelope], Sequence[Outcome]], Awaitable[None]]
+    @property
+    def stops_account(self) -> bool:
+        """Whether the same would be said of any other mail of ours: account, login or quota."""
+        ours = self.state is State.DEFERRED and self.fault is Fault.OURS
+        return ours and self.category in {Category.CONFIGURATION, Category.RATE}
 
 
-async def nothing_before(chunk: Sequence[Envelope]) -> Collection[int]:
-    """Commit nothing before a chunk is handed over, and withdraw nothing."""
-    del chunk
-    return ()
+#: Awaited right before an envelope is written to a server, each time that one is.
+Turn = Callable[[], Awaitable[None]]
 
 
-async def nothing_reported(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
-    """Wait for the end of the delivery to look at the outcomes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """Mails that go together, as the caller has written them down."""
+
+    envelopes: Sequence[Envelope]
+    #: What the caller knows it by; None = there is no note of it.
+    number: int | None = None
+    #: None = envelopes may leave one right behind another.
+    turn: Turn | None = None
+
+
+class Ledger:
+    """Where the caller of a delivery writes down what happens; this one writes nothing down."""
+
+    async def begin(self, envelopes: Sequence[Envelope]) -> Chunk:
+        """Commit that these are about to be handed over; return those that are still wanted.
+
+        What it raises stops the delivery: mails not yet handed over stay where they were.
+        """
+        return Chunk(envelopes=envelopes)
+
+    async def settle(self, chunk: Chunk, outcomes: Sequence[Outcome]) -> None:
+        """Write down what became of a chunk, as soon as all of it is known, in its order.
+
+        The chunk is one that `begin` returned, or one of mails that were never handed over: they
+        cannot be composed, or the server is down. Two may be settled at the same time.
+        """
 
 
 class Transport(Protocol):
     """A way to deliver mails."""
-
-    @property
-    def name(self) -> str:
-        """The word by which settings and records name the transport."""
-        ...
 
     @property
     def idempotent(self) -> bool:
@@ -100,31 +96,20 @@ class Transport(Protocol):
         ...
 
     @property
-    def leaving(self) -> bool:
+    def reaches_people(self) -> bool:
         """Whether mails leave this machine, so that an address can refuse them."""
         ...
 
-    async def deliver(
-        self,
-        envelopes: Sequence[Envelope],
-        *,
-        key: str,
-        before_handover: BeforeHandover = nothing_before,
-        before_each: BeforeEach | None = None,
-        report: Report = nothing_reported,
-    ) -> list[Outcome]:
-        """Deliver the mails and return their outcomes in the same order.
+    async def deliver(self, envelopes: Sequence[Envelope], ledger: Ledger, *, key: str) -> None:
+        """Deliver the mails; each is settled exactly once, or was withdrawn when it was begun.
 
         A mail that could not be handed over is DEFERRED or FAILED, one that may have arrived
-        UNCERTAIN; a server that does not answer is no exception. Two chunks may be reported at
-        the same time, each from its own task.
+        UNCERTAIN; a server that does not answer is no exception.
 
         Args:
             envelopes: the mails, as many as a batch has.
+            ledger: where it is written down before mails are handed over and after.
             key: names the work, such as the batch's id; the same work has the same key again.
-            before_handover: see `BeforeHandover`.
-            before_each: see `BeforeEach`; of no use to a transport that has no server.
-            report: see `Report`. Every envelope is reported exactly once.
         """
         ...
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from cobranca.domain.mail_reply import State
 from cobranca.infra.mailer.smtp import SmtpTransport
 from cobranca.infra.mailer.smtp_config import SmtpConfig, Timeouts
-from cobranca.infra.mailer.transport import Envelope, Outcome, State
+from cobranca.infra.mailer.transport import (
+    Chunk,
+    Envelope,
+    Ledger,
+    Outcome,
+    Transport,
+    Turn,
+)
 from tests.support.smtp_sink import SmtpSink
 from tests.unit.infra.mailer.mails import make_mail
 
@@ -44,7 +53,7 @@ def envelope(number: int, size: int = 2000, *, domain: str = "x.example") -> Env
         head = f"Message-ID: {mail.message_id}\r\nSubject: s\r\n\r\n.a line\r\n..two\r\n"
         return head.encode() + (b"x" * 70 + b"\r\n") * (size // 72)
 
-    return Envelope(mail=mail, compose=compose)
+    return Envelope(billing_id=number, mail=mail, compose=compose)
 
 
 def envelopes(count: int) -> list[Envelope]:
@@ -55,3 +64,50 @@ def envelopes(count: int) -> list[Envelope]:
 def states(outcomes: list[Outcome]) -> list[State]:
     """Return the states alone."""
     return [outcome.state for outcome in outcomes]
+
+
+class Record(Ledger):
+    """Remembers what became of each mail, and that none is settled twice."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[int, Outcome] = {}
+
+    async def settle(self, chunk: Chunk, outcomes: Sequence[Outcome]) -> None:
+        for envelope, outcome in zip(chunk.envelopes, outcomes, strict=True):
+            assert envelope.billing_id not in self.outcomes
+            self.outcomes[envelope.billing_id] = outcome
+
+
+class Watched(Record):
+    """Calls functions of a test at what a delivery tells its caller."""
+
+    def __init__(
+        self,
+        *,
+        before: Callable[[Sequence[Envelope]], Awaitable[None]] | None = None,
+        report: Callable[[Sequence[Envelope], Sequence[Outcome]], Awaitable[None]] | None = None,
+        turn: Turn | None = None,
+    ) -> None:
+        super().__init__()
+        self._before = before
+        self._report = report
+        self._turn = turn
+
+    async def begin(self, envelopes: Sequence[Envelope]) -> Chunk:
+        if self._before is not None:
+            await self._before(envelopes)
+        return Chunk(envelopes=envelopes, number=1, turn=self._turn)
+
+    async def settle(self, chunk: Chunk, outcomes: Sequence[Outcome]) -> None:
+        await super().settle(chunk, outcomes)
+        if self._report is not None:
+            await self._report(chunk.envelopes, outcomes)
+
+
+async def deliver(
+    transport: Transport, sent: Sequence[Envelope], record: Record | None = None, *, key: str = "k"
+) -> list[Outcome]:
+    """Deliver and return the outcomes in the order of the envelopes."""
+    record = record or Record()
+    await transport.deliver(sent, record, key=key)
+    return [record.outcomes[one.billing_id] for one in sent]

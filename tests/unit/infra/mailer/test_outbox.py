@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cobranca.domain.errors import InvalidField, NotFound
+from cobranca.domain.mail_reply import State
 from cobranca.infra.mailer.mail import Mail, message_id
 from cobranca.infra.mailer.outbox import (
     OutboxTransport,
@@ -19,9 +20,10 @@ from cobranca.infra.mailer.outbox import (
     object_path,
     records,
 )
-from cobranca.infra.mailer.transport import Envelope, Outcome, State
+from cobranca.infra.mailer.transport import Envelope, Outcome
 from cobranca.notifications.mail_text import compose
 from tests.unit.infra.mailer.mails import make_mail
+from tests.unit.infra.mailer.smtp_fixtures import Watched, deliver
 
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 20
 
@@ -38,7 +40,10 @@ def never_composed() -> bytes:
 
 
 def envelopes(mails: Sequence[Mail]) -> list[Envelope]:
-    return [Envelope(mail=mail, compose=never_composed) for mail in mails]
+    return [
+        Envelope(billing_id=number, mail=mail, compose=never_composed)
+        for number, mail in enumerate(mails)
+    ]
 
 
 class Store:
@@ -129,7 +134,7 @@ async def test_each_chunk_is_one_object_and_every_outcome_names_it() -> None:
     store = Store()
     transport = OutboxTransport(store.put, mails_per_object=4)
     some = numbered(10)
-    outcomes = await transport.deliver(envelopes(some), key="batch-7")
+    outcomes = await deliver(transport, envelopes(some), key="batch-7")
     assert len(store.objects) == 3
     assert [outcome.state for outcome in outcomes] == [State.SENT] * 10
     for mail, outcome in zip(some, outcomes, strict=True):
@@ -141,9 +146,9 @@ async def test_each_chunk_is_one_object_and_every_outcome_names_it() -> None:
 async def test_delivering_again_changes_nothing() -> None:
     store = Store()
     transport = OutboxTransport(store.put, mails_per_object=4)
-    first = await transport.deliver(envelopes(numbered(10)), key="batch-7")
+    first = await deliver(transport, envelopes(numbered(10)), key="batch-7")
     before = dict(store.objects)
-    again = await transport.deliver(envelopes(numbered(10)), key="batch-7")
+    again = await deliver(transport, envelopes(numbered(10)), key="batch-7")
     assert (again, store.objects) == (first, before)
 
 
@@ -151,8 +156,8 @@ async def test_the_rest_of_a_batch_does_not_overwrite_its_beginning() -> None:
     store = Store()
     transport = OutboxTransport(store.put, mails_per_object=4)
     some = numbered(4)
-    await transport.deliver(envelopes(some[:2]), key="batch-7")
-    await transport.deliver(envelopes(some[2:]), key="batch-7")
+    await deliver(transport, envelopes(some[:2]), key="batch-7")
+    await deliver(transport, envelopes(some[2:]), key="batch-7")
     kept = [mail for content in store.objects.values() for mail in records(content)]
     assert sorted(mail.debt_id for mail in kept) == ["d0", "d1", "d2", "d3"]
 
@@ -165,15 +170,14 @@ async def test_nothing_is_stored_before_the_caller_has_committed() -> None:
         events.append("put")
         await store.put(path, content)
 
-    async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
+    async def before(chunk: Sequence[Envelope]) -> None:
         events.append(f"before {len(chunk)}")
-        return ()
 
     async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
         events.append(f"report {len(chunk)} {len(outcomes)}")
 
     transport = OutboxTransport(put, mails_per_object=2)
-    await transport.deliver(envelopes(numbered(3)), key="k", before_handover=before, report=report)
+    await deliver(transport, envelopes(numbered(3)), Watched(before=before, report=report))
     assert events == ["before 2", "put", "report 2 2", "before 1", "put", "report 1 1"]
 
 
@@ -187,7 +191,7 @@ async def test_storage_that_fails_is_not_sent() -> None:
         reported.extend(outcomes)
 
     with pytest.raises(OSError, match="outbox/k/"):
-        await OutboxTransport(put).deliver(envelopes(numbered(2)), key="k", report=report)
+        await deliver(OutboxTransport(put), envelopes(numbered(2)), Watched(report=report))
     assert reported == []
 
 

@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 
 from cobranca.domain.errors import InvalidField, StaleFence, Transient
-from cobranca.domain.mail_reply import Category, Fault
-from cobranca.infra.mailer.transport import Envelope, Outcome, State
+from cobranca.domain.mail_reply import Category, Fault, Resumption, State
+from cobranca.infra.mailer.transport import Envelope, Outcome
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
 from tests.unit.infra.mailer.mails import DEBT_ID, make_mail
-from tests.unit.infra.mailer.smtp_fixtures import envelope, envelopes, states, transport_to
+from tests.unit.infra.mailer.smtp_fixtures import (
+    Watched,
+    deliver,
+    envelope,
+    envelopes,
+    states,
+    transport_to,
+)
 
 PLAIN_SERVER = ("8BITMIME",)
 PIPELINING = ("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES")
@@ -27,7 +34,7 @@ async def test_every_mail_arrives_once_byte_for_byte(
     sent = envelopes(50)
     async with SmtpSink(log=tmp_path / "log", keep=True, extensions=extensions) as sink:
         transport = transport_to(sink, connections=connections, chunk_mails=7)
-        outcomes = await transport.deliver(sent, key="k")
+        outcomes = await deliver(transport, sent)
         await transport.aclose()
     assert states(outcomes) == [State.SENT] * 50
     assert {outcome.reply_code for outcome in outcomes} == {250}
@@ -43,8 +50,8 @@ async def test_connections_are_bounded_and_kept_for_the_next_delivery() -> None:
     async with SmtpSink() as sink:
         transport = transport_to(sink, connections=3, chunk_mails=2)
         for _ in range(4):
-            await transport.deliver(envelopes(20), key="k")
-        await asyncio.gather(*(transport.deliver(envelopes(20), key="k") for _ in range(4)))
+            await deliver(transport, envelopes(20))
+        await asyncio.gather(*(deliver(transport, envelopes(20)) for _ in range(4)))
         await transport.aclose()
         assert sink.accepted == 160
         assert sink.connections_opened <= 3
@@ -54,7 +61,7 @@ async def test_connections_are_bounded_and_kept_for_the_next_delivery() -> None:
 async def test_envelope_leaves_with_the_end_of_the_message_before() -> None:
     async with SmtpSink(keep=True) as sink:
         transport = transport_to(sink)
-        await transport.deliver(envelopes(3), key="k")
+        await deliver(transport, envelopes(3))
         await transport.aclose()
     verbs = [line.split(b":")[0].split()[0] for line in sink.commands]
     assert verbs == [b"EHLO", *[b"MAIL", b"RCPT", b"DATA"] * 3, b"QUIT"]
@@ -63,7 +70,7 @@ async def test_envelope_leaves_with_the_end_of_the_message_before() -> None:
 async def test_bounces_go_where_the_url_says() -> None:
     async with SmtpSink(keep=True) as sink:
         transport = transport_to(sink, query="?mail_from=bounces@aurora.example&helo=me.example")
-        await transport.deliver(envelopes(1), key="k")
+        await deliver(transport, envelopes(1))
         await transport.aclose()
     assert sink.received[0].sender == "bounces@aurora.example"
     assert b"EHLO me.example" in sink.commands
@@ -75,18 +82,17 @@ async def test_nothing_is_handed_over_before_the_caller_has_committed() -> None:
         committed: set[str] = set()
         reported: list[str] = []
 
-        async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
+        async def before(chunk: Sequence[Envelope]) -> None:
             assert sink.accepted == len(committed)
             assert len(chunk) <= 4
             committed.update(one.mail.debt_id for one in chunk)
-            return ()
 
         async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
             assert len(chunk) == len(outcomes)
             reported.extend(one.mail.debt_id for one in chunk)
 
         sent = envelopes(10)
-        await transport.deliver(sent, key="k", before_handover=before, report=report)
+        await deliver(transport, sent, Watched(before=before, report=report))
         await transport.aclose()
     assert reported == [one.mail.debt_id for one in sent]
     assert committed == set(reported)
@@ -98,18 +104,17 @@ async def test_stale_fence_stops_the_delivery_and_what_was_begun_is_reported() -
         reported: list[Outcome] = []
         chunks = 0
 
-        async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
+        async def before(chunk: Sequence[Envelope]) -> None:
             nonlocal chunks
             chunks += 1
             if chunks == 2:
                 raise StaleFence
-            return ()
 
         async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
             reported.extend(outcomes)
 
         with pytest.raises(StaleFence):
-            await transport.deliver(envelopes(20), key="k", before_handover=before, report=report)
+            await deliver(transport, envelopes(20), Watched(before=before, report=report))
         await transport.aclose()
         assert sink.accepted == 4
     assert states(reported) == [State.SENT] * 4
@@ -120,15 +125,14 @@ async def test_error_of_one_connection_stops_the_others_after_their_chunk() -> N
         transport = transport_to(sink, connections=3, chunk_mails=4)
         chunks = 0
 
-        async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
+        async def before(chunk: Sequence[Envelope]) -> None:
             nonlocal chunks
             chunks += 1
             if chunks == 2:
                 raise StaleFence
-            return ()
 
         with pytest.raises(StaleFence):
-            await transport.deliver(envelopes(120), key="k", before_handover=before)
+            await deliver(transport, envelopes(120), Watched(before=before))
         await transport.aclose()
         assert sink.accepted <= 12
 
@@ -143,19 +147,18 @@ async def test_mail_that_cannot_be_composed_fails_alone_and_is_never_handed_over
     async with SmtpSink() as sink:
         transport = transport_to(sink)
         sent = envelopes(4)
-        sent[1] = Envelope(mail=sent[1].mail, compose=refuse)
-        sent[2] = Envelope(mail=sent[2].mail, compose=unavailable)
+        sent[1] = Envelope(billing_id=1, mail=sent[1].mail, compose=refuse)
+        sent[2] = Envelope(billing_id=2, mail=sent[2].mail, compose=unavailable)
         handed: list[list[str]] = []
         reported: list[list[str]] = []
 
-        async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
+        async def before(chunk: Sequence[Envelope]) -> None:
             handed.append([one.mail.debt_id for one in chunk])
-            return ()
 
         async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
             reported.append([one.mail.debt_id for one in chunk])
 
-        outcomes = await transport.deliver(sent, key="k", before_handover=before, report=report)
+        outcomes = await deliver(transport, sent, Watched(before=before, report=report))
         await transport.aclose()
         assert sink.accepted == 2
     assert states(outcomes) == [State.SENT, State.FAILED, State.DEFERRED, State.SENT]
@@ -164,13 +167,14 @@ async def test_mail_that_cannot_be_composed_fails_alone_and_is_never_handed_over
     assert reported == [["d1", "d2"], ["d0", "d3"]]
 
 
-async def test_message_larger_than_the_server_takes_fails_without_being_sent() -> None:
+async def test_message_larger_than_the_server_takes_is_held_without_being_sent() -> None:
     async with SmtpSink(keep=True, extensions=(*PIPELINING, "SIZE 3000")) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver([envelope(0, 2000), envelope(1, 9000)], key="k")
+        outcomes = await deliver(transport, [envelope(0, 2000), envelope(1, 9000)])
         await transport.aclose()
-    assert states(outcomes) == [State.SENT, State.FAILED]
+    assert states(outcomes) == [State.SENT, State.DEFERRED]
     assert outcomes[1].category is Category.MESSAGE
+    assert outcomes[1].resumption is Resumption.BY_PERSON
     assert sum(line.startswith(b"MAIL") for line in sink.commands) == 1
     assert any(b"SIZE=" in line for line in sink.commands)
 
@@ -199,7 +203,7 @@ async def test_refusal_at_any_stage_concerns_that_mail_only(
     rule = Rule(stage=stage, answer=Answer(reply=reply), skip=2, times=1)  # type: ignore[arg-type]
     async with SmtpSink(rules=[rule], extensions=extensions) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(6), key="k")
+        outcomes = await deliver(transport, envelopes(6))
         await transport.aclose()
         assert sink.accepted == 5
         assert sink.connections_opened == 1
@@ -217,7 +221,7 @@ async def test_server_that_wants_a_message_for_nobody_gets_an_empty_one() -> Non
     ]
     async with SmtpSink(rules=rules, keep=True) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(4), key="k")
+        outcomes = await deliver(transport, envelopes(4))
         await transport.aclose()
         assert sink.connections_opened == 1
     assert states(outcomes) == [State.SENT, State.FAILED, State.FAILED, State.SENT]
@@ -231,7 +235,7 @@ async def test_detail_holds_no_address() -> None:
     reply = "550 5.1.1 <payer0@x.example>: mailbox payer0 unknown (PAYER0@X.example)"
     async with SmtpSink(rules=[Rule(stage="rcpt", answer=Answer(reply=reply))]) as sink:
         transport = transport_to(sink)
-        (outcome,) = await transport.deliver(envelopes(1), key="k")
+        (outcome,) = await deliver(transport, envelopes(1))
         await transport.aclose()
     assert outcome.suppress
     assert "payer0" not in outcome.detail.lower()
@@ -241,7 +245,7 @@ async def test_detail_holds_no_address() -> None:
 async def test_no_mails_are_no_outcomes_and_no_connection() -> None:
     async with SmtpSink() as sink:
         transport = transport_to(sink)
-        assert await transport.deliver([], key="k") == []
+        assert await deliver(transport, []) == []
         assert sink.connections_opened == 0
 
 
@@ -249,7 +253,9 @@ async def test_a_bounce_will_name_the_mail_where_the_server_offers_it() -> None:
     async with SmtpSink(keep=True, extensions=("PIPELINING", "DSN")) as sink:
         mail = make_mail(recipient_address="ana+boleto=1@x.example")
         transport = transport_to(sink, query="?starttls=false&mail_from=bounces@aurora.example")
-        await transport.deliver([Envelope(mail=mail, compose=lambda: b"S: x\r\n\r\n")], key="k")
+        await deliver(
+            transport, [Envelope(billing_id=0, mail=mail, compose=lambda: b"S: x\r\n\r\n")]
+        )
         await transport.aclose()
     sender, recipient = (line for line in sink.commands if line[:4] in {b"MAIL", b"RCPT"})
     assert sender == f"MAIL FROM:<bounces@aurora.example> RET=HDRS ENVID={DEBT_ID}.0".encode()
@@ -263,12 +269,11 @@ async def test_each_mail_waits_alone_right_before_its_envelope() -> None:
     seen: list[tuple[int, int]] = []
     async with SmtpSink(keep=True) as sink:
 
-        async def before_each(each: Envelope) -> None:
-            del each
+        async def before_each() -> None:
             seen.append((sink.accepted, sum(line[:4] == b"MAIL" for line in sink.commands)))
 
         transport = transport_to(sink, query="?starttls=false")
-        await transport.deliver(envelopes(3), key="k", before_each=before_each)
+        await deliver(transport, envelopes(3), Watched(turn=before_each))
         await transport.aclose()
     assert seen == [(0, 0), (1, 1), (2, 2)]
 
@@ -286,7 +291,7 @@ async def test_no_answer_puts_a_control_character_into_an_outcome(stage: str, re
     rule = Rule(stage=stage, answer=Answer(reply=reply))  # type: ignore[arg-type]
     async with SmtpSink(rules=[rule]) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(2), key="k")
+        outcomes = await deliver(transport, envelopes(2))
         await transport.aclose()
     assert all(outcome.detail.isprintable() for outcome in outcomes)
 
@@ -309,7 +314,39 @@ async def test_whose_fault_a_refusal_is_depends_on_what_was_asked(
     for extensions in ((), ("PIPELINING",)):
         async with SmtpSink(rules=[rule], extensions=extensions) as sink:
             transport = transport_to(sink)
-            (outcome,) = await transport.deliver(envelopes(1), key="k")
+            (outcome,) = await deliver(transport, envelopes(1))
             await transport.aclose()
         assert (outcome.fault, outcome.suppress) == (fault, suppress)
         assert (outcome.state is State.FAILED) == suppress
+
+
+@pytest.mark.parametrize("extensions", [PIPELINING, PLAIN_SERVER])
+@pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "dot"])
+async def test_what_is_said_of_our_quota_ends_the_delivery_and_fails_no_mail(
+    extensions: tuple[str, ...], stage: str
+) -> None:
+    reply = "550 5.4.5 Daily user sending limit exceeded"
+    rule = Rule(stage=stage, answer=Answer(reply=reply), skip=30)  # type: ignore[arg-type]
+    async with SmtpSink(rules=[rule], extensions=extensions, keep=True) as sink:
+        transport = transport_to(sink)
+        outcomes = await deliver(transport, envelopes(200))
+        await transport.aclose()
+        assert sink.accepted == 30
+        # One more may have left with the end of the message before it.
+        assert sum(line.startswith(b"MAIL") for line in sink.commands) <= 32
+    assert states(outcomes) == [State.SENT] * 30 + [State.DEFERRED] * 170
+    assert {outcome.fault for outcome in outcomes[30:]} == {Fault.OURS}
+    assert all(outcome.stops_account for outcome in outcomes[30:])
+
+
+async def test_a_control_character_in_an_answer_is_kept_nowhere() -> None:
+    rules = [
+        Rule(stage="rcpt", answer=Answer(reply="550 5.1.1 no \0 such\x1b[1m"), times=1),
+        Rule(stage="dot", answer=Answer(reply="250 2.0.0 ok \0")),
+    ]
+    async with SmtpSink(rules=rules) as sink:
+        transport = transport_to(sink)
+        outcomes = await deliver(transport, envelopes(3))
+        await transport.aclose()
+    assert states(outcomes) == [State.FAILED, State.SENT, State.SENT]
+    assert all(outcome.detail.isprintable() for outcome in outcomes)

@@ -11,11 +11,13 @@ from typing import Literal
 
 import pytest
 
-from cobranca.domain.mail_reply import Category
-from cobranca.infra.mailer.transport import Envelope, Outcome, State
+from cobranca.domain.mail_reply import Category, State
+from cobranca.infra.mailer.transport import Envelope, Outcome
 from tests.support.smtp_sink import Answer, Rule, SmtpSink, Stage, read_log
 from tests.unit.infra.mailer.smtp_fixtures import (
     IMPATIENT,
+    Watched,
+    deliver,
     envelope,
     envelopes,
     states,
@@ -41,7 +43,7 @@ async def test_lost_answer_to_the_dot_leaves_that_mail_alone_in_doubt(
     log = tmp_path / "log"
     async with SmtpSink(log=log, rules=[rule], extensions=extensions) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(10), key="k")
+        outcomes = await deliver(transport, envelopes(10))
         await transport.aclose()
     expected = [State.SENT] * 10
     expected[3] = State.UNCERTAIN
@@ -58,7 +60,7 @@ async def test_silence_after_the_dot_is_in_doubt_not_lost(
     log = tmp_path / "log"
     async with SmtpSink(log=log, rules=[rule], extensions=extensions) as sink:
         transport = transport_to(sink, timeouts=IMPATIENT)
-        outcomes = await transport.deliver(envelopes(4), key="k")
+        outcomes = await deliver(transport, envelopes(4))
         await transport.aclose()
     assert states(outcomes) == [State.SENT, State.UNCERTAIN, State.SENT, State.SENT]
     assert "no answer in time" in outcomes[1].detail
@@ -69,7 +71,7 @@ async def test_slow_answer_to_the_dot_is_waited_for() -> None:
     rule = Rule(stage="dot", answer=Answer(reply="250 2.0.0 at last", delay_s=0.3), times=1)
     async with SmtpSink(rules=[rule]) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(2), key="k")
+        outcomes = await deliver(transport, envelopes(2))
         await transport.aclose()
     assert states(outcomes) == [State.SENT, State.SENT]
 
@@ -83,7 +85,7 @@ async def test_connection_lost_before_the_dot_is_no_doubt_and_is_tried_again(
     rule = Rule(stage=stage, answer=answer, skip=2, times=1)
     async with SmtpSink(rules=[rule], extensions=extensions) as sink:
         transport = transport_to(sink, timeouts=IMPATIENT)
-        outcomes = await transport.deliver(envelopes(6), key="k")
+        outcomes = await deliver(transport, envelopes(6))
         await transport.aclose()
         assert sink.accepted == 6
         assert max(sink.counts.values()) == 1
@@ -97,7 +99,7 @@ async def test_mail_under_which_connections_keep_dying_is_deferred_alone(
     rule = Rule(stage="rcpt", answer=RESET, containing=b"payer2@")
     async with SmtpSink(rules=[rule], extensions=extensions) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(6), key="k")
+        outcomes = await deliver(transport, envelopes(6))
         await transport.aclose()
         assert sink.accepted == 5
     expected = [State.SENT] * 6
@@ -109,7 +111,7 @@ async def test_content_that_did_not_leave_whole_is_no_doubt() -> None:
     rule = Rule(stage="body", answer=RESET, after_bytes=100_000)
     async with SmtpSink(rules=[rule]) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver([envelope(0, 30_000_000)], key="k")
+        outcomes = await deliver(transport, [envelope(0, 30_000_000)])
         await transport.aclose()
         assert sink.accepted == 0
     assert states(outcomes) == [State.DEFERRED]
@@ -119,7 +121,7 @@ async def test_large_content_arrives() -> None:
     async with SmtpSink(keep=True) as sink:
         transport = transport_to(sink)
         sent = [envelope(0, 3_000_000), envelope(1)]
-        outcomes = await transport.deliver(sent, key="k")
+        outcomes = await deliver(transport, sent)
         await transport.aclose()
     assert states(outcomes) == [State.SENT, State.SENT]
     assert [message.content for message in sink.received] == [one.compose() for one in sent]
@@ -135,7 +137,7 @@ async def test_421_defers_the_mail_and_the_others_go_on_elsewhere(
     rule = Rule(stage=stage, answer=answer, skip=2, times=1)
     async with SmtpSink(rules=[rule], extensions=extensions) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(6), key="k")
+        outcomes = await deliver(transport, envelopes(6))
         await transport.aclose()
         assert sink.connections_opened == 2
     expected = [State.SENT] * 6
@@ -148,7 +150,7 @@ async def test_answer_that_no_server_may_give_to_the_dot_is_in_doubt() -> None:
     rule = Rule(stage="dot", answer=Answer(reply="354 what?"), skip=1, times=1)
     async with SmtpSink(rules=[rule]) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(3), key="k")
+        outcomes = await deliver(transport, envelopes(3))
         await transport.aclose()
     assert states(outcomes) == [State.SENT, State.UNCERTAIN, State.SENT]
 
@@ -158,7 +160,7 @@ async def test_250_in_place_of_354_does_not_count_as_sent(extensions: tuple[str,
     rule = Rule(stage="data", answer=Answer(reply="250 2.0.0 fine"))
     async with SmtpSink(rules=[rule], extensions=extensions) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(1), key="k")
+        outcomes = await deliver(transport, envelopes(1))
         await transport.aclose()
     assert states(outcomes) == [State.DEFERRED]
 
@@ -169,16 +171,13 @@ async def test_server_that_is_down_defers_all_and_nothing_is_committed() -> None
     handed: list[Envelope] = []
     reported: list[Outcome] = []
 
-    async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
+    async def before(chunk: Sequence[Envelope]) -> None:
         handed.extend(chunk)
-        return ()
 
     async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
         reported.extend(outcomes)
 
-    outcomes = await transport.deliver(
-        envelopes(100), key="k", before_handover=before, report=report
-    )
+    outcomes = await deliver(transport, envelopes(100), Watched(before=before, report=report))
     assert states(outcomes) == [State.DEFERRED] * 100
     assert len(reported) == 100
     assert handed == []
@@ -201,7 +200,7 @@ async def test_server_that_lets_nobody_in_defers_all_after_few_tries(
 ) -> None:
     async with SmtpSink(rules=[Rule(stage=stage, answer=answer)]) as sink:
         transport = transport_to(sink, timeouts=IMPATIENT, chunk_mails=5)
-        outcomes = await transport.deliver(envelopes(50), key="k")
+        outcomes = await deliver(transport, envelopes(50))
         await transport.aclose()
         assert sink.connections_opened <= 3
     assert states(outcomes) == [State.DEFERRED] * 50
@@ -211,7 +210,7 @@ async def test_server_that_comes_back_is_found_again() -> None:
     rule = Rule(stage="connect", answer=RESET, times=2)
     async with SmtpSink(rules=[rule]) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(5), key="k")
+        outcomes = await deliver(transport, envelopes(5))
         await transport.aclose()
     assert states(outcomes) == [State.SENT] * 5
 
@@ -220,7 +219,7 @@ async def test_server_that_dies_at_every_dot_does_not_eat_the_whole_batch(tmp_pa
     log = tmp_path / "log"
     async with SmtpSink(log=log, rules=[Rule(stage="dot", answer=ACCEPT_AND_DIE)]) as sink:
         transport = transport_to(sink, chunk_mails=5)
-        outcomes = await transport.deliver(envelopes(100), key="k")
+        outcomes = await deliver(transport, envelopes(100))
         await transport.aclose()
     uncertain = [outcome for outcome in outcomes if outcome.state is State.UNCERTAIN]
     assert 1 <= len(uncertain) <= 3
@@ -231,10 +230,10 @@ async def test_server_that_dies_at_every_dot_does_not_eat_the_whole_batch(tmp_pa
 async def test_connection_closed_while_idle_costs_no_mail_its_turn() -> None:
     async with SmtpSink() as sink:
         transport = transport_to(sink)
-        await transport.deliver(envelopes(3), key="k")
+        await deliver(transport, envelopes(3))
         for session in list(sink.sessions):
             session.die(reset=False)
-        outcomes = await transport.deliver(envelopes(3), key="k")
+        outcomes = await deliver(transport, envelopes(3))
         await transport.aclose()
         assert sink.connections_opened == 2
     assert states(outcomes) == [State.SENT] * 3
@@ -244,8 +243,8 @@ async def test_421_to_a_connection_that_was_idle_costs_no_mail_its_turn() -> Non
     rule = Rule(stage="mail", answer=Answer(reply="421 4.4.2 idle", then="close"), skip=3, times=1)
     async with SmtpSink(rules=[rule]) as sink:
         transport = transport_to(sink)
-        await transport.deliver(envelopes(3), key="k")
-        outcomes = await transport.deliver(envelopes(3), key="k")
+        await deliver(transport, envelopes(3))
+        outcomes = await deliver(transport, envelopes(3))
         await transport.aclose()
     assert states(outcomes) == [State.SENT] * 3
 
@@ -254,8 +253,8 @@ async def test_death_of_an_old_connection_is_held_against_neither_mail_nor_serve
     rule = Rule(stage="mail", answer=RESET, skip=3, times=2)
     async with SmtpSink(rules=[rule]) as sink:
         transport = transport_to(sink, failures_max=2)
-        await transport.deliver(envelopes(3), key="k")
-        outcomes = await transport.deliver(envelopes(3), key="k")
+        await deliver(transport, envelopes(3))
+        outcomes = await deliver(transport, envelopes(3))
         await transport.aclose()
         assert sink.connections_opened == 3
     assert states(outcomes) == [State.SENT] * 3
@@ -264,9 +263,9 @@ async def test_death_of_an_old_connection_is_held_against_neither_mail_nor_serve
 async def test_connection_idle_for_too_long_is_replaced() -> None:
     async with SmtpSink(keep=True) as sink:
         transport = transport_to(sink, idle_s=0.0)
-        await transport.deliver(envelopes(1), key="k")
+        await deliver(transport, envelopes(1))
         await asyncio.sleep(0.01)
-        await transport.deliver(envelopes(1), key="k")
+        await deliver(transport, envelopes(1))
         await transport.aclose()
         assert sink.connections_opened == 2
     assert sink.commands.count(b"QUIT") == 2
@@ -275,7 +274,7 @@ async def test_connection_idle_for_too_long_is_replaced() -> None:
 async def test_cancelled_delivery_leaves_no_connection_behind() -> None:
     async with SmtpSink(rules=[Rule(stage="dot", answer=SILENCE)]) as sink:
         transport = transport_to(sink, connections=2, chunk_mails=2, grace_s=0.05)
-        delivery = asyncio.create_task(transport.deliver(envelopes(8), key="k"))
+        delivery = asyncio.create_task(deliver(transport, envelopes(8)))
         await sink.wait_for_connections(2)
         delivery.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -290,15 +289,14 @@ async def test_cancelled_delivery_ends_the_chunk_under_way_and_begins_no_other()
         begun = asyncio.Event()
         reported: list[Outcome] = []
 
-        async def before(chunk: Sequence[Envelope]) -> tuple[int, ...]:
+        async def before(chunk: Sequence[Envelope]) -> None:
             begun.set()
-            return ()
 
         async def report(chunk: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
             reported.extend(outcomes)
 
         delivery = asyncio.create_task(
-            transport.deliver(envelopes(30), key="k", before_handover=before, report=report)
+            deliver(transport, envelopes(30), Watched(before=before, report=report))
         )
         await begun.wait()
         delivery.cancel()
@@ -324,7 +322,7 @@ async def test_any_script_of_faults_keeps_the_books_right(tmp_path: Path) -> Non
     sent = envelopes(300)
     async with SmtpSink(log=log, rules=rules) as sink:
         transport = transport_to(sink, connections=4, chunk_mails=6, failures_max=6)
-        outcomes = await transport.deliver(sent, key="k")
+        outcomes = await deliver(transport, sent)
         await transport.aclose()
     arrived = Counter(record["message_id"] for record in read_log(log))
     assert set(arrived.values()) == {1}

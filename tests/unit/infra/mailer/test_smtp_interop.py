@@ -12,12 +12,13 @@ from email.message import EmailMessage
 from aiosmtpd.smtp import SMTP, Session
 from aiosmtpd.smtp import Envelope as ServerEnvelope
 
+from cobranca.domain.mail_reply import State
 from cobranca.infra.mailer.smtp import SmtpTransport
 from cobranca.infra.mailer.smtp_config import SmtpConfig
-from cobranca.infra.mailer.transport import Envelope, State
+from cobranca.infra.mailer.transport import Envelope
 from cobranca.notifications.mail_text import compose
 from tests.unit.infra.mailer.mails import make_mail
-from tests.unit.infra.mailer.smtp_fixtures import states
+from tests.unit.infra.mailer.smtp_fixtures import deliver, states
 
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 20
 
@@ -72,9 +73,12 @@ async def test_messages_arrive_whole_and_can_be_read() -> None:
     ]
     async with server(inbox) as port:
         transport = SmtpTransport(SmtpConfig.from_url(f"smtp://127.0.0.1:{port}"))
-        outcomes = await transport.deliver(
-            [Envelope(mail=mail, compose=lambda mail=mail: compose(mail, PDF)) for mail in mails],
-            key="k",
+        outcomes = await deliver(
+            transport,
+            [
+                Envelope(billing_id=number, mail=mail, compose=lambda mail=mail: compose(mail, PDF))
+                for number, mail in enumerate(mails)
+            ],
         )
         await transport.aclose()
     assert states(outcomes) == [State.SENT, State.FAILED, State.SENT, State.SENT]

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cobranca.domain.mail_reply import Category
-from cobranca.infra.mailer.transport import State
+from cobranca.domain.mail_reply import Category, State
 from tests.support.smtp_sink import Answer, Rule, SmtpSink
-from tests.unit.infra.mailer.smtp_fixtures import envelopes, states, transport_to
+from tests.unit.infra.mailer.smtp_fixtures import deliver, envelopes, states, transport_to
 
 USER = "aurora:p%40ss@"
 CREDENTIALS = ("aurora", "p@ss")
@@ -40,7 +39,7 @@ async def test_starttls_then_password(certificate: Path, server_tls: ssl.SSLCont
     async with SmtpSink(tls=server_tls, credentials=CREDENTIALS, keep=True) as sink:
         query = f"?starttls=require&ca_file={certificate}"
         transport = transport_to(sink, query=query, user=USER, connections=2, chunk_mails=3)
-        outcomes = await transport.deliver(envelopes(12), key="k")
+        outcomes = await deliver(transport, envelopes(12))
         await transport.aclose()
     assert states(outcomes) == [State.SENT] * 12
     verbs = [line.split()[0] for line in sink.commands]
@@ -50,7 +49,7 @@ async def test_starttls_then_password(certificate: Path, server_tls: ssl.SSLCont
 async def test_implicit_tls(certificate: Path, server_tls: ssl.SSLContext) -> None:
     async with SmtpSink(tls=server_tls, implicit_tls=True, credentials=CREDENTIALS) as sink:
         transport = transport_to(sink, scheme="smtps", query=f"?ca_file={certificate}", user=USER)
-        outcomes = await transport.deliver(envelopes(3), key="k")
+        outcomes = await deliver(transport, envelopes(3))
         await transport.aclose()
     assert states(outcomes) == [State.SENT] * 3
 
@@ -61,7 +60,7 @@ async def test_certificate_that_is_not_trusted_sends_nothing(
 ) -> None:
     async with SmtpSink(tls=server_tls, implicit_tls=implicit) as sink:
         transport = transport_to(sink, scheme="smtps" if implicit else "smtp")
-        outcomes = await transport.deliver(envelopes(3), key="k")
+        outcomes = await deliver(transport, envelopes(3))
         await transport.aclose()
         assert sink.accepted == 0
     assert states(outcomes) == [State.DEFERRED] * 3
@@ -72,7 +71,7 @@ async def test_certificate_that_is_not_trusted_sends_nothing(
 async def test_required_starttls_that_is_not_offered_sends_nothing() -> None:
     async with SmtpSink(keep=True) as sink:
         transport = transport_to(sink, query="?starttls=require")
-        outcomes = await transport.deliver(envelopes(3), key="k")
+        outcomes = await deliver(transport, envelopes(3))
         await transport.aclose()
         assert sink.accepted == 0
     assert states(outcomes) == [State.DEFERRED] * 3
@@ -86,7 +85,7 @@ async def test_words_slipped_in_before_the_handshake_are_not_believed(
     rules = [Rule(stage="starttls", answer=Answer(reply=slipped))]
     async with SmtpSink(tls=server_tls, rules=rules) as sink:
         transport = transport_to(sink, query=f"?starttls=true&ca_file={certificate}")
-        outcomes = await transport.deliver(envelopes(1), key="k")
+        outcomes = await deliver(transport, envelopes(1))
         await transport.aclose()
         assert sink.accepted == 0
     assert states(outcomes) == [State.DEFERRED]
@@ -96,7 +95,7 @@ async def test_words_slipped_in_before_the_handshake_are_not_believed(
 async def test_password_is_not_sent_without_tls() -> None:
     async with SmtpSink(credentials=CREDENTIALS, keep=True) as sink:
         transport = transport_to(sink, query="?starttls=true", user=USER)
-        outcomes = await transport.deliver(envelopes(2), key="k")
+        outcomes = await deliver(transport, envelopes(2))
         await transport.aclose()
     assert states(outcomes) == [State.DEFERRED] * 2
     assert not any(line.startswith(b"AUTH") for line in sink.commands)
@@ -105,7 +104,7 @@ async def test_password_is_not_sent_without_tls() -> None:
 async def test_password_goes_in_the_clear_only_when_that_is_asked_for() -> None:
     async with SmtpSink(credentials=CREDENTIALS) as sink:
         transport = transport_to(sink, query="?starttls=false", user=USER)
-        outcomes = await transport.deliver(envelopes(2), key="k")
+        outcomes = await deliver(transport, envelopes(2))
         await transport.aclose()
     assert states(outcomes) == [State.SENT] * 2
 
@@ -113,7 +112,7 @@ async def test_password_goes_in_the_clear_only_when_that_is_asked_for() -> None:
 async def test_wrong_password_fails_no_mail_and_is_tried_once() -> None:
     async with SmtpSink(credentials=CREDENTIALS, keep=True) as sink:
         transport = transport_to(sink, query="?starttls=false", user="aurora:wrong@", chunk_mails=2)
-        outcomes = await transport.deliver(envelopes(20), key="k")
+        outcomes = await deliver(transport, envelopes(20))
         await transport.aclose()
     assert states(outcomes) == [State.DEFERRED] * 20
     assert {outcome.category for outcome in outcomes} == {Category.CONFIGURATION}
@@ -125,7 +124,7 @@ async def test_login_mechanism() -> None:
     rules = [Rule(stage="ehlo", answer=offers)]
     async with SmtpSink(credentials=CREDENTIALS, rules=rules) as sink:
         transport = transport_to(sink, query="?starttls=false", user=USER)
-        outcomes = await transport.deliver(envelopes(2), key="k")
+        outcomes = await deliver(transport, envelopes(2))
         await transport.aclose()
     assert states(outcomes) == [State.SENT] * 2
 
@@ -134,6 +133,6 @@ async def test_server_of_before_ehlo_is_spoken_to() -> None:
     rules = [Rule(stage="ehlo", answer=Answer(reply="500 what?"), containing=b"EHLO")]
     async with SmtpSink(rules=rules) as sink:
         transport = transport_to(sink)
-        outcomes = await transport.deliver(envelopes(2), key="k")
+        outcomes = await deliver(transport, envelopes(2))
         await transport.aclose()
     assert states(outcomes) == [State.SENT] * 2

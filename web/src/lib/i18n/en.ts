@@ -224,6 +224,7 @@ export const en: Dictionary = {
     ISSUED: 'Slip issued',
     DEFERRED: 'Trying again',
     SENT: 'Mail ready',
+    RESENT: 'Set to be sent again',
     BOUNCED: 'Came back',
     FAILED: 'Mail not delivered',
     UNCERTAIN: 'Sending uncertain',

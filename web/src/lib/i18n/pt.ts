@@ -229,6 +229,7 @@ export const pt = {
     ISSUED: 'Boleto emitido',
     DEFERRED: 'Tentando de novo',
     SENT: 'E-mail pronto',
+    RESENT: 'Posto para novo envio',
     BOUNCED: 'Devolvida',
     FAILED: 'E-mail não entregue',
     UNCERTAIN: 'Envio incerto',
