@@ -51,9 +51,9 @@ _CLAIM_LOG = """
 CREATE TABLE IF NOT EXISTS claim_log (
     batch_id bigint, lease_until timestamptz, at timestamptz DEFAULT clock_timestamp());
 CREATE OR REPLACE FUNCTION log_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    INSERT INTO claim_log (batch_id, lease_until) VALUES (OLD.id, OLD.lease_until);
+    INSERT INTO claim_log (batch_id, lease_until) VALUES (OLD.subject_id, OLD.lease_until);
     RETURN NULL; END $$;
-CREATE TRIGGER claims AFTER UPDATE ON batch FOR EACH ROW WHEN (NEW.fence > OLD.fence)
+CREATE TRIGGER claims AFTER UPDATE ON work FOR EACH ROW WHEN (NEW.fence > OLD.fence)
     EXECUTE FUNCTION log_claim();
 """
 
@@ -216,7 +216,7 @@ class Stage:
         self._policy = uncertain
         self._start_dead()
         self._wait_until_ready()
-        self.run(f"TRUNCATE {', '.join(_TABLES)}, claim_log")
+        self.run(f"TRUNCATE {', '.join(_TABLES)}, claim_log, work, work_group")
         if self.mail_log.exists():
             os.truncate(self.mail_log, 0)
 
