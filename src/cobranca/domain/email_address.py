@@ -1,8 +1,9 @@
 """What an e-mail address may be: one rule for the file, the settings and the mail.
 
 Pragmatic: a dotted local part and a host name with a top-level domain, in ASCII. No quoted local
-parts, no comments, no address literals; not every server offers SMTPUTF8. A domain with accents is
-written in its xn-- form, which `ascii_address` gives for an address of the settings.
+parts, no comments, no address literals, and of the signs that RFC 5322 allows only those that
+people's addresses have; not every server offers SMTPUTF8. A domain with accents is written in its
+xn-- form, which `ascii_address` gives for an address of the settings.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ ADDRESS_MAX: Final = 254
 LOCAL_MAX: Final = 64
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ATOM: Final = r"[a-z0-9&'+_-]+"
 _ADDRESS: Final = re.compile(
-    rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z)(?=..){_LABEL}",
+    rf"(?![&']){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z)(?=..){_LABEL}",
     re.IGNORECASE | re.ASCII,
 )
+#: What looks like an address with accents.
+_ACCENTED: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 
 
 class AddressFault(Enum):
@@ -43,7 +46,7 @@ def address_fault(text: str) -> AddressFault | None:
     if find_refused(text):
         return AddressFault.CONTROL_CHARACTER
     if not text.isascii():
-        return AddressFault.NOT_ASCII
+        return AddressFault.NOT_ASCII if _ACCENTED.fullmatch(text) else AddressFault.FORMAT
     if len(text) > ADDRESS_MAX or text.find("@") > LOCAL_MAX:
         return AddressFault.TOO_LONG
     return AddressFault.FORMAT

@@ -77,8 +77,7 @@ async def resend_upload(
             suppressed += await _suppressed(connection, batch, wish)
             again = await _set_again(connection, batch, wish, None)
         mails, after = mails + again, batch.id
-        crashpoint("mails-set-again")
-        await tell(bus, 1 if again else 0)
+        await _publish(bus, 1 if again else 0)
     emit(MailsSetAgain(upload_id=upload.id, mails=mails))
     return Resent(mails=mails, suppressed=suppressed)
 
@@ -109,10 +108,15 @@ async def resend_billing(
         mails = 0
         for batch in batches:
             mails += await _set_again(connection, batch, wish, [billing.id])
-    crashpoint("mails-set-again")
-    await tell(bus, len(batches))
+    await _publish(bus, len(batches))
     emit(MailsSetAgain(upload_id=billing.upload_id, mails=mails))
     return Resent(mails=mails, suppressed=0)
+
+
+async def _publish(bus: Bus, batches: int) -> None:
+    """Wake notifiers, after the commit."""
+    crashpoint("mails-set-again")
+    await tell(bus, batches)
 
 
 async def _suppressed(connection: Connection, batch: BatchRangeRow, wish: Wish) -> int:

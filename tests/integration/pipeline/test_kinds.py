@@ -149,11 +149,11 @@ async def test_it_stops_is_restarted_by_a_person_paused_and_resumed(
     await do_all(resources, kinds)
     assert await states(resources, "register") == [("STOPPED", 1)]
     service.fault = None
-    assert await retry_upload(resources.database, resources.bus, upload["public_id"]) == 1
-    await pause_upload(resources.database, upload["public_id"])
+    assert await retry_upload(resources.database, resources.bus, 1, upload["public_id"]) == 1
+    await pause_upload(resources.database, 1, upload["public_id"])
     await do_all(resources, kinds)
     assert service.done == []
-    await resume_upload(resources.database, resources.bus, upload["public_id"])
+    await resume_upload(resources.database, resources.bus, 1, upload["public_id"])
     await do_all(resources, kinds)
     assert service.done == upload["batch_ids"]
 

@@ -1,33 +1,26 @@
 """email: is this an address that a mail server can be given? All at once where the form is plain.
 
-Pragmatic: a dotted local part and a host name with a top-level domain. No quoted local parts, no
-comments, no address literals, and of the signs that RFC 5322 allows only those that addresses of
-people have. Addresses beyond ASCII are refused by name (not every server offers
-SMTPUTF8); a domain with accents is written in its xn-- form.
+The rule is `domain.email_address`; a domain with accents is written in its xn-- form.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.uploads.csv_reader.cells import BLANKS, INVISIBLE, Cells, Codes, Flags, Words, bits
+from cobranca.domain.email_address import AddressFault, address_fault
+from cobranca.uploads.csv_reader.cells import BLANKS, Cells, Codes, Flags, Words, bits
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
-_EMAIL_MAX: Final = 254
-_LOCAL_MAX: Final = 64
-_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_ATOM: Final = r"[a-z0-9&'+_-]+"
-_EMAIL: Final = re.compile(
-    rf"(?![&']){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z)(?=..){_LABEL}",
-    re.IGNORECASE | re.ASCII,
-)
-#: What looks like an address with accents.
-_ACCENTED: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
+_FAULTS: Final = {
+    None: RejectCode.ACCEPTED,
+    AddressFault.CONTROL_CHARACTER: RejectCode.EMAIL_CHARACTER,
+    AddressFault.NOT_ASCII: RejectCode.EMAIL_NOT_ASCII,
+    AddressFault.TOO_LONG: RejectCode.EMAIL_TOO_LONG,
+    AddressFault.FORMAT: RejectCode.EMAIL_FORMAT,
+}
 _ONE: Final = np.uint64(1)
 
 
@@ -36,14 +29,7 @@ def read_email(text: str) -> RejectCode:
     bare = text.strip(BLANKS)
     if not bare:
         return RejectCode.EMAIL_MISSING
-    if any(unicodedata.category(character) in INVISIBLE for character in bare):
-        return RejectCode.EMAIL_CHARACTER
-    if not bare.isascii():
-        is_accented = _ACCENTED.fullmatch(bare)
-        return RejectCode.EMAIL_NOT_ASCII if is_accented else RejectCode.EMAIL_FORMAT
-    if len(bare) > _EMAIL_MAX or bare.find("@") > _LOCAL_MAX:
-        return RejectCode.EMAIL_TOO_LONG
-    return RejectCode.ACCEPTED if _EMAIL.fullmatch(bare) else RejectCode.EMAIL_FORMAT
+    return _FAULTS[address_fault(bare)]
 
 
 def read_emails(cells: Cells) -> Codes:
