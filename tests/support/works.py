@@ -35,4 +35,4 @@ async def notify_batch(resources: Resources, notifier: Notifier) -> bool:
 async def claim(connection: Connection, kind: Kind = ISSUE, lease_s: float = 60) -> Work | None:
     """Claim the piece of work whose turn it is."""
     following = KINDS.following(kind.name)
-    return await lease.claim(connection, kind, following=following, lease_s=lease_s)
+    return await lease.claim(connection, kind.name, following=following, lease_s=lease_s)

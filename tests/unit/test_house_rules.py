@@ -86,7 +86,7 @@ LIBRARY = {"cobranca.domain.pix": "BR Codes, documented in docs/boleto.md"}
 
 _LOADS = re.compile(r'load_queries\("([\w.]+)"\)')
 _QUERY_HEADER = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
-_QUERY_METHODS = {"_run", "_one", "_row", "_all", "_copy", "_add_batches"}
+_QUERY_METHODS = {"_execute", "_one", "_row", "_all", "_copy", "_add_batches"}
 
 
 @cache

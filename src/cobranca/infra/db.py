@@ -113,7 +113,7 @@ class Database:
                 refused for now. Whether the transaction was committed is then not known: what is
                 done next has to look, or to be without effect when it was.
         """
-        with outages_told():
+        with translate_outages():
             async with self._pool.connection() as connection, connection.transaction():
                 yield connection
 
@@ -147,7 +147,7 @@ def passes(error: psycopg.Error) -> bool:
 
 
 @contextmanager
-def outages_told() -> Generator[None]:
+def translate_outages() -> Generator[None]:
     """Tell what `passes` in our own errors, as Transient."""
     try:
         yield
@@ -157,7 +157,7 @@ def outages_told() -> Generator[None]:
         raise
 
 
-def took_too_long(error: Exception) -> bool:
+def is_timeout(error: Exception) -> bool:
     """Whether the server answers, but a query of ours was cut off: it may be so every time."""
     return isinstance(error.__cause__, psycopg.errors.QueryCanceled)
 

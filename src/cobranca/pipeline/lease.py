@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import Permanent, StaleFence, Transient
-from cobranca.infra.db import Connection, Database, fetch_all, fetch_one, took_too_long
+from cobranca.infra.db import Connection, Database, fetch_all, fetch_one, is_timeout
 from cobranca.infra.sql import load_queries
 from cobranca.infra.telemetry import WorkFailed, WorkTakenOver, emit
 from cobranca.infra.tracing import span
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from cobranca.infra.settings import Settings
-    from cobranca.pipeline.kinds import Kind
 
 QUERIES = load_queries("cobranca.pipeline")
 
@@ -53,14 +52,14 @@ class StalledWork:
 
 
 async def claim(
-    connection: Connection, kind: Kind, *, following: tuple[str, ...] = (), lease_s: float
+    connection: Connection, kind: str, *, following: tuple[str, ...] = (), lease_s: float
 ) -> Work | None:
-    """Take a piece of work of a kind; None when there is none to be had.
+    """Take a piece of work of a kind, by its name; None when there is none to be had.
 
     Which one is decided here, so that groups share the workers fairly.
     """
     await connection.execute(QUERIES["take_turns"])
-    free = await fetch_one(connection, QUERIES["find_fairest_work"], kind=kind.name)
+    free = await fetch_one(connection, QUERIES["find_fairest_work"], kind=kind)
     if free is None:
         return None
     row = await fetch_one(connection, QUERIES["claim_work"], work_id=free["id"], lease_s=lease_s)
@@ -183,7 +182,7 @@ async def _release(database: Database, work: Work, settings: Settings, error: Ex
     text = getattr(error, "detail", type(error).__name__)
     # An outage is no fault of the work: it counts as no attempt, however long it lasts. A query
     # that was cut off is none: it might be cut off for ever.
-    passing = isinstance(error, Transient) and not took_too_long(error)
+    passing = isinstance(error, Transient) and not is_timeout(error)
     used_up = not passing and work.attempts >= settings.attempts_max
     async with database.transaction() as connection:
         await fetch_one(

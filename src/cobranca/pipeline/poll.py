@@ -17,7 +17,7 @@ async def poll(resources: Resources, kinds: Kinds, kind: Kind, run: Run) -> bool
     settings = resources.settings
     async with resources.database.transaction() as connection:
         work = await lease.claim(
-            connection, kind, following=kinds.following(kind.name), lease_s=settings.lease_s
+            connection, kind.name, following=kinds.following(kind.name), lease_s=settings.lease_s
         )
     if work is None:
         return False

@@ -58,14 +58,14 @@ class Admission:
         announced = int(content_length) if content_length and content_length.isdigit() else 0
         if announced > self.settings.upload_bytes_max + _ENVELOPE_BYTES_MAX:
             raise too_large(self.settings)
-        promised = announced + self._beside(announced)
+        reserved = announced + self._extra_disk_bytes(announced)
         room = self._room(self.incoming)
-        if promised > room:
+        if reserved > room:
             raise StorageFull
         with self._limit.held():
-            if promised > room - sum(other.promised_bytes for other in self._admitted):
+            if reserved > room - sum(other.reserved_bytes for other in self._admitted):
                 raise self._limit.refusal()
-            admitted = Admitted(promised)
+            admitted = Admitted(reserved)
             self._admitted.add(admitted)
             try:
                 yield admitted
@@ -78,11 +78,11 @@ class Admission:
         Raises:
             StorageFull: a disk has no room for what reading it takes.
         """
-        admitted.promised_bytes = self._beside(size_bytes)
-        if admitted.promised_bytes > self._room(self.incoming):
+        admitted.reserved_bytes = self._extra_disk_bytes(size_bytes)
+        if admitted.reserved_bytes > self._room(self.incoming):
             raise StorageFull
 
-    def _beside(self, size_bytes: int) -> int:
+    def _extra_disk_bytes(self, size_bytes: int) -> int:
         """Return what a file takes on its disk beside itself until it has been read.
 
         Raises:
@@ -105,11 +105,11 @@ class Admission:
 class Admitted:
     """An upload that was let in, and what it will yet take of the disk."""
 
-    promised_bytes: int
+    reserved_bytes: int
 
     def arrived(self, size_bytes: int) -> None:
         """Note bytes that are on the disk now, and so no longer free."""
-        self.promised_bytes = max(0, self.promised_bytes - size_bytes)
+        self.reserved_bytes = max(0, self.reserved_bytes - size_bytes)
 
 
 def _disk_of(folder: Path) -> int:

@@ -213,30 +213,30 @@ class _Ingest:
         segments = reader.segments()
         while (segment := _read(segments)) is not None:
             with span("copy" if disk is None else "sort", records=segment.records):
-                rows = self._take(segment)
+                rows = self._read_segment(segment)
                 if disk is None:
-                    self._store(rows, finder)
+                    self._copy_segment(rows, finder)
                 else:
                     self._sort(rows, disk)
             del segment, rows  # Or their memory would be held while the next one is read.
         for block in disk.blocks() if disk is not None else ():
             with span("copy", records=len(block)):
-                self._store(block, DuplicateFinder())
+                self._copy_segment(block, DuplicateFinder())
             del block
 
     def _sort(self, rows: Rows, disk: DiskSort) -> None:
         # Equal ids come into one block: without those of its own, a segment adds one at the most.
         rows = rows.take(self._without_repeats(rows, DuplicateFinder()))
         disk.add(rows)
-        self._run("show_life", {})
+        self._execute("show_life", {})
 
-    def _take(self, segment: Segment) -> Rows:
+    def _read_segment(self, segment: Segment) -> Rows:
         """Write down what is refused; return the rest by debt id."""
         self._result.records += segment.records
         self._reject(segment.rejects)
         return segment.rows.sorted_by_debt_id()
 
-    def _store(self, rows: Rows, finder: DuplicateFinder) -> None:
+    def _copy_segment(self, rows: Rows, finder: DuplicateFinder) -> None:
         """Write rows that are in order, and their batches."""
         rows = rows.take(self._without_repeats(rows, finder))
         if not len(rows):
@@ -269,11 +269,11 @@ class _Ingest:
 
     def _merge(self, rows: Rows, first_id: int) -> None:
         """Insert what is new, and record the rest as duplicates of the billings that are here."""
-        self._run("create_staging", {})
-        self._run("clear_staging", {})
+        self._execute("create_staging", {})
+        self._execute("clear_staging", {})
         self._copy("copy_staging", self._encoded(rows, first_id))
-        self._run("analyze_staging", {})
-        inserted = self._run("insert_staged", {})
+        self._execute("analyze_staging", {})
+        inserted = self._execute("insert_staged", {})
         what = {"upload_id": self._upload_id, "rows_max": self._room}
         found = _row(self._connection, "reject_staged", what)
         self._keep(found["duplicates"])
@@ -331,10 +331,10 @@ class _Ingest:
         repeats = finder.find(rows)
         if not repeats.repeated.any():
             return slice(None)
-        self._repeat(rows.line_number, repeats)
+        self._reject_repeats(rows.line_number, repeats)
         return ~repeats.repeated
 
-    def _repeat(self, line_numbers: Int64s, repeats: Repeats) -> None:
+    def _reject_repeats(self, line_numbers: Int64s, repeats: Repeats) -> None:
         lines = line_numbers[repeats.repeated].tolist()
         first_lines = repeats.first_line_number[repeats.repeated].tolist()
         self._result.duplicates += len(lines)
@@ -348,7 +348,7 @@ class _Ingest:
 
     def _finish(self) -> None:
         result = self._result
-        self._run(
+        self._execute(
             "finish_upload_ingest",
             {
                 "upload_id": self._upload_id,
@@ -364,7 +364,7 @@ class _Ingest:
             for chunk in chunks:
                 copy.write(chunk)
 
-    def _run(self, query: str, parameters: dict[str, Any]) -> int:
+    def _execute(self, query: str, parameters: dict[str, Any]) -> int:
         return self._connection.execute(QUERIES[query], parameters).rowcount
 
     def _all(self, query: str, parameters: dict[str, Any]) -> list[DictRow]:

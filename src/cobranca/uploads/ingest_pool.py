@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import Transient
 from cobranca.infra import process
-from cobranca.infra.db import outages_told
+from cobranca.infra.db import translate_outages
 from cobranca.infra.telemetry import IngestProcessDied, UploadIngested, emit
 from cobranca.infra.tracing import note
 from cobranca.uploads.ingest import ingest_file, warm_up
@@ -50,7 +50,7 @@ class IngestPool:
         """
         executor, started = self._executor, time.monotonic()
         try:
-            with outages_told():
+            with translate_outages():
                 result = await asyncio.wrap_future(executor.submit(ingest_file, job))
         except BrokenProcessPool as error:
             emit(IngestProcessDied())

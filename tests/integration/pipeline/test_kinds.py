@@ -127,12 +127,12 @@ async def test_it_is_leased_fenced_and_taken_over(resources: Resources, kinds: K
     async with resources.database.transaction() as c:
         await groups.add_work(c, await groups.open_group(c), kind.name, [1])
     async with resources.database.transaction() as c:
-        zombie = await lease.claim(c, kind, lease_s=0.01)
+        zombie = await lease.claim(c, kind.name, lease_s=0.01)
     async with resources.database.transaction() as c:
-        assert await lease.claim(c, kind_of(kinds, "register"), lease_s=60) is None
+        assert await lease.claim(c, "register", lease_s=60) is None
     await asyncio.sleep(0.05)
     async with resources.database.transaction() as c:
-        heir = await lease.claim(c, kind, lease_s=60)
+        heir = await lease.claim(c, kind.name, lease_s=60)
     assert zombie is not None
     assert heir is not None
     assert heir.fence == zombie.fence + 1
@@ -191,7 +191,7 @@ async def test_a_group_of_another_kind_takes_turns_with_a_large_file(
     taken: list[int] = []
     for _ in range(3):
         async with resources.database.transaction() as c:
-            work = await lease.claim(c, kind, lease_s=60)
+            work = await lease.claim(c, kind.name, lease_s=60)
         assert work is not None
         taken.append(work.group_id)
     assert taken.count(small) == 1
