@@ -16,6 +16,7 @@ from cobranca.domain.cnab.returns import (
     Titles,
     Verdict,
     read_return,
+    records_of,
 )
 
 #: Keys of a record that are there even when they say nothing.
@@ -95,7 +96,7 @@ def _header(header: ReturnHeader) -> dict[str, Any]:
 
 
 def _records(titles: Titles) -> bytes:
-    return b",".join(orjson.dumps(_facts(record)) for record in titles)
+    return b",".join(orjson.dumps(_facts(record)) for record in records_of(titles))
 
 
 def _facts(record: ReturnRecord) -> dict[str, Any]:

@@ -6,10 +6,11 @@ Layouts are data (`record`, `layouts`); what a bank makes of a title is the only
 from __future__ import annotations
 
 from cobranca.domain.cnab.account import RemittanceAccount
-from cobranca.domain.cnab.draft import Refusal, TitleRefused
-from cobranca.domain.cnab.layout import AccountField, Layout, Limits, Movement
+from cobranca.domain.cnab.layout import Layout
 from cobranca.domain.cnab.layouts import LAYOUTS, layout
+from cobranca.domain.cnab.limits import AccountField, Limits, Movement
 from cobranca.domain.cnab.record import Field, Record, overlay, parse_records
+from cobranca.domain.cnab.refusals import Refusal, TitleRefused
 from cobranca.domain.cnab.titles import Discount, People, RemittanceFile, Terms, Titles
 from cobranca.domain.cnab.values import FieldInvalid, Value
 from cobranca.domain.cnab.writer import RemittanceWriter, refusals_of, write_remittance

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from cobranca.domain.cnab.layout import AccountField, Layout
+from cobranca.domain.cnab.layout import Layout
 from cobranca.domain.cnab.layouts import layout
+from cobranca.domain.cnab.limits import AccountField
 from cobranca.domain.cnab.text import clean
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.tax_id import CNPJ_LENGTH, parse_tax_id

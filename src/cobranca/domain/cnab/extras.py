@@ -8,8 +8,8 @@ import numpy as np
 
 from cobranca.domain.cnab.arrays import Array, cleaned, is_blank
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
-from cobranca.domain.cnab.layout import Movement
+from cobranca.domain.cnab.layout import Draft
+from cobranca.domain.cnab.limits import Movement
 from cobranca.domain.cnab.text import matrix_of, rows_that
 from cobranca.domain.cnab.titles import TextColumn
 

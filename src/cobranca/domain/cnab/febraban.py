@@ -12,8 +12,8 @@ import numpy as np
 
 from cobranca.domain.cnab.arrays import Array
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
-from cobranca.domain.cnab.layout import USUAL_MOVEMENTS, Kind, Limits, Movement
+from cobranca.domain.cnab.layout import Draft, Kind
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, Limits, Movement
 from cobranca.domain.cnab.record import Record, overlay, parse_records
 
 _TABLE = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cobranca.domain.check_digit import CheckDigitRule
-from cobranca.domain.cnab.layout import AccountField, Parameters
+from cobranca.domain.cnab.limits import AccountField, Parameters
 from cobranca.domain.errors import InvalidField
 
 #: Where a file goes; only Caixa, Unicred and Cresol write it.

@@ -1,111 +1,40 @@
-"""What a layout is: its records, what it asks of an account, and what it can say of a title."""
+"""What a layout is: its records and the bank's rules; and the draft of titles that these read.
+
+A draft holds some thousand titles as arrays. What only an entry says (fine, interest, discounts,
+deadlines) is left out of every other movement: the title is repeated with its amount and dates, as
+the libraries of three lineages do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
+
+from cobranca.domain.cnab.arrays import Array, codes, days, numbers
 from cobranca.domain.cnab.columns import Column
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, AccountField, Limits, Movement, Parameters
 from cobranca.domain.cnab.record import Record
+from cobranca.domain.cnab.refusals import Refusal
+from cobranca.domain.cnab.text import Bytes, text_bytes
+from cobranca.domain.cnab.titles import RemittanceFile, TextColumn, Titles
 from cobranca.domain.errors import InvalidField
 
 if TYPE_CHECKING:
-    from cobranca.domain.cnab.draft import Draft, Mask
+    from cobranca.domain.cnab.read_terms import ReadTerms
 
-Parameters = Mapping[str, str]
+#: What is so for each title, or for all (without dimensions).
+Mask: TypeAlias = npt.NDArray[np.bool_]
 
-
-class Movement(StrEnum):
-    """What is asked of the bank; each layout has its own codes for it."""
-
-    ENTRY = "enter a title"
-    ENTRY_WITH_PIX = "enter a title with Pix"
-    WRITE_OFF = "write a title off"
-    REBATE = "grant a rebate"
-    CANCEL_REBATE = "cancel the rebate"
-    DUE_DATE = "change the due date"
-    PROTEST = "protest"
-    DO_NOT_PROTEST = "do not protest"
-    STOP_PROTEST_WRITE_OFF = "stop the protest and write off"
-    STOP_PROTEST = "stop the protest and keep the title"
-
-
-#: What all layouts have in common, but for protests.
-USUAL_MOVEMENTS: Final = {
-    "01": Movement.ENTRY,
-    "02": Movement.WRITE_OFF,
-    "04": Movement.REBATE,
-    "05": Movement.CANCEL_REBATE,
-    "06": Movement.DUE_DATE,
-    "09": Movement.PROTEST,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountField:
-    """One thing that a layout must know of the account.
-
-    Attributes:
-        name: as in the account's parameters.
-        width: how many places it has at most; shorter ones get zeros in front.
-        about: one line for a form, in Portuguese.
-        letters: whether letters may stand in it.
-        default: what it is when not given, from the parameters before it; None = it must be given.
-    """
-
-    name: str
-    width: int
-    about: str
-    letters: bool = False
-    default: Callable[[Parameters], str] | str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a layout can say of a title; what it cannot is refused, never rounded or left out.
-
-    Attributes:
-        discounts_max: how many discounts.
-        discount_bp: whether a discount may be a percentage.
-        interest_daily: whether interest may be money a day.
-        interest_monthly: whether it may be a percentage a month.
-        interest_from: whether there is a place for its first day; else it is the day after due.
-        fine_step_bp: what percentages of a fine must be whole multiples of.
-        fine_bp_max: the largest percentage of a fine.
-        fine_cents: whether a fine may be money.
-        fine_from: whether there is a place for its first day; else it is the day after due.
-        on_due: whether fine and interest may begin on the due date itself.
-        interest_on_due: whether interest begins on the due date when no day is given.
-        protest_days: the days allowed.
-        write_off_days: the days allowed.
-        one_deadline: whether protest and write-off share one place.
-        pix: whether an entry may ask for Pix.
-        guarantor: whether there is a place for one.
-        address_optional: whether an entry without protest may go without an address.
-        document_number_zero: whether a document number of zeros is taken.
-    """
-
-    discounts_max: int = 1
-    discount_bp: bool = False
-    interest_daily: bool = True
-    interest_monthly: bool = False
-    interest_from: bool = False
-    fine_step_bp: int = 1
-    fine_bp_max: int = 9_999
-    fine_cents: bool = False
-    fine_from: bool = False
-    on_due: bool = False
-    interest_on_due: bool = False
-    protest_days: Sequence[int] = range(1, 100)
-    write_off_days: Sequence[int] = ()
-    one_deadline: bool = False
-    pix: bool = False
-    guarantor: bool = True
-    address_optional: bool = False
-    document_number_zero: bool = True
+NO_DAY: Final = np.datetime64("NaT", "D")
+#: Where interest a day falls below one cent, it is left out: nothing smaller can be asked for.
+INTEREST_BELOW_A_CENT: Final = "INTEREST_BELOW_A_CENT"
+#: An address without its end may not be found by who serves a protest.
+ADDRESS_CUT: Final = "ADDRESS_CUT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,3 +118,120 @@ class Layout:
                 return code
         detail = f"{self.code} has no movement to {movement.value}."
         raise InvalidField("movement", detail, code="FIELD_NOT_ALLOWED")
+
+
+class Draft:
+    """Some titles of one file, as arrays; see the module.
+
+    Attributes:
+        terms: what an entry says of fine, interest, discounts and deadlines.
+        has_guarantor: which titles have one.
+        has_message: which titles have lines for the slip.
+        has_pix: which titles ask for a Pix.
+        guarantor_name: folded.
+        guarantor_tax_id: fourteen characters, or empty when no title has a guarantor.
+    """
+
+    terms: ReadTerms
+    has_guarantor: Mask
+    has_message: Mask
+    has_pix: Mask
+    guarantor_name: str | Bytes
+    guarantor_tax_id: str | Bytes
+
+    def __init__(
+        self, layout: Layout, account: Mapping[str, str], file: RemittanceFile, titles: Titles
+    ) -> None:
+        """Turn the titles into arrays; `account` has what the layout knows of the account."""
+        self.layout = layout
+        self.limits = layout.limits
+        self._account = account
+        self.file = file
+        self.titles = titles
+        self.count = len(titles)
+        self.warnings: dict[str, int] = {}
+        self._refused: list[tuple[Mask, str, str, str]] = []
+        self.movement = codes(titles.movement)
+        self.amount = numbers(titles.amount_cents)
+        self.due = days(titles.due)
+        self.issued = days(titles.issued)
+        self.rebate = numbers(titles.rebate_cents)
+        self.species_names = codes(titles.species)
+        self.acceptance = codes(titles.acceptance)
+        plain, with_pix = Movement.ENTRY, Movement.ENTRY_WITH_PIX
+        self.entry = self.is_movement(plain) | self.is_movement(with_pix)
+
+    def parameter(self, name: str) -> str:
+        """Give a value of the account."""
+        return self._account[name]
+
+    def refuse(self, where: Array, field: str, code: str, detail: str) -> None:
+        """Refuse the titles where something is so."""
+        if where.any():
+            self._refused.append((where, field, code, detail))
+
+    def warn(self, where: Array, code: str) -> None:
+        """Count the titles where something is odd, but not wrong."""
+        found = int(np.count_nonzero(where)) if where.ndim else self.count * bool(where)
+        if found:
+            self.warnings[code] = self.warnings.get(code, 0) + found
+
+    def refusals(self) -> list[Refusal]:
+        """List every refusal, in the order of the titles."""
+        found = [
+            Refusal(index=index, field=name, code=code, detail=detail)
+            for where, name, code, detail in self._refused
+            for index in np.flatnonzero(np.broadcast_to(where, self.count)).tolist()
+        ]
+        return sorted(found, key=lambda refusal: refusal.index)
+
+    def first_refusal(self) -> Refusal | None:
+        """Give the refusal of the first title that has one."""
+        found: Refusal | None = None
+        for where, name, code, detail in self._refused:
+            index = int(np.argmax(where)) if where.ndim else 0
+            if found is None or index < found.index:
+                found = Refusal(index=index, field=name, code=code, detail=detail)
+        return found
+
+    def our_number_text(self, index: int) -> str:
+        """Show a title's our number, for messages."""
+        given = self.titles.our_number
+        text: Any = given if isinstance(given, str) else given[index]
+        shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+        return shown[:32] or "none"
+
+    def said(self, column: Array) -> Array:
+        """Keep what an entry says; zero in any other movement."""
+        return np.where(self.entry, column, 0)
+
+    def said_day(self, column: Array) -> Array:
+        """Keep the days that an entry says; none in any other movement."""
+        return np.where(self.entry, column, NO_DAY)
+
+    def choose(self, where: Array, yes: str, no: str) -> Array:
+        """Give one code where something is so, and another elsewhere."""
+        return np.where(where, yes.encode(), no.encode())
+
+    def text(self, column: TextColumn) -> npt.NDArray[np.bytes_]:
+        """See texts as bytes, one a title."""
+        return text_bytes([column] * self.count if isinstance(column, str) else column)
+
+    def map_codes(
+        self, given: Array, known: dict[str, str], refuse: Callable[[Mask], None]
+    ) -> Array:
+        """Turn our codes into the bank's; what is not known is refused."""
+        width = max(map(len, known.values()))
+        found = np.zeros(given.shape, dtype=f"S{width}")
+        for name, code in known.items():
+            found = np.where(given == name.encode(), np.bytes_(code), found)
+        refuse(np.asarray(found == b""))
+        return found
+
+    def is_movement(self, wanted: Movement) -> Mask:
+        """Tell which titles ask for a movement."""
+        found: Mask = np.zeros(self.movement.shape, dtype=np.bool_)
+        for code, movement in self.layout.movements.items():
+            if movement is wanted:
+                found = found | (self.movement == code.encode())
+        return found

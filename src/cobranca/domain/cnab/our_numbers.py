@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from cobranca.domain.check_digit import CheckDigitRule, Column, values_of_text
 from cobranca.domain.cnab.arrays import Array, bare
-from cobranca.domain.cnab.draft import Draft
+from cobranca.domain.cnab.layout import Draft
 from cobranca.domain.cnab.text import Bytes, lengths_of, matrix_of, rows_that
 
 _ZERO: Final = 48

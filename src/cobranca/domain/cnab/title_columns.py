@@ -19,10 +19,11 @@ from cobranca.domain.cnab.arrays import (
     tax_ids,
 )
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import ADDRESS_CUT, Draft
 from cobranca.domain.cnab.extras import read_messages, read_pix
-from cobranca.domain.cnab.layout import Movement
-from cobranca.domain.cnab.terms import ReadTerms, read_terms
+from cobranca.domain.cnab.layout import ADDRESS_CUT, Draft
+from cobranca.domain.cnab.limits import Movement
+from cobranca.domain.cnab.read_terms import ReadTerms
+from cobranca.domain.cnab.terms import read_terms
 from cobranca.domain.cnab.text import Bytes, are_plain, matrix_of, rows_that
 from cobranca.domain.cnab.titles import People, TextColumn
 from cobranca.domain.tax_id import TaxIdKind

@@ -14,8 +14,9 @@ import numpy as np
 from cobranca.domain.cnab.account import RemittanceAccount
 from cobranca.domain.cnab.arrays import shared
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft, Mask, Refusal, TitleRefused
+from cobranca.domain.cnab.layout import Draft, Mask
 from cobranca.domain.cnab.record import Record
+from cobranca.domain.cnab.refusals import Refusal, TitleRefused
 from cobranca.domain.cnab.text import Bytes
 from cobranca.domain.cnab.title_columns import title_columns
 from cobranca.domain.cnab.titles import RemittanceFile, Titles
@@ -106,7 +107,7 @@ class RemittanceWriter:
         return self._end_lot() + self._own("file_trailer")
 
     def _write_chunk(self, titles: Titles) -> Iterator[bytes]:
-        draft = Draft(self._account, self._file, titles)
+        draft = Draft(self._account.layout, self._account.values, self._file, titles)
         before = self._all.titles
         columns, masks = draft_columns(draft, self._fixed)
         refusal = draft.first_refusal()
@@ -291,7 +292,9 @@ def refusals_of(account: RemittanceAccount, file: RemittanceFile, titles: Titles
     found: list[Refusal] = []
     fixed = fixed_values(account, file)
     for start in range(0, len(titles), CHUNK_TITLES):
-        draft = Draft(account, file, titles.rows(start, start + CHUNK_TITLES))
+        draft = Draft(
+            account.layout, account.values, file, titles.rows(start, start + CHUNK_TITLES)
+        )
         draft_columns(draft, fixed)
         found += [
             Refusal(index=start + r.index, field=r.field, code=r.code, detail=r.detail)

@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 
 from cobranca.uploads.csv_reader.cells import Bytes, Int64s
-from cobranca.uploads.csv_reader.records import Dialect, RecordSpans, split_records
+from cobranca.uploads.csv_reader.dialect import Dialect
+from cobranca.uploads.csv_reader.records import RecordSpans, split_records
 from cobranca.uploads.csv_reader.text_encoding import TextSource
 
 _BREAK: Final = re.compile(rb"\r\n|\r|\n")

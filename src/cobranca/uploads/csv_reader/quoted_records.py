@@ -17,8 +17,8 @@ from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
 if TYPE_CHECKING:
     from cobranca.uploads.csv_reader.cells import Bytes, Flags
+    from cobranca.uploads.csv_reader.dialect import Dialect
     from cobranca.uploads.csv_reader.lines import Lines
-    from cobranca.uploads.csv_reader.records import Dialect
 
 
 @dataclass(slots=True, kw_only=True)

@@ -23,9 +23,10 @@ from cobranca.uploads.csv_reader.amounts import decimal_style
 from cobranca.uploads.csv_reader.blocks import Block, BlockReader
 from cobranca.uploads.csv_reader.cells import PADDING, Bytes, Cells, trimmed
 from cobranca.uploads.csv_reader.day_month_order import DayMonthOrder, OrderVotes
+from cobranca.uploads.csv_reader.dialect import Dialect
 from cobranca.uploads.csv_reader.due_dates import days_since_epoch, order_votes
 from cobranca.uploads.csv_reader.header import Header, read_header
-from cobranca.uploads.csv_reader.records import Dialect, split_records
+from cobranca.uploads.csv_reader.records import split_records
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
 from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX, Rejects
 from cobranca.uploads.csv_reader.rewritten_values import SideBuffer

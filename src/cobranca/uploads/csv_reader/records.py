@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cobranca.uploads.csv_reader.cells import Bytes, Codes, Flags, Int64s
+from cobranca.uploads.csv_reader.dialect import Dialect
 from cobranca.uploads.csv_reader.lines import CR, LF, QUOTE, Lines, find_lines
 from cobranca.uploads.csv_reader.no_record import NoRecord
 from cobranca.uploads.csv_reader.quoted_records import QuotedRecords, read_quoted_records
@@ -25,22 +26,6 @@ from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
 #: Lines that may be a record where a field count is off begin with so few bytes of text.
 _BLANK_STARTS = np.frombuffer(b' \t"\xc2', dtype=np.uint8)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
-    """What splitting must know about a file."""
-
-    #: The byte between fields.
-    delimiter: int
-    #: Fields of every record, as the header has them.
-    field_count: int
-    #: Position of each wanted column.
-    positions: tuple[int, ...]
-    #: The last position that no record may lack.
-    last_required: int
-    record_bytes_max: int = 65_536
-    record_lines_max: int = 1_000
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cobranca.domain.cnab import LAYOUTS, Movement, layout
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.febraban import FIXED
+from cobranca.domain.cnab.layout import Draft
 from cobranca.domain.cnab.record import Field, Record
 from cobranca.domain.cnab.title_columns import title_columns
 from cobranca.domain.cnab.values import Value
@@ -49,7 +49,7 @@ def test_record_is_tiled(record: Record) -> None:
 @pytest.mark.parametrize("code", LAYOUTS)
 def test_every_name_is_filled_and_every_filled_name_is_used(code: str) -> None:
     known, owner = LAYOUTS[code], account(code)
-    draft = Draft(owner, FILE, titles(code))
+    draft = Draft(owner.layout, owner.values, FILE, titles(code))
     columns, _ = draft_columns(draft, fixed_values(owner, FILE))
     assert known.names - set(columns) - COUNTED == set(), "a name that nobody fills"
     title_columns(draft)

@@ -7,7 +7,6 @@ import numpy as np
 from cobranca.domain.boleto.banks.ailos import ACCOUNT_DIGIT
 from cobranca.domain.cnab import febraban
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import (
     FEBRABAN_SPECIES,
     account,
@@ -18,7 +17,8 @@ from cobranca.domain.cnab.fields import (
     split_digit,
     without_digit,
 )
-from cobranca.domain.cnab.layout import Layout, Parameters
+from cobranca.domain.cnab.layout import Draft, Layout
+from cobranca.domain.cnab.limits import Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 from cobranca.domain.cnab.text import Bytes
 

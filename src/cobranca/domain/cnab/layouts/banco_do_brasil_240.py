@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cobranca.domain.cnab import febraban
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import FEBRABAN_SPECIES, option
-from cobranca.domain.cnab.layout import USUAL_MOVEMENTS, Layout, Movement, Parameters
+from cobranca.domain.cnab.layout import Draft, Layout
 from cobranca.domain.cnab.layouts.banco_do_brasil_400 import ACCOUNT, our_number17
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, Movement, Parameters
 
 _TABLE = """
 file_header:

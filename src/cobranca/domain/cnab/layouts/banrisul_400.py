@@ -7,17 +7,9 @@ import numpy as np
 from cobranca.domain.check_digit import TWO_DIGITS
 from cobranca.domain.cnab.arrays import Array
 from cobranca.domain.cnab.columns import Column, days_of, digits_of
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import agreement, branch, option
-from cobranca.domain.cnab.layout import (
-    USUAL_MOVEMENTS,
-    AccountField,
-    Kind,
-    Layout,
-    Limits,
-    Movement,
-    Parameters,
-)
+from cobranca.domain.cnab.layout import Draft, Kind, Layout
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, AccountField, Limits, Movement, Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 from cobranca.domain.cnab.record import parse_records
 from cobranca.domain.cnab.text import Bytes

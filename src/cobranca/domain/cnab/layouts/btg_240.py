@@ -7,9 +7,9 @@ import numpy as np
 from cobranca.domain.boleto.banks.bradesco import DIGIT
 from cobranca.domain.cnab import febraban
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import FEBRABAN_SPECIES, account, branch, digit, option, wallet
-from cobranca.domain.cnab.layout import Layout, Parameters
+from cobranca.domain.cnab.layout import Draft, Layout
+from cobranca.domain.cnab.limits import Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 
 _TABLE = """

@@ -6,16 +6,9 @@ import numpy as np
 
 from cobranca.domain.boleto.banks.c6 import DIGIT
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import agreement, option, wallet
-from cobranca.domain.cnab.layout import (
-    USUAL_MOVEMENTS,
-    Kind,
-    Layout,
-    Limits,
-    Movement,
-    Parameters,
-)
+from cobranca.domain.cnab.layout import Draft, Kind, Layout
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, Limits, Movement, Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 from cobranca.domain.cnab.record import parse_records
 

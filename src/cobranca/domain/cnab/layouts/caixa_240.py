@@ -6,7 +6,6 @@ import numpy as np
 
 from cobranca.domain.cnab import febraban
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import (
     FEBRABAN_SPECIES,
     SITUATION,
@@ -15,7 +14,8 @@ from cobranca.domain.cnab.fields import (
     digit,
     option,
 )
-from cobranca.domain.cnab.layout import AccountField, Layout, Parameters
+from cobranca.domain.cnab.layout import Draft, Layout
+from cobranca.domain.cnab.limits import AccountField, Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 from cobranca.domain.errors import InvalidField
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cobranca.domain.cnab import febraban
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import FEBRABAN_SPECIES, SITUATION, option
-from cobranca.domain.cnab.layout import Layout, Parameters
+from cobranca.domain.cnab.layout import Draft, Layout
 from cobranca.domain.cnab.layouts.bradesco_240 import ACCOUNT, our_number11
+from cobranca.domain.cnab.limits import Parameters
 
 _TABLE = """
 file_header:

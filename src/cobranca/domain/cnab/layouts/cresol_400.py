@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
-from cobranca.domain.cnab.layout import Kind, Layout, Limits
+from cobranca.domain.cnab.layout import Draft, Kind, Layout
 from cobranca.domain.cnab.layouts.bradesco_400 import (
     ACCOUNT,
     MOVEMENTS,
     SPECIES,
     our_number_columns,
 )
+from cobranca.domain.cnab.limits import Limits
 from cobranca.domain.cnab.record import parse_records
 
 _TABLE = """

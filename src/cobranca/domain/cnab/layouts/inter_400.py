@@ -6,9 +6,9 @@ import numpy as np
 
 from cobranca.domain.check_digit import MODULO_10
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import account, digit, option
-from cobranca.domain.cnab.layout import Kind, Layout, Limits, Movement
+from cobranca.domain.cnab.layout import Draft, Kind, Layout
+from cobranca.domain.cnab.limits import Limits, Movement
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 from cobranca.domain.cnab.record import parse_records
 

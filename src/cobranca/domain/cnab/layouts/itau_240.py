@@ -6,9 +6,9 @@ from cobranca.domain.boleto.banks.itau import SHORT_WALLETS
 from cobranca.domain.check_digit import MODULO_10
 from cobranca.domain.cnab import febraban
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
-from cobranca.domain.cnab.layout import USUAL_MOVEMENTS, Layout, Movement
+from cobranca.domain.cnab.layout import Draft, Layout
 from cobranca.domain.cnab.layouts.itau_400 import ACCOUNT, SPECIES
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, Movement
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 
 _TABLE = """

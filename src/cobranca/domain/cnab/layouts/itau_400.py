@@ -6,10 +6,10 @@ import numpy as np
 
 from cobranca.domain.check_digit import MODULO_10
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.extras import entry_with_pix
 from cobranca.domain.cnab.fields import account, branch, digit, wallet
-from cobranca.domain.cnab.layout import USUAL_MOVEMENTS, Kind, Layout, Limits, Movement
+from cobranca.domain.cnab.layout import Draft, Kind, Layout
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, Limits, Movement
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 from cobranca.domain.cnab.record import parse_records
 

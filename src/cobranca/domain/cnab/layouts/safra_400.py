@@ -6,9 +6,9 @@ import numpy as np
 
 from cobranca.domain.boleto.banks.safra import DIGIT
 from cobranca.domain.cnab.columns import Column, days_of, digits_of
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import account, branch, option
-from cobranca.domain.cnab.layout import USUAL_MOVEMENTS, Kind, Layout, Limits, Movement
+from cobranca.domain.cnab.layout import Draft, Kind, Layout
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, Limits, Movement
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 from cobranca.domain.cnab.record import parse_records
 from cobranca.domain.cnab.text import Bytes

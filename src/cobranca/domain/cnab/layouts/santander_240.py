@@ -8,10 +8,10 @@ from cobranca.domain.boleto.banks.banco_do_brasil import DIGIT as BRANCH_DIGIT
 from cobranca.domain.boleto.banks.santander import DIGIT
 from cobranca.domain.cnab import febraban
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import account, branch, digit, option
-from cobranca.domain.cnab.layout import AccountField, Layout, Parameters
+from cobranca.domain.cnab.layout import Draft, Layout
 from cobranca.domain.cnab.layouts.santander_400 import MOVEMENTS
+from cobranca.domain.cnab.limits import AccountField, Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 
 _TABLE = """

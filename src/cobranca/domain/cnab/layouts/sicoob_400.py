@@ -5,17 +5,9 @@ from __future__ import annotations
 from cobranca.domain.boleto.banks.sicoob import DIGIT
 from cobranca.domain.check_digit import modulo_11
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import account, agreement, branch, digit, option
-from cobranca.domain.cnab.layout import (
-    USUAL_MOVEMENTS,
-    AccountField,
-    Kind,
-    Layout,
-    Limits,
-    Movement,
-    Parameters,
-)
+from cobranca.domain.cnab.layout import Draft, Kind, Layout
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, AccountField, Limits, Movement, Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 from cobranca.domain.cnab.record import parse_records
 from cobranca.domain.cnab.text import Bytes

@@ -5,10 +5,10 @@ from __future__ import annotations
 from cobranca.domain.boleto.banks.unicred import DIGIT
 from cobranca.domain.cnab import febraban
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import SITUATION, option, without_digit
-from cobranca.domain.cnab.layout import USUAL_MOVEMENTS, AccountField, Layout, Parameters
+from cobranca.domain.cnab.layout import Draft, Layout
 from cobranca.domain.cnab.layouts.unicred_400 import ACCOUNT
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, AccountField, Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 
 _TABLE = """

@@ -7,17 +7,9 @@ import numpy as np
 from cobranca.domain.boleto.banks.banco_do_brasil import DIGIT as BRANCH_DIGIT
 from cobranca.domain.boleto.banks.unicred import DIGIT
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.draft import Draft
 from cobranca.domain.cnab.fields import account, branch, digit, split_digit, wallet, without_digit
-from cobranca.domain.cnab.layout import (
-    USUAL_MOVEMENTS,
-    AccountField,
-    Kind,
-    Layout,
-    Limits,
-    Movement,
-    Parameters,
-)
+from cobranca.domain.cnab.layout import Draft, Kind, Layout
+from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, AccountField, Limits, Movement, Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 from cobranca.domain.cnab.record import parse_records
 

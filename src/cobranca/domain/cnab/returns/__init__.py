@@ -21,6 +21,7 @@ from cobranca.domain.cnab.returns.read import ReturnFile, Verdict, read_return
 from cobranca.domain.cnab.returns.reader import ReturnHeader
 from cobranca.domain.cnab.returns.records import Pix, ReturnRecord, Settlement
 from cobranca.domain.cnab.returns.refusal import Refusal, RefusalCode
+from cobranca.domain.cnab.returns.row import records_of
 from cobranca.domain.cnab.returns.titles import Titles
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "occurrence_of",
     "read_return",
     "reason_of",
+    "records_of",
     "repetition_among",
     "wrong_check_digits",
 ]

@@ -25,6 +25,7 @@ from cobranca.domain.cnab.returns.recognise import (
 )
 from cobranca.domain.cnab.returns.records import ReturnRecord
 from cobranca.domain.cnab.returns.refusal import Refusal, RefusalCode, Refused
+from cobranca.domain.cnab.returns.row import records_of
 from cobranca.domain.cnab.returns.structure import check_end
 from cobranca.domain.cnab.returns.titles import Titles
 from cobranca.domain.cnab.returns.totals import TotalsCheck
@@ -99,7 +100,7 @@ class ReturnFile:
 
     def records(self) -> Iterator[ReturnRecord]:
         """Go through its titles, one by one; none when it is refused."""
-        return chain.from_iterable(self.titles())
+        return chain.from_iterable(map(records_of, self.titles()))
 
 
 def read_return(source: Source, *, agreements: Collection[str] | None = None) -> ReturnFile:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _NOTHING = b"0 "
 
 
-def record_of(titles: Titles, row: int) -> ReturnRecord:
-    """Give one title with all that is known of it."""
-    return _Row(titles, row).record()
+def records_of(titles: Titles) -> Iterator[ReturnRecord]:
+    """Give the titles one by one, each with all that is known of it."""
+    return (_Row(titles, row).record() for row in range(len(titles)))
 
 
 def pix_of(layout: ReturnLayout, charset: str, row: bytes, line: int) -> Pix:

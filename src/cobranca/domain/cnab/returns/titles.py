@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -13,8 +13,7 @@ import numpy.typing as npt
 from cobranca.domain.cnab.returns.layouts import ReturnLayout
 from cobranca.domain.cnab.returns.meanings import KINDS, MONEY, REFUSALS, Kind, occurrences_of
 from cobranca.domain.cnab.returns.numbers import Bytes, Days, FieldWrong, Ints, NumberReader
-from cobranca.domain.cnab.returns.records import Pix, ReturnRecord
-from cobranca.domain.cnab.returns.row import record_of
+from cobranca.domain.cnab.returns.records import Pix
 from cobranca.domain.cnab.returns.structure import digits_value
 
 Texts = npt.NDArray[np.bytes_]
@@ -73,10 +72,6 @@ class Titles:
     def __len__(self) -> int:
         """Give the number of titles."""
         return len(self.rows)
-
-    def __iter__(self) -> Iterator[ReturnRecord]:
-        """Give them one by one."""
-        return map(self.record, range(len(self)))
 
     @cached_property
     def is_money(self) -> Flags:
@@ -141,10 +136,6 @@ class Titles:
             return np.zeros(len(self), dtype="S1")
         places = np.ascontiguousarray(self._places(name))
         return places.view(f"S{places.shape[1]}").ravel()
-
-    def record(self, row: int) -> ReturnRecord:
-        """Give one title with all that is known of it."""
-        return record_of(self, row)
 
     def _places(self, name: str) -> Bytes:
         field = self.layout.title[name]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cobranca.domain.boleto import Account
-from cobranca.domain.cnab.returns import KINDS, Kind, ReturnRecord, Titles, read_return
+from cobranca.domain.cnab.returns import KINDS, Kind, ReturnRecord, Titles, read_return, records_of
 from cobranca.domain.cnab.returns.check_digits import wrong_check_digits
 from tests.unit.domain.cnab.returns.golden import (
     accepted,
@@ -38,7 +38,7 @@ def _changed(name: str, line: int, first: int, text: str) -> Titles:
 @pytest.mark.parametrize("name", [name for name in accepted() if "sem-movimento" not in name])
 def test_columns_say_what_records_say(name: str) -> None:
     titles = _titles(file_bytes(name))
-    records: list[ReturnRecord] = list(titles)
+    records: list[ReturnRecord] = list(records_of(titles))
     assert [KINDS[kind] for kind in titles.kinds] == [r.kind for r in records]
     assert titles.paid_cents.tolist() == [r.paid_cents or 0 for r in records]
     assert titles.net_cents.tolist() == [r.net_cents or 0 for r in records]
@@ -101,7 +101,7 @@ def test_the_agreement_of_banco_do_brasil_decides_the_our_number(
     lines, end = lines_of("bb400-2005-registro1-convenio6.ret")
     lines[0] = with_places(lines[0], 41, agreement)
     lines[1] = with_places(lines[1], 63, number + "0")
-    record = next(iter(_titles(joined(lines, end))))
+    record = next(records_of(_titles(joined(lines, end))))
     assert record.our_number == "12".zfill(digits)
     assert record.our_number_printed == f"{number}-0"
     assert not record.is_foreign
@@ -116,7 +116,7 @@ def test_the_same_in_240(agreement: str, number: str, digits: int) -> None:
     lines[0] = with_places(lines[0], 33, agreement)
     for line in (2, 4, 6, 10):
         lines[line] = with_places(lines[line], 38, (number + "0").ljust(20))
-    record = next(iter(_titles(joined(lines, end))))
+    record = next(records_of(_titles(joined(lines, end))))
     assert (record.our_number, record.our_number_in_file) == ("12".zfill(digits), number + "0")
     assert not record.is_foreign
 
@@ -134,7 +134,7 @@ def test_btg_gives_back_what_was_sent_in_twenty_places(
     lines, end = lines_of("feito-sicoob240.ret")
     lines = [with_places(line, 1, "208") for line in lines]
     lines[2] = with_places(lines[2], 38, places.ljust(20))
-    record = next(iter(_titles(joined(lines, end))))
+    record = next(records_of(_titles(joined(lines, end))))
     assert (record.our_number, record.our_number_in_file) == (number, places)
     assert record.our_number_printed == printed
 
@@ -158,17 +158,17 @@ def test_btg_gives_back_what_was_sent_in_twenty_places(
 def test_unicred_says_elsewhere_what_it_answers(code: str, origin: str, kind: Kind) -> None:
     lines, end = lines_of("feito-unicred400.ret")
     lines[1] = with_places(with_places(lines[1], 109, code), 327, origin)
-    assert next(iter(_titles(joined(lines, end)))).kind is kind
+    assert next(records_of(_titles(joined(lines, end)))).kind is kind
 
 
 def test_an_unknown_occurrence_is_kept_and_moves_no_money() -> None:
-    record = next(iter(_changed("sicoob400-2016.ret", 2, 109, "Z?")))
+    record = next(records_of(_changed("sicoob400-2016.ret", 2, 109, "Z?")))
     assert (record.occurrence, record.kind, record.paid_cents) == ("Z?", Kind.OTHER, None)
     assert record.amount_field_not_money_cents == 39000
 
 
 def test_itau_pays_out_less_its_fee() -> None:
-    record = next(iter(_titles(file_bytes("itau400-2016-ciclo-3-liquidacao.ret"))))
+    record = next(records_of(_titles(file_bytes("itau400-2016-ciclo-3-liquidacao.ret"))))
     assert (record.paid_cents, record.net_cents, record.fee_cents) == (1200, 810, 390)
 
 
@@ -176,7 +176,7 @@ def test_banco_do_nordeste_marks_wrong_fields_where_others_have_the_credit_date(
     lines, end = lines_of("bnb400-2017.ret")
     refused = with_places(with_places(lines[1], 109, "51"), 280, "1".ljust(77, "0"))
     lines[1] = with_places(refused, 299, "1")
-    record = next(iter(_titles(joined(lines, end))))
+    record = next(records_of(_titles(joined(lines, end))))
     assert record.kind is Kind.REGISTRATION_REJECTED
     assert record.reasons == ("280", "299")
     assert (record.credited_on, record.other_credits_cents) == (None, 0)
@@ -229,5 +229,5 @@ def test_days_are_days() -> None:
 )
 def test_a_control_of_ours_names_the_debt(control: str, debt_id: str | None) -> None:
     titles = _changed("feito-bradesco400-pix-protesto.ret", 2, 38, control.ljust(25))
-    found = next(iter(titles)).debt_id
+    found = next(records_of(titles)).debt_id
     assert (str(found) if found else None) == debt_id
