@@ -21,9 +21,9 @@ ADDRESS_MAX: Final = 254
 LOCAL_MAX: Final = 64
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_ATOM: Final = r"[a-z0-9&'+_-]+"
+_ATOM: Final = r"[a-z0-9&'+=_-]+"
 _ADDRESS: Final = re.compile(
-    rf"(?![&']){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z)(?=..){_LABEL}",
+    rf"(?![&'=]){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?![0-9]+\Z)(?=..){_LABEL}",
     re.IGNORECASE | re.ASCII,
 )
 #: What looks like an address with accents.

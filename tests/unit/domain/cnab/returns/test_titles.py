@@ -183,11 +183,11 @@ def test_banco_do_nordeste_marks_wrong_fields_where_others_have_the_credit_date(
 
 
 def test_santander_gives_reasons_beside_a_code_of_ours_only() -> None:
-    assert list(_changed("feito-santander400-pix.ret", 7, 135, "00"))[4].reasons == ()
+    assert list(records_of(_changed("feito-santander400-pix.ret", 7, 135, "00")))[4].reasons == ()
 
 
 def test_c6_names_the_fields_it_refuses() -> None:
-    record = list(_changed("feito-c6-400.ret", 4, 366, "110235000000"))[2]
+    record = list(records_of(_changed("feito-c6-400.ret", 4, 366, "110235000000")))[2]
     assert record.wrong_fields == ("110", "235")
     assert record.reasons == ("9003", "9012")
 
@@ -204,7 +204,7 @@ def test_the_first_pix_line_of_a_title_counts() -> None:
 
 
 def test_a_payment_is_told_apart_from_its_repetition_by_a_key() -> None:
-    records = list(_titles(file_bytes("hostil-400-pago-duas-vezes.ret")))
+    records = list(records_of(_titles(file_bytes("hostil-400-pago-duas-vezes.ret"))))
     assert records[0].payment_key == records[1].payment_key
     assert records[0].payment_key != records[2].payment_key
 
