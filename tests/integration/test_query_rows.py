@@ -19,6 +19,8 @@ from tests.integration.test_queries import _without_comments as code_of
 from tests.integration.test_queries import connection as connection  # noqa: PLC0414
 
 FEATURES = ["billings", "boletos", "notifications", "overview", "retention", "uploads"]
+#: Of features whose SQL is in more than one file.
+REPOSITORIES = {"notifications": ["repository", "account_repository"]}
 _FETCH = {"fetch_one", "fetch_all", "stream_rows"}
 
 #: (feature, query) of more than one column that is not handed on as a value: why.
@@ -34,6 +36,7 @@ ESCAPES = {
     ("notifications", "find_handed_over"): "of the bounces, which read their rows by name",
     ("notifications", "add_notifications"): "counts by state",
     ("notifications", "recount_batch"): "counts by state",
+    ("notifications", "lock_account"): "becomes an `Answers` of the domain and a hold",
 }
 
 
@@ -43,16 +46,17 @@ def _rows() -> dict[tuple[str, str], type]:
     return {
         (feature, query): getattr(module, row)
         for feature in FEATURES
-        for module, calls in [_calls(feature)]
+        for name in REPOSITORIES.get(feature, ["repository"])
+        for module, calls in [_calls(feature, name)]
         for query, row in calls
         if row
     }
 
 
-def _calls(feature: str) -> tuple[Any, list[tuple[str, str | None]]]:
-    """Return a feature's repository, and which query it fetches as which class."""
-    module = importlib.import_module(f"cobranca.{feature}.repository")
-    tree = ast.parse(files(f"cobranca.{feature}").joinpath("repository.py").read_text("utf-8"))
+def _calls(feature: str, name: str) -> tuple[Any, list[tuple[str, str | None]]]:
+    """Return a repository, and which query it fetches as which class."""
+    module = importlib.import_module(f"cobranca.{feature}.{name}")
+    tree = ast.parse(files(f"cobranca.{feature}").joinpath(f"{name}.py").read_text("utf-8"))
     found: list[tuple[str, str | None]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in _FETCH:

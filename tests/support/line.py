@@ -175,7 +175,7 @@ class Line:
 
         async def ask() -> int:
             client = await nats.connect(self._nats_url)
-            queue = await client.jetstream().consumer_info(STREAM.name, "issuer")
+            queue = await client.jetstream().consumer_info(STREAM.name, "issue")
             await client.close()
             assert queue.delivered
             return queue.delivered.consumer_seq

@@ -80,7 +80,7 @@ async def copies(broker: EventBroker) -> tuple[int, int]:
     streams = broker.config.connection_state.stream
     try:
         stream = (await streams.stream_info(STREAM.name)).cluster
-        queue = (await streams.consumer_info(STREAM.name, "issuer")).cluster
+        queue = (await streams.consumer_info(STREAM.name, "uploads")).cluster
     except (NatsError, TimeoutError):  # Nobody leads at the moment.
         return 0, 0
     assert stream
