@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi_offline import FastAPIOffline
 
 import cobranca.billings.router
 import cobranca.boletos.router
@@ -17,6 +16,8 @@ import cobranca.overview.router
 import cobranca.uploads.router
 from cobranca import __version__
 from cobranca.domain.errors import Transient
+from cobranca.http.answer_headers import AnswerHeaders
+from cobranca.http.docs import add_documentation
 from cobranca.http.guard import Guard
 from cobranca.http.limits import Bounded, ConcurrencyLimit
 from cobranca.http.metrics import Measured
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
     from contextlib import AbstractAsyncContextManager
 
+    from starlette.types import ASGIApp
+
 _STOP_S = 5
 #: Connections for requests, and how long a request waits for one, in seconds.
 CONNECTIONS_MAX = 10
@@ -60,12 +63,13 @@ def create_app(settings: Settings) -> FastAPI:
     """
     key = settings.key_for(settings.host)
     snapshot(settings.beneficiary)  # A wrong account is told at the start, not at an upload.
-    # Its pages come from here, not from a network that a machine may not have.
-    app = FastAPIOffline(
+    app = _Api(
         title="Cobrança",
         version=__version__,
         summary="A CSV of debts in; real boletos out, e-mailed to the payers and followed.",
         lifespan=_lifespan(settings),
+        docs_url=None,  # Its pages come from here, not from a network that a machine may not have.
+        redoc_url=None,
         # Its own would export paths, which hold debtIds; `Traced` exports their templates.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         responses={"default": {"model": Problem, "content": {"application/problem+json": {}}}},
@@ -78,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.overview.router,
     ):
         app.include_router(feature.router)
+    add_documentation(app)
     add_error_handlers(app)
     origins = _page_origins(settings)
     app.add_middleware(Bounded)
@@ -92,8 +97,15 @@ def create_app(settings: Settings) -> FastAPI:
     )
     if is_tracing():
         app.add_middleware(Traced)
-    app.add_middleware(Measured)  # Added last, it is outermost: refused calls are counted too.
     return app
+
+
+class _Api(FastAPI):
+    """Counts and completes every answer, also those to strangers and to our own bugs."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put both outside of what answers when all else has failed."""
+        return Measured(AnswerHeaders(super().build_middleware_stack()))
 
 
 def _page_origins(settings: Settings) -> list[str]:

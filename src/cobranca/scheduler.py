@@ -6,9 +6,11 @@ Any number of schedulers may run: work published twice is claimed once.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from cobranca.domain.errors import CobrancaError
 from cobranca.domain.events import WorkReady
+from cobranca.http.ops import parts_of, served_ops
 from cobranca.infra import process
 from cobranca.infra.log import get_logger
 from cobranca.infra.metrics import SWEPT_AT
@@ -45,7 +47,10 @@ async def run() -> None:
     """Sweep every `sweep_s` seconds, and sooner when a lease or a pause ends sooner."""
     settings = get_settings()
     resources = prepare_resources(settings, name="scheduler", connections_max=2)
-    async with opened(resources, connect_broker=True):
+    async with (
+        served_ops(settings, partial(parts_of, resources)),
+        opened(resources, connect_broker=True),
+    ):
         log.info("scheduler_started", sweep_s=settings.sweep_s)
         while True:
             wait_s = settings.sweep_s

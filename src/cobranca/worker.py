@@ -16,6 +16,7 @@ from faststream import FastStream
 from cobranca.boletos.handlers import ISSUE
 from cobranca.domain.errors import Transient
 from cobranca.domain.events import WorkReady
+from cobranca.http.ops import parts_of, served_ops
 from cobranca.infra import process
 from cobranca.infra.bus import Bus, WorkQueue
 from cobranca.infra.log import get_logger
@@ -69,7 +70,10 @@ async def work(roles: list[str]) -> None:
         log.info("worker_started", roles=roles)
         subscribed.set()
 
-    async with opened(resources, connect_broker=False):
+    async with (
+        served_ops(settings, partial(parts_of, resources)),
+        opened(resources, connect_broker=False),
+    ):
         tasks = {asyncio.create_task(_poll_for_work(queue, missing)) for queue in queues}
         watch = _watch_queues(resources.bus, queues, app, subscribed=subscribed, missing=missing)
         tasks.add(asyncio.create_task(watch))

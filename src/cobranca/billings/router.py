@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from cobranca.billings import service
 from cobranca.billings.schemas import BillingDetail, BillingsPage
 from cobranca.domain.billing import BillingStatus
+from cobranca.http.parameters import After, SearchText
 from cobranca.http.principal import needs
 from cobranca.http.state import BeneficiaryDep, DatabaseDep
 
@@ -22,8 +23,8 @@ async def list_billings(
     beneficiary_id: BeneficiaryDep,
     upload_id: UUID | None = None,
     status: BillingStatus | None = None,
-    search: Annotated[str | None, Query(max_length=320)] = None,
-    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    search: SearchText = None,
+    after: After = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> BillingsPage:
     """List an upload's billings by line; search finds a whole debtId, tax id or e-mail."""

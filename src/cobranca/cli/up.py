@@ -7,6 +7,7 @@ import time
 import typer
 
 from cobranca.infra.settings import get_settings
+from cobranca.infra.settings_check import unread_settings
 from cobranca.supervisor.embedded.child_process import StartError
 from cobranca.supervisor.stack import Addresses, running_stack
 
@@ -17,6 +18,8 @@ _TURN_S = 0.5
 def up() -> None:
     """Start the API, the page, the workers and, unless given, PostgreSQL and NATS."""
     started = time.monotonic()
+    for message in unread_settings():
+        typer.echo(message, err=True)
     try:
         with running_stack(get_settings(), ui=True, say=_say) as addresses:
             _greet(addresses, time.monotonic() - started)

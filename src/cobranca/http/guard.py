@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import Unauthorized
+from cobranca.http.docs import is_documentation
 from cobranca.http.principal import PRINCIPAL_KEY, Principal
 from cobranca.http.problem import problem, problem_response
+from cobranca.http.wrong_keys import WrongKeys
 from cobranca.infra.settings import is_loopback
 
 if TYPE_CHECKING:
@@ -35,7 +38,8 @@ class Guard:
     def __init__(self, app: ASGIApp, *, key: str | None, origins: list[str]) -> None:
         """Ask for `key`; without one, answer this machine's own calls by its own names only."""
         self._app = app
-        self._expected = None if key is None else f"Bearer {key}".encode()
+        self._key = None if key is None else key.encode()
+        self._wrong_keys = WrongKeys()
         self._origins = {origin.encode() for origin in origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,28 +47,45 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        known = self._authenticate(scope)
+        headers = dict(scope["headers"])
+        if self._key is None:
+            known = self._as_local(scope, headers)
+        else:
+            known = await self._by_key(scope, headers, self._key)
         if isinstance(known, Principal):
             scope[PRINCIPAL_KEY] = known
             await self._app(scope, receive, send)
         else:
             await known(scope, receive, send)
 
-    def _authenticate(self, scope: Scope) -> Principal | JSONResponse:
-        headers = dict(scope["headers"])
-        if self._expected is not None:
-            if hmac.compare_digest(headers.get(b"authorization", b""), self._expected):
+    async def _by_key(
+        self, scope: Scope, headers: dict[bytes, bytes], key: bytes
+    ) -> Principal | JSONResponse:
+        given = headers.get(b"authorization")
+        if given is not None:
+            scheme, _, token = given.partition(b" ")
+            if scheme.lower() == b"bearer" and hmac.compare_digest(token.strip(b" "), key):
                 return Principal.installation()
-            return Principal.anonymous() if scope["path"] in OPEN_PATHS else problem(Unauthorized())
+        if scope["path"] in OPEN_PATHS or is_documentation(scope["path"]):
+            return Principal.anonymous()
+        if given is not None:
+            peer = scope.get("client")
+            await asyncio.sleep(self._wrong_keys.refused(peer[0] if peer else "unknown"))
+        return problem(Unauthorized())
+
+    def _as_local(self, scope: Scope, headers: dict[bytes, bytes]) -> Principal | JSONResponse:
         if not _is_from_here(scope, headers):
             return problem_response(
                 403, "PEER_REFUSED", "Without COBRANCA_API_KEY only this machine may call"
             )
-        host = headers.get(b"host", b"").rsplit(b":", 1)[0]
-        if host not in _LOOPBACK_HOSTS:
+        host = headers.get(b"host", b"")
+        name = host if host.endswith(b"]") else host.rsplit(b":", 1)[0]
+        if name not in _LOOPBACK_HOSTS:
             return problem_response(403, "HOST_REFUSED", "Call this API as 127.0.0.1 or localhost")
         origin = headers.get(b"origin")
-        if scope["method"] not in _SAFE_METHODS and origin and origin not in self._origins:
+        # Its own pages, which are the documentation, may call it: their origin is its address.
+        known = not origin or origin in self._origins or origin == b"http://" + host
+        if scope["method"] not in _SAFE_METHODS and not known:
             return problem_response(
                 403, "ORIGIN_REFUSED", "This web page may not change anything here"
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
-from fastapi import Depends, Request, params
+from fastapi import Depends, Request, Security, params
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from cobranca.domain.errors import Forbidden
 
@@ -54,13 +55,20 @@ class Principal:
         return self.beneficiaries is None or beneficiary_id in self.beneficiaries
 
 
+#: What the OpenAPI document says of the key; whether it is right, the guard knows before.
+_BEARER = HTTPBearer(
+    scheme_name="key", description="COBRANCA_API_KEY, where one is set", auto_error=False
+)
+_BearerDep = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+
+
 @dataclass(frozen=True, slots=True)
 class ScopeCheck:
     """A dependency that turns away a principal without the scope."""
 
     scope: Scope
 
-    def __call__(self, request: Request) -> None:
+    async def __call__(self, request: Request, _key: _BearerDep) -> None:
         """Let the call pass.
 
         Raises:

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from cobranca.domain import errors
 from cobranca.infra.log import get_logger
@@ -107,9 +108,17 @@ def add_error_handlers(app: FastAPI) -> None:
         # `Allow` of a 405, which says what may be called instead, is among its headers.
         return problem_response(error.status_code, code, str(error.detail), headers=error.headers)
 
+    @app.exception_handler(ClientDisconnect)
+    async def on_leaving(request: Request, error: ClientDisconnect) -> JSONResponse:
+        """Let go of a caller who has left; nobody reads the answer, and nothing is wrong."""
+        del request, error
+        return problem(errors.UploadCutOff())
+
     @app.exception_handler(Exception)
     async def on_bug(request: Request, error: Exception) -> JSONResponse:
-        log.error("request_failed", path=request.scope["route"].path, exc_info=error)
+        # The template, never the path: a path may hold what somebody searched for.
+        path = getattr(request.scope.get("route"), "path", "none")
+        log.error("request_failed", path=path, exc_info=error)
         return problem_response(500, "ERROR", "Something went wrong; the log has the details")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from cobranca.infra import telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
+    from types import TracebackType
 
     from cobranca.infra.telemetry import TelemetryEvent
 
@@ -26,22 +28,27 @@ _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _COUNTED = _LEVELS["info"]
 
 
+#: What every line gets, whoever writes it.
+_SHARED: tuple[Any, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.ExceptionRenderer(_TRACEBACKS),
+)
+
+
 def set_up_logging(level: str, process: str) -> None:
-    """Send this process's own logs and the libraries' warnings to standard error as JSON lines."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.WARNING,
-        format='{"event":"%(message)s","logger":"%(name)s"}',
-    )
+    """Send all that this process says to standard error, one JSON object a line.
+
+    Our own lines from `level` up; the libraries' warnings and worse.
+    """
+    logging.basicConfig(handlers=[_library_handler()], level=logging.WARNING)
     structlog.configure(
         processors=[
             _count_line,
             _dropping_below(_LEVELS[level]),
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(_TRACEBACKS),
-            structlog.processors.JSONRenderer(),
+            *_SHARED,
+            structlog.processors.JSONRenderer(default=repr),
         ],
         # What is only counted passes here, and is dropped once it has been.
         wrapper_class=structlog.make_filtering_bound_logger(min(_LEVELS[level], _COUNTED)),
@@ -49,6 +56,41 @@ def set_up_logging(level: str, process: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def log_uncaught() -> None:
+    """Have this process log what it otherwise prints: exceptions that nobody caught, warnings."""
+
+    def tell(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            return
+        get_logger().error("uncaught", exc_info=error)
+
+    def tell_of_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            get_logger().error("uncaught", exc_info=args.exc_value)
+
+    def tell_unraisable(args: sys.UnraisableHookArgs) -> None:
+        get_logger().error("unraisable", exc_info=args.exc_value)
+
+    sys.excepthook, sys.unraisablehook = tell, tell_unraisable
+    threading.excepthook = tell_of_thread
+    logging.captureWarnings(capture=True)
+
+
+def _library_handler() -> logging.Handler:
+    """Return what writes the lines of the libraries, which know the standard logger only."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[_count_line, structlog.stdlib.add_logger_name, *_SHARED],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(default=repr),
+            ],
+        )
+    )
+    return handler
 
 
 def watch_lines(watcher: Callable[[str], None]) -> None:

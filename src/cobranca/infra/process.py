@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import uvloop
 
-from cobranca.infra.log import set_up_logging
-from cobranca.infra.metrics_server import served_metrics
+from cobranca.infra.log import get_logger, log_uncaught, set_up_logging
 from cobranca.infra.settings import get_settings
+from cobranca.infra.settings_check import unread_settings
 from cobranca.infra.tracing import set_up_tracing, stop_tracing
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ def begin(name: str) -> Settings:
     """Read the settings, and begin this process's log and traces under its name."""
     settings = get_settings()
     set_up_logging(settings.log_level, name)
+    log_uncaught()
+    for message in unread_settings():
+        get_logger().warning("setting_not_read", detail=message)
     set_up_tracing(name)
     return settings
 
@@ -43,10 +46,9 @@ def begun(name: str) -> Generator[Settings]:
 
 
 def run(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run a process that has no HTTP API, and serve its metrics, until it ends or is told to."""
+    """Run a process that has no HTTP API until it ends or is told to."""
     with (
-        begun(name) as settings,
-        served_metrics(settings),
+        begun(name),
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         suppress(asyncio.CancelledError),
     ):

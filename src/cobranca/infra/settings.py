@@ -6,13 +6,17 @@ Settings are documented in docs/settings.md; a test fails when one is missing th
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from cobranca.domain.characters import unprintable
 from cobranca.domain.email_address import ascii_address, check_address
@@ -178,6 +182,18 @@ class Settings(BaseSettings):
             raise ValueError("is set and empty: give it a value, or take it away")
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _a_database(cls, value: str | None) -> str | None:
+        """Refuse an address that the driver cannot read; its own words would show the password."""
+        try:
+            conninfo_to_dict(value or "")
+        except (psycopg.Error, UnicodeError):
+            raise ValueError(
+                "is not a PostgreSQL address; in a password, write % as %25, @ as %40, / as %2F"
+            ) from None
+        return value
+
     @field_validator("api_key")
     @classmethod
     def _a_key(cls, value: SecretStr | None) -> SecretStr | None:
@@ -235,6 +251,11 @@ class Settings(BaseSettings):
         )
 
 
+def settings_file() -> Path:
+    """Return where the settings stand that the environment does not give; it need not be there."""
+    return Path(os.environ.get("COBRANCA_DATA_DIR", "data")) / "cobranca.env"
+
+
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
     """Read the settings once; `DATA_DIR/cobranca.env` gives what the environment does not.
@@ -242,11 +263,26 @@ def get_settings() -> Settings:
     Raises:
         SettingsInvalid: which one is wrong and why, without its value: it may be a secret.
     """
-    data_dir = Path(os.environ.get("COBRANCA_DATA_DIR", "data"))
+    path = settings_file()
+    # What it cannot read is told by `settings_check`, when there is a log to tell it to.
+    logging.getLogger("dotenv.main").setLevel(logging.ERROR)
     try:
-        return Settings(_env_file=data_dir / "cobranca.env")  # pyright: ignore[reportCallIssue]
+        return Settings(_env_file=path)  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
         raise SettingsInvalid("; ".join(map(_sentence, error.errors()))) from None
+    except SettingsError as error:
+        raise SettingsInvalid(_not_json(error)) from None
+    except UnicodeDecodeError:
+        raise SettingsInvalid(f"{path} is not UTF-8: save it as such") from None
+    except OSError as error:
+        raise SettingsInvalid(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _not_json(error: SettingsError) -> str:
+    """Name the list or map whose text is no JSON."""
+    named = re.search(r'field "(\w+)"', str(error))
+    name = named[1].upper() if named else ""
+    return f"COBRANCA_{name} must be JSON, as docs/settings.md shows it"
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -187,6 +187,15 @@ class EventNotPublished(TelemetryEvent):
     error: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRefused(TelemetryEvent):
+    """A peer has sent so many keys by now that are not ours; told at 1, 2, 4, 8 and so on."""
+
+    level: ClassVar[Level] = "warning"
+    peer: str
+    refused: int
+
+
 _subscribers: list[Callable[[TelemetryEvent], None]] = []
 
 

@@ -326,7 +326,7 @@ SELECT s.*
          FROM notification n
          JOIN billing b ON b.id = n.billing_id
          JOIN boleto o ON o.billing_id = n.billing_id
-        WHERE n.billing_id BETWEEN GREATEST(p.first_billing_id, %(after)s + 1) AND p.last_billing_id
+        WHERE n.billing_id BETWEEN p.first_billing_id AND p.last_billing_id AND n.billing_id > %(after)s
           AND n.state = 'SENT'
           AND (%(search)s::text IS NULL OR b.tax_id = upper(%(search)s) OR lower(b.email) = lower(%(search)s)
                OR b.debt_id::text = lower(%(search)s))

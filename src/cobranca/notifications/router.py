@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from cobranca.domain.errors import MediaTypeInvalid, UploadCutOff, UploadTooLarge
 from cobranca.domain.mail_reply import State
 from cobranca.http.csv_download import Delimiter, csv_download
+from cobranca.http.parameters import After, SearchText
 from cobranca.http.principal import PrincipalDep, needs
 from cobranca.http.state import (
     BeneficiaryDep,
@@ -133,8 +134,8 @@ async def list_mails(
     database: DatabaseDep,
     beneficiary_id: BeneficiaryDep,
     upload_id: UUID | None = None,
-    search: Annotated[str | None, Query(max_length=320)] = None,
-    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    search: SearchText = None,
+    after: After = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> MailboxPage:
     """List the mails of an upload, or of the newest one that went to the outbox."""
@@ -176,7 +177,7 @@ async def get_eml(
 async def list_suppressions(
     database: DatabaseDep,
     beneficiary_id: BeneficiaryDep,
-    email: Annotated[str | None, Query(max_length=320)] = None,
+    email: SearchText = None,
     after: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> SuppressionsPage:
@@ -259,7 +260,7 @@ async def list_bounces(
     database: DatabaseDep,
     beneficiary_id: BeneficiaryDep,
     upload_id: UUID,
-    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    after: After = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> BouncesPage:
     """List the mails of an upload that came back after a server had taken them."""

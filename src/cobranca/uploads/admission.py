@@ -55,7 +55,7 @@ class Admission:
             StorageFull: a disk has no room for it.
             Transient: no place is free, or no room beside what others have announced.
         """
-        announced = int(content_length) if content_length and content_length.isdigit() else 0
+        announced = int(content_length) if content_length and content_length.isdecimal() else 0
         if announced > self.settings.upload_bytes_max + _ENVELOPE_BYTES_MAX:
             raise too_large(self.settings)
         reserved = announced + self._extra_disk_bytes(announced)

@@ -54,7 +54,7 @@ _NO_CACHE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 async def list_uploads(
     database: DatabaseDep,
     beneficiary_id: BeneficiaryDep,
-    after: str | None = None,
+    after: Annotated[int | None, Query(ge=0, lt=2**31)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> UploadsPage:
     """List the submitted files, newest first."""

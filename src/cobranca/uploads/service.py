@@ -236,13 +236,12 @@ def _answer(result: IngestResult) -> UploadAnswer:
 
 
 async def list_uploads(
-    database: Database, beneficiary_id: int, *, after: str | None, limit: int
+    database: Database, beneficiary_id: int, *, after: int | None, limit: int
 ) -> UploadsPage:
     """Return a page of a beneficiary's files, newest first."""
-    before = int(after) if after and after.isdigit() and len(after) < 10 else None
     async with database.transaction() as connection:
         rows = await repository.list_uploads(
-            connection, beneficiary_id=beneficiary_id, before=before, rows_max=limit + 1
+            connection, beneficiary_id=beneficiary_id, before=after, rows_max=limit + 1
         )
     page, after_page = cut_page(rows, limit)
     return UploadsPage(records=[_upload(row) for row in page], next=after_page)

@@ -1,25 +1,18 @@
-"""What is counted of what happens, how calls are labelled, and who may read the metrics."""
+"""What is counted of what happens, and how calls are labelled."""
 
 from __future__ import annotations
 
 import json
-import socket
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import structlog
-from pydantic import SecretStr
 
-from cobranca.domain.errors import Permanent
 from cobranca.http.metrics import Measured
 from cobranca.infra import metrics, telemetry
 from cobranca.infra.log import set_up_logging
-from cobranca.infra.metrics_server import served_metrics
-from cobranca.infra.settings import Settings
 
 INGESTED = telemetry.UploadIngested(
     upload_public_id="u", repeated=False, records=10, accepted=7, rejected=2, duplicates=1,
@@ -184,62 +177,3 @@ async def test_calls_are_labelled_by_their_route(
     await _call("/billings/anything", route, status, method)
     assert value("http_requests_total", **labels) - before == 1
     assert "anything" not in metrics.render().decode()
-
-
-# ------------------------------------------------------------------------- workers, scheduler
-
-
-def _get(port: int, path: str = "/metrics", key: str | None = None) -> tuple[int, str]:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}")
-    if key is not None:
-        request.add_header("Authorization", f"Bearer {key}")
-    try:
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, ""
-
-
-def _free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-        return port
-
-
-def test_a_process_serves_its_metrics_while_it_works() -> None:
-    port = _free_port()
-    with served_metrics(Settings(metrics_port=port)):
-        status, text = _get(port)
-        assert status == 200
-        assert "cobranca_leases_lost_total" in text
-        assert "process_resident_memory_bytes" in text
-        assert _get(port, "/other")[0] == 404
-    with pytest.raises(urllib.error.URLError):
-        _get(port)
-
-
-def test_metrics_are_behind_the_key() -> None:
-    port = _free_port()
-    with served_metrics(Settings(metrics_port=port, api_key=SecretStr("k1" * 10))):
-        assert [_get(port, key=key)[0] for key in (None, "k2" * 10, "k1" * 10)] == [401, 401, 200]
-        assert _get(port, "/health") == (200, "ok")
-
-
-def test_without_a_port_nothing_is_served_and_a_taken_one_stops_nobody() -> None:
-    with served_metrics(Settings()):
-        pass
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        with served_metrics(Settings(metrics_port=taken.getsockname()[1])):
-            pass
-
-
-def test_beyond_loopback_they_are_not_served_without_a_key() -> None:
-    with (
-        pytest.raises(Permanent, match="COBRANCA_API_KEY"),
-        served_metrics(Settings(metrics_port=_free_port(), metrics_host="0.0.0.0")),  # noqa: S104
-    ):
-        pass
