@@ -19,12 +19,14 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from cobranca.http.server import serve
-from cobranca.infra.settings import Settings, get_settings
+from cobranca.infra import process
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from cobranca.infra.settings import Settings
 
 _STOP_S = 2
 #: The build names a file of /assets by its content, so that it never changes.
@@ -72,8 +74,8 @@ def create_app(settings: Settings, folder: Path | None = None) -> ASGIApp:
 
 def main() -> None:
     """Run the server until it is told to stop."""
-    settings = get_settings()
-    serve(create_app(settings), host=settings.host, port=settings.ui_port, stop_s=_STOP_S)
+    with process.begun("ui") as settings:
+        serve(create_app(settings), host=settings.host, port=settings.ui_port, stop_s=_STOP_S)
 
 
 class _SecurityHeaders:

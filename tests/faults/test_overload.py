@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 import httpx
-import psutil
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cobranca.uploads import progress
-from tests.support.product import Client, free_port, wait_for
+from tests.support.api_process import PLACES, Api, running_api
+from tests.support.product import wait_for
 from tests.support.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.stack
 
-PLACES = 4
 OFFERED = 10 * PLACES
 READERS = 20
 FILE_BYTES = 1_900_000
@@ -34,57 +29,6 @@ MIB = 1024 * 1024
 GROWTH_MAX = 35 * MIB
 STREAMS = progress.STREAMS_MAX
 HEADER = b"name,governmentId,email,debtAmount,debtDueDate,debtId\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Api:
-    """A real API process."""
-
-    url: str
-    process: psutil.Process
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port."""
-        address = httpx.URL(self.url)
-        return address.host, address.port or 0
-
-    def rss(self) -> int:
-        """Return the resident bytes of the API, without the processes that read files."""
-        return self.process.memory_info().rss
-
-    def rss_of_ingest(self) -> int:
-        """Return the resident bytes of the processes that read files."""
-        return sum(child.memory_info().rss for child in self.process.children(recursive=True))
-
-
-@contextmanager
-def running_api(
-    database_url: str, nats_url: str, data_dir: Path, *, stderr: IO[bytes] | None = None
-) -> Iterator[Api]:
-    """Start an API with a few places and wait until it is ready."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url,
-        "NATS_URL": nats_url,
-        "COBRANCA_DATA_DIR": str(data_dir),
-        "COBRANCA_API_PORT": str(port),
-        "COBRANCA_UPLOADS_MAX": str(PLACES),
-    }
-    command = [sys.executable, "-m", "cobranca.api"]
-    process = subprocess.Popen(command, env=environment, stderr=stderr)
-    api = Api(f"http://127.0.0.1:{port}", psutil.Process(process.pid))
-
-    try:
-        wait_for(Client(api.url).is_ready, 120, "the API")
-        yield api
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=60)
-        finally:
-            process.kill()
 
 
 def file_of(number: int) -> bytes:

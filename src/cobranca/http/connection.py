@@ -186,9 +186,11 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._refuse(_TOO_LARGE)
 
     def on_message_begin(self) -> None:
-        """Count the head's lines from here."""
+        """Count the head's lines from here, and its time at the latest."""
         super().on_message_begin()
         self._head_lines = 0
+        if not self._head_alarm.is_set:
+            self._head_alarm.set()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a line of the head, or of a body's trailer, which counts with it."""
