@@ -49,6 +49,9 @@ class Bounds:
     send_bytes: int = 256 * 1024
     #: Calls that are sent before the one under way has been answered.
     pipelined: int = 16
+    #: What is still taken from who was refused, unread, and for how long, so that the answer is.
+    unheard_bytes: int = 256 * 1024
+    goodbye_s: float = 2.0
     connections: int = field(default_factory=connections_max)
 
 
@@ -121,12 +124,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._head_lines = 0
         self._refusal = _INVALID
+        self._is_refused = False
+        self._unheard_bytes = 0
         self._arrived_bytes = 0
         self._was_paused = False
         bounds = self.bounds
         self._head_alarm = _Alarm(self.loop, bounds.head_s, self._head_is_late)
         self._body_alarm = _Alarm(self.loop, bounds.stall_s, self._look_at_body)
         self._reader_alarm = _Alarm(self.loop, bounds.stall_s, self._look_at_reader)
+        self._goodbye_alarm = _Alarm(self.loop, bounds.goodbye_s, self._leave)
         self.waiting_since = self.loop.time()
 
     @property
@@ -154,8 +160,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of everything."""
-        for alarm in (self._head_alarm, self._body_alarm, self._reader_alarm):
-            alarm.unset()
+        self._unset_alarms()
+        self._goodbye_alarm.unset()
         super().connection_lost(exc)
 
     def _make_room(self) -> None:
@@ -174,7 +180,12 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, never more of a head than is left of its bound."""
-        while data and not self.transport.is_closing():
+        if self._is_refused:
+            self._unheard_bytes += len(data)
+            if self._unheard_bytes > self.bounds.unheard_bytes:
+                self.transport.abort()
+            return
+        while data and not self._is_refused and not self.transport.is_closing():
             if self._in_head and not self._head_alarm.is_set:
                 self._head_alarm.set()
             room = self.bounds.head_bytes + 1 - self._head_bytes
@@ -276,9 +287,16 @@ class BoundedProtocol(HttpToolsProtocol):
         REFUSED.labels(code).inc()
         self.transport.abort()
 
+    def _leave(self) -> None:
+        self.transport.abort()
+
+    def _unset_alarms(self) -> None:
+        for alarm in (self._head_alarm, self._body_alarm, self._reader_alarm):
+            alarm.unset()
+
     def _refuse(self, refusal: _Refusal) -> None:
         """Say why, where no answer is under way that it would be mixed up with; then end."""
-        if self.transport.is_closing():
+        if self._is_refused or self.transport.is_closing():
             return
         if self._is_answering:
             self.cut_off(refusal.code)
@@ -290,7 +308,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.write(
             b"".join([STATUS_LINE[refusal.status], *lines, b"\r\n", bytes(answer.body)])
         )
-        self.transport.close()
+        # To close at once, over what is still coming, would take the answer from its reader too.
+        self._is_refused = True
+        self._unset_alarms()
+        self.transport.write_eof()
+        self._goodbye_alarm.set()
 
 
 def bounded_by(bounds: Bounds) -> type[BoundedProtocol]:
