@@ -18,10 +18,11 @@ _TURN_S = 0.5
 def up() -> None:
     """Start the API, the page, the workers and, unless given, PostgreSQL and NATS."""
     started = time.monotonic()
+    settings = get_settings()
     for message in unread_settings():
         typer.echo(message, err=True)
     try:
-        with running_stack(get_settings(), ui=True, say=_say) as addresses:
+        with running_stack(settings, ui=True, say=_say) as addresses:
             _greet(addresses, time.monotonic() - started)
             while True:
                 # `signal.pause` would sleep for ever over a signal that came right before it.

@@ -28,26 +28,18 @@ _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _COUNTED = _LEVELS["info"]
 
 
-#: What every line gets, whoever writes it.
-_SHARED: tuple[Any, ...] = (
-    structlog.contextvars.merge_contextvars,
-    structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.ExceptionRenderer(_TRACEBACKS),
-)
-
-
 def set_up_logging(level: str, process: str) -> None:
     """Send all that this process says to standard error, one JSON object a line.
 
     Our own lines from `level` up; the libraries' warnings and worse.
     """
-    logging.basicConfig(handlers=[_library_handler()], level=logging.WARNING)
+    shared = _shared(process)
+    logging.basicConfig(handlers=[_library_handler(shared)], level=logging.WARNING)
     structlog.configure(
         processors=[
             _count_line,
             _dropping_below(_LEVELS[level]),
-            *_SHARED,
+            *shared,
             structlog.processors.JSONRenderer(default=repr),
         ],
         # What is only counted passes here, and is dropped once it has been.
@@ -55,7 +47,22 @@ def set_up_logging(level: str, process: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
+
+
+def _shared(process: str) -> list[Any]:
+    """Return what every line gets, whoever writes it and in whichever thread."""
+
+    def add_process(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
+        event["process"] = process
+        return event
+
+    return [
+        add_process,
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(_TRACEBACKS),
+    ]
 
 
 def log_uncaught() -> None:
@@ -78,12 +85,12 @@ def log_uncaught() -> None:
     logging.captureWarnings(capture=True)
 
 
-def _library_handler() -> logging.Handler:
+def _library_handler(shared: list[Any]) -> logging.Handler:
     """Return what writes the lines of the libraries, which know the standard logger only."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_count_line, structlog.stdlib.add_logger_name, *_SHARED],
+            foreign_pre_chain=[_count_line, structlog.stdlib.add_logger_name, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(default=repr),
