@@ -1110,7 +1110,7 @@ export interface operations {
     list_uploads_billings_csv_uploads_get: {
         parameters: {
             query?: {
-                after?: string | null;
+                after?: number | null;
                 limit?: number;
             };
             header?: never;
