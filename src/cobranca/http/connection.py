@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from cobranca.http.answer_headers import ALWAYS
 from cobranca.http.problem import problem_response
-from cobranca.infra.metrics import REFUSED
+from cobranca.infra.metrics import CONNECTIONS_ENDED
 
 if TYPE_CHECKING:
     import asyncio
@@ -81,7 +81,7 @@ _CODES = (
     _READER_STALLED,
 )
 for _code in _CODES:
-    REFUSED.labels(_code)  # An alert on an increase needs the zero before it.
+    CONNECTIONS_ENDED.labels(_code)  # An alert on an increase needs the zero before it.
 
 
 class _Alarm:
@@ -284,7 +284,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def cut_off(self, code: str) -> None:
         """End the connection at once, and count why."""
-        REFUSED.labels(code).inc()
+        CONNECTIONS_ENDED.labels(code).inc()
         self.transport.abort()
 
     def _leave(self) -> None:
@@ -301,7 +301,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._is_answering:
             self.cut_off(refusal.code)
             return
-        REFUSED.labels(refusal.code).inc()
+        CONNECTIONS_ENDED.labels(refusal.code).inc()
         answer = problem_response(refusal.status, refusal.code, refusal.detail)
         headers = [*answer.raw_headers, *ALWAYS, (b"connection", b"close")]
         lines = [b"%b: %b\r\n" % header for header in headers]

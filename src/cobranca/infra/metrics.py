@@ -70,6 +70,9 @@ REFUSED = _counter("calls_refused_total", "Calls turned away because a bound was
 PLACES_TAKEN = _gauge(
     "places_taken", "Bounded places in use, by the code of the refusal when none is left", "code"
 )
+CONNECTIONS_ENDED = _counter(
+    "connections_ended_total", "Connections that a bound has ended before or within a call", "code"
+)
 BOLETOS = _counter("boletos_issued_total", "Boletos issued")
 MAILS = _counter("mails_total", "Mails whose outcome is written down for good", "outcome")
 BOUNCES = _counter("bounces_total", "Messages that came back, by what became of them", "outcome")
