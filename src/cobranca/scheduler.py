@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import CobrancaError
 from cobranca.domain.events import WorkReady
 from cobranca.http.ops import parts_of, served_ops
 from cobranca.infra import process
+from cobranca.infra.disk import DiskWatch
 from cobranca.infra.log import get_logger
 from cobranca.infra.metrics import SWEPT_AT
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
-from cobranca.infra.telemetry import SweepFailed, WorkRepublished, emit
+from cobranca.infra.telemetry import DiskHasRoom, DiskShort, SweepFailed, WorkRepublished, emit
 from cobranca.pipeline import lease
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.uploads.service import adopt_uploads, finish_ended_uploads
+
+if TYPE_CHECKING:
+    from cobranca.infra.settings import Settings
 
 log = get_logger()
 
@@ -52,7 +57,9 @@ async def run() -> None:
         opened(resources, connect_broker=True),
     ):
         log.info("scheduler_started", sweep_s=settings.sweep_s)
+        disk, is_short = DiskWatch(settings), False
         while True:
+            is_short = tell_room(settings, disk, was_short=is_short)
             wait_s = settings.sweep_s
             try:
                 found = await sweep(resources, idle_s=settings.sweep_s)
@@ -65,6 +72,16 @@ async def run() -> None:
                 emit(SweepFailed(code=error.code, detail=error.detail))
                 wait_s = _PASS_S_MIN * 5
             await asyncio.sleep(max(wait_s, _PASS_S_MIN))
+
+
+def tell_room(settings: Settings, disk: DiskWatch, *, was_short: bool) -> bool:
+    """Tell when workers stop for want of room, and when they go on; return whether they do."""
+    is_short = disk.is_short()
+    if is_short and not was_short:
+        emit(DiskShort(free_bytes_min=settings.disk_free_bytes_min))
+    elif was_short and not is_short:
+        emit(DiskHasRoom())
+    return is_short
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from cobranca.domain.events import WorkReady
 from cobranca.http.ops import parts_of, served_ops
 from cobranca.infra import process
 from cobranca.infra.bus import Bus, WorkQueue
+from cobranca.infra.disk import DiskWatch
 from cobranca.infra.log import get_logger
 from cobranca.infra.resources import opened, prepare_resources
 from cobranca.infra.settings import get_settings
@@ -29,7 +30,11 @@ from cobranca.pipeline.poll import poll
 from cobranca.uploads.handlers import ended_queue
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from cobranca.infra.resources import Resources
+    from cobranca.pipeline.kinds import Run
+    from cobranca.pipeline.lease import Work
 
 log = get_logger()
 
@@ -43,16 +48,34 @@ _WATCH_S = 5.0
 _POLL_S = 2.0
 
 
-def queues_of(resources: Resources, kinds: Kinds, roles: list[str]) -> list[WorkQueue]:
+def queues_of(
+    resources: Resources, kinds: Kinds, roles: list[str], *, disk: DiskWatch | None = None
+) -> list[WorkQueue]:
     """Return what a worker of these roles listens to: its kinds of work, and their ends."""
     queues = [ended_queue(resources)]
+    disk = disk or DiskWatch(resources.settings)
     for kind in kinds:
         if kind.role in roles:
-            run = kind.prepare(resources)
+            run = _with_room(disk, kind.prepare(resources))
             subject = WorkReady(kind=kind.name).subject
-            polled = partial(poll, resources, kinds, kind, run)
+            polled = partial(_poll_with_room, disk, partial(poll, resources, kinds, kind, run))
             queues.append(WorkQueue(subject, queue=kind.name, poll=polled))
     return queues
+
+
+async def _poll_with_room(disk: DiskWatch, polled: Callable[[], Awaitable[bool]]) -> bool:
+    """Claim nothing while there is no room; the sweep tells again of what is there."""
+    return False if disk.is_waiting() else await polled()
+
+
+def _with_room(disk: DiskWatch, run: Run) -> Run:
+    """Lay work by with its reason, and no attempt counted, when the disk has no room for it."""
+
+    async def checked(work: Work) -> None:
+        disk.check()
+        await run(work)
+
+    return checked
 
 
 async def work(roles: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -14,10 +15,14 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
+from cobranca.infra import telemetry
 from cobranca.infra.db import passes
+from cobranca.infra.disk import DiskWatch
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.notifications.service import Notifier
+from cobranca.scheduler import tell_room
 from cobranca.uploads.ingest import IngestJob, ingest_file
+from cobranca.worker import KINDS, queues_of
 from tests.conftest import new_database
 from tests.support import oracle
 from tests.support.api_client import api_client
@@ -98,11 +103,65 @@ async def test_boletos_and_mails_without_room_wait_for_it_however_long(
     assert not list((disk.path / "storage/.parts").iterdir())
 
 
-async def _try(resources: Resources, upload: dict[str, object]) -> None:
-    """Try the batch once, whatever its pause."""
+async def test_workers_stop_before_the_disk_is_full_and_go_on_by_themselves(
+    on_disk: Settings, disk: SmallDisk
+) -> None:
+    now = 0.0
+    prepared = prepare_resources(on_disk, name="test", connections_max=4)
+    async with opened(prepared, connect_broker=True) as resources:
+        watch = DiskWatch(on_disk, monotonic=lambda: now)
+        queues = queues_of(resources, KINDS, KINDS.roles(), disk=watch)
 
+        async def work() -> int:
+            """Do what there is, and return how often there was something."""
+            with capture_logs():
+                return sum([await queue.poll() for queue in queues])
+
+        upload = await add_upload(resources, rows=20, batch_rows=10)
+        disk.fill(free_mib=3)  # Less than must stay free, and room enough for all of it.
+        free = shutil.disk_usage(disk.path).free
+        for _ in range(on_disk.attempts_max + 2):
+            assert await work() == 1
+            assert await work() == 0, "nothing is claimed for a while"
+            now += 60
+            await _end_pauses(resources)
+        assert shutil.disk_usage(disk.path).free == free
+        async with resources.database.transaction() as connection:
+            rows = await (
+                await connection.execute("SELECT state, attempts, last_error FROM work")
+            ).fetchall()
+        assert {(row["state"], row["attempts"]) for row in rows} == {("READY", 0)}
+        assert "make room" in "".join(row["last_error"] or "" for row in rows)
+        disk.grow()
+        while await work():
+            pass
+        assert await statuses(resources, upload["id"]) == {"SENT": 20}
+
+
+def test_the_scheduler_tells_when_there_is_no_room_and_when_there_is_again(
+    on_disk: Settings, disk: SmallDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = DiskWatch(on_disk)
+    said: list[telemetry.TelemetryEvent] = []
+    monkeypatch.setattr("cobranca.scheduler.emit", said.append)
+    is_short = False
+    for free_mib in (20, 3, 2, None, None):
+        if free_mib is None:
+            disk.grow()
+        else:
+            disk.fill(free_mib=free_mib)
+        is_short = tell_room(on_disk, watch, was_short=is_short)
+    assert [type(event) for event in said] == [telemetry.DiskShort, telemetry.DiskHasRoom]
+
+
+async def _end_pauses(resources: Resources) -> None:
     async with resources.database.transaction() as connection:
         await connection.execute("UPDATE work SET not_before = NULL")
+
+
+async def _try(resources: Resources, upload: dict[str, object]) -> None:
+    """Try the batch once, whatever its pause."""
+    await _end_pauses(resources)
     with capture_logs():  # Printing their tracebacks would take longer than all the rest.
         await issue_batch(resources)
         await notify_batch(resources, Notifier(resources))

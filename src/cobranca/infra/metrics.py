@@ -6,7 +6,7 @@ what happened. Counters begin at 0 with the process.
 
 from __future__ import annotations
 
-import shutil
+from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from prometheus_client import (
@@ -22,6 +22,7 @@ from prometheus_client import (
 from cobranca.domain.events import Event
 from cobranca.domain.mail_reply import Category
 from cobranca.infra import telemetry
+from cobranca.infra.disk import free_bytes
 from cobranca.infra.log import watch_lines
 
 if TYPE_CHECKING:
@@ -133,14 +134,7 @@ def render(*, backlog: bool = False) -> bytes:
 
 def watch_disk(folder: Path) -> None:
     """Measure the disk of `folder` at every scrape; the folder need not be there yet."""
-
-    def free_bytes() -> float:
-        for place in (folder, *folder.absolute().parents):
-            if place.exists():
-                return shutil.disk_usage(place).free
-        return 0
-
-    DISK_FREE.set_function(free_bytes)
+    DISK_FREE.set_function(partial(free_bytes, folder))
 
 
 def set_backlog(states: Mapping[str, tuple[int, int]] | None, oldest_s: float) -> None:

@@ -179,6 +179,19 @@ class SweepFailed(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiskShort(TelemetryEvent):
+    """Too little is free on a disk of ours: no work is begun until there is room."""
+
+    level: ClassVar[Level] = "error"
+    free_bytes_min: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskHasRoom(TelemetryEvent):
+    """A disk that was short has room again, and work goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventNotPublished(TelemetryEvent):
     """The event server did not take an event."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import StorageFull, UploadTooLarge
 from cobranca.http.limits import ConcurrencyLimit
+from cobranca.infra.disk import room_bytes
 from cobranca.infra.local_files import can_link, remove_leftovers
 from cobranca.uploads.disk_sort import disk_bytes_max
 
@@ -98,7 +98,7 @@ class Admission:
         return sort
 
     def _room(self, folder: Path) -> int:
-        return shutil.disk_usage(folder).free - self.settings.disk_free_bytes_min
+        return room_bytes(folder, self.settings)
 
 
 @dataclass(slots=True, eq=False)
