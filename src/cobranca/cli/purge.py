@@ -21,7 +21,8 @@ def purge(
 ) -> None:
     """Delete old files with their billings, boletos and mails for good; their debts are forgotten.
 
-    So are mails that came back and were kept for a person.
+    So are files that were paused as long ago and never went on, mails that came back and were kept
+    for a person, suppressed addresses; and stored objects that no row names, older than a day.
 
     Works while everything runs, and goes on where it was ended.
     """
@@ -41,8 +42,8 @@ async def _purge(settings: Settings, url: str, *, days: int, yes: bool) -> None:
     await database.open()
     try:
         found = await service.purgeable(database, storage, days=days)
-        typer.echo(f"{_told(found)}: older than {days} days.")
-        if (found.uploads or found.bounces) and not yes:
+        typer.echo(f"Ended, or paused, more than {days} days ago: {_told(found)}.")
+        if (found.uploads or found.bounces or found.unnamed) and not yes:
             typer.confirm("Delete them for good? Their debts could be billed again.", abort=True)
         done = await service.purge(database, storage, days=days)
         typer.echo(f"Deleted {_told(done)}.")
@@ -53,5 +54,6 @@ async def _purge(settings: Settings, url: str, *, days: int, yes: bool) -> None:
 def _told(purged: Purged) -> str:
     return (
         f"{purged.uploads} files with {purged.billings} billings, and"
-        f" {purged.bounces} mails that came back and were not understood"
+        f" {purged.bounces} mails that came back and were not understood;"
+        f" {purged.unnamed} stored objects that nobody has"
     )

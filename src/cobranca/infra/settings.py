@@ -163,6 +163,8 @@ class Settings(BaseSettings):
     bounces_kept_bytes_max: int = Field(default=64 * MIB, ge=0)
     #: Refused records of one upload that are kept for its report; more are counted only.
     rejects_max: int = Field(default=1_000_000, ge=0)
+    #: Days after which the scheduler purges what has ended; None = never by itself.
+    retention_days: int | None = Field(default=None, ge=1)
     batch_rows: int = Field(default=5000, ge=1, le=100_000)
     lease_s: float = Field(default=60.0, gt=0)
     sweep_s: float = Field(default=60.0, gt=0)

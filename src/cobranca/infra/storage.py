@@ -31,7 +31,7 @@ from cobranca.infra.local_files import PARTS, link_file, remove_leftovers, repla
 from cobranca.infra.log import get_logger
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import AsyncGenerator, Generator, Iterator
     from datetime import datetime
 
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
@@ -43,6 +43,8 @@ log = get_logger()
 #: A larger object is sent in parts of this size, each a request of its own.
 _PART_BYTES = 8 * 1024 * 1024
 _PARTS_AT_ONCE = 4
+#: Objects that are listed at a time.
+_LISTED_MAX = 1000
 #: How often an object that the server did not keep as it was given is written again.
 _WRITES_MAX = 3
 #: Bounds on a request to a server: to connect; for a part to be sent, or for the next bytes of an
@@ -115,17 +117,47 @@ class Storage:
 
     async def list_objects(self, folder: str) -> list[StoredObject]:
         """Return all objects below a folder, in no order."""
+        return [kept async for page in self.list_pages(folder) for kept in page]
+
+    async def list_pages(self, folder: str) -> AsyncGenerator[list[StoredObject]]:
+        """Yield all objects below a folder, in no order, a thousand at a time."""
         with _told(folder):
             # Not by its asynchronous form: a thread of its that is not quite done when the process
             # ends, as it does after a purge, aborts it.
-            listed = obstore.list(self._store, folder)  # pyright: ignore[reportUnknownMemberType]
-            found = await asyncio.to_thread(listed.collect)
-        return [
-            StoredObject(
-                path=kept["path"], size_bytes=kept["size"], written_at=kept["last_modified"]
+            listed = obstore.list(  # pyright: ignore[reportUnknownMemberType]
+                self._store, folder, chunk_size=_LISTED_MAX
             )
-            for kept in found
-        ]
+        while True:
+            with _told(folder):
+                found = await asyncio.to_thread(next, listed, None)
+            if not found:
+                return
+            yield [
+                StoredObject(
+                    path=kept["path"], size_bytes=kept["size"], written_at=kept["last_modified"]
+                )
+                for kept in found
+            ]
+
+    async def exists(self, path: str) -> bool:
+        """Whether there is an object at a path."""
+        try:
+            with _told(path):
+                await obstore.head_async(self._store, path)
+        except NotFound:
+            return False
+        return True
+
+    async def stream(self, path: str) -> AsyncGenerator[bytes]:
+        """Yield an object's bytes piece by piece, without holding them all.
+
+        Raises:
+            NotFound: there is no object at `path`.
+        """
+        with _told(path):
+            answer = await obstore.get_async(self._store, path)
+            async for piece in answer.stream(_PART_BYTES):
+                yield bytes(piece)
 
     async def get(self, path: str) -> bytes:
         """Return a whole object.

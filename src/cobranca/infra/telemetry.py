@@ -179,6 +179,26 @@ class SweepFailed(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OldDataPurged(TelemetryEvent):
+    """A pass of the retention has deleted something."""
+
+    uploads: int
+    billings: int
+    bounces: int
+    unnamed: int
+    addresses: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionFailed(TelemetryEvent):
+    """A pass of the retention could not be made, or not to its end."""
+
+    level: ClassVar[Level] = "error"
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DiskShort(TelemetryEvent):
     """Too little is free on a disk of ours: no work is begun until there is room."""
 

@@ -182,3 +182,11 @@ WITH known AS (
     RETURNING id
 )
 SELECT id FROM known UNION ALL SELECT id FROM added
+
+-- name: lock_stored_files
+-- One at a time decides in the whole installation whether the stored file of an upload stays; each does so in moments.
+SELECT pg_advisory_xact_lock(4026531843)
+
+-- name: is_file_named
+-- Whether an upload that was not purged has this stored file.
+SELECT EXISTS (SELECT FROM upload WHERE storage_path = %(path)s AND purged_at IS NULL) AS named

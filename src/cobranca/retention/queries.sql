@@ -1,16 +1,20 @@
 -- name: count_old_uploads
--- What a purge would delete. The counts are those of the files, not of the rows.
-SELECT count(*) AS uploads, COALESCE(sum(accepted), 0)::bigint AS billings
-  FROM upload
- WHERE purged_at IS NULL AND finished_at < now() - make_interval(days => %(days)s)
+-- What a purge would delete: what ended long ago, and what was paused long ago and never went on. The counts are those
+-- of the files, not of the rows.
+SELECT count(*) AS uploads, COALESCE(sum(u.accepted), 0)::bigint AS billings
+  FROM upload u LEFT JOIN work_group g ON g.id = u.work_group_id
+ WHERE u.purged_at IS NULL
+   AND COALESCE(u.finished_at, g.paused_at) < now() - make_interval(days => %(days)s)
 
 -- name: withdraw_old_upload
 -- Take the oldest one out, so that nothing works it any more. No row when there is none left.
 UPDATE upload SET removed_at = COALESCE(removed_at, now())
- WHERE id = (SELECT id FROM upload
-              WHERE purged_at IS NULL AND finished_at < now() - make_interval(days => %(days)s)
-              ORDER BY id LIMIT 1
-                FOR UPDATE SKIP LOCKED)
+ WHERE id = (SELECT u.id
+               FROM upload u LEFT JOIN work_group g ON g.id = u.work_group_id
+              WHERE u.purged_at IS NULL
+                AND COALESCE(u.finished_at, g.paused_at) < now() - make_interval(days => %(days)s)
+              ORDER BY u.id LIMIT 1
+                FOR UPDATE OF u SKIP LOCKED)
 RETURNING id, public_id, storage_path
 
 -- name: list_batches
@@ -64,6 +68,53 @@ DELETE FROM reject
 SELECT EXISTS (SELECT FROM upload
                 WHERE storage_path = %(storage_path)s AND id <> %(upload_id)s AND purged_at IS NULL) AS needed
 
+-- name: delete_work
+-- What has been done, and what a pause has kept from being done. The upload goes on naming its group, which is no more.
+DELETE FROM work WHERE group_id = (SELECT work_group_id FROM upload WHERE id = %(upload_id)s)
+
+-- name: delete_work_group
+DELETE FROM work_group WHERE id = (SELECT work_group_id FROM upload WHERE id = %(upload_id)s)
+
 -- name: mark_purged
 -- A purge that was overtaken by another one changes nothing.
-UPDATE upload SET purged_at = now() WHERE id = %(upload_id)s AND purged_at IS NULL
+UPDATE upload SET purged_at = now(), finished_at = COALESCE(finished_at, now())
+ WHERE id = %(upload_id)s AND purged_at IS NULL
+
+-- name: delete_suppressed_addresses
+-- The next that have stood on the list for long. One that is written to again, and refused again, comes back.
+DELETE FROM suppressed_address
+ WHERE id IN (SELECT id FROM suppressed_address
+               WHERE at < now() - make_interval(days => %(days)s)
+               ORDER BY id LIMIT %(rows_max)s)
+
+-- name: delete_suppressions
+-- The list of the version before, which nobody reads any more.
+DELETE FROM suppression WHERE at < now() - make_interval(days => %(days)s)
+
+-- name: knows_uploads
+-- Whether this database has ever taken a file in.
+SELECT EXISTS (SELECT FROM upload) AS known
+
+-- name: find_unnamed_files
+-- Which of these stored files no upload has.
+SELECT f.path FROM unnest(%(paths)s::text[]) AS f (path)
+ WHERE NOT EXISTS (SELECT FROM upload u WHERE u.storage_path = f.path AND u.purged_at IS NULL)
+
+-- name: find_unnamed_pdfs
+-- Which of these objects hold PDFs that no batch has. One that is not issued yet may come to have them.
+SELECT f.path
+  FROM unnest(%(paths)s::text[], %(batch_ids)s::bigint[]) AS f (path, batch_id)
+  LEFT JOIN batch b ON b.id = f.batch_id
+  LEFT JOIN upload u ON u.id = b.upload_id
+ WHERE b.id IS NULL OR u.purged_at IS NOT NULL
+    OR (b.issued_at IS NOT NULL AND b.object_path IS DISTINCT FROM f.path)
+
+-- name: find_unnamed_mails
+-- Which of these objects of the outbox no batch has. One whose mails are under way may come to have them.
+SELECT f.path
+  FROM unnest(%(paths)s::text[], %(batch_ids)s::bigint[]) AS f (path, batch_id)
+  LEFT JOIN batch_state b ON b.id = f.batch_id
+  LEFT JOIN upload u ON u.id = b.upload_id
+ WHERE b.id IS NULL OR u.purged_at IS NOT NULL
+    OR (b.state = 'NOTIFIED'
+        AND NOT EXISTS (SELECT FROM outbox_object o WHERE o.batch_id = b.id AND o.path = f.path))

@@ -102,3 +102,50 @@ async def is_file_needed(connection: Connection, upload: UploadRow) -> bool:
 async def mark_purged(connection: Connection, upload_id: int) -> None:
     """Note that nothing is left of an upload but its row and the counts of its batches."""
     await connection.execute(QUERIES["mark_purged"], {"upload_id": upload_id})
+
+
+async def delete_work(connection: Connection, upload_id: int) -> None:
+    """Delete an upload's work, and the group that it was in."""
+    await connection.execute(QUERIES["delete_work"], {"upload_id": upload_id})
+    await connection.execute(QUERIES["delete_work_group"], {"upload_id": upload_id})
+
+
+async def delete_suppressed_addresses(connection: Connection, *, days: int, rows_max: int) -> int:
+    """Take the next addresses off the list that came to it more than `days` ago; count them."""
+    await connection.execute(QUERIES["delete_suppressions"], {"days": days})
+    cursor = await connection.execute(
+        QUERIES["delete_suppressed_addresses"], {"days": days, "rows_max": rows_max}
+    )
+    return cursor.rowcount
+
+
+async def knows_uploads(connection: Connection) -> bool:
+    """Whether this database has ever taken a file in."""
+    row = await fetch_one(connection, QUERIES["knows_uploads"])
+    return row is not None and row["known"]
+
+
+async def find_unnamed_files(connection: Connection, paths: list[str]) -> list[str]:
+    """Return those of these stored files that no upload has."""
+    rows = await fetch_all(connection, QUERIES["find_unnamed_files"], paths=paths)
+    return [row["path"] for row in rows]
+
+
+async def find_unnamed_pdfs(
+    connection: Connection, paths: list[str], batch_ids: list[int | None]
+) -> list[str]:
+    """Return those of these objects with PDFs that their batches have not, and never will."""
+    rows = await fetch_all(
+        connection, QUERIES["find_unnamed_pdfs"], paths=paths, batch_ids=batch_ids
+    )
+    return [row["path"] for row in rows]
+
+
+async def find_unnamed_mails(
+    connection: Connection, paths: list[str], batch_ids: list[int | None]
+) -> list[str]:
+    """Return those of these objects with mails that their batches have not, and never will."""
+    rows = await fetch_all(
+        connection, QUERIES["find_unnamed_mails"], paths=paths, batch_ids=batch_ids
+    )
+    return [row["path"] for row in rows]

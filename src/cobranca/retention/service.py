@@ -1,4 +1,4 @@
-"""Deletes old uploads for good: files first, then rows, a batch at a time.
+"""Deletes old uploads for good: files first, then rows, a batch at a time; and what nobody has.
 
 Files are found by listing the storage, so that those go too which no row names: what an attempt
 stored that died before it wrote its facts, and mails that came back and were not understood.
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from cobranca.infra import clock
 from cobranca.infra.log import get_logger
+from cobranca.pipeline import stored_files
 from cobranca.pipeline.crashpoint import crashpoint
-from cobranca.retention import repository
+from cobranca.retention import repository, unnamed
 
 if TYPE_CHECKING:
     from cobranca.infra.db import Database
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 log = get_logger()
 
 _BATCHES_MAX = 100
+_ADDRESSES_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,27 +38,80 @@ class Purged:
     billings: int
     #: Mails that came back, of no mail of ours.
     bounces: int = 0
+    #: Stored objects that no row names.
+    unnamed: int = 0
+    #: Addresses that were on the list of those not written to.
+    addresses: int = 0
+
+
+NOTHING = Purged(uploads=0, billings=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much one call deletes at the most, so that it comes to an end; None = all there is."""
+
+    uploads_max: int | None = None
+    objects_max: int | None = None
+
+
+_NO_BOUNDS = Bounds()
 
 
 async def purgeable(database: Database, storage: Storage, *, days: int) -> Purged:
-    """Return what ended more than `days` days ago and has not been purged."""
+    """Return what a purge of more than `days` days would delete; addresses are not counted."""
     async with database.transaction() as connection:
         old = await repository.count_old_uploads(connection, days)
     bounces = len(await _old_bounces(storage, days))
-    return Purged(uploads=old.uploads, billings=old.billings, bounces=bounces)
+    nobodys = 0
+    async for _ in unnamed.find(database, storage):
+        nobodys += 1
+    return Purged(uploads=old.uploads, billings=old.billings, bounces=bounces, unnamed=nobodys)
 
 
-async def purge(database: Database, storage: Storage, *, days: int) -> Purged:
-    """Delete all uploads that ended more than `days` days ago, the oldest first."""
+async def purge(
+    database: Database, storage: Storage, *, days: int, bounds: Bounds = _NO_BOUNDS
+) -> Purged:
+    """Delete all uploads that ended more than `days` days ago, the oldest first, and litter.
+
+    So are those that were paused as long ago and never went on, bounces and addresses as old, and
+    stored objects that nobody has, which need a day only.
+
+    Raises:
+        Conflict: the storage belongs to another database; nothing of it was removed.
+    """
+    nobodys = await _remove_unnamed(database, storage, bounds.objects_max)
     uploads = billings = 0
-    while (upload := await _withdraw(database, days)) is not None:
+    while bounds.uploads_max is None or uploads < bounds.uploads_max:
+        upload = await _withdraw(database, days)
+        if upload is None:
+            break
         deleted = await _purge_upload(database, storage, upload)
         log.info("upload_purged", upload_id=upload.id, billings=deleted)
         uploads += 1
         billings += deleted
-    bounces = await _old_bounces(storage, days)
+    bounces = (await _old_bounces(storage, days))[: bounds.objects_max]
     await _remove(storage, bounces)
-    return Purged(uploads=uploads, billings=billings, bounces=len(bounces))
+    async with database.transaction() as connection:
+        addresses = await repository.delete_suppressed_addresses(
+            connection, days=days, rows_max=_ADDRESSES_MAX
+        )
+    return Purged(
+        uploads=uploads,
+        billings=billings,
+        bounces=len(bounces),
+        unnamed=nobodys,
+        addresses=addresses,
+    )
+
+
+async def _remove_unnamed(database: Database, storage: Storage, objects_max: int | None) -> int:
+    removed = 0
+    async for path in unnamed.find(database, storage):
+        if objects_max is not None and removed >= objects_max:
+            break
+        removed += await unnamed.remove(database, storage, path)
+    return removed
 
 
 async def _old_bounces(storage: Storage, days: int) -> list[str]:
@@ -90,9 +145,11 @@ async def _purge_upload(database: Database, storage: Storage, upload: UploadRow)
             if not await repository.delete_rejects(connection, upload.id):
                 break
     async with database.transaction() as connection:
+        await stored_files.lock(connection)
         if not await repository.is_file_needed(connection, upload):
             await storage.remove(upload.storage_path)
         crashpoint("file-removed")
+        await repository.delete_work(connection, upload.id)
         await repository.mark_purged(connection, upload.id)
     return deleted
 

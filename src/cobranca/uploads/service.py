@@ -13,7 +13,7 @@ from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.infra import clock, tracing
 from cobranca.infra.db import cut_page
 from cobranca.infra.telemetry import UploadFinished, emit
-from cobranca.pipeline import groups
+from cobranca.pipeline import groups, stored_files
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads import repository
@@ -66,7 +66,7 @@ async def ingest_upload(
         raise Permanent("Set SMTP_URL to send mail by SMTP", code="SMTP_NOT_CONFIGURED")
     path = f"uploads/{received.sha256.hex()}.csv"
     profile, profile_sha256 = snapshot(settings.beneficiary)
-    await resources.storage.put_file(path, received.path)
+    await stored_files.store(resources.database, resources.storage, path, received.path)
     crashpoint("upload-stored")
     try:
         result = await pool.run(
@@ -92,6 +92,7 @@ async def ingest_upload(
         raise
     crashpoint("upload-committed")
     _set_going(resources.bus, len(result.batch_ids))
+    await stored_files.settle(resources.database, resources.storage, path, received.path)
     return _answer(result)
 
 

@@ -11,9 +11,11 @@ import structlog
 from typer.testing import CliRunner
 
 from cobranca.cli import app
+from cobranca.domain.errors import Transient
 from cobranca.infra.settings import get_settings
 from cobranca.notifications.service import Notifier
-from cobranca.retention.service import Purged, purge, purgeable
+from cobranca.retention.service import Bounds, Purged, purge, purgeable
+from cobranca.scheduler import retain
 from tests.support.factories import add_upload, statuses
 from tests.support.works import issue_batch, notify_batch
 
@@ -203,3 +205,31 @@ def test_without_a_database_the_command_says_what_to_do(
         get_settings.cache_clear()
     assert answer.exit_code == 1
     assert "DATABASE_URL" in answer.output
+
+
+async def test_by_a_setting_the_scheduler_deletes_what_is_old_piece_by_piece(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cobranca.scheduler._RETAINED_MAX", Bounds(uploads_max=2, objects_max=10))
+    for number in range(3):
+        await _sent_upload(resources, ended_days_ago=40, name=f"old{number}")
+    young = await _sent_upload(resources, ended_days_ago=20, name="young")
+    assert [await retain(resources, days=30) for _ in range(3)] == [True, False, False]
+    assert await statuses(resources, young["id"]) == {"SENT": 29, "REMOVED": 1}
+    assert (await _counts(resources))["billing"] == 30
+
+
+async def test_a_storage_that_does_not_answer_is_told_and_tried_again(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _sent_upload(resources, ended_days_ago=40)
+
+    async def fail(self: Storage, path: str) -> None:
+        raise Transient("The storage does not answer")
+
+    with monkeypatch.context() as patched, structlog.testing.capture_logs() as said:
+        patched.setattr(type(resources.storage), "remove", fail)
+        assert not await retain(resources, days=30)
+    assert [line["event"] for line in said] == ["retention_failed"]
+    await retain(resources, days=30)
+    assert await _counts(resources) == dict.fromkeys(TABLES, 0)
