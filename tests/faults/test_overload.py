@@ -247,5 +247,5 @@ async def _leave_streams(api: Api) -> None:
 def _places_taken(api: Api) -> float:
     text = httpx.get(f"{api.url}/metrics", timeout=20).text
     taken = [line for line in text.splitlines() if line.startswith("cobranca_places_taken{")]
-    assert len(taken) == 4
+    assert len(taken) == 5
     return sum(float(line.rsplit(" ", 1)[1]) for line in taken)
