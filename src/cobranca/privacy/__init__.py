@@ -1,1 +1,0 @@
-"""Privacy: finds, exports and erases what an installation holds about one person."""
