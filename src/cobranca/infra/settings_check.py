@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _PREFIX = "COBRANCA_"
 #: Names that are read, but are no settings of a user: by tests, and by the image's entry point.
 _READ_ELSEWHERE = {"COBRANCA_CRASHPOINT", "COBRANCA_DATABASE_HOST", "COBRANCA_NATS_HOST"}
+#: What the tests are told by.
+_OF_TESTS = ("COBRANCA_TEST_", "COBRANCA_CHAOS_")
 #: What says where the file is cannot stand in it.
 _ENVIRONMENT_ONLY = "COBRANCA_DATA_DIR"
 #: Messages at the most; a file that is something else altogether has thousands of lines.
@@ -79,7 +81,7 @@ def _fault(name: str | None, value: str | None, *, known: set[str], broken: bool
 
 def _is_read(name: str, known: set[str]) -> bool:
     upper = name.upper()
-    if upper in known or upper in _READ_ELSEWHERE:
+    if upper in known or upper in _READ_ELSEWHERE or upper.startswith(_OF_TESTS):
         return True
     outer = upper.rpartition("__")[0]
     return outer.endswith("BANK_PARAMETERS") and outer in known  # Its names are the banks'.

@@ -194,14 +194,15 @@ def test_children_get_exactly_the_settings_of_their_supervisor(
         update={"beneficiary": settings.beneficiary.model_copy(update={"name": "Ação Ltda"})}
     )
     monkeypatch.setenv("SMTP_URL", "smtp://left.over")
-    env = child_environment(settings, data_dir=data_dir, database_url="d", nats_url="n")
+    database_url = "postgresql://d"
+    env = child_environment(settings, data_dir=data_dir, database_url=database_url, nats_url="n")
     assert "SMTP_URL" not in env
     for name in list(os.environ):
         if name.startswith("COBRANCA_") or name.endswith("_URL"):
             monkeypatch.delenv(name)
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    expected = settings.model_copy(update={"database_url": "d", "nats_url": "n"})
+    expected = settings.model_copy(update={"database_url": database_url, "nats_url": "n"})
     assert Settings() == expected
 
 
