@@ -107,7 +107,8 @@ describe('one billing', () => {
     db.billings = [makeBilling({ status: 'ACKNOWLEDGED', our_number: null, digitable_line: null })]
     const { user } = openPage('/uploads/upload-1')
     await user.click(await screen.findByTestId('open-billing'))
-    expect(await screen.findByText('O boleto ainda não foi emitido.')).toBeVisible()
+    const told = await screen.findByText('O boleto ainda não foi emitido.')
+    await waitFor(() => expect(told).toBeVisible())
     expect(screen.queryByTestId('open-pdf')).not.toBeInTheDocument()
   })
 })
