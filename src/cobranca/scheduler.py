@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import CobrancaError
 from cobranca.domain.events import WorkReady
@@ -20,7 +19,7 @@ from cobranca.infra.disk import DiskWatch
 from cobranca.infra.log import get_logger
 from cobranca.infra.metrics import SWEPT_AT
 from cobranca.infra.resources import Resources, opened, prepare_resources
-from cobranca.infra.settings import get_settings
+from cobranca.infra.settings import Settings, get_settings
 from cobranca.infra.telemetry import (
     DiskHasRoom,
     DiskShort,
@@ -34,9 +33,6 @@ from cobranca.pipeline import lease
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.retention.service import NOTHING, Bounds, purge
 from cobranca.uploads.service import adopt_uploads, finish_ended_uploads
-
-if TYPE_CHECKING:
-    from cobranca.infra.settings import Settings
 
 log = get_logger()
 

@@ -21,7 +21,7 @@ from cobranca.infra import process
 from cobranca.infra.bus import Bus, WorkQueue
 from cobranca.infra.disk import DiskWatch
 from cobranca.infra.log import get_logger
-from cobranca.infra.resources import opened, prepare_resources
+from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
 from cobranca.notifications.first_mail import check_mail_settings
 from cobranca.notifications.handlers import NOTIFY
@@ -32,7 +32,6 @@ from cobranca.uploads.handlers import ended_queue
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from cobranca.infra.resources import Resources
     from cobranca.pipeline.kinds import Run
     from cobranca.pipeline.lease import Work
 

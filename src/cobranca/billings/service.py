@@ -15,13 +15,11 @@ from cobranca.billings.schemas import (
 from cobranca.domain.billing import BillingStatus, warning_codes
 from cobranca.domain.boleto import digitable_line_of
 from cobranca.domain.errors import InvalidField, NotFound
-from cobranca.infra.db import cut_page
-from cobranca.pipeline.issuing_terms import profile_of
+from cobranca.infra.db import Database, cut_page
+from cobranca.pipeline.issuing_terms import Profile, profile_of
 
 if TYPE_CHECKING:
     from cobranca.billings.repository import BillingDetailRow, BillingRow, MailEventRow
-    from cobranca.infra.db import Database
-    from cobranca.pipeline.issuing_terms import Profile
 
 
 async def list_billings(

@@ -9,28 +9,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cobranca.boletos import pdf, repository
-from cobranca.boletos.pdf import Boletos
+from cobranca.boletos.pdf import Boletos, StoredPdfs
 from cobranca.domain.boleto import issue_numbers
 from cobranca.domain.errors import NotFound
 from cobranca.infra import pg_copy
 from cobranca.infra.telemetry import BoletosIssued, emit
 from cobranca.infra.tracing import span
 from cobranca.pipeline import lease
-from cobranca.pipeline.batch import read_batch
+from cobranca.pipeline.batch import Batch, read_batch
 from cobranca.pipeline.crashpoint import crashpoint
-from cobranca.pipeline.issuing_terms import get_profile
+from cobranca.pipeline.issuing_terms import Profile, get_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from cobranca.boletos.pdf import StoredPdfs
     from cobranca.boletos.repository import Amounts, PayerRow
     from cobranca.infra.db import Connection, Database
     from cobranca.infra.resources import Resources
     from cobranca.infra.storage import Storage
-    from cobranca.pipeline.batch import Batch
-    from cobranca.pipeline.issuing_terms import Profile
     from cobranca.pipeline.lease import Work
 
 

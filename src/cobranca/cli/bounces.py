@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cobranca.infra.settings import get_settings
+from cobranca.infra.settings import Settings, get_settings
 from cobranca.notifications.mime_parts import MESSAGE_BYTES_MAX as BOUNCE_BYTES_MAX
 from cobranca.supervisor.open_stack import running_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from cobranca.infra.settings import Settings
 
 
 #: Names that are told of files that could not be opened.

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cobranca.infra.settings import get_settings
+from cobranca.infra.settings import Settings, get_settings
 from cobranca.supervisor.open_stack import running_database
 
 if TYPE_CHECKING:
-    from cobranca.infra.settings import Settings
     from cobranca.retention.service import Purged
 
 

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 import uvloop
 
 from cobranca.infra.log import get_logger, log_uncaught, set_up_logging
-from cobranca.infra.settings import get_settings
+from cobranca.infra.settings import Settings, get_settings
 from cobranca.infra.settings_check import unread_settings
 from cobranca.infra.tracing import set_up_tracing, stop_tracing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
-
-    from cobranca.infra.settings import Settings
 
 
 #: Longer than a clean-up takes.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cobranca.domain.mail_brake import Answers
-from cobranca.infra.db import fetch_all, fetch_one
+from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 from cobranca.notifications.rows import BatchRangeRow, DebtMailRow, HeldBatchRow
 from cobranca.pipeline import groups
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from cobranca.infra.db import Connection
 
 QUERIES = load_queries("cobranca.notifications")
 

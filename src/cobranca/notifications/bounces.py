@@ -14,10 +14,10 @@ from cobranca.domain.email_address import ascii_domain
 from cobranca.domain.errors import NotFound
 from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.infra.clock import SAO_PAULO
-from cobranca.infra.db import cut_page
+from cobranca.infra.db import Connection, Database, cut_page
 from cobranca.infra.telemetry import BounceRead, emit
 from cobranca.notifications import repository
-from cobranca.notifications.bounce_report import MAILS_MAX, Kind, Notice
+from cobranca.notifications.bounce_report import MAILS_MAX, Kind, Notice, SentMail
 from cobranca.notifications.kept_bounces import keep
 from cobranca.notifications.mime_parts import MESSAGE_BYTES_MAX
 from cobranca.notifications.schemas import Bounce, BouncesPage
@@ -26,11 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from uuid import UUID
 
-    from cobranca.infra.db import Connection, Database
     from cobranca.infra.settings import Settings
     from cobranca.infra.storage import Storage
     from cobranca.notifications.bounce_reader import BounceReader
-    from cobranca.notifications.bounce_report import SentMail
 
 #: The largest message that is read, in bytes: a whole mail of ours comes back in less.
 BOUNCE_BYTES_MAX = MESSAGE_BYTES_MAX

@@ -12,10 +12,10 @@ from cobranca.domain.errors import Transient
 from cobranca.domain.mail_reply import Fault, Resumption, State
 from cobranca.infra import clock
 from cobranca.infra.log import get_logger
-from cobranca.infra.mailer.transport import Chunk, Ledger, Outcome
+from cobranca.infra.mailer.transport import Chunk, Envelope, Ledger, Outcome, Transport
 from cobranca.infra.telemetry import MailsSettled, emit
 from cobranca.notifications import repository
-from cobranca.notifications.account import reason_of
+from cobranca.notifications.account import SendingAccount, reason_of
 from cobranca.pipeline import lease
 from cobranca.pipeline.crashpoint import crashpoint
 
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 
     from cobranca.infra.db import Connection
     from cobranca.infra.mailer.rate import MailRate
-    from cobranca.infra.mailer.transport import Envelope, Transport
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import Settings
-    from cobranca.notifications.account import SendingAccount
     from cobranca.notifications.repository import Counts, Result
     from cobranca.pipeline.batch import Batch
 

@@ -7,23 +7,21 @@ from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import NotFound
-from cobranca.infra.db import cut_page
+from cobranca.infra.db import Database, cut_page
 from cobranca.infra.mailer import outbox
 from cobranca.infra.mailer.mail import Mail
 from cobranca.notifications import repository
 from cobranca.notifications.mail_text import compose, subject
 from cobranca.notifications.mail_values import mails_of
 from cobranca.notifications.schemas import Attachment, MailboxPage, MailDetail, MailSummary
-from cobranca.pipeline.issuing_terms import profile_of
+from cobranca.pipeline.issuing_terms import Profile, profile_of
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
     from uuid import UUID
 
-    from cobranca.infra.db import Database
     from cobranca.infra.storage import Storage
     from cobranca.notifications.rows import ListedMailRow
-    from cobranca.pipeline.issuing_terms import Profile
 
 
 async def list_mails(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from cobranca.infra.mailer.open_transport import open_transport
 from cobranca.infra.mailer.rate import MailRate
@@ -17,19 +17,14 @@ from cobranca.notifications.account import SendingAccount
 from cobranca.notifications.delivery import Delivery, UncertainPolicy, suppressed
 from cobranca.notifications.mail_values import envelopes_of
 from cobranca.pipeline import lease
-from cobranca.pipeline.batch import read_batch
+from cobranca.pipeline.batch import Batch, read_batch
 from cobranca.pipeline.crashpoint import crashpoint
-from cobranca.pipeline.issuing_terms import get_profile
+from cobranca.pipeline.issuing_terms import Profile, get_profile
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from typing import Any
-
     from cobranca.infra.db import Connection
     from cobranca.infra.mailer.transport import Envelope, Transport
     from cobranca.infra.resources import Resources
-    from cobranca.pipeline.batch import Batch
-    from cobranca.pipeline.issuing_terms import Profile
     from cobranca.pipeline.lease import Work
 
 #: Bounds on how long deferred mails rest, in seconds.

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cobranca.domain.errors import NotFound
-from cobranca.infra.db import cut_page
+from cobranca.infra.db import Database, cut_page
 from cobranca.notifications import repository
 from cobranca.notifications.schemas import Suppression, SuppressionsPage
-
-if TYPE_CHECKING:
-    from cobranca.infra.db import Database
 
 
 async def list_suppressions(

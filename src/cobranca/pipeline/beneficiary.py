@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cobranca.infra.db import fetch_one
+from cobranca.infra.db import Database, fetch_one
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
-    from cobranca.infra.db import Database
     from cobranca.infra.settings import BeneficiarySettings
 
 QUERIES = load_queries("cobranca.pipeline")

@@ -12,14 +12,13 @@ import orjson
 
 from cobranca.domain.boleto import Account, printed_our_numbers
 from cobranca.domain.pix import CITY_MAX, NAME_MAX, STATIC_WARNING, TXID_MAX, static_payload
-from cobranca.infra.db import fetch_one
+from cobranca.infra.db import Connection, fetch_one
 from cobranca.infra.settings import BeneficiarySettings
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from cobranca.infra.db import Connection
 
 QUERIES = load_queries("cobranca.pipeline")
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cobranca.infra.db import Connection, fetch_one
+from cobranca.infra.db import Connection, Database, fetch_one
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cobranca.infra.db import Database
     from cobranca.infra.storage import Storage
 
 QUERIES = load_queries("cobranca.pipeline")

@@ -12,18 +12,13 @@ import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import Transient
 from cobranca.infra import process
 from cobranca.infra.db import translate_outages
 from cobranca.infra.telemetry import IngestProcessDied, UploadIngested, emit
 from cobranca.infra.tracing import note
-from cobranca.uploads.ingest import ingest_file, warm_up
-
-if TYPE_CHECKING:
-    from cobranca.uploads.ingest import IngestJob, IngestResult
-
+from cobranca.uploads.ingest import IngestJob, IngestResult, ingest_file, warm_up
 
 #: Files read at once; others wait their turn with their body already on the disk.
 PROCESSES = 2

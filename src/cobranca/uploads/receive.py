@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
 from cobranca.domain.errors import (
     CsvInvalid,
@@ -26,14 +26,11 @@ from cobranca.domain.errors import (
 )
 from cobranca.infra.local_files import new_held_file
 from cobranca.infra.tracing import span
-from cobranca.uploads.admission import too_large
+from cobranca.uploads.admission import Admission, Admitted, too_large
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from starlette.requests import Request
-
-    from cobranca.uploads.admission import Admission, Admitted
 
 #: What is gathered before one write; large enough that the thread hand-over costs nothing.
 _WRITE_BYTES = 2 * 1024 * 1024

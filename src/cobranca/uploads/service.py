@@ -11,7 +11,7 @@ from cobranca.domain.errors import Conflict, InputError, NotFound, Permanent
 from cobranca.domain.events import WorkReady
 from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.infra import clock, tracing
-from cobranca.infra.db import cut_page
+from cobranca.infra.db import Connection, Database, cut_page
 from cobranca.infra.telemetry import UploadFinished, emit
 from cobranca.pipeline import groups, stored_files
 from cobranca.pipeline.crashpoint import crashpoint
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cobranca.infra.bus import Bus
-    from cobranca.infra.db import Connection, Database
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import MailMode
     from cobranca.uploads.ingest_pool import IngestPool

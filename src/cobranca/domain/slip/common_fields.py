@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.slip.instructions import SMALL_LEAD, SMALL_SIZE
-from cobranca.domain.slip.layout import LINE_SIZE
+from cobranca.domain.slip.layout import LINE_SIZE, FormLayout
 from cobranca.domain.slip.sheet import (
     LABEL_SIZE,
     PADDING_MM,
@@ -21,7 +21,6 @@ from cobranca.domain.slip.text import BOLD, REGULAR, Box, to_winansi, width_unit
 from cobranca.domain.text_format import label_tax_id
 
 if TYPE_CHECKING:
-    from cobranca.domain.slip.layout import FormLayout
     from cobranca.domain.slip.slip_data import TemplateData
 
 CHARGE_LABELS: Final = (

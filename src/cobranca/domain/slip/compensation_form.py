@@ -29,7 +29,7 @@ from cobranca.domain.slip.common_fields import (
     draw_instruction_lines,
     draw_payer,
 )
-from cobranca.domain.slip.layout import BARS_FOOT_MM
+from cobranca.domain.slip.layout import BARS_FOOT_MM, FormLayout
 from cobranca.domain.slip.sheet import (
     LABEL_SIZE,
     PADDING_MM,
@@ -43,7 +43,6 @@ from cobranca.domain.slip.text import BOLD, REGULAR, Box, width_units
 
 if TYPE_CHECKING:
     from cobranca.domain.slip.instructions import PageKind
-    from cobranca.domain.slip.layout import FormLayout
     from cobranca.domain.slip.slip_data import TemplateData
 
 _MARK_SIZE: Final = 26

@@ -14,7 +14,7 @@ from cobranca.domain.slip.common_fields import (
     draw_payer,
 )
 from cobranca.domain.slip.instructions import SMALL_LEAD, SMALL_SIZE, InstructionRoom
-from cobranca.domain.slip.layout import CHARGES
+from cobranca.domain.slip.layout import CHARGES, FormLayout
 from cobranca.domain.slip.sheet import (
     LABEL_SIZE,
     PADDING_MM,
@@ -27,7 +27,6 @@ from cobranca.domain.slip.sheet import (
 from cobranca.domain.slip.text import BOLD, ELLIPSIS, REGULAR, Box
 
 if TYPE_CHECKING:
-    from cobranca.domain.slip.layout import FormLayout
     from cobranca.domain.slip.slip_data import TemplateData
 
 TOP_MM: Final = 288.0

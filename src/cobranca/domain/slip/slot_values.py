@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.boleto.barcode import format_digitable_line
-from cobranca.domain.slip.instructions import SMALL_LEAD
+from cobranca.domain.slip.instructions import SMALL_LEAD, InstructionRoom
 from cobranca.domain.slip.itf import bars
 from cobranca.domain.slip.sheet import POINTS_PER_MM, VALUE_SIZE, number
 from cobranca.domain.slip.text import BOLD, Box, literal, to_winansi
@@ -16,7 +16,6 @@ from cobranca.domain.text_format import format_amount, format_date, label_tax_id
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cobranca.domain.slip.instructions import InstructionRoom
     from cobranca.domain.slip.slip_data import SlipCharges, SlipData
 
 _MESSAGES_KEPT: Final = 64

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cobranca.domain.slip.renderer import Renderer, check_room
-from cobranca.domain.slip.slip_data import TemplateData
+from cobranca.domain.slip.slip_data import SlipData, TemplateData
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from cobranca.domain.slip.slip_data import SlipData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from cobranca.infra.db import fetch_one
+from cobranca.infra.db import Database, fetch_one
 from cobranca.infra.log import get_logger
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
-    from cobranca.infra.db import Database
     from cobranca.infra.mailer.transport import Turn
 
 log = get_logger()

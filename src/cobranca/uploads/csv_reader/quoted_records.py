@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cobranca.uploads.csv_reader.cells import BLANKS
+from cobranca.uploads.csv_reader.cells import BLANKS, Bytes, Flags
 from cobranca.uploads.csv_reader.quoted_record import QuotedRecord, Reading, read_quoted
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
 if TYPE_CHECKING:
-    from cobranca.uploads.csv_reader.cells import Bytes, Flags
     from cobranca.uploads.csv_reader.dialect import Dialect
     from cobranca.uploads.csv_reader.lines import Lines
 
