@@ -81,10 +81,11 @@ def unprintable(text: str) -> str:
 
     A picture that is left out beside letters is no loss; a text of nothing else is returned whole.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and _is_encodable(text):
         return ""
-    lost = dict.fromkeys(c for c in _seen(text) if _LOST in _nearest(c) and c != _LOST)
-    if not lost and text.strip() and not printed(text).strip():
+    shown = [(char, _nearest(char)) for char in _seen(text)]
+    lost = dict.fromkeys(char for char, near in shown if _LOST in near and char != _LOST)
+    if not lost and text.strip() and not "".join(near for _, near in shown).strip():
         return text
     return "".join(lost)
 
@@ -134,9 +135,9 @@ def _nearest(char: str) -> str:
     return base.encode(_CODEC, "replace").decode(_CODEC)
 
 
-def _is_encodable(char: str) -> bool:
+def _is_encodable(text: str) -> bool:
     try:
-        char.encode(_CODEC)
+        text.encode(_CODEC)
     except UnicodeEncodeError:
         return False
     return True

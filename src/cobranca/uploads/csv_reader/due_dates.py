@@ -15,12 +15,12 @@ from typing import Final
 
 import numpy as np
 
+from cobranca.domain.due_date import DUE_DATE_MIN
 from cobranca.infra.columns import POSTGRES_EPOCH
 from cobranca.uploads.csv_reader.cells import Bytes, Cells, Codes, Flags, Int64s, visible, words_at
 from cobranca.uploads.csv_reader.day_month_order import DayMonthOrder, OrderVotes
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
-DUE_DATE_MIN: Final = dt.date(2000, 7, 3)
 DUE_DATE_MAX: Final = dt.date(2049, 10, 13)
 
 _FIRST_YEAR: Final = DUE_DATE_MIN.year

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from cobranca.domain.characters import JOINERS, plain_blanks, unprintable
 from cobranca.domain.spreadsheet import without_marks_inside
 from cobranca.uploads.csv_reader.cells import BLANKS, INVISIBLE, Bytes, Cells, Codes, Flags
 from cobranca.uploads.csv_reader.garbled_text import is_garbled
@@ -23,8 +24,6 @@ NAME_MAX: Final = 140
 
 #: What no mail can show: invisible, private and unassigned characters, halves of characters.
 _REFUSED: Final = INVISIBLE | {"Co", "Cn", "Cs"}
-#: Joiners that some scripts need inside a name.
-_JOINERS: Final = "\u200c\u200d"
 _LF: Final = 0x0A
 _CR: Final = 0x0D
 _PLUS: Final = 0x2B
@@ -38,19 +37,17 @@ _PLACEHOLDER_STARTS: Final = np.frombuffer(b"enu", dtype=np.uint8)
 def clean_name(text: str) -> str:
     """Take off what is not part of a name: blanks around, marks of a rejects' file, odd spaces."""
     bare = without_marks_inside(text.strip(BLANKS))
-    if bare.isprintable():  # No blank but the space is.
-        return bare
-    spaced = "".join(" " if unicodedata.category(c) == "Zs" else c for c in bare)
-    return spaced.strip(BLANKS)
+    # Of blanks, only the space is printable.
+    return bare if bare.isprintable() else plain_blanks(bare).strip(BLANKS)
 
 
 def read_name(text: str) -> RejectCode:
     """Check one name: the rule that `read_names` agrees with."""
     bare = clean_name(text)
-    if not bare.strip(BLANKS + _JOINERS):
+    if not bare.strip(BLANKS + JOINERS):
         return RejectCode.NAME_MISSING
     if not bare.isprintable() and any(
-        unicodedata.category(character) in _REFUSED and character not in _JOINERS
+        unicodedata.category(character) in _REFUSED and character not in JOINERS
         for character in bare
     ):
         return RejectCode.NAME_CHARACTER
@@ -59,18 +56,6 @@ def read_name(text: str) -> RejectCode:
     if is_garbled(text.strip(BLANKS)):
         return RejectCode.NAME_ENCODING
     return RejectCode.NAME_FORMAT if is_placeholder(bare) else RejectCode.ACCEPTED
-
-
-def can_be_printed(name: str) -> bool:
-    """Tell whether a slip can show every character of a name, or one like it."""
-    try:
-        name.encode("cp1252")
-    except UnicodeEncodeError:
-        # Slips are a large import, and such names are few.
-        from cobranca.domain.slip.text import to_winansi  # noqa: PLC0415
-
-        return to_winansi(name).count(b"?") == name.count("?")
-    return True
 
 
 def read_names(cells: Cells, odd: Flags, side: SideBuffer) -> tuple[Cells, Codes, Flags]:
@@ -86,7 +71,7 @@ def read_names(cells: Cells, odd: Flags, side: SideBuffer) -> tuple[Cells, Codes
     """
     length = cells.length
     codes = np.zeros(len(cells), dtype=np.uint8)
-    unprintable = np.zeros(len(cells), dtype=np.bool_)
+    lost = np.zeros(len(cells), dtype=np.bool_)
     rows = np.flatnonzero(odd | (length == 0) | (length > NAME_MAX) | _may_be_placeholder(cells))
     moved: list[tuple[int, int, int]] = []
     for row in rows.tolist():
@@ -95,7 +80,7 @@ def read_names(cells: Cells, odd: Flags, side: SideBuffer) -> tuple[Cells, Codes
         if codes[row]:
             continue
         name = clean_name(text)
-        unprintable[row] = not can_be_printed(name)
+        lost[row] = unprintable(name) != ""
         if name != text:
             raw = np.frombuffer(name.encode(), dtype=np.uint8)
             moved.append((row, side.append(raw), raw.size))
@@ -104,7 +89,7 @@ def read_names(cells: Cells, odd: Flags, side: SideBuffer) -> tuple[Cells, Codes
         start, end = cells.start.copy(), cells.end.copy()
         start[at], end[at] = begin, begin + size
         cells = Cells(buffer=cells.buffer, start=start, end=end)
-    return cells, codes, unprintable
+    return cells, codes, lost
 
 
 def _may_be_placeholder(cells: Cells) -> Flags:

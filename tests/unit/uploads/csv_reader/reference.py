@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cobranca.domain.billing import RowWarning
+from cobranca.domain.characters import unprintable
 from cobranca.domain.money import DecimalStyle
 from cobranca.uploads.csv_reader.amounts import read_amount
 from cobranca.uploads.csv_reader.cells import unmarked, visible
 from cobranca.uploads.csv_reader.debt_ids import read_debt_id
 from cobranca.uploads.csv_reader.due_dates import days_since_epoch, read_due_date
 from cobranca.uploads.csv_reader.emails import read_email
-from cobranca.uploads.csv_reader.names import can_be_printed, clean_name, read_name
+from cobranca.uploads.csv_reader.names import clean_name, read_name
 from cobranca.uploads.csv_reader.no_record import NoRecord
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
 from cobranca.uploads.csv_reader.tax_ids import read_tax_id, with_lost_zeros
@@ -228,7 +229,7 @@ def judge(
                 warnings |= RowWarning.TAX_ID_ZEROS_LOST
     if days < days_since_epoch(TODAY):
         warnings |= RowWarning.DUE_DATE_PAST
-    if not can_be_printed(clean_name(name)):
+    if unprintable(clean_name(name)):
         warnings |= RowWarning.NAME_NOT_PRINTABLE
     values = (clean_name(name), bare_tax_id, email, cents, days, identity, int(warnings))
     return values, next((code for code in codes if code), RejectCode.ACCEPTED)
