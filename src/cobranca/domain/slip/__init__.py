@@ -4,7 +4,6 @@ Build a `SlipTemplate` once a batch, a `SlipData` for each boleto, and call its 
 """
 
 from cobranca.domain.slip.recalculation import Recalculation, recalculate
-from cobranca.domain.slip.renderer import check_instructions
 from cobranca.domain.slip.slip_data import (
     SlipBeneficiary,
     SlipCharges,
@@ -12,7 +11,7 @@ from cobranca.domain.slip.slip_data import (
     SlipGuarantor,
     second_copy,
 )
-from cobranca.domain.slip.template import SlipTemplate
+from cobranca.domain.slip.template import SlipTemplate, check_instructions
 
 __all__ = [
     "Recalculation",
