@@ -12,31 +12,6 @@ from cobranca.infra import pg_copy
 from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader import RejectCode, Rejects, Rows
 
-#: Columns of `billing` in the order in which `encode_billings` writes them.
-BILLING_COLUMNS: Final = (
-    "id",
-    "debt_id",
-    "amount_cents",
-    "upload_id",
-    "line_number",
-    "due_date",
-    "beneficiary_id",
-    "warnings",
-    "name",
-    "tax_id",
-    "email",
-)
-#: Columns of `reject` in the order in which `encode_rejects` writes them.
-REJECT_COLUMNS: Final = (
-    "upload_id",
-    "line_number",
-    "duplicate",
-    "column_name",
-    "code",
-    "message",
-    "raw",
-)
-
 
 def encode_billings(
     rows: Rows,

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from cobranca.domain.errors import StorageFull
-from cobranca.infra.columns import scatter_texts
-from cobranca.uploads.csv_reader import SEGMENT_BYTES, Rows, TextColumn
+from cobranca.infra.columns import TextColumn, scatter_texts
+from cobranca.uploads.csv_reader import SEGMENT_BYTES, Rows
 
 if TYPE_CHECKING:
     from pathlib import Path

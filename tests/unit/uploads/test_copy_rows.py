@@ -12,18 +12,38 @@ from uuid import UUID
 import numpy as np
 
 from cobranca.infra import migrations
-from cobranca.uploads.copy_rows import (
-    BILLING_COLUMNS,
-    REJECT_COLUMNS,
-    encode_billings,
-    encode_rejects,
-)
+from cobranca.uploads.copy_rows import encode_billings, encode_rejects
 from cobranca.uploads.csv_reader import CsvReader, ReadOptions, RejectCode, Segment
 from cobranca.uploads.csv_reader.messages import message_of
 from tests.unit.infra.test_pg_copy import dumped
 from tests.unit.uploads.csv_reader.reading import HEADER, with_file
 from tests.unit.uploads.csv_reader.reading import UUID as DEBT_ID
 from tests.unit.uploads.csv_reader.reference import TODAY
+
+#: Columns of `billing` in the order in which `encode_billings` writes them.
+BILLING_COLUMNS = (
+    "id",
+    "debt_id",
+    "amount_cents",
+    "upload_id",
+    "line_number",
+    "due_date",
+    "beneficiary_id",
+    "warnings",
+    "name",
+    "tax_id",
+    "email",
+)
+#: Columns of `reject` in the order in which `encode_rejects` writes them.
+REJECT_COLUMNS = (
+    "upload_id",
+    "line_number",
+    "duplicate",
+    "column_name",
+    "code",
+    "message",
+    "raw",
+)
 
 
 def segment_of(text: str) -> Segment:

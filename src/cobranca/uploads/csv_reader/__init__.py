@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader.duplicates import DuplicateFinder, Repeats
 from cobranca.uploads.csv_reader.reader import SEGMENT_BYTES, CsvReader, ReadOptions, Segment
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
-from cobranca.uploads.csv_reader.rejects import Reject, Rejects, official_fields
+from cobranca.uploads.csv_reader.rejects import Rejects, official_fields
 from cobranca.uploads.csv_reader.rows import Rows
 
 __all__ = [
@@ -15,12 +14,10 @@ __all__ = [
     "CsvReader",
     "DuplicateFinder",
     "ReadOptions",
-    "Reject",
     "RejectCode",
     "Rejects",
     "Repeats",
     "Rows",
     "Segment",
-    "TextColumn",
     "official_fields",
 ]

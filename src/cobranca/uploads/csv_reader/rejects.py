@@ -1,12 +1,12 @@
-"""The refused records of a segment, in columns, and one of them as an object.
+"""The refused records of a segment, in columns.
 
 A million refused records are a normal day, so they are kept in arrays beside the bytes they came
-from; a `Reject` object is made only when one is looked at.
+from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,27 +34,11 @@ def official_fields(raw: str, delimiter: str, positions: Sequence[int]) -> tuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reject:
-    """One refused record."""
-
-    #: Physical line on which the record begins; the first line of the file is 1.
-    line_number: int
-    #: Official name of the column, or empty.
-    column: str
-    code: str
-    #: In Portuguese.
-    message: str
-    #: The record as it stood in the file (decoded), at most RAW_BYTES_MAX bytes, NUL as `?`.
-    raw: str
-    #: The six official columns as far as they can be told apart, for a file to mend and resend.
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejects:
     """The refused records of one segment, in line order."""
 
     buffer: Bytes
+    #: Physical line on which each record begins; the first line of the file is 1.
     line_number: Int64s
     #: RejectCode values.
     code: Codes
@@ -72,30 +56,8 @@ class Rejects:
         """Return the number of refused records."""
         return len(self.line_number)
 
-    def __iter__(self) -> Iterator[Reject]:
-        """Yield the records as objects."""
-        return (self[number] for number in range(len(self)))
-
-    def __getitem__(self, number: int) -> Reject:
-        """Return one record as an object."""
-        code = RejectCode(int(self.code[number]))
-        raw = self.raw(number)
-        values = official_fields(raw, self.delimiter, self.positions)
-        return Reject(
-            line_number=int(self.line_number[number]),
-            column=code.column,
-            code=code.name,
-            message=message_of(code, self.column_names, values),
-            raw=raw,
-            values=values,
-        )
-
-    def raw(self, number: int) -> str:
-        """Return one record's text."""
-        return self.raw_texts().text(number)
-
     def raw_texts(self) -> TextColumn:
-        """Return the records' texts: whole characters, no NUL."""
+        """Return the records' texts as they stood in the file: whole characters, NUL as `?`."""
         return TextColumn(buffer=self.buffer, start=self.start, length=self.length)
 
     def messages(self) -> TextColumn:
@@ -104,9 +66,11 @@ class Rejects:
         place_of = np.zeros(256, dtype=np.int64)
         place_of[[int(code) for code in RejectCode]] = np.arange(len(texts))
         places = place_of[self.code]
+        raw = self.raw_texts()
         for number in np.flatnonzero(np.isin(self.code, SPEAKING_OF_VALUES)).tolist():
             places[number] = len(texts)
-            texts.append(self[number].message)
+            values = official_fields(raw.text(number), self.delimiter, self.positions)
+            texts.append(message_of(RejectCode(self.code[number]), self.column_names, values))
         return TextColumn.of(texts).take(places)
 
     def counts_by_code(self) -> dict[str, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cobranca.uploads.csv_reader import CsvReader, ReadOptions, Reject
+from cobranca.uploads.csv_reader import CsvReader, ReadOptions, RejectCode, Rejects, official_fields
 from tests.unit.uploads.csv_reader.reference import TODAY
 
 HEADER = "name,governmentId,email,debtAmount,debtDueDate,debtId\n"
@@ -17,6 +17,18 @@ GOOD = f"John Doe,11111111111,johndoe@kanastra.com.br,1000000.00,2022-10-12,{UUI
 
 
 _Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One refused record."""
+
+    line_number: int
+    column: str
+    code: str
+    message: str
+    raw: str
+    values: tuple[str, ...]
 
 
 @dataclass
@@ -70,5 +82,24 @@ def read_path(path: Path, **options: Any) -> Outcome:
                         int(rows.warnings[row]),
                     )
                 )
-            outcome.rejects += list(segment.rejects)
+            outcome.rejects += rejects_of(segment.rejects)
     return outcome
+
+
+def rejects_of(rejects: Rejects) -> list[Reject]:
+    """Take the refused records of a segment out of their columns."""
+    raws, messages = rejects.raw_texts(), rejects.messages()
+    found: list[Reject] = []
+    for number, value in enumerate(rejects.code.tolist()):
+        code, raw = RejectCode(value), raws.text(number)
+        found.append(
+            Reject(
+                line_number=int(rejects.line_number[number]),
+                column=code.column,
+                code=code.name,
+                message=messages.text(number),
+                raw=raw,
+                values=official_fields(raw, rejects.delimiter, rejects.positions),
+            )
+        )
+    return found
