@@ -16,49 +16,41 @@ class Parameter:
         name: as in code, settings and the command line.
         lengths: the widths allowed.
         description: one line for a form, in Portuguese.
-        needed: whether it must always be there; `needed_when` says when an optional one must.
-        needed_when: the condition, for people; empty when there is none.
+        needed_when: when it must be there, for people; empty = always, unless `for_issuing`.
         values: the only values allowed; empty when any digits are.
         for_issuing: it only steers how our numbers are made of sequence numbers, so it has no
-            place where the our number is given.
+            place where the our number is given, and is optional.
     """
 
     name: str
     lengths: tuple[int, ...]
     description: str
-    needed: bool = True
     needed_when: str = ""
     values: tuple[str, ...] = ()
     for_issuing: bool = False
+
+    @property
+    def needed(self) -> bool:
+        """Whether it must always be there."""
+        return not (self.needed_when or self.for_issuing)
 
 
 def digits(
     name: str,
     *lengths: int,
     about: str,
-    needed_when: str | None = None,
+    needed_when: str = "",
     values: tuple[str, ...] = (),
+    for_issuing: bool = False,
 ) -> Parameter:
     """Declare a parameter of digits; with `needed_when` it is optional otherwise."""
     return Parameter(
         name=name,
         lengths=lengths,
         description=about,
-        needed=needed_when is None,
-        needed_when=needed_when or "",
+        needed_when=needed_when,
         values=values,
-    )
-
-
-def issuing(name: str, length: int, *, about: str, values: tuple[str, ...]) -> Parameter:
-    """Declare an optional parameter that only steers how our numbers are made."""
-    return Parameter(
-        name=name,
-        lengths=(length,),
-        description=about,
-        needed=False,
-        values=values,
-        for_issuing=True,
+        for_issuing=for_issuing,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cobranca.domain.boleto.bank import Bank, Issue, Parameters, Plan, plan
-from cobranca.domain.boleto.parameters import digits, issuing, refuse
+from cobranca.domain.boleto.parameters import digits, refuse
 from cobranca.domain.boleto.pieces import OUR_NUMBER, CheckDigit, our_number
 from cobranca.domain.check_digit import modulo_11
 
@@ -60,11 +60,12 @@ BANK = Bank(
     printed_digit="0",
     parameters=(
         digits("agreement", 6, 7, about="Código do beneficiário, sem dígito"),
-        issuing(
+        digits(
             "our_number_prefix",
             2,
             about="Início do nosso número: 14 registrada (padrão), 24 sem registro",
             values=PREFIXES,
+            for_issuing=True,
         ),
     ),
     plans=_plans,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cobranca.domain.boleto.bank import Bank, Issue, Parameters, Plan, plan
-from cobranca.domain.boleto.parameters import digits, issuing, refuse
+from cobranca.domain.boleto.parameters import digits, refuse
 from cobranca.domain.boleto.pieces import OUR_NUMBER, CheckDigit, our_number
 from cobranca.domain.check_digit import modulo_11
 
@@ -57,11 +57,12 @@ BANK = Bank(
         digits("branch", 4, about="Cooperativa"),
         digits("post", 2, about="Posto"),
         digits("agreement", 5, about="Código do beneficiário"),
-        issuing(
+        digits(
             "byte",
             1,
             about="Byte do nosso número, 2 a 9; sem ele, usam-se todos em sequência",
             values=tuple("23456789"),
+            for_issuing=True,
         ),
     ),
     plans=_plans,
