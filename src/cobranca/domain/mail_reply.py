@@ -114,16 +114,6 @@ class Verdict:
     category: Category
     resumption: Resumption = Resumption.NEVER
 
-    @property
-    def final(self) -> bool:
-        """Whether the mail need not be offered again: there is nobody to take it."""
-        return self.fault is Fault.RECIPIENT
-
-    @property
-    def quota(self) -> bool:
-        """Whether a quota of ours is spent, which comes back by itself."""
-        return self.fault is Fault.OURS and self.category is Category.RATE
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finding:

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from cobranca.infra.db import Connection, Database
     from cobranca.notifications.rows import BatchRangeRow
 
-#: What can be set going again: what was sent was sent.
-STATES = (State.FAILED, State.UNCERTAIN)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:

@@ -134,14 +134,14 @@ def test_only_the_recipients_own_fault_is_final(
 ) -> None:
     verdict = classify(code, enhanced, text, stage=stage)
     final = verdict.fault is F.RECIPIENT
-    assert (verdict.state is State.FAILED) == final == verdict.final
+    assert (verdict.state is State.FAILED) == final == (verdict.fault is Fault.RECIPIENT)
     assert (verdict.resumption is R.NEVER) == final
     assert (verdict.category is C.MAILBOX_UNKNOWN) == final
 
 
 @given(code=st.integers(400, 499), enhanced=ENHANCED, text=WORDS)
 def test_4xx_is_never_final(code: int, enhanced: str | None, text: str) -> None:
-    assert not classify(code, enhanced, text).final
+    assert classify(code, enhanced, text).fault is not Fault.RECIPIENT
 
 
 @given(code=CODES, enhanced=ENHANCED, text=WORDS)
@@ -149,7 +149,7 @@ def test_before_rcpt_no_answer_is_about_the_recipient(
     code: int, enhanced: str | None, text: str
 ) -> None:
     for stage in (Stage.SESSION, Stage.SENDER):
-        assert not classify(code, enhanced, text, stage=stage).final
+        assert classify(code, enhanced, text, stage=stage).fault is not Fault.RECIPIENT
 
 
 @given(st.text(alphabet="bcfgjkvwxz ", max_size=80), st.sampled_from([550, 551, 553, 554]))

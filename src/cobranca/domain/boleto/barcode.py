@@ -21,7 +21,6 @@ from cobranca.domain.money import check_amount_cents
 
 BARCODE_LENGTH: Final = 44
 LINE_LENGTH: Final = 47
-FREE_FIELD_LENGTH: Final = 25
 CURRENCY_REAL: Final = "9"
 
 
