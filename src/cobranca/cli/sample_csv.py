@@ -7,7 +7,6 @@ on every machine and version, and a longer file begins with a shorter one.
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from cobranca.domain.characters import fold_accents
 from cobranca.domain.errors import InvalidField
 from cobranca.infra.columns import Bytes, TextColumn, scatter_texts
 
@@ -111,7 +111,7 @@ class _Maker:
         self._options = options
         self._first_names = TextColumn.of(_FIRST_NAMES)
         self._surnames = TextColumn.of([f" {surname}" for surname in _SURNAMES])
-        self._users = TextColumn.of([_plain(name).lower() for name in _FIRST_NAMES])
+        self._users = TextColumn.of([fold_accents(name).lower() for name in _FIRST_NAMES])
         self._numbers = TextColumn.of([str(number) for number in range(10_000)])
         self._four_digits = TextColumn.of([f"{number:04d}" for number in range(10_000)])
         self._domains = TextColumn.of(["@example.com", "@example.net", "@example.org"])
@@ -164,10 +164,6 @@ class _Maker:
         bad = (hashes >> np.uint64(32)).astype(np.float64) < self._options.bad_share * 2.0**32
         fault = (hashes % np.uint64(len(_FAULTS))).astype(np.int64)
         return np.where(bad, fault, -1)
-
-
-def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
 
 
 def _mixed(words: Words) -> Words:

@@ -90,6 +90,11 @@ def unprintable(text: str) -> str:
     return "".join(lost)
 
 
+def fold_accents(text: str) -> str:
+    """Write text with ASCII characters only: accents fall off, other signs are dropped."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+
+
 def is_picture(char: str) -> bool:
     """Tell an emoji or another sign that is a picture and stands for no letter."""
     if _PICTURES[0] <= ord(char) <= _PICTURES[1] and not unicodedata.decomposition(char):

@@ -12,16 +12,16 @@ bank's own dynamic code (bolepix) cancels the other leg. Who prints a static cod
 from __future__ import annotations
 
 import re
-import unicodedata
 from binascii import crc_hqx
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from cobranca.domain.characters import fold_accents
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.money import check_amount_cents, format_decimal
-from cobranca.domain.tax_id import is_cnpj, is_cpf
+from cobranca.domain.tax_id import TaxIdKind, tax_id_kind
 
 PIX_GUI: Final = "br.gov.bcb.pix"
 NAME_MAX: Final = 25
@@ -210,12 +210,6 @@ def crc16(text: str) -> str:
     return f"{crc_hqx(text.encode('ascii'), 0xFFFF):04X}"
 
 
-def fold_accents(text: str) -> str:
-    """Write text with ASCII characters only: accents fall off, other signs are dropped."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return decomposed.encode("ascii", "ignore").decode("ascii")
-
-
 @lru_cache(maxsize=_CACHED)
 def _static_account(key: str, description: str) -> str:
     """Write who is paid: the same for every code of a beneficiary."""
@@ -274,7 +268,7 @@ def _text(field: str, text: str, length_max: int) -> str:
 
 
 def _check_key(key: str) -> None:
-    known = is_cpf(key) or is_cnpj(key) if key.isalnum() else False
+    known = key.isalnum() and tax_id_kind(key) in {TaxIdKind.CPF, TaxIdKind.CNPJ}
     email = len(key) <= KEY_MAX and _EMAIL.fullmatch(key)
     if not (known or email or _PHONE.fullmatch(key) or _EVP.fullmatch(key)):
         detail = "Not a Pix key: a CPF, CNPJ, +55 phone, lower-case e-mail or random key."

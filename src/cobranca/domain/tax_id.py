@@ -87,16 +87,6 @@ def tax_id_kind(text: str) -> TaxIdKind:
     return kind if bare[-2:] == first + second else TaxIdKind.BAD_CHECK_DIGIT
 
 
-def is_cpf(text: str) -> bool:
-    """Tell whether the text is a CPF whose check digits fit."""
-    return tax_id_kind(text) is TaxIdKind.CPF
-
-
-def is_cnpj(text: str) -> bool:
-    """Tell whether the text is a CNPJ, old or alphanumeric, whose check digits fit."""
-    return tax_id_kind(text) is TaxIdKind.CNPJ
-
-
 def _check_digit(characters: str, weights: tuple[int, ...]) -> str:
     total = sum((ord(c) - 48) * w for c, w in zip(characters, weights, strict=True))
     rest = total % 11

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cobranca.domain.characters import fold_accents
 from cobranca.domain.errors import InvalidField
-from cobranca.domain.pix import crc16, dynamic_payload, fold_accents, read_payload, static_payload
+from cobranca.domain.pix import crc16, dynamic_payload, read_payload, static_payload
 from tests.unit.domain.golden import examples
 
 EVP = "123e4567-e12b-12d1-a456-426655440000"

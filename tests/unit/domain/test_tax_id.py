@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.tax_id import (
     TaxIdKind,
-    is_cnpj,
-    is_cpf,
     parse_tax_id,
     tax_id_kind,
     tax_id_kinds,
@@ -25,7 +23,8 @@ CHARACTERS = DIGITS + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 @pytest.mark.parametrize("example", examples("documents"), ids=lambda row: row["number"])
 def test_public_examples(example: dict[str, object]):
     number = str(example["number"])
-    right = is_cpf(number) if example["type"] == "cpf" else is_cnpj(number)
+    wanted = TaxIdKind.CPF if example["type"] == "cpf" else TaxIdKind.CNPJ
+    right = tax_id_kind(number) is wanted
     assert right is example["valid"]
 
 
@@ -72,10 +71,10 @@ def test_a_wrong_tax_id_is_refused_with_a_code(text: str, code: str):
 
 
 def test_kinds_are_told_apart():
-    assert is_cpf("52998224725")
-    assert not is_cnpj("52998224725")
-    assert is_cnpj("12ABC34501DE35")
-    assert not is_cpf("12ABC34501DE35")
+    assert tax_id_kind("52998224725") is TaxIdKind.CPF
+    assert tax_id_kind("52998224725") is not TaxIdKind.CNPJ
+    assert tax_id_kind("12ABC34501DE35") is TaxIdKind.CNPJ
+    assert tax_id_kind("12ABC34501DE35") is not TaxIdKind.CPF
 
 
 @st.composite
