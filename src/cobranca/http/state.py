@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, FastAPI, Request
 
@@ -58,28 +58,13 @@ def _state(request: Request) -> ApiState:
 StateDep = Annotated[ApiState, Depends(_state)]
 
 
-def _resources(state: StateDep) -> Resources:
-    return state.resources
+def _part(read: Callable[[ApiState], object]) -> Any:
+    """Give routes what is read from the state."""
 
+    def part(state: StateDep) -> object:
+        return read(state)
 
-def _settings(state: StateDep) -> Settings:
-    return state.resources.settings
-
-
-def _database(state: StateDep) -> Database:
-    return state.resources.database
-
-
-def _watch(state: StateDep) -> Database:
-    return state.watch
-
-
-def _storage(state: StateDep) -> Storage:
-    return state.resources.storage
-
-
-def _bus(state: StateDep) -> Bus:
-    return state.resources.bus
+    return Depends(part)
 
 
 async def _beneficiary_id(state: StateDep, principal: PrincipalDep) -> int:
@@ -100,12 +85,12 @@ async def _hold_download(state: StateDep) -> AsyncIterator[None]:
         yield
 
 
-ResourcesDep = Annotated[Resources, Depends(_resources)]
-SettingsDep = Annotated[Settings, Depends(_settings)]
-DatabaseDep = Annotated[Database, Depends(_database)]
-WatchDep = Annotated[Database, Depends(_watch)]
-StorageDep = Annotated[Storage, Depends(_storage)]
-BusDep = Annotated[Bus, Depends(_bus)]
+ResourcesDep = Annotated[Resources, _part(lambda state: state.resources)]
+SettingsDep = Annotated[Settings, _part(lambda state: state.resources.settings)]
+DatabaseDep = Annotated[Database, _part(lambda state: state.resources.database)]
+WatchDep = Annotated[Database, _part(lambda state: state.watch)]
+StorageDep = Annotated[Storage, _part(lambda state: state.resources.storage)]
+BusDep = Annotated[Bus, _part(lambda state: state.resources.bus)]
 #: The inner id of the beneficiary that the call means.
 BeneficiaryDep = Annotated[int, Depends(_beneficiary_id)]
 #: Among a route's `dependencies`: at most so many of them are answered at once.
