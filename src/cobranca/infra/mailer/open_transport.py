@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import SettingsInvalid
@@ -34,8 +35,8 @@ def smtp_config(settings: Settings) -> SmtpConfig:
     """
     if settings.smtp_url is None:
         raise SettingsInvalid("Set SMTP_URL to send mail by SMTP")
-    return SmtpConfig.from_url(
-        settings.smtp_url.get_secret_value(),
+    return replace(
+        SmtpConfig.from_url(settings.smtp_url.get_secret_value()),
         connections=settings.smtp_connections,
         chunk_mails=_chunk_mails(settings.mail_per_second),
         idempotency_header=settings.smtp_idempotency_header,

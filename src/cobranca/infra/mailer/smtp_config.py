@@ -79,15 +79,7 @@ class SmtpConfig:
     idle_s: float = 60
 
     @classmethod
-    def from_url(
-        cls,
-        url: str,
-        *,
-        connections: int = 4,
-        chunk_mails: int = CHUNK_MAILS,
-        idempotency_header: str | None = None,
-        timeouts: Timeouts = Timeouts(),
-    ) -> SmtpConfig:
+    def from_url(cls, url: str) -> SmtpConfig:
         """Read `smtp://user:password@host:587?starttls=require&mail_from=bounces@host`.
 
         Without `starttls`, a URL with a password requires STARTTLS, and one without uses it when
@@ -114,10 +106,6 @@ class SmtpConfig:
             mail_from=parameters.get("mail_from"),
             helo=parameters.get("helo"),
             ca_file=parameters.get("ca_file"),
-            connections=connections,
-            chunk_mails=chunk_mails,
-            idempotency_header=idempotency_header,
-            timeouts=timeouts,
         )
 
 

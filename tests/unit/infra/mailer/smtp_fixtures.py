@@ -40,8 +40,8 @@ def transport_to(
 ) -> SmtpTransport:
     """Return a transport with one connection and quick retries, unless told otherwise."""
     url = f"{scheme}://{user}localhost:{sink.port}{query}"
-    config = SmtpConfig.from_url(url, connections=1, timeouts=GENEROUS)
-    config = replace(config, host="127.0.0.1", backoff_s=0.001, **changes)
+    bounds: dict[str, Any] = {"connections": 1, "timeouts": GENEROUS, "backoff_s": 0.001}
+    config = replace(SmtpConfig.from_url(url), host="127.0.0.1", **(bounds | changes))
     return SmtpTransport(config)
 
 
