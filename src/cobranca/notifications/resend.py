@@ -15,6 +15,7 @@ from cobranca.infra.telemetry import MailsSetAgain, emit
 from cobranca.notifications import account_repository as repository
 from cobranca.notifications.account import tell
 from cobranca.notifications.repository import find_upload
+from cobranca.notifications.schemas import Resent
 from cobranca.pipeline.crashpoint import crashpoint
 
 if TYPE_CHECKING:
@@ -36,14 +37,6 @@ class Wish:
     reason: str | None
     #: Addresses that a server has refused for good are written to again, too.
     suppressed_too: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resent:
-    """What was set going again, and what was left because its address is suppressed."""
-
-    mails: int
-    suppressed: int
 
 
 async def resend_upload(

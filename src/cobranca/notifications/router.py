@@ -93,10 +93,9 @@ async def resend_upload(
     wish: WishDep,
 ) -> Resent:
     """Set a file's mails going again that were given up; UNCERTAIN ones may arrive twice."""
-    resent = await resend.resend_upload(
+    return await resend.resend_upload(
         database, bus, beneficiary_id=beneficiary_id, public_id=upload_id, wish=wish
     )
-    return Resent.model_validate(resent, from_attributes=True)
 
 
 @router.post(
@@ -110,10 +109,9 @@ async def resend_billing(
     wish: WishDep,
 ) -> Resent:
     """Set the mail of one billing going again that was given up or is UNCERTAIN."""
-    resent = await resend.resend_billing(
+    return await resend.resend_billing(
         database, bus, beneficiary_id=beneficiary_id, debt_id=debt_id, wish=wish
     )
-    return Resent.model_validate(resent, from_attributes=True)
 
 
 @router.get("/mail/holds", tags=["mailbox"], dependencies=[needs("mails:read")])
