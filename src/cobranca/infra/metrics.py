@@ -108,18 +108,14 @@ OLDEST_S = _gauge(
     registry=BACKLOG,
 )
 
-_UPLOAD_OUTCOMES = ("new", "repeated")
 _RECORD_OUTCOMES = ("accepted", "rejected", "duplicate")
-_MAIL_OUTCOMES = ("sent", "failed", "uncertain")
-_HOLD_CAUSES = ("quota", "account", "brake")
-_BOUNCE_OUTCOMES = ("bounced", "repeated", "delayed", "ignored", "unknown")
 for _family, _values in (
-    (UPLOADS, _UPLOAD_OUTCOMES),
+    (UPLOADS, ("new", "repeated")),
     (RECORDS, _RECORD_OUTCOMES),
-    (MAILS, _MAIL_OUTCOMES),
-    (BOUNCES, _BOUNCE_OUTCOMES),
+    (MAILS, ("sent", "failed", "uncertain")),
+    (BOUNCES, ("bounced", "repeated", "delayed", "ignored", "unknown")),
     (SMTP_UNAVAILABLE, tuple(Category)),
-    (MAIL_HOLDS, _HOLD_CAUSES),
+    (MAIL_HOLDS, ("quota", "account", "brake")),
     (EVENTS_LOST, tuple(event.__name__ for event in get_args(Event))),
     (LOG_LINES, ("warning", "error")),
 ):
