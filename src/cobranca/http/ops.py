@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from cobranca.infra.db import Database
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import Settings
 
@@ -60,14 +61,23 @@ async def served_ops(
         yield
 
 
-async def parts_of(resources: Resources) -> dict[str, bool]:
-    """Ask the parts that a process cannot work without, or only more slowly."""
-    database = await resources.database.ping()
+async def parts_of(resources: Resources, watch: Database | None = None) -> dict[str, bool]:
+    """Ask the parts that a process cannot work without, or only more slowly.
+
+    The database is asked by the connections of `watch`, where a process has some apart.
+    """
+    database = await (watch or resources.database).ping()
     try:
         events = await resources.bus.ping()
     except Transient:
         events = False
     return {"database": database, "events": events}
+
+
+def readiness(parts: dict[str, bool]) -> dict[str, str]:
+    """Say in words which parts answer, and whether the process can work: with its database."""
+    said = {name: "ok" if there else "unavailable" for name, there in parts.items()}
+    return {"status": said["database"], **said}
 
 
 class _Latest:
@@ -96,10 +106,7 @@ def _app(key: str | None, parts: Callable[[], Awaitable[dict[str, bool]]]) -> St
 
     async def ready(_request: Request) -> Response:
         found = await latest.answer()
-        said = {name: _word(there) for name, there in found.items()}
-        status = _word(found["database"])
-        code = 200 if found["database"] else 503
-        return JSONResponse({"status": status, **said}, status_code=code)
+        return JSONResponse(readiness(found), status_code=200 if found["database"] else 503)
 
     async def show_metrics(_request: Request) -> Response:
         return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
@@ -112,7 +119,3 @@ def _app(key: str | None, parts: Callable[[], Awaitable[dict[str, bool]]]) -> St
         ],
         middleware=[Middleware(AnswerHeaders), Middleware(Guard, key=key, origins=[])],
     )
-
-
-def _word(there: bool) -> str:
-    return "ok" if there else "unavailable"

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from cobranca import __version__
 from cobranca.domain.boleto import bank
-from cobranca.domain.errors import Transient
+from cobranca.http.ops import parts_of, readiness
 from cobranca.http.principal import needs
 from cobranca.http.state import ResourcesDep, SettingsDep, WatchDep
 from cobranca.infra import metrics
@@ -54,14 +54,6 @@ async def ready(resources: ResourcesDep, watch: WatchDep, response: Response) ->
 
     An API that turns uploads away because it has enough of them is ready.
     """
-    database = await watch.ping()
-    try:
-        events = await resources.bus.ping()
-    except Transient:
-        events = False
-    response.status_code = 200 if database else 503
-    return Ready(
-        status="ok" if database else "unavailable",
-        database="ok" if database else "unavailable",
-        events="ok" if events else "unavailable",
-    )
+    parts = await parts_of(resources, watch)
+    response.status_code = 200 if parts["database"] else 503
+    return Ready.model_validate(readiness(parts))
