@@ -90,8 +90,9 @@ def _messages(path: str, unread: list[str]) -> Iterator[bytes]:
                 yield from _messages(str(name), unread)
         return
     try:
-        is_mailbox = _begins_with(place, b"From ")
-        contents = _of_mailbox(place) if is_mailbox else iter([_beginning(place)])
+        is_mailbox = _beginning(place, 5) == b"From "
+        # What matters stands before the returned mail's own attachment.
+        contents = _of_mailbox(place) if is_mailbox else iter([_beginning(place, BOUNCE_BYTES_MAX)])
     except OSError:
         # Moved on by the mail server, or another account's.
         unread.append(path)
@@ -106,12 +107,6 @@ def _of_mailbox(place: Path) -> Iterator[bytes]:
                 yield message.read(BOUNCE_BYTES_MAX)
 
 
-def _beginning(place: Path) -> bytes:
-    # What matters stands before the returned mail's own attachment.
+def _beginning(place: Path, bytes_max: int) -> bytes:
     with place.open("rb") as file:
-        return file.read(BOUNCE_BYTES_MAX)
-
-
-def _begins_with(place: Path, mark: bytes) -> bool:
-    with place.open("rb") as file:
-        return file.read(len(mark)) == mark
+        return file.read(bytes_max)

@@ -22,7 +22,7 @@ def up() -> None:
     for message in unread_settings():
         typer.echo(message, err=True)
     try:
-        with running_stack(settings, ui=True, say=_say) as addresses:
+        with running_stack(settings, ui=True, say=typer.echo) as addresses:
             _greet(addresses, time.monotonic() - started)
             while True:
                 # `signal.pause` would sleep for ever over a signal that came right before it.
@@ -31,16 +31,12 @@ def up() -> None:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        _say("Cobrança has stopped.")
+        typer.echo("Cobrança has stopped.")
 
 
 def _greet(addresses: Addresses, seconds: float) -> None:
-    _say(f"Cobrança is ready ({seconds:.1f} s).")
-    _say(f"  Page   {addresses.ui_url}")
-    _say(f"  API    {addresses.api_url}/docs")
-    _say(f"  Data   {get_settings().data_dir.absolute()}")
-    _say("Ctrl-C stops it.")
-
-
-def _say(line: str) -> None:
-    typer.echo(line)
+    typer.echo(f"Cobrança is ready ({seconds:.1f} s).")
+    typer.echo(f"  Page   {addresses.ui_url}")
+    typer.echo(f"  API    {addresses.api_url}/docs")
+    typer.echo(f"  Data   {get_settings().data_dir.absolute()}")
+    typer.echo("Ctrl-C stops it.")
