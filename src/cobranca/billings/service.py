@@ -95,13 +95,10 @@ async def remove_billing(database: Database, beneficiary_id: int, debt_id: UUID)
         removed = await repository.remove_billing(
             connection, beneficiary_id=beneficiary_id, debt_id=debt_id
         )
-        if (
-            not removed
-            and await repository.find_billing(
-                connection, beneficiary_id=beneficiary_id, debt_id=debt_id
-            )
-            is None
-        ):
+        known = removed or await repository.find_billing(
+            connection, beneficiary_id=beneficiary_id, debt_id=debt_id
+        )
+        if not known:
             raise NotFound(f"There is no billing {debt_id}")
 
 

@@ -147,10 +147,9 @@ async def find_stalled(
     connection: Connection, *, idle_s: float, rows_max: int
 ) -> list[StalledWork]:
     """Return work that has stood still longer than `idle_s` seconds, or whose lease ran out."""
-    rows = await fetch_all(
-        connection, QUERIES["find_stalled_work"], idle_s=idle_s, rows_max=rows_max
+    return await fetch_all(
+        connection, QUERIES["find_stalled_work"], row=StalledWork, idle_s=idle_s, rows_max=rows_max
     )
-    return [StalledWork(**row) for row in rows]
 
 
 async def seconds_to_next_due(connection: Connection) -> float | None:

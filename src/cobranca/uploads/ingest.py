@@ -249,8 +249,8 @@ class _Ingest:
     def _overlaps(self, rows: Rows) -> bool:
         """Guess from a sample whether some of these debts are here already."""
         step = max(1, len(rows) // _SAMPLE_ROWS)
-        sample = [bytes(debt_id) for debt_id in rows.debt_id[::step]]
-        what = {"beneficiary_id": self._job.beneficiary_id, "debt_ids": _as_uuids(sample)}
+        sample = [UUID(bytes=bytes(debt_id)) for debt_id in rows.debt_id[::step]]
+        what = {"beneficiary_id": self._job.beneficiary_id, "debt_ids": sample}
         return bool(_row(self._connection, "count_known_debts", what)["known"])
 
     def _copy_directly(self, rows: Rows, first_id: int) -> bool:
@@ -374,10 +374,6 @@ class _Ingest:
 def _read(segments: Iterator[Segment]) -> Segment | None:
     with span("read"):
         return next(segments, None)
-
-
-def _as_uuids(debt_ids: list[bytes]) -> list[UUID]:
-    return [UUID(bytes=debt_id) for debt_id in debt_ids]
 
 
 def _one(

@@ -23,17 +23,13 @@ def _plans(p: Parameters) -> tuple[Plan, ...]:
     # The check digit of the our number is printed only.
     digit = CheckDigit(rule=DIGIT, over=(p["wallet"], OUR_NUMBER))
     known = EMISSION_OF.get(p["wallet"], p["emission"])
-    warnings = () if known == p["emission"] else (_emission_warning(p, known),)
+    warning = _EMISSION.format(p["wallet"], known, p["emission"])
     return plan(
         10,
         free_field=(p["agreement"], OUR_NUMBER, p["wallet"], p["emission"]),
         printed=(OUR_NUMBER, "-", digit),
-        warnings=warnings,
+        warnings=() if known == p["emission"] else (warning,),
     )
-
-
-def _emission_warning(p: Parameters, known: str) -> str:
-    return _EMISSION.format(p["wallet"], known, p["emission"])
 
 
 BANK = Bank(
