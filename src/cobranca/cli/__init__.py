@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cobranca.cli import boleto, cnab
+from cobranca.cli import boleto, cnab, person
 from cobranca.cli.bill import bill
 from cobranca.cli.bounces import bounces
 from cobranca.cli.make_csv import make_csv
@@ -31,6 +31,7 @@ for process in (api, worker, scheduler, ui, migrate):
     app.command(rich_help_panel="Many machines")(process)
 app.add_typer(boleto.app, name="boleto")
 app.add_typer(cnab.app, name="cnab")
+app.add_typer(person.app, name="person")
 
 
 def main() -> None:

@@ -199,6 +199,15 @@ class RetentionFailed(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased(TelemetryEvent):
+    """What was held about a person was erased; who that was is not told."""
+
+    billings: int
+    rejects: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DiskShort(TelemetryEvent):
     """Too little is free on a disk of ours: no work is begun until there is room."""
 

@@ -1,0 +1,1 @@
+"""Privacy: finds, exports and erases what an installation holds about one person."""

@@ -1,0 +1,122 @@
+"""Stored objects without one person: a file's lines, a mail of the outbox, a slip of a batch.
+
+Each function makes the new bytes; none stores anything. Lines keep their places, so that the line
+numbers of refused records stay true.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TextIO
+
+from cobranca.infra.mailer import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+    from uuid import UUID
+
+    from cobranca.privacy.person import Person
+
+_ZIP_LOCAL_HEADER_BYTES = 30
+#: A longer line is looked at in pieces.
+_LINE_CHARACTERS_MAX = 1 << 20
+#: A quoted field that goes over more lines is taken for a stray quote, which costs its line only.
+_RECORD_LINES_MAX = 100
+_DEBT_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+_LINE_ENDS = "\r\n"
+
+#: Whether the text of a record is to go.
+IsTheirs = Callable[[str], bool]
+
+
+def is_theirs(person: Person, debt_ids: Collection[UUID]) -> IsTheirs:
+    """Return what tells a person's records: by their tax id or e-mail, or by one of their debts."""
+    known = {debt_id.hex for debt_id in debt_ids}
+
+    def told(text: str) -> bool:
+        if person.is_in(text):
+            return True
+        found = _DEBT_ID.findall(text) if known else ()
+        return any(one.replace("-", "").lower() in known for one in found)
+
+    return told
+
+
+def erase_lines(source: Path, target: Path, encoding: str, told: IsTheirs) -> int:
+    """Write a CSV without the text of the records that are told; return how many there were.
+
+    Args:
+        source: the file as it is stored.
+        target: where the new one goes.
+        encoding: of the upload. Any but UTF-16 goes through byte by byte.
+        told: which records.
+    """
+    codec = encoding if encoding.startswith("utf-16") else "latin-1"
+    erased = 0
+    with (
+        source.open(encoding=codec, errors="surrogatepass", newline="") as lines,
+        target.open("w", encoding=codec, errors="surrogatepass", newline="") as kept,
+    ):
+        for record in _records(lines):
+            if told("".join(record)):
+                erased += 1
+                kept.writelines(_end_of(line) for line in record)
+            else:
+                kept.writelines(record)
+    return erased
+
+
+def _records(lines: TextIO) -> Iterator[list[str]]:
+    """Yield the lines of one record after another; a quote that nothing closes is its line's."""
+    waiting: list[str] = []
+    while True:
+        record = [waiting.pop(0) if waiting else lines.readline(_LINE_CHARACTERS_MAX)]
+        if not record[0]:
+            return
+        while _is_open(record) and len(record) < _RECORD_LINES_MAX:
+            line = waiting.pop(0) if waiting else lines.readline(_LINE_CHARACTERS_MAX)
+            if not line:
+                break
+            record.append(line)
+        if _is_open(record):
+            waiting, record = [*record[1:], *waiting], record[:1]
+        yield record
+
+
+def _is_open(record: list[str]) -> bool:
+    return sum(line.count('"') for line in record) % 2 == 1
+
+
+def _end_of(line: str) -> str:
+    return line[len(line.rstrip(_LINE_ENDS)) :]
+
+
+def without_mails(content: bytes, debt_ids: Collection[UUID]) -> bytes:
+    """Return an object of the outbox without the mails of these debts; empty when none is left."""
+    gone = {str(debt_id) for debt_id in debt_ids}
+    return outbox.encode_mails([m for m in outbox.records(content) if m.debt_id not in gone])
+
+
+def without_slips(content: bytes, places: Collection[tuple[int, int]]) -> bytes:
+    """Return a batch's zip with zeros in the places (offset, length) of these slips.
+
+    All others stay where they are.
+    """
+    gone = set(places)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
+        for entry in old.infolist():
+            offset = entry.header_offset + _ZIP_LOCAL_HEADER_BYTES + len(entry.filename.encode())
+            slip = old.read(entry)
+            kept = bytes(len(slip)) if (offset, len(slip)) in gone else slip
+            new.writestr(zipfile.ZipInfo(entry.filename, entry.date_time), kept)
+    return packed.getvalue()
+
+
+def plain(message: bytes) -> str:
+    """Return what a kept message says, its soft line ends taken out; what is encoded stays so."""
+    return re.sub(rb"=\r?\n", b"", message).decode("latin-1")

@@ -1,0 +1,137 @@
+-- name: list_batches
+-- The next batches of a beneficiary, by id.
+SELECT t.id, t.first_billing_id, t.last_billing_id
+  FROM batch t JOIN upload u ON u.id = t.upload_id
+ WHERE u.beneficiary_id = %(beneficiary_id)s AND u.purged_at IS NULL AND t.id > %(after)s
+ ORDER BY t.id
+ LIMIT %(rows_max)s
+
+-- name: find_billings
+-- Billings of a person in these ranges. Reads the ranges, without an index that every ingest would pay for.
+SELECT f.id
+  FROM unnest(%(first_ids)s::bigint[], %(last_ids)s::bigint[]) AS p (first_id, last_id)
+ CROSS JOIN LATERAL (
+       SELECT b.id FROM billing b
+        WHERE b.id BETWEEN p.first_id AND p.last_id AND b.beneficiary_id = %(beneficiary_id)s
+          AND (b.tax_id = %(tax_id)s::text OR lower(b.email) = %(email)s::text)
+       OFFSET 0) f
+ ORDER BY f.id
+
+-- name: read_billings
+-- All that there is about these billings but their mails.
+SELECT s.id, s.debt_id, s.upload_id, s.upload_public_id, s.line_number, s.name, s.tax_id, s.email, s.amount_cents,
+       s.due_date, s.status, s.created_at, s.removed_at, s.our_number, s.barcode, s.pdf_offset, s.pdf_length,
+       s.notified_at, s.notification_state, s.notification_detail, t.id AS batch_id, t.object_path
+  FROM billing_status s
+ CROSS JOIN LATERAL (
+       SELECT id, object_path FROM batch
+        WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t
+ WHERE s.id = ANY(%(billing_ids)s) AND s.beneficiary_id = %(beneficiary_id)s
+ ORDER BY s.id
+
+-- name: list_mail_events
+-- What happened to these billings' mails beside their outcomes.
+SELECT a.billing_id, a.at, a.state, a.detail FROM notification_attempt a
+  JOIN billing b ON b.id = a.billing_id
+ WHERE a.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
+ UNION ALL
+SELECT o.billing_id, o.at, 'BOUNCED', o.detail FROM bounce o
+  JOIN billing b ON b.id = o.billing_id
+ WHERE o.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
+ UNION ALL
+SELECT m.billing_id, m.at, 'RESENT', concat_ws(': ', m.reason, m.former_detail) FROM mail_resend m
+  JOIN billing b ON b.id = m.billing_id
+ WHERE m.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
+ ORDER BY 1, 2
+
+-- name: list_outbox_objects
+SELECT o.batch_id, o.path
+  FROM outbox_object o
+  JOIN batch t ON t.id = o.batch_id
+  JOIN upload u ON u.id = t.upload_id
+ WHERE o.batch_id = ANY(%(batch_ids)s) AND u.beneficiary_id = %(beneficiary_id)s
+ ORDER BY o.path
+
+-- name: list_uploads
+-- The next files of a beneficiary that are stored, by id.
+SELECT id, storage_path, encoding FROM upload
+ WHERE beneficiary_id = %(beneficiary_id)s AND purged_at IS NULL AND id > %(after)s
+ ORDER BY id
+ LIMIT %(rows_max)s
+
+-- name: find_rejects
+-- Refused records of one file that name a person. Reads them all.
+SELECT r.upload_id, u.public_id AS upload_public_id, r.line_number, r.code, r.message, r.raw
+  FROM reject r JOIN upload u ON u.id = r.upload_id
+ WHERE r.upload_id = %(upload_id)s AND u.beneficiary_id = %(beneficiary_id)s
+   AND (r.raw ~* %(pattern)s OR r.message ~* %(pattern)s)
+ ORDER BY r.line_number
+
+-- name: list_suppressed
+SELECT email, at, reason FROM suppressed_address
+ WHERE beneficiary_id = %(beneficiary_id)s AND email = ANY(%(emails)s)
+ ORDER BY email
+
+-- name: remove_billings
+-- Take out what was not mailed, so that nothing about these billings leaves any more.
+INSERT INTO billing_removal (billing_id, upload_id)
+SELECT b.id, b.upload_id
+  FROM billing b LEFT JOIN notification n ON n.billing_id = b.id
+ WHERE b.id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
+   AND (n.billing_id IS NULL OR n.state <> 'SENT')
+ON CONFLICT (billing_id) DO NOTHING
+
+-- name: erase_billings
+-- The tax id stays with a boleto that was issued, unless that is to go too.
+UPDATE billing b
+   SET name = %(name)s, email = '',
+       tax_id = CASE WHEN %(with_slips)s OR NOT EXISTS (SELECT FROM boleto o WHERE o.billing_id = b.id) THEN ''
+                     ELSE b.tax_id END
+ WHERE b.id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
+
+-- name: erase_slips
+UPDATE boleto o SET pdf_offset = NULL, pdf_length = NULL, pdf_sha256 = NULL
+  FROM billing b
+ WHERE o.billing_id = ANY(%(billing_ids)s) AND b.id = o.billing_id AND b.beneficiary_id = %(beneficiary_id)s
+
+-- name: erase_notifications
+-- The server's words may repeat the address.
+UPDATE notification n SET detail = NULL
+  FROM billing b
+ WHERE n.billing_id = ANY(%(billing_ids)s) AND b.id = n.billing_id AND b.beneficiary_id = %(beneficiary_id)s
+   AND n.detail IS NOT NULL
+
+-- name: erase_attempts
+UPDATE notification_attempt a SET detail = NULL
+  FROM billing b
+ WHERE a.billing_id = ANY(%(billing_ids)s) AND b.id = a.billing_id AND b.beneficiary_id = %(beneficiary_id)s
+
+-- name: erase_bounces
+UPDATE bounce o SET detail = ''
+  FROM billing b
+ WHERE o.billing_id = ANY(%(billing_ids)s) AND b.id = o.billing_id AND b.beneficiary_id = %(beneficiary_id)s
+
+-- name: erase_resends
+UPDATE mail_resend m SET reason = NULL, former_detail = NULL
+  FROM billing b
+ WHERE m.billing_id = ANY(%(billing_ids)s) AND b.id = m.billing_id AND b.beneficiary_id = %(beneficiary_id)s
+
+-- name: erase_rejects
+-- The record stays counted, with its line and code.
+UPDATE reject r SET raw = '', message = %(message)s
+  FROM upload u
+ WHERE r.upload_id = %(upload_id)s AND r.line_number = ANY(%(line_numbers)s)
+   AND u.id = r.upload_id AND u.beneficiary_id = %(beneficiary_id)s
+
+-- name: erase_suppressed
+DELETE FROM suppressed_address WHERE beneficiary_id = %(beneficiary_id)s AND email = ANY(%(emails)s)
+
+-- name: erase_suppressions
+-- The list of the version before was everybody's, and nobody reads it any more.
+DELETE FROM suppression WHERE email = ANY(%(emails)s)
+
+-- name: forget_outbox_object
+DELETE FROM outbox_object o
+ USING batch t, upload u
+ WHERE o.path = %(path)s AND o.batch_id = %(batch_id)s
+   AND t.id = o.batch_id AND u.id = t.upload_id AND u.beneficiary_id = %(beneficiary_id)s
