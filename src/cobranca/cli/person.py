@@ -86,7 +86,7 @@ def erase(
         _tell(found)
         if not yes:
             typer.confirm("Erase them for good?", abort=True)
-        kept = await service.erase(archive, found, person, with_slips=with_slips)
+        kept = await service.erase(archive, found, with_slips=with_slips)
         typer.echo("Erased." if not kept else "Erased. What stays:")
         for one in kept:
             typer.echo(f"- {one.count} {one.what}: {one.reason}")
@@ -102,6 +102,13 @@ def _tell(found: Found) -> None:
     )
     for billing in found.billings:
         typer.echo(f"- {billing.debt_id} {billing.status}, file {billing.upload_public_id}")
+    others = {billing.tax_id for billing in found.billings} - {found.person.tax_id, ""}
+    others |= found.wider.emails - found.person.emails
+    if others:
+        typer.echo(
+            f"Their billings also have: {', '.join(sorted(others))}. Look for these too: a record"
+            " that has nothing else in common with them is found by its own tax id or e-mail only."
+        )
 
 
 def _run(tax_id: str | None, email: str | None, action: Action) -> None:

@@ -75,7 +75,7 @@ SELECT b.id, s.at
 INSERT INTO suppressed_address (beneficiary_id, email, reason)
 SELECT DISTINCT ON (b.beneficiary_id, lower(b.email)) b.beneficiary_id, lower(b.email), f.reason
   FROM unnest(%(billing_ids)s::bigint[], %(reasons)s::text[]) AS f (billing_id, reason)
-  JOIN billing b ON b.id = f.billing_id
+  JOIN billing b ON b.id = f.billing_id AND b.email <> ''
 ON CONFLICT ON CONSTRAINT suppressed_address_is_unique DO NOTHING
 
 -- name: list_suppressions
@@ -103,9 +103,10 @@ SELECT b.id, b.upload_id, b.debt_id, b.email, p.content->>'email' AS sender
  LIMIT %(rows_max)s
 
 -- name: add_bounce
--- The first bounce of a mail is kept; no row when there was one before.
+-- The first bounce of a mail is kept; no row when there was one before. Of an erased person its words are not.
 INSERT INTO bounce (billing_id, upload_id, suppressed, status, detail)
-VALUES (%(billing_id)s, %(upload_id)s, %(suppressed)s, %(status)s, %(detail)s)
+SELECT id, %(upload_id)s, %(suppressed)s, %(status)s, CASE WHEN email = '' THEN '' ELSE %(detail)s END
+  FROM billing WHERE id = %(billing_id)s
 ON CONFLICT (billing_id) DO NOTHING
 RETURNING billing_id
 

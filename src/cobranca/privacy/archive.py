@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cobranca.privacy import repository
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cobranca.infra.db import Database
     from cobranca.infra.settings import Settings
     from cobranca.infra.storage import Storage
-    from cobranca.privacy.repository import OutboxRow
-    from cobranca.privacy.search import Found
 
 _ROWS_MAX = 1000
 
@@ -33,12 +29,3 @@ def pages_of(ids: list[int]) -> Iterator[list[int]]:
     """Yield ids in pieces, as many as one statement takes."""
     for start in range(0, len(ids), _ROWS_MAX):
         yield ids[start : start + _ROWS_MAX]
-
-
-async def outbox_of(archive: Archive, found: Found) -> list[OutboxRow]:
-    """Return the objects of the outbox that the found billings' batches have."""
-    held: list[OutboxRow] = []
-    for page in pages_of(sorted({billing.batch_id for billing in found.billings})):
-        async with archive.database.transaction() as connection:
-            held += await repository.list_outbox_objects(connection, archive.beneficiary_id, page)
-    return held

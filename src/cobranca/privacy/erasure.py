@@ -1,37 +1,40 @@
 """Erases one person; what the law lets one keep is told with its reason.
 
-Mails and objects go first and the rows by which the person is found last: ended at any moment, it
-goes on at the next call. Nothing is counted anew: records of a file stay accepted, refused or
-duplicate, and boletos keep their numbers and amounts.
+Objects go first and the rows by which the person is found last: ended at any moment, it goes on at
+the next call. Nothing is counted anew: records of a file stay accepted, refused or duplicate, and
+boletos keep their numbers and amounts.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from cobranca.domain.errors import NotFound
+from cobranca.domain.errors import Conflict, NotFound
 from cobranca.infra.local_files import new_held_file
 from cobranca.infra.telemetry import PersonErased, emit
 from cobranca.pipeline import stored_files
 from cobranca.privacy import objects, repository
-from cobranca.privacy.archive import outbox_of, pages_of
+from cobranca.privacy.archive import pages_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Collection, Generator
     from uuid import UUID
 
     from cobranca.privacy.archive import Archive
-    from cobranca.privacy.person import Person
     from cobranca.privacy.repository import UploadRow
     from cobranca.privacy.search import Found
 
+    Without = Callable[[bytes, Collection[UUID]], bytes]
+
 #: What stands in the place of a name, for people to read.
 ERASED = "Dados apagados"
+#: How long workers may take to end what they have in hand, and how often they are looked at.
+_IN_HAND_S, _LOOK_S = 120, 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,48 +46,71 @@ class Kept:
     reason: str
 
 
-async def erase(archive: Archive, found: Found, person: Person, *, with_slips: bool) -> list[Kept]:
+async def erase(archive: Archive, found: Found, *, with_slips: bool) -> list[Kept]:
     """Erase a person, and return what stays.
 
     Args:
         archive: whose data.
         found: what `search` has found.
-        person: who.
         with_slips: also the slips and tax ids of issued boletos, whose time of keeping has ended.
+
+    Raises:
+        Conflict: a worker goes on having their billings in hand; most is as it was.
     """
-    ids = [billing.id for billing in found.billings]
-    for page in pages_of(ids):
+    for page in pages_of([billing.id for billing in found.billings]):
         async with archive.database.transaction() as connection:
             await repository.remove_billings(connection, archive.beneficiary_id, page)
-    await _erase_mails(archive, found)
-    debts: dict[int, list[UUID]] = defaultdict(list)
-    for billing in found.billings:
-        debts[billing.upload_id].append(billing.debt_id)
+    await _end_of_work_in_hand(archive, found)
+    batches = {(billing.upload_public_id, billing.batch_id) for billing in found.billings}
+    for public_id, batch_id in sorted(batches):
+        await _rewrite(archive, found, f"outbox/{batch_id}", "", objects.without_mails)
+        if with_slips:
+            folder = f"boletos/{public_id}"
+            await _rewrite(archive, found, folder, f"/{batch_id}-", objects.without_slips)
+    told = objects.is_theirs(found.person, found.debt_ids)
     for upload in found.uploads:
-        await _erase_from_file(archive, upload, objects.is_theirs(person, debts[upload.id]))
+        await _erase_from_file(archive, upload, told)
     for path in found.bounces:
         await archive.storage.remove(path)
-    if with_slips:
-        await _erase_slips(archive, found)
-    await _erase_rows(archive, found, person, with_slips=with_slips)
-    emit(PersonErased(billings=len(ids), rejects=len(found.rejects), files=len(found.uploads)))
+    await _erase_rows(archive, found, with_slips=with_slips)
+    emit(
+        PersonErased(
+            billings=len(found.billings), rejects=len(found.rejects), files=len(found.uploads)
+        )
+    )
     return _kept(found, with_slips=with_slips)
 
 
-async def _erase_mails(archive: Archive, found: Found) -> None:
-    gone = [billing.debt_id for billing in found.billings]
-    for held in await outbox_of(archive, found):
-        try:
-            content = await archive.storage.get(held.path)
-        except NotFound:
-            continue
-        left = objects.without_mails(content, gone)
-        if left:
-            await archive.storage.put(held.path, left)
-            continue
-        async with archive.database.transaction() as connection:
-            await repository.forget_outbox_object(connection, archive.beneficiary_id, held)
-        await archive.storage.remove(held.path)
+async def _end_of_work_in_hand(archive: Archive, found: Found) -> None:
+    """Wait until nobody works on what was read of these billings before they were removed."""
+    batch_ids = sorted({billing.batch_id for billing in found.billings})
+    begun: set[tuple[int, int]] | None = None
+    for _ in range(_IN_HAND_S // _LOOK_S):
+        held: set[tuple[int, int]] = set()
+        for page in pages_of(batch_ids):
+            async with archive.database.transaction() as connection:
+                held |= await repository.list_work_in_hand(connection, archive.beneficiary_id, page)
+        begun = held if begun is None else begun & held
+        if not begun:
+            return
+        await asyncio.sleep(_LOOK_S)
+    raise Conflict(
+        "Workers still have this person's billings in hand. Nothing more of them is begun: erase"
+        " again when the files have ended, or pause them first"
+    )
+
+
+async def _rewrite(
+    archive: Archive, found: Found, folder: str, mark: str, without: Without
+) -> None:
+    """Store a batch's objects anew without the person; those of attempts that died too."""
+    for path in await archive.storage.list_paths(folder):
+        if path.startswith(folder + mark):
+            with suppress(NotFound):
+                old = await archive.storage.get(path)
+                left = await asyncio.to_thread(without, old, found.debt_ids)
+                if left != old:
+                    await archive.storage.put(path, left)
 
 
 async def _erase_from_file(archive: Archive, upload: UploadRow, told: objects.IsTheirs) -> None:
@@ -122,22 +148,7 @@ async def _replace(archive: Archive, upload: UploadRow, left: Path) -> None:
             await archive.storage.put_file(upload.storage_path, left)
 
 
-async def _erase_slips(archive: Archive, found: Found) -> None:
-    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for billing in found.billings:
-        if billing.object_path and billing.pdf_offset is not None and billing.pdf_length:
-            places[billing.object_path].append((billing.pdf_offset, billing.pdf_length))
-    for path, slips in places.items():
-        try:
-            content = await archive.storage.get(path)
-        except NotFound:
-            continue
-        await archive.storage.put(
-            path, await asyncio.to_thread(objects.without_slips, content, slips)
-        )
-
-
-async def _erase_rows(archive: Archive, found: Found, person: Person, *, with_slips: bool) -> None:
+async def _erase_rows(archive: Archive, found: Found, *, with_slips: bool) -> None:
     """Last, for it is by these that the person is found."""
     lines: dict[int, list[int]] = defaultdict(list)
     for reject in found.rejects:
@@ -148,9 +159,8 @@ async def _erase_rows(archive: Archive, found: Found, person: Person, *, with_sl
                 await repository.erase_rejects(
                     connection, archive.beneficiary_id, upload_id, page, message=ERASED
                 )
-    emails = {billing.email.lower() for billing in found.billings} | {person.email or ""}
     async with archive.database.transaction() as connection:
-        await repository.erase_suppressed(connection, archive.beneficiary_id, emails - {""})
+        await repository.erase_words(connection, archive.beneficiary_id, found.wider, text=ERASED)
     for page in pages_of([billing.id for billing in found.billings]):
         async with archive.database.transaction() as connection:
             await repository.erase_billings(

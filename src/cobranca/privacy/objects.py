@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from cobranca.privacy.person import Person
 
-_ZIP_LOCAL_HEADER_BYTES = 30
 #: A longer line is looked at in pieces.
 _LINE_CHARACTERS_MAX = 1 << 20
 #: A quoted field that goes over more lines is taken for a stray quote, which costs its line only.
@@ -96,25 +95,29 @@ def _end_of(line: str) -> str:
 
 
 def without_mails(content: bytes, debt_ids: Collection[UUID]) -> bytes:
-    """Return an object of the outbox without the mails of these debts; empty when none is left."""
+    """Return an object of the outbox without the mails of these debts; empty when none is left.
+
+    It stays where it is: a billing's mails are looked for in all of its batch's objects.
+    """
     gone = {str(debt_id) for debt_id in debt_ids}
     return outbox.encode_mails([m for m in outbox.records(content) if m.debt_id not in gone])
 
 
-def without_slips(content: bytes, places: Collection[tuple[int, int]]) -> bytes:
-    """Return a batch's zip with zeros in the places (offset, length) of these slips.
-
-    All others stay where they are.
-    """
-    gone = set(places)
+def without_slips(content: bytes, debt_ids: Collection[UUID]) -> bytes:
+    """Return a batch's zip with zeros in the place of these debts' slips; others stay in theirs."""
+    gone = {slip_name(debt_id) for debt_id in debt_ids}
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
         for entry in old.infolist():
-            offset = entry.header_offset + _ZIP_LOCAL_HEADER_BYTES + len(entry.filename.encode())
             slip = old.read(entry)
-            kept = bytes(len(slip)) if (offset, len(slip)) in gone else slip
+            kept = bytes(len(slip)) if entry.filename in gone else slip
             new.writestr(zipfile.ZipInfo(entry.filename, entry.date_time), kept)
     return packed.getvalue()
+
+
+def slip_name(debt_id: UUID) -> str:
+    """Return what a slip is called in its batch's zip."""
+    return f"boleto-{debt_id}.pdf"
 
 
 def plain(message: bytes) -> str:

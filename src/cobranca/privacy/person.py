@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cobranca.domain.email_address import check_address
 from cobranca.domain.errors import InvalidField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: A shorter one, as some old files have, stands in texts of other people too.
 _TAX_ID_CHARACTERS_MIN = 8
@@ -22,7 +26,7 @@ class Person:
     #: Without punctuation, upper case.
     tax_id: str | None
     #: Lower case.
-    email: str | None
+    emails: frozenset[str]
 
     @classmethod
     def of(cls, *, tax_id: str | None, email: str | None) -> Person:
@@ -39,7 +43,11 @@ class Person:
             raise InvalidField("tax_id", "A CPF or CNPJ has digits and letters only")
         if address:
             check_address("email", address)
-        return cls(tax_id=bare or None, email=address or None)
+        return cls(tax_id=bare or None, emails=frozenset({address} - {""}))
+
+    def with_addresses(self, emails: Iterable[str]) -> Person:
+        """Return the same person, told by these addresses too."""
+        return replace(self, emails=self.emails | ({email.lower() for email in emails} - {""}))
 
     @cached_property
     def pattern(self) -> str:
@@ -52,9 +60,9 @@ class Person:
         if self.tax_id is not None and len(self.tax_id) >= _TAX_ID_CHARACTERS_MIN:
             body = _BETWEEN.join(self.tax_id.lstrip("0"))
             parts.append(rf"(?<![0-9A-Za-z])(?:0{_BETWEEN})*{body}(?![0-9A-Za-z])")
-        if self.email is not None:
-            body = re.escape(self.email)
-            parts.append(rf"(?<![A-Za-z0-9._%+-]){body}(?![A-Za-z0-9-]|\.[A-Za-z0-9])")
+        if self.emails:
+            body = "|".join(re.escape(email) for email in sorted(self.emails))
+            parts.append(rf"(?<![A-Za-z0-9._%+-])(?:{body})(?![A-Za-z0-9-]|\.[A-Za-z0-9])")
         return "|".join(parts)
 
     def is_in(self, text: str) -> bool:

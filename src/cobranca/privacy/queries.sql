@@ -13,7 +13,7 @@ SELECT f.id
  CROSS JOIN LATERAL (
        SELECT b.id FROM billing b
         WHERE b.id BETWEEN p.first_id AND p.last_id AND b.beneficiary_id = %(beneficiary_id)s
-          AND (b.tax_id = %(tax_id)s::text OR lower(b.email) = %(email)s::text)
+          AND (b.tax_id = %(tax_id)s::text OR lower(b.email) = ANY(%(emails)s))
        OFFSET 0) f
  ORDER BY f.id
 
@@ -44,13 +44,14 @@ SELECT m.billing_id, m.at, 'RESENT', concat_ws(': ', m.reason, m.former_detail) 
  WHERE m.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
  ORDER BY 1, 2
 
--- name: list_outbox_objects
-SELECT o.batch_id, o.path
-  FROM outbox_object o
-  JOIN batch t ON t.id = o.batch_id
+-- name: list_work_in_hand
+-- Which work on these batches is under way. A lease that ran out is nobody's: its next holder reads the rows anew.
+SELECT w.id, w.fence
+  FROM batch t
   JOIN upload u ON u.id = t.upload_id
- WHERE o.batch_id = ANY(%(batch_ids)s) AND u.beneficiary_id = %(beneficiary_id)s
- ORDER BY o.path
+  JOIN work w ON w.group_id = u.work_group_id AND w.subject_id = t.id AND w.kind IN ('issue', 'notify')
+ WHERE t.id = ANY(%(batch_ids)s) AND u.beneficiary_id = %(beneficiary_id)s
+   AND w.state = 'WORKING' AND w.lease_until > now()
 
 -- name: list_uploads
 -- The next files of a beneficiary that are stored, by id.
@@ -60,11 +61,13 @@ SELECT id, storage_path, encoding FROM upload
  LIMIT %(rows_max)s
 
 -- name: find_rejects
--- Refused records of one file that name a person. Reads them all.
+-- Refused records of one file that name a person, or a debt of theirs (as 32 digits). Reads them all.
 SELECT r.upload_id, u.public_id AS upload_public_id, r.line_number, r.code, r.message, r.raw
   FROM reject r JOIN upload u ON u.id = r.upload_id
  WHERE r.upload_id = %(upload_id)s AND u.beneficiary_id = %(beneficiary_id)s
-   AND (r.raw ~* %(pattern)s OR r.message ~* %(pattern)s)
+   AND (%(pattern)s <> '' AND (r.raw ~* %(pattern)s OR r.message ~* %(pattern)s)
+        OR EXISTS (SELECT FROM unnest(%(debts)s::text[]) AS d (digits)
+                    WHERE strpos(replace(lower(r.raw), '-', ''), d.digits) > 0))
  ORDER BY r.line_number
 
 -- name: list_suppressed
@@ -82,39 +85,27 @@ SELECT b.id, b.upload_id
 ON CONFLICT (billing_id) DO NOTHING
 
 -- name: erase_billings
--- The tax id stays with a boleto that was issued, unless that is to go too.
+-- The tax id stays with a boleto that was issued, unless that is to go too. What servers and people said about the mails
+-- may repeat the address.
+WITH theirs AS (
+    SELECT id FROM billing WHERE id = ANY(%(billing_ids)s) AND beneficiary_id = %(beneficiary_id)s
+), slips AS (
+    UPDATE boleto SET pdf_offset = NULL, pdf_length = NULL, pdf_sha256 = NULL
+     WHERE %(with_slips)s AND billing_id IN (SELECT id FROM theirs)
+), outcomes AS (
+    UPDATE notification SET detail = NULL WHERE billing_id IN (SELECT id FROM theirs) AND detail IS NOT NULL
+), attempts AS (
+    UPDATE notification_attempt SET detail = NULL WHERE billing_id IN (SELECT id FROM theirs)
+), bounces AS (
+    UPDATE bounce SET detail = '' WHERE billing_id IN (SELECT id FROM theirs)
+), resends AS (
+    UPDATE mail_resend SET reason = NULL, former_detail = NULL WHERE billing_id IN (SELECT id FROM theirs)
+)
 UPDATE billing b
    SET name = %(name)s, email = '',
        tax_id = CASE WHEN %(with_slips)s OR NOT EXISTS (SELECT FROM boleto o WHERE o.billing_id = b.id) THEN ''
                      ELSE b.tax_id END
- WHERE b.id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
-
--- name: erase_slips
-UPDATE boleto o SET pdf_offset = NULL, pdf_length = NULL, pdf_sha256 = NULL
-  FROM billing b
- WHERE o.billing_id = ANY(%(billing_ids)s) AND b.id = o.billing_id AND b.beneficiary_id = %(beneficiary_id)s
-
--- name: erase_notifications
--- The server's words may repeat the address.
-UPDATE notification n SET detail = NULL
-  FROM billing b
- WHERE n.billing_id = ANY(%(billing_ids)s) AND b.id = n.billing_id AND b.beneficiary_id = %(beneficiary_id)s
-   AND n.detail IS NOT NULL
-
--- name: erase_attempts
-UPDATE notification_attempt a SET detail = NULL
-  FROM billing b
- WHERE a.billing_id = ANY(%(billing_ids)s) AND b.id = a.billing_id AND b.beneficiary_id = %(beneficiary_id)s
-
--- name: erase_bounces
-UPDATE bounce o SET detail = ''
-  FROM billing b
- WHERE o.billing_id = ANY(%(billing_ids)s) AND b.id = o.billing_id AND b.beneficiary_id = %(beneficiary_id)s
-
--- name: erase_resends
-UPDATE mail_resend m SET reason = NULL, former_detail = NULL
-  FROM billing b
- WHERE m.billing_id = ANY(%(billing_ids)s) AND b.id = m.billing_id AND b.beneficiary_id = %(beneficiary_id)s
+ WHERE b.id IN (SELECT id FROM theirs)
 
 -- name: erase_rejects
 -- The record stays counted, with its line and code.
@@ -123,15 +114,20 @@ UPDATE reject r SET raw = '', message = %(message)s
  WHERE r.upload_id = %(upload_id)s AND r.line_number = ANY(%(line_numbers)s)
    AND u.id = r.upload_id AND u.beneficiary_id = %(beneficiary_id)s
 
--- name: erase_suppressed
+-- name: erase_addresses
+-- From the list of those not written to; that of the version before was everybody's, and nobody reads it any more.
+WITH former AS (DELETE FROM suppression WHERE email = ANY(%(emails)s))
 DELETE FROM suppressed_address WHERE beneficiary_id = %(beneficiary_id)s AND email = ANY(%(emails)s)
 
--- name: erase_suppressions
--- The list of the version before was everybody's, and nobody reads it any more.
-DELETE FROM suppression WHERE email = ANY(%(emails)s)
-
--- name: forget_outbox_object
-DELETE FROM outbox_object o
- USING batch t, upload u
- WHERE o.path = %(path)s AND o.batch_id = %(batch_id)s
-   AND t.id = o.batch_id AND u.id = t.upload_id AND u.beneficiary_id = %(beneficiary_id)s
+-- name: erase_words
+-- Names of files, and what servers said when work was put off, where they name the person. A mail account is everybody's.
+WITH files AS (
+    UPDATE upload SET name = %(text)s WHERE beneficiary_id = %(beneficiary_id)s AND name ~* %(pattern)s
+), batches AS (
+    UPDATE batch t SET last_error = %(text)s FROM upload u
+     WHERE u.id = t.upload_id AND u.beneficiary_id = %(beneficiary_id)s AND t.last_error ~* %(pattern)s
+), works AS (
+    UPDATE work w SET last_error = %(text)s FROM upload u
+     WHERE u.work_group_id = w.group_id AND u.beneficiary_id = %(beneficiary_id)s AND w.last_error ~* %(pattern)s
+)
+UPDATE mail_account SET reason = %(text)s WHERE reason ~* %(pattern)s

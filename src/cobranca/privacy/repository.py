@@ -66,14 +66,6 @@ class MailEventRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
-    """An object of the outbox."""
-
-    batch_id: int
-    path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UploadRow:
     """A stored file, and how its bytes are text."""
 
@@ -126,7 +118,7 @@ async def find_billings(
         QUERIES["find_billings"],
         beneficiary_id=beneficiary_id,
         tax_id=person.tax_id,
-        email=person.email,
+        emails=list(person.emails),
         first_ids=[batch.first_billing_id for batch in batches],
         last_ids=[batch.last_billing_id for batch in batches],
     )
@@ -154,17 +146,17 @@ async def list_mail_events(
     )
 
 
-async def list_outbox_objects(
-    connection: Connection, beneficiary_id: int, batch_ids: Iterable[int]
-) -> list[OutboxRow]:
-    """Return the objects of the outbox that these batches have."""
-    return await fetch_all(
+async def list_work_in_hand(
+    connection: Connection, beneficiary_id: int, batch_ids: list[int]
+) -> set[tuple[int, int]]:
+    """Return the ids, with their fences, of the work on these batches that is under way."""
+    rows = await fetch_all(
         connection,
-        QUERIES["list_outbox_objects"],
-        row=OutboxRow,
+        QUERIES["list_work_in_hand"],
         beneficiary_id=beneficiary_id,
-        batch_ids=list(batch_ids),
+        batch_ids=batch_ids,
     )
+    return {(row["id"], row["fence"]) for row in rows}
 
 
 async def list_uploads(
@@ -182,11 +174,14 @@ async def list_uploads(
 
 
 async def find_rejects(
-    connection: Connection, beneficiary_id: int, person: Person, upload_id: int
+    connection: Connection,
+    beneficiary_id: int,
+    person: Person,
+    upload_id: int,
+    *,
+    debt_ids: Iterable[UUID],
 ) -> list[RejectRow]:
-    """Return the refused records of a file that name the person."""
-    if not person.pattern:
-        return []
+    """Return the refused records of a file that name the person, or one of these debts."""
     return await fetch_all(
         connection,
         QUERIES["find_rejects"],
@@ -194,6 +189,7 @@ async def find_rejects(
         beneficiary_id=beneficiary_id,
         upload_id=upload_id,
         pattern=person.pattern,
+        debts=[debt_id.hex for debt_id in debt_ids],
     )
 
 
@@ -227,17 +223,16 @@ async def erase_billings(
     name: str,
     with_slips: bool,
 ) -> None:
-    """Put `name` in the place of names, and take out e-mails and what servers said of them."""
-    ids = {"beneficiary_id": beneficiary_id, "billing_ids": billing_ids}
+    """Put `name` in the place of names, and take out e-mails and what was said of mails."""
     await connection.execute(
-        QUERIES["erase_billings"], ids | {"name": name, "with_slips": with_slips}
+        QUERIES["erase_billings"],
+        {
+            "beneficiary_id": beneficiary_id,
+            "billing_ids": billing_ids,
+            "name": name,
+            "with_slips": with_slips,
+        },
     )
-    await connection.execute(QUERIES["erase_notifications"], ids)
-    await connection.execute(QUERIES["erase_attempts"], ids)
-    await connection.execute(QUERIES["erase_bounces"], ids)
-    await connection.execute(QUERIES["erase_resends"], ids)
-    if with_slips:
-        await connection.execute(QUERIES["erase_slips"], ids)
 
 
 async def erase_rejects(
@@ -260,22 +255,14 @@ async def erase_rejects(
     )
 
 
-async def erase_suppressed(
-    connection: Connection, beneficiary_id: int, emails: Iterable[str]
+async def erase_words(
+    connection: Connection, beneficiary_id: int, person: Person, *, text: str
 ) -> None:
-    """Take these addresses off the list."""
-    known = list(emails)
-    await connection.execute(
-        QUERIES["erase_suppressed"], {"beneficiary_id": beneficiary_id, "emails": known}
-    )
-    await connection.execute(QUERIES["erase_suppressions"], {"emails": known})
-
-
-async def forget_outbox_object(
-    connection: Connection, beneficiary_id: int, held: OutboxRow
-) -> None:
-    """Forget an object of the outbox that holds no mail any more."""
-    await connection.execute(
-        QUERIES["forget_outbox_object"],
-        {"beneficiary_id": beneficiary_id, "batch_id": held.batch_id, "path": held.path},
-    )
+    """Put `text` in the place of noted words that name the person; suppress them no more."""
+    known = {"beneficiary_id": beneficiary_id, "emails": list(person.emails)}
+    await connection.execute(QUERIES["erase_addresses"], known)
+    if person.pattern:
+        await connection.execute(
+            QUERIES["erase_words"],
+            {"beneficiary_id": beneficiary_id, "pattern": person.pattern, "text": text},
+        )

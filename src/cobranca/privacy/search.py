@@ -9,8 +9,10 @@ from cobranca.domain.errors import NotFound
 from cobranca.privacy import objects, repository
 
 if TYPE_CHECKING:
-    from cobranca.infra.db import Database
+    from uuid import UUID
+
     from cobranca.infra.storage import Storage
+    from cobranca.privacy.archive import Archive
     from cobranca.privacy.person import Person
     from cobranca.privacy.repository import BillingRow, RejectRow, SuppressedRow, UploadRow
 
@@ -25,83 +27,92 @@ _BOUNCES = "bounces"
 class Found:
     """What there is about a person."""
 
+    #: As they were asked for: what tells a record of a file.
+    person: Person
+    #: With the addresses of their billings: what tells a message, or words that were noted.
+    wider: Person
     billings: list[BillingRow]
     rejects: list[RejectRow]
     suppressed: list[SuppressedRow]
-    #: Stored files that name them.
+    #: Stored files that name them, or a debt of theirs.
     uploads: list[UploadRow]
     #: Paths of kept messages that name them.
     bounces: list[str]
 
+    @property
+    def debt_ids(self) -> set[UUID]:
+        """The debts of the billings."""
+        return {billing.debt_id for billing in self.billings}
 
-async def find(database: Database, storage: Storage, beneficiary_id: int, person: Person) -> Found:
+
+async def find(archive: Archive, person: Person) -> Found:
     """Return all that a beneficiary's rows and stored objects hold about a person.
 
     Reads all of them; no index is kept for this.
     """
-    billings = await _billings(database, beneficiary_id, person)
-    emails = {billing.email.lower() for billing in billings} | {person.email or ""}
-    rejects, uploads = await _files(
-        database, storage, beneficiary_id, person, {billing.upload_id for billing in billings}
-    )
-    async with database.transaction() as connection:
-        suppressed = await repository.list_suppressed(connection, beneficiary_id, emails - {""})
+    billings = await _billings(archive, person)
+    wider = person.with_addresses(billing.email for billing in billings)
+    rejects, uploads = await _files(archive, person, {billing.debt_id for billing in billings})
+    async with archive.database.transaction() as connection:
+        suppressed = await repository.list_suppressed(
+            connection, archive.beneficiary_id, wider.emails
+        )
     return Found(
+        person=person,
+        wider=wider,
         billings=billings,
         rejects=rejects,
         suppressed=suppressed,
         uploads=uploads,
-        bounces=await _bounces(storage, person),
+        bounces=await _bounces(archive.storage, wider),
     )
 
 
-async def _billings(database: Database, beneficiary_id: int, person: Person) -> list[BillingRow]:
+async def _billings(archive: Archive, person: Person) -> list[BillingRow]:
     found: list[BillingRow] = []
     after = 0
     while True:
-        async with database.transaction() as connection:
+        async with archive.database.transaction() as connection:
             batches = await repository.list_batches(
-                connection, beneficiary_id, after=after, rows_max=_BATCHES_MAX
+                connection, archive.beneficiary_id, after=after, rows_max=_BATCHES_MAX
             )
             if not batches:
                 return found
-            found += await repository.find_billings(connection, beneficiary_id, person, batches)
+            found += await repository.find_billings(
+                connection, archive.beneficiary_id, person, batches
+            )
         after = batches[-1].id
 
 
 async def _files(
-    database: Database,
-    storage: Storage,
-    beneficiary_id: int,
-    person: Person,
-    known_ids: set[int],
+    archive: Archive, person: Person, debt_ids: set[UUID]
 ) -> tuple[list[RejectRow], list[UploadRow]]:
-    """Return the refused records that name a person, and the stored files that do.
+    """Return the refused records that name a person or a debt of theirs, and the files that do.
 
     A file is looked at also where no row of it names them: a duplicate leaves no text in its row.
     """
     rejects: list[RejectRow] = []
     uploads: list[UploadRow] = []
+    told = objects.is_theirs(person, debt_ids)
     after = 0
     while True:
-        async with database.transaction() as connection:
+        async with archive.database.transaction() as connection:
             page = await repository.list_uploads(
-                connection, beneficiary_id, after=after, rows_max=_UPLOADS_MAX
+                connection, archive.beneficiary_id, after=after, rows_max=_UPLOADS_MAX
             )
         if not page:
             return rejects, uploads
         for upload in page:
-            async with database.transaction() as connection:
-                refused = await repository.find_rejects(
-                    connection, beneficiary_id, person, upload.id
+            async with archive.database.transaction() as connection:
+                rejects += await repository.find_rejects(
+                    connection, archive.beneficiary_id, person, upload.id, debt_ids=debt_ids
                 )
-            rejects += refused
-            if upload.id in known_ids or refused or await _names(storage, upload, person):
+            if await _names(archive.storage, upload, told):
                 uploads.append(upload)
         after = page[-1].id
 
 
-async def _names(storage: Storage, upload: UploadRow, person: Person) -> bool:
+async def _names(storage: Storage, upload: UploadRow, told: objects.IsTheirs) -> bool:
     """Whether a stored file names a person, without holding it all."""
     end = b""
     try:
@@ -109,7 +120,7 @@ async def _names(storage: Storage, upload: UploadRow, person: Person) -> bool:
             # Of UTF-16, what stands in a tax id or an address has every other byte zero.
             seen = end + piece
             text = seen.replace(b"\0", b"") if upload.encoding.startswith("utf-16") else seen
-            if person.is_in(text.decode("latin-1")):
+            if told(text.decode("latin-1")):
                 return True
             end = seen[-_OVERLAP_BYTES:]
     except NotFound:

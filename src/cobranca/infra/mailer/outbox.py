@@ -72,6 +72,8 @@ def find(content: bytes, debt_id: str) -> Mail:
         NotFound: the object has no mail of this debt.
         InvalidField: it is not such an object.
     """
+    if not content:
+        raise NotFound("the outbox has no mail of this debt")
     head_end = content.find(b"\n")
     columns, shared = _read_head(content[: max(head_end, 0)])
     # debt_id is the first column, so its line begins with it.
