@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 HEAD = "name,governmentId,email,debtAmount,debtDueDate,debtId"
 ANA = ("Ana Única", "52998224725", "ana.unica@example.com")
 #: Other forms in which Ana stands in files and mails.
-ANA_TOO = ("529.982.247-25", "outra@example.com", "ana.unica%40", "QW5hIM")
+ANA_TOO = ("529.982.247-25", "segunda@example.com", "ana.unica%40", "uni=\r\nca@")
 BIA = ("Bia Outra", "11144477735", "bia.outra@example.com")
 PERSON = Person.of(tax_id=ANA[1], email=ANA[2])
 
@@ -53,7 +53,7 @@ _EVERYWHERE = (
     "INSERT INTO suppression (email, reason) SELECT DISTINCT email, email FROM billing",
     "UPDATE upload SET name = '52998224725.csv' WHERE id = 1",
     "UPDATE work SET last_error = '550 <ana.unica@example.com>' WHERE id = 1",
-    "UPDATE batch SET last_error = '550 <outra@example.com>' WHERE id = 1",
+    "UPDATE batch SET last_error = '550 <segunda@example.com>' WHERE id = 1",
     "INSERT INTO mail_account (account, settings, held_at, cause, reason)"
     " VALUES ('a', '', now(), 'BRAKE', 'said of Ana.Unica@example.com: no')",
 )
@@ -132,7 +132,7 @@ async def fill(resources: Resources) -> list[dict[str, Any]]:
         await run(resources, statement)
     await run(resources, "UPDATE reject SET message = message || %s WHERE line_number = 4", ANA[1])
     await resources.storage.put("bounces/ana.eml", b"To: ana.uni=\r\nca@example.com")
-    await resources.storage.put("bounces/other.eml", b"To: OUTRA@example.com")
+    await resources.storage.put("bounces/other.eml", b"To: SEGUNDA@example.com")
     await resources.storage.put("bounces/bia.eml", b"To: bia.outra@example.com")
     return answers
 

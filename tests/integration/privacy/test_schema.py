@@ -46,7 +46,7 @@ NOBODYS = {
     ("work", "state"): "one of a few words",
     ("work_group", "traceparent"): "random",
 }
-#: The runner's own tables.
+#: The table of the migrations.
 MACHINERY = {"migration", "schema_migration"}
 
 
