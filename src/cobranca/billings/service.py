@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,6 +21,16 @@ from cobranca.pipeline.issuing_terms import Profile, profile_of
 
 if TYPE_CHECKING:
     from cobranca.billings.repository import BillingDetailRow, BillingRow, MailEventRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Payer:
+    name: str
+    tax_id: str
+    email: str
+
+
+_NOBODY = _Payer(name="", tax_id="", email="")
 
 
 async def list_billings(
@@ -132,13 +143,15 @@ def _billing(row: BillingRow, profile: Profile) -> Billing:
     if row.barcode is not None and row.our_number is not None and row.issued_on is not None:
         our_number = profile.printed_our_number(row.our_number, row.issued_on)
         digitable_line = digitable_line_of(row.barcode)
+    # Nobody is to be written to about what was taken out: who it was is told no more.
+    payer = row if row.status != BillingStatus.REMOVED else _NOBODY
     return Billing(
         debt_id=row.debt_id,
         upload_id=row.upload_public_id,
         line_number=row.line_number,
-        name=row.name,
-        tax_id=row.tax_id,
-        email=row.email,
+        name=payer.name,
+        tax_id=payer.tax_id,
+        email=payer.email,
         amount_cents=row.amount_cents,
         due_date=row.due_date,
         status=BillingStatus(row.status),
@@ -151,12 +164,13 @@ def _billing(row: BillingRow, profile: Profile) -> Billing:
 
 
 def _history(row: BillingDetailRow, mail_events: list[MailEventRow]) -> list[HistoryEntry]:
+    told = row.status != BillingStatus.REMOVED  # A server's words may repeat the address.
     facts = [
         (BillingStatus.ACKNOWLEDGED, row.created_at, f"Linha {row.line_number}"),
         (BillingStatus.ISSUED, row.issued_at if row.barcode else None, None),
-        (row.notification_state, row.notified_at, row.notification_detail),
+        (row.notification_state, row.notified_at, row.notification_detail if told else None),
         (BillingStatus.REMOVED, row.removed_at, None),
-        *((event.state, event.at, event.detail) for event in mail_events),
+        *((event.state, event.at, event.detail if told else None) for event in mail_events),
     ]
     entries = [
         HistoryEntry.model_validate({"status": status, "at": at, "detail": detail})

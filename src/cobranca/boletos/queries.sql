@@ -43,12 +43,14 @@ UPDATE batch
  WHERE id = %(batch_id)s
 
 -- name: find_pdf
--- Where a billing's PDF lies in its batch's file.
+-- Where a billing's PDF lies in its batch's file; of what was taken out, nowhere.
 SELECT o.pdf_offset, o.pdf_length, t.object_path
   FROM billing b
+  JOIN upload u ON u.id = b.upload_id AND u.removed_at IS NULL
   JOIN boleto o ON o.billing_id = b.id
  CROSS JOIN LATERAL (
        SELECT object_path FROM batch
         WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t
  WHERE b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s
    AND t.object_path IS NOT NULL AND o.pdf_offset IS NOT NULL
+   AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = b.id)

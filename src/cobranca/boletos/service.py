@@ -61,8 +61,8 @@ async def read_pdf(
     """Return a billing's PDF as it was issued.
 
     Raises:
-        NotFound: the beneficiary has no such billing, or it has no PDF (not issued yet, or issued
-            in simulate mode).
+        NotFound: the beneficiary has no such billing, or it has no PDF (not issued yet, issued in
+            simulate mode, or taken out).
     """
     async with database.transaction() as connection:
         row = await repository.find_pdf(connection, beneficiary_id=beneficiary_id, debt_id=debt_id)

@@ -46,6 +46,8 @@ async def list_mails(
             if upload_id is not None:
                 raise NotFound(f"There is no upload {upload_id}")
             return MailboxPage(records=[], next=None)
+        if upload.removed_at is not None:
+            return MailboxPage(records=[], next=None)
         rows = await repository.list_mails(
             connection, upload_id=upload.id, search=search, after=after, rows_max=limit + 1
         )
@@ -60,7 +62,8 @@ async def read_eml(
     """Return a mail of the outbox, whole.
 
     Raises:
-        NotFound: no mail was sent about this billing, or it did not go to the outbox.
+        NotFound: no mail was sent about this billing, it did not go to the outbox, or the billing
+            was taken out.
     """
     async with database.transaction() as connection:
         place = await repository.find_mail(

@@ -111,13 +111,15 @@ ON CONFLICT (billing_id) DO NOTHING
 RETURNING billing_id
 
 -- name: list_bounces
--- Mails of an upload that came back, by billing id; `suppressed` = their addresses are on the list now.
+-- Mails of an upload that came back, by billing id; `suppressed` = their addresses are on the list now. Of what was taken
+-- out, none is shown.
 SELECT o.billing_id, o.at, o.status, o.detail, s.id IS NOT NULL AS suppressed, b.debt_id, b.name, b.email
   FROM upload u
   JOIN bounce o ON o.upload_id = u.id
   JOIN billing b ON b.id = o.billing_id
   LEFT JOIN suppressed_address s ON s.beneficiary_id = u.beneficiary_id AND s.email = lower(b.email)
  WHERE u.beneficiary_id = %(beneficiary_id)s AND u.public_id = %(public_id)s AND o.billing_id > %(after)s
+   AND u.removed_at IS NULL AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = o.billing_id)
  ORDER BY o.billing_id
  LIMIT %(rows_max)s
 
@@ -315,7 +317,7 @@ UPDATE batch
  WHERE id = %(batch_id)s
 
 -- name: list_mails
--- Mails of an upload that have been sent, by billing id.
+-- Mails of an upload that have been sent, by billing id; not those of what was taken out.
 SELECT s.*
   FROM (SELECT first_billing_id, last_billing_id, issued_on
           FROM batch
@@ -329,6 +331,7 @@ SELECT s.*
          JOIN boleto o ON o.billing_id = n.billing_id
         WHERE n.billing_id BETWEEN p.first_billing_id AND p.last_billing_id AND n.billing_id > %(after)s
           AND n.state = 'SENT'
+          AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = n.billing_id)
           AND (%(search)s::text IS NULL OR b.tax_id = upper(%(search)s) OR lower(b.email) = lower(%(search)s)
                OR b.debt_id::text = lower(%(search)s))
         ORDER BY n.billing_id
@@ -347,10 +350,11 @@ SELECT u.id, u.removed_at, p.content AS profile
  LIMIT 1
 
 -- name: find_mail
--- Which objects of the outbox may hold a billing's mail, and where its PDF lies.
+-- Which objects of the outbox may hold a billing's mail, and where its PDF lies; of what was taken out, none.
 SELECT t.object_path, o.pdf_offset, o.pdf_length,
        ARRAY(SELECT path FROM outbox_object x WHERE x.batch_id = t.id ORDER BY path) AS outbox_paths
   FROM billing b
+  JOIN upload u ON u.id = b.upload_id AND u.removed_at IS NULL
   JOIN notification n ON n.billing_id = b.id AND n.state = 'SENT'
   JOIN boleto o ON o.billing_id = b.id
  CROSS JOIN LATERAL (
@@ -358,3 +362,4 @@ SELECT t.object_path, o.pdf_offset, o.pdf_length,
         WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t
  WHERE b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s
    AND t.object_path IS NOT NULL AND o.pdf_offset IS NOT NULL
+   AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = b.id)

@@ -201,8 +201,10 @@ async def stream_rejects(
         async for row in repository.stream_rejects(
             connection, upload_id=upload.id, with_duplicates=with_duplicates
         ):
-            head = [str(row.line_number), row.column_name, row.code, row.message]
-            fields = official_fields(row.raw, upload.delimiter, upload.positions)
+            # Of a file that was taken out, nobody mends a record: what it said is told no more.
+            message, raw = (row.message, row.raw) if upload.removed_at is None else ("", "")
+            head = [str(row.line_number), row.column_name, row.code, message]
+            fields = official_fields(raw, upload.delimiter, upload.positions)
             yield csv_line([*head, *fields], delimiter=delimiter)
 
 

@@ -279,7 +279,8 @@ export const en: Dictionary = {
     cancelled: 'CANCELLED: not to be paid',
     cancelledUnissued: 'The bank slip was never issued.',
     cancelledHint: 'The bank slip bears no such mark: who has it can still pay it at the bank.',
-    mailedBefore: 'The e-mail had left before; tell the payer.',
+    mailedBefore: 'The e-mail had left before; tell the payer, whom your records have by the debtId.',
+    payerNotShown: 'Payer not shown',
     remove: 'Cancel billing…',
     removeTitle: 'Cancel this billing?',
     removeBody: (name) =>

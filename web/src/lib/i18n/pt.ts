@@ -284,7 +284,9 @@ export const pt = {
     cancelled: 'CANCELADA: não deve ser paga',
     cancelledUnissued: 'O boleto não chegou a ser emitido.',
     cancelledHint: 'O boleto não traz essa marca: quem o tiver ainda consegue pagá-lo no banco.',
-    mailedBefore: 'O e-mail saiu antes do cancelamento; avise o pagador.',
+    mailedBefore:
+      'O e-mail saiu antes do cancelamento; avise o pagador, que o identificador da dívida aponta no seu cadastro.',
+    payerNotShown: 'Pagador não mostrado',
     remove: 'Cancelar cobrança…',
     removeTitle: 'Cancelar esta cobrança?',
     removeBody: (name: string) =>

@@ -14,8 +14,8 @@ function Facts({ billing }: { billing: BillingDetail }) {
   const { t, format } = useText()
   const words = t.billings
   const facts: [string, string][] = [
-    [words.taxId, formatTaxId(billing.tax_id)],
-    [words.email, billing.email],
+    [words.taxId, formatTaxId(billing.tax_id) || t.common.none],
+    [words.email, billing.email || t.common.none],
     [words.dueDate, format.date(billing.due_date)],
     [words.ourNumber, billing.our_number ?? t.common.none],
     [words.createdAt, format.instant(billing.createdat)],
@@ -127,7 +127,7 @@ export function BillingDetailView({ billing, mail }: DetailProps) {
   return (
     <Stack gap="lg" data-testid="billing-detail">
       <Stack gap={4}>
-        <Text fw={600}>{billing.name}</Text>
+        <Text fw={600}>{billing.name || t.billings.payerNotShown}</Text>
         <Group gap="sm">
           <span className={classes.amount}>{format.money(billing.amount_cents)}</span>
           <StatusBadge

@@ -32,7 +32,7 @@ function Actions({ billing, mail }: ActionsProps) {
   }
   return (
     <Group gap="xs" mb="lg">
-      {billing.our_number && (
+      {billing.our_number && !isCancelled && (
         <Button size="xs" onClick={() => setDialog('pdf')} data-testid="open-pdf">
           {t.billings.pdf}
         </Button>
@@ -59,12 +59,7 @@ function Actions({ billing, mail }: ActionsProps) {
           {t.billings.remove}
         </Button>
       )}
-      <PdfDialog
-        debtId={billing.debt_id}
-        opened={dialog === 'pdf'}
-        onClose={close}
-        isCancelled={isCancelled}
-      />
+      <PdfDialog debtId={billing.debt_id} opened={dialog === 'pdf'} onClose={close} />
       <ConfirmDialog
         opened={dialog === 'remove'}
         title={t.billings.removeTitle}

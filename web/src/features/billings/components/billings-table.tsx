@@ -30,10 +30,10 @@ export function BillingsTable({ billings, mail, isStale, onOpen }: BillingsTable
         <>
           <OpenButton
             onOpen={() => onOpen(billing.debt_id)}
-            label={words.open(billing.name)}
+            label={words.open(billing.name || words.payerNotShown)}
             testId="open-billing"
           >
-            {billing.name}
+            {billing.name || words.payerNotShown}
           </OpenButton>
           <Sub>{billing.email}</Sub>
         </>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group, Modal, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
@@ -73,12 +73,10 @@ export type PdfDialogProps = {
   debtId: string
   opened: boolean
   onClose: () => void
-  /** The billing was cancelled; its boleto does not say so. */
-  isCancelled?: boolean
 }
 
 /** The boleto of a billing. Fetched as a blob, so that the API key goes along in its header. */
-export function PdfDialog({ debtId, opened, onClose, isCancelled = false }: PdfDialogProps) {
+export function PdfDialog({ debtId, opened, onClose }: PdfDialogProps) {
   const { t } = useText()
   const query = useQuery({
     queryKey: ['billings', 'pdf', debtId],
@@ -100,11 +98,6 @@ export function PdfDialog({ debtId, opened, onClose, isCancelled = false }: PdfD
       closeButtonProps={{ 'aria-label': t.common.close }}
       data-testid="pdf-dialog"
     >
-      {isCancelled && (
-        <Alert color="red" mb="sm" title={t.billings.cancelled} data-testid="pdf-cancelled">
-          {t.billings.cancelledHint}
-        </Alert>
-      )}
       <QueryView query={query} loadingRows={8}>
         {(blob) => <PdfView blob={blob} debtId={debtId} />}
       </QueryView>
