@@ -75,10 +75,10 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for feature in (
         cobranca.uploads.router,
-        cobranca.billings.router,
         cobranca.boletos.router,
         cobranca.notifications.router,
         cobranca.overview.router,
+        cobranca.billings.router,  # The last: a debt's code in its paths may have slashes.
     ):
         app.include_router(feature.router)
     add_documentation(app)

@@ -47,6 +47,7 @@ def make_job(folder: Path, content: bytes) -> IngestJob:
         due_date_past="warn",
         batch_rows=500,
         beneficiary_id=1,
+        beneficiary_tax_id=beneficiary.tax_id,
         profile=profile,
         profile_sha256=profile_sha256,
     )

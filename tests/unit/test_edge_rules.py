@@ -93,7 +93,7 @@ def _asked(route: APIRoute) -> list[str]:
 
 
 def test_every_route_asks_for_a_scope_but_those_that_are_open() -> None:
-    routes = {(route.path, *sorted(route.methods)): _asked(route) for route in _routes()}
+    routes = {(route.path_format, *sorted(route.methods)): _asked(route) for route in _routes()}
     shown = create_app(Settings()).openapi()["paths"]
     assert {path for path, *_ in routes} == shown.keys() | {"/metrics"}
     assert {path for (path, *_), asked in routes.items() if not asked} == set(OPEN_PATHS)

@@ -85,7 +85,7 @@ SELECT b.id
  LIMIT %(rows_max)s
 
 -- name: search_page
--- Which billings of an upload with this tax id or e-mail follow a line of its file, of any status or one. Reads the
+-- Which billings of an upload with this debt, tax id or e-mail follow a line of its file, of any status or one. Reads the
 -- upload's range of the table; no LIMIT before the status is known.
 SELECT s.id
   FROM batch p
@@ -93,7 +93,8 @@ SELECT s.id
        SELECT b.id FROM billing b
         WHERE b.id BETWEEN p.first_billing_id AND p.last_billing_id
           AND b.upload_id = %(upload_id)s AND b.line_number > %(after)s
-          AND (b.tax_id = %(tax_id)s OR lower(b.email) = %(email)s)
+          AND (b.tax_id = %(tax_id)s OR lower(b.email) = %(email)s 
+               OR (b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s))
         ORDER BY b.line_number
         LIMIT CASE WHEN %(status)s::text IS NULL THEN %(rows_max)s::bigint END) f
   JOIN billing_status s ON s.id = f.id
@@ -104,9 +105,11 @@ SELECT s.id
 
 -- name: read_billings
 -- The billings of a page with their facts, by line.
-SELECT s.debt_id, s.upload_public_id, s.line_number, s.name, s.tax_id, s.email, s.amount_cents, s.due_date, s.status,
+SELECT s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.upload_public_id, s.line_number, s.name, s.tax_id, s.email, s.amount_cents, s.due_date, s.status,
        s.warnings, s.created_at, s.removed_at, s.our_number, s.barcode, t.issued_on
   FROM billing_status s
+  JOIN billing b ON b.id = s.id
+  LEFT JOIN billing_detail d ON d.billing_id = s.id
  CROSS JOIN LATERAL (
        SELECT issued_on FROM batch
         WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t
@@ -114,16 +117,36 @@ SELECT s.debt_id, s.upload_public_id, s.line_number, s.name, s.tax_id, s.email, 
  ORDER BY s.line_number
 
 -- name: find_billing
-SELECT s.id, s.debt_id, s.upload_public_id, s.line_number, s.name, s.tax_id, s.email, s.amount_cents, s.due_date,
+-- A debt's newest billing with all that is told of it.
+SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.upload_public_id, s.line_number, s.name, s.tax_id, s.email, s.amount_cents, s.due_date,
        s.status, s.warnings, s.created_at, s.removed_at, s.our_number, s.barcode, s.notified_at, s.notification_state,
        s.notification_detail, p.content AS profile, t.issued_on, t.issued_at
   FROM billing_status s
+  JOIN billing b ON b.id = s.id
+  LEFT JOIN billing_detail d ON d.billing_id = s.id
   JOIN upload u ON u.id = s.upload_id
   JOIN profile p ON p.id = u.profile_id
   LEFT JOIN LATERAL (
        SELECT issued_on, issued_at FROM batch
         WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t ON true
  WHERE s.debt_id = %(debt_id)s AND s.beneficiary_id = %(beneficiary_id)s
+ ORDER BY b.issue DESC
+ LIMIT 1
+
+-- name: list_replaced
+-- A debt's billings that were cancelled before this issue of it, newest first.
+SELECT b.issue, s.upload_public_id, s.line_number, s.amount_cents, s.due_date, s.created_at, s.removed_at, s.our_number,
+       s.barcode, s.notified_at, s.notification_state, p.content AS profile, t.issued_on
+  FROM billing_status s
+  JOIN billing b ON b.id = s.id
+  JOIN upload u ON u.id = s.upload_id
+  JOIN profile p ON p.id = u.profile_id
+  LEFT JOIN LATERAL (
+       SELECT issued_on FROM batch
+        WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t ON true
+ WHERE s.debt_id = %(debt_id)s AND s.beneficiary_id = %(beneficiary_id)s AND b.issue < %(issue)s
+ ORDER BY b.issue DESC
+ LIMIT 20
 
 -- name: list_mail_events
 -- What happened to a billing's mail beside its outcome: attempts that were not the last, who wanted it sent again and
@@ -141,8 +164,11 @@ SELECT at, 'BOUNCED', concat_ws(' ', status, detail) FROM bounce WHERE billing_i
  LIMIT 100
 
 -- name: remove_billing
--- Take one billing out; it keeps its row and its date.
+-- Take a debt's newest billing out; it keeps its row and its date.
 INSERT INTO billing_removal (billing_id, upload_id)
-SELECT id, upload_id FROM billing WHERE debt_id = %(debt_id)s AND beneficiary_id = %(beneficiary_id)s
+SELECT id, upload_id FROM billing
+ WHERE debt_id = %(debt_id)s AND beneficiary_id = %(beneficiary_id)s
+ ORDER BY issue DESC
+ LIMIT 1
 ON CONFLICT (billing_id) DO NOTHING
 RETURNING billing_id

@@ -41,6 +41,10 @@ class BillingRow:
     """A billing with what is shown of its facts."""
 
     debt_id: UUID
+    #: What the file calls the debt; the UUID's text where that is it.
+    code: str
+    #: 0 for the debt's first billing; one more each time a cancelled one is billed again.
+    issue: int
     upload_public_id: UUID
     line_number: int
     name: str
@@ -67,6 +71,25 @@ class BillingDetailRow(BillingRow):
     notification_detail: str | None
     profile: dict[str, object]
     issued_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacedRow:
+    """A billing of the debt that was cancelled before it was billed again."""
+
+    issue: int
+    upload_public_id: UUID
+    line_number: int
+    amount_cents: int
+    due_date: date
+    created_at: datetime
+    removed_at: datetime | None
+    our_number: int | None
+    barcode: str | None
+    notified_at: datetime | None
+    notification_state: Literal["SENT", "FAILED", "UNCERTAIN"] | None
+    profile: dict[str, object]
+    issued_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +135,20 @@ async def find_billing(
     )
 
 
+async def list_replaced(
+    connection: Connection, *, beneficiary_id: int, debt_id: UUID, issue: int
+) -> list[ReplacedRow]:
+    """Return a debt's billings before an issue of it, newest first."""
+    return await fetch_all(
+        connection,
+        QUERIES["list_replaced"],
+        row=ReplacedRow,
+        beneficiary_id=beneficiary_id,
+        debt_id=debt_id,
+        issue=issue,
+    )
+
+
 async def list_mail_events(connection: Connection, billing_id: int) -> list[MailEventRow]:
     """Return the attempts at a billing's mail that were not the last, and that it came back."""
     return await fetch_all(
@@ -122,13 +159,15 @@ async def list_mail_events(connection: Connection, billing_id: int) -> list[Mail
 async def list_billings(
     connection: Connection,
     *,
+    beneficiary_id: int,
     upload_id: int,
     status: BillingStatus | None,
     search: str | None,
+    debt_id: UUID | None,
     after: int,
     rows_max: int,
 ) -> list[BillingRow]:
-    """Return an upload's billings after a line: those of a status, or with a tax id or e-mail."""
+    """Return an upload's billings after a line: of a status, or a debt, tax id or e-mail."""
     wanted = {"upload_id": upload_id, "status": status, "after": after, "rows_max": rows_max}
     if search is None:
         found = await fetch_all(connection, _PAGES[status], **wanted)
@@ -138,6 +177,8 @@ async def list_billings(
             QUERIES["search_page"],
             tax_id="".join(c for c in search.upper() if c.isalnum()),
             email=search.lower(),
+            debt_id=debt_id,
+            beneficiary_id=beneficiary_id,
             **wanted,
         )
     return await fetch_all(

@@ -17,6 +17,7 @@ class Billing(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     debt_id: UUID
+    code: str = Field(description="What the file calls the debt; the UUID, where that is it.")
     upload_id: UUID
     line_number: int
     name: str
@@ -40,10 +41,26 @@ class HistoryEntry(BaseModel):
     detail: str | None
 
 
+class ReplacedBilling(BaseModel):
+    """A billing of the same debt that was cancelled before it was billed again."""
+
+    upload_id: UUID
+    line_number: int
+    amount_cents: int
+    due_date: date
+    createdat: datetime
+    removedat: datetime | None
+    our_number: str | None
+    digitable_line: str | None = Field(description="Where there is one, it may still be paid.")
+    sentat: datetime | None
+
+
 class BillingDetail(Billing):
     """One billing with what happened to it, oldest first."""
 
     barcode: str | None
+    issue: int = Field(description="0, and one more each time the debt was billed again.")
+    replaces: list[ReplacedBilling] = Field(description="Cancelled before, newest first.")
     history: list[HistoryEntry]
 
 

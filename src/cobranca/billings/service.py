@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from cobranca.billings import repository
 from cobranca.billings.schemas import (
@@ -12,25 +10,26 @@ from cobranca.billings.schemas import (
     BillingDetail,
     BillingsPage,
     HistoryEntry,
+    ReplacedBilling,
 )
 from cobranca.domain.billing import BillingStatus, warning_codes
 from cobranca.domain.boleto import digitable_line_of
+from cobranca.domain.debt_code import as_uuid
 from cobranca.domain.errors import InvalidField, NotFound
-from cobranca.infra.db import Database, cut_page
-from cobranca.pipeline.issuing_terms import Profile, profile_of
+from cobranca.infra.db import cut_page
+from cobranca.pipeline.issuing_terms import profile_of
 
 if TYPE_CHECKING:
-    from cobranca.billings.repository import BillingDetailRow, BillingRow, MailEventRow
+    from uuid import UUID
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Payer:
-    name: str
-    tax_id: str
-    email: str
-
-
-_NOBODY = _Payer(name="", tax_id="", email="")
+    from cobranca.billings.repository import (
+        BillingDetailRow,
+        BillingRow,
+        MailEventRow,
+        ReplacedRow,
+    )
+    from cobranca.infra.db import Database
+    from cobranca.pipeline.issuing_terms import Profile
 
 
 async def list_billings(
@@ -40,22 +39,25 @@ async def list_billings(
     upload_id: UUID | None,
     status: BillingStatus | None,
     search: str | None,
+    debt_id: UUID | None,
     after: int,
     limit: int,
 ) -> BillingsPage:
-    """Return a page of an upload's billings, or the one billing whose debtId is searched for.
+    """Return a page of an upload's billings, or the one billing whose debt is searched for.
 
     They are in the order of the file's lines, and so is what follows `after`.
 
     Raises:
-        InvalidField: neither an upload nor a debtId was given.
+        InvalidField: neither an upload nor the code of a debt that is known was given.
         NotFound: the beneficiary has no such upload.
     """
-    debt_id = _as_uuid(search)
-    if debt_id is not None:
-        return await _find_by_debt_id(database, beneficiary_id, debt_id, upload_id, status)
+    is_uuid = search is not None and as_uuid(search.strip()) is not None
+    if debt_id is not None and (is_uuid or upload_id is None):
+        page = await _find_by_debt_id(database, beneficiary_id, debt_id, upload_id, status)
+        if page.records or is_uuid:
+            return page
     if upload_id is None:
-        raise InvalidField("upload_id", "Name the upload, or search for a debtId")
+        raise InvalidField("upload_id", "Name the upload, or search for the code of a debt")
     async with database.transaction() as connection:
         upload = await repository.find_upload(
             connection, beneficiary_id=beneficiary_id, public_id=upload_id
@@ -68,9 +70,11 @@ async def list_billings(
             status = None  # Every billing of a removed upload is.
         rows = await repository.list_billings(
             connection,
+            beneficiary_id=beneficiary_id,
             upload_id=upload.id,
             status=status,
             search=search or None,
+            debt_id=debt_id,
             after=after,
             rows_max=limit + 1,
         )
@@ -92,8 +96,19 @@ async def get_billing(database: Database, beneficiary_id: int, debt_id: UUID) ->
         if row is None:
             raise NotFound(f"There is no billing {debt_id}")
         mail_events = await repository.list_mail_events(connection, row.id)
+        replaced = []
+        if row.issue:
+            replaced = await repository.list_replaced(
+                connection, beneficiary_id=beneficiary_id, debt_id=debt_id, issue=row.issue
+            )
     billing = _billing(row, profile_of(row.profile))
-    return BillingDetail(**dict(billing), barcode=row.barcode, history=_history(row, mail_events))
+    return BillingDetail(
+        **dict(billing),
+        barcode=row.barcode,
+        issue=row.issue,
+        replaces=[_replaced(old) for old in replaced],
+        history=_history(row, mail_events),
+    )
 
 
 async def remove_billing(database: Database, beneficiary_id: int, debt_id: UUID) -> None:
@@ -106,10 +121,13 @@ async def remove_billing(database: Database, beneficiary_id: int, debt_id: UUID)
         removed = await repository.remove_billing(
             connection, beneficiary_id=beneficiary_id, debt_id=debt_id
         )
-        known = removed or await repository.find_billing(
-            connection, beneficiary_id=beneficiary_id, debt_id=debt_id
-        )
-        if not known:
+        if (
+            not removed
+            and await repository.find_billing(
+                connection, beneficiary_id=beneficiary_id, debt_id=debt_id
+            )
+            is None
+        ):
             raise NotFound(f"There is no billing {debt_id}")
 
 
@@ -131,27 +149,16 @@ async def _find_by_debt_id(
     return BillingsPage(records=[_billing(row, profile_of(row.profile))], next=None)
 
 
-def _as_uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text.strip()) if text else None
-    except ValueError:
-        return None
-
-
 def _billing(row: BillingRow, profile: Profile) -> Billing:
-    our_number = digitable_line = None
-    if row.barcode is not None and row.our_number is not None and row.issued_on is not None:
-        our_number = profile.printed_our_number(row.our_number, row.issued_on)
-        digitable_line = digitable_line_of(row.barcode)
-    # Nobody is to be written to about what was taken out: who it was is told no more.
-    payer = row if row.status != BillingStatus.REMOVED else _NOBODY
+    our_number, digitable_line = _numbers(row, profile)
     return Billing(
         debt_id=row.debt_id,
+        code=row.code,
         upload_id=row.upload_public_id,
         line_number=row.line_number,
-        name=payer.name,
-        tax_id=payer.tax_id,
-        email=payer.email,
+        name=row.name,
+        tax_id=row.tax_id,
+        email=row.email,
         amount_cents=row.amount_cents,
         due_date=row.due_date,
         status=BillingStatus(row.status),
@@ -163,14 +170,36 @@ def _billing(row: BillingRow, profile: Profile) -> Billing:
     )
 
 
+def _replaced(row: ReplacedRow) -> ReplacedBilling:
+    our_number, digitable_line = _numbers(row, profile_of(row.profile))
+    return ReplacedBilling(
+        upload_id=row.upload_public_id,
+        line_number=row.line_number,
+        amount_cents=row.amount_cents,
+        due_date=row.due_date,
+        createdat=row.created_at,
+        removedat=row.removed_at,
+        our_number=our_number,
+        digitable_line=digitable_line,
+        sentat=row.notified_at if row.notification_state == "SENT" else None,
+    )
+
+
+def _numbers(row: BillingRow | ReplacedRow, profile: Profile) -> tuple[str | None, str | None]:
+    """Return our number and digitable line as they are shown; None before the issue."""
+    if row.barcode is None or row.our_number is None or row.issued_on is None:
+        return None, None
+    our_number = profile.printed_our_number(row.our_number, row.issued_on)
+    return our_number, digitable_line_of(row.barcode)
+
+
 def _history(row: BillingDetailRow, mail_events: list[MailEventRow]) -> list[HistoryEntry]:
-    told = row.status != BillingStatus.REMOVED  # A server's words may repeat the address.
     facts = [
         (BillingStatus.ACKNOWLEDGED, row.created_at, f"Linha {row.line_number}"),
         (BillingStatus.ISSUED, row.issued_at if row.barcode else None, None),
-        (row.notification_state, row.notified_at, row.notification_detail if told else None),
+        (row.notification_state, row.notified_at, row.notification_detail),
         (BillingStatus.REMOVED, row.removed_at, None),
-        *((event.state, event.at, event.detail if told else None) for event in mail_events),
+        *((event.state, event.at, event.detail) for event in mail_events),
     ]
     entries = [
         HistoryEntry.model_validate({"status": status, "at": at, "detail": detail})

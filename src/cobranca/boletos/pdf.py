@@ -16,6 +16,7 @@ from cobranca.domain.slip import SlipBeneficiary, SlipData, SlipTemplate
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from uuid import UUID
 
     from numpy.typing import NDArray
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 #: Entries carry no time of day, so that the same batch gives the same bytes.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _ZIP_LOCAL_HEADER_BYTES = 30
+#: What banks keep of a document number: 15 places in files of 240 bytes.
+DOCUMENT_NUMBER_MAX = 15
 _PAY_ONCE = "Pague uma só vez: pelo código de barras ou pelo Pix."
 
 
@@ -110,7 +113,7 @@ def _slips(profile: Profile, payers: Sequence[PayerRow], boletos: Boletos) -> li
                 digitable_line=lines[row],
                 barcode=barcodes[row],
                 our_number=printed[row],
-                document_number=str(payer.debt_id)[:8].upper(),
+                document_number=document_number_of(payer.debt_id, payer.code),
                 amount_cents=amounts[row],
                 due_date=due_dates[row],
                 issued=boletos.issued_on,
@@ -121,6 +124,14 @@ def _slips(profile: Profile, payers: Sequence[PayerRow], boletos: Boletos) -> li
             )
         )
     return slips
+
+
+def document_number_of(debt_id: UUID, code: str | None) -> str:
+    """Return the number by which the payer can ask for a debt: its code, or the UUID's beginning.
+
+    A long code keeps its end, which is what tells it from others of its kind.
+    """
+    return str(debt_id)[:8].upper() if code is None else code[-DOCUMENT_NUMBER_MAX:]
 
 
 def _zip(names: list[str], contents: list[bytes]) -> tuple[bytes, list[int]]:

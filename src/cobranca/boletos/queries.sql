@@ -26,9 +26,11 @@ SELECT string_agg(int8send(b.id) || int8send(b.amount_cents) || date_send(b.due_
 
 -- name: read_payers
 -- Who the batch's billings are to be paid by, by id.
-SELECT id, debt_id, name, tax_id, email
-  FROM billing WHERE id BETWEEN %(first_id)s AND %(last_id)s
- ORDER BY id
+SELECT b.id, b.debt_id, b.name, b.tax_id, b.email, d.code
+  FROM billing b
+  LEFT JOIN billing_detail d ON d.billing_id = b.id AND d.billing_id BETWEEN %(first_id)s AND %(last_id)s
+ WHERE b.id BETWEEN %(first_id)s AND %(last_id)s
+ ORDER BY b.id
 
 -- name: copy_boletos
 COPY boleto (billing_id, our_number, series_id, barcode) FROM STDIN (FORMAT BINARY)
@@ -43,14 +45,14 @@ UPDATE batch
  WHERE id = %(batch_id)s
 
 -- name: find_pdf
--- Where a billing's PDF lies in its batch's file; of what was taken out, nowhere.
+-- Where the PDF of a debt's newest billing lies in its batch's file.
 SELECT o.pdf_offset, o.pdf_length, t.object_path
   FROM billing b
-  JOIN upload u ON u.id = b.upload_id AND u.removed_at IS NULL
   JOIN boleto o ON o.billing_id = b.id
  CROSS JOIN LATERAL (
        SELECT object_path FROM batch
         WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t
  WHERE b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s
    AND t.object_path IS NOT NULL AND o.pdf_offset IS NOT NULL
-   AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = b.id)
+   AND NOT EXISTS (SELECT FROM billing n
+                    WHERE n.beneficiary_id = b.beneficiary_id AND n.debt_id = b.debt_id AND n.issue > b.issue)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from cobranca.boletos import service
+from cobranca.http.debts import DebtDep
 from cobranca.http.principal import needs
 from cobranca.http.state import BeneficiaryDep, DatabaseDep, StorageDep
 
@@ -19,13 +19,13 @@ _PDF: dict[int | str, dict[str, Any]] = {
 
 
 @router.get(
-    "/billings/{debt_id}/pdf",
+    "/billings/{debt_id:path}/pdf",
     response_class=Response,
     responses=_PDF,
     dependencies=[needs("billings:read")],
 )
 async def get_pdf(
-    database: DatabaseDep, storage: StorageDep, beneficiary_id: BeneficiaryDep, debt_id: UUID
+    database: DatabaseDep, storage: StorageDep, beneficiary_id: BeneficiaryDep, debt_id: DebtDep
 ) -> Response:
     """Return the PDF of a billing's boleto."""
     content = await service.read_pdf(database, storage, beneficiary_id, debt_id)

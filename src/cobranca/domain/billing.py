@@ -89,6 +89,7 @@ class RowWarning(IntFlag):
     ENCODING_MIXED = 4  # The line is not of the file's encoding, and was read by itself.
     TAX_ID_ZEROS_LOST = 8  # With zeros in front it would be a CPF or CNPJ.
     NAME_NOT_PRINTABLE = 16  # The slip shows `?` for some of its characters.
+    OLDER_BOLETO_PAYABLE = 32  # Billed again; the cancelled boleto may still be paid.
 
 
 def warning_codes(bits: int) -> list[str]:

@@ -133,7 +133,7 @@ async def stream_bounces(
             # Spreadsheets take this form for an instant; with a zone it would stay text.
             at = f"{row.at.astimezone(SAO_PAULO):%Y-%m-%d %H:%M:%S}"
             suppressed = "sim" if row.suppressed else "não"
-            fields = [row.name, row.email, str(row.debt_id), at]
+            fields = [row.name, row.email, row.code, at]
             fields += [row.status or "", row.detail, suppressed]
             yield csv_line(fields, delimiter=delimiter)
 

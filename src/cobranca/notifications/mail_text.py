@@ -110,7 +110,8 @@ def subject(mail: Mail) -> str:
 
 def attachment_name(mail: Mail) -> str:
     """Return the file name of the PDF, of harmless characters only."""
-    return f"boleto-{_FILE_NAME_UNSAFE.sub('_', mail.debt_id)[:_FILE_NAME_LENGTH_MAX]}.pdf"
+    code = _FILE_NAME_UNSAFE.sub("_", mail.code or mail.debt_id)
+    return f"boleto-{code[:_FILE_NAME_LENGTH_MAX]}.pdf"
 
 
 def _sender_of(mail: Mail) -> Sender:
@@ -133,7 +134,7 @@ def _values(mail: Mail) -> dict[str, str]:
         "amount": format_brl(mail.amount_cents),
         "due_date": format_date(mail.due_date),
         "our_number": mail.our_number,
-        "debt_id": mail.debt_id,
+        "debt_id": mail.code or mail.debt_id,
         "digitable_line": format_digitable_line(mail.digitable_line),
         "pix_payload": mail.pix_payload or "",
     }

@@ -74,7 +74,8 @@ def mails_of(
         try:
             yield Mail(
                 debt_id=debt_id,
-                message_id=message_id(debt_id, domain, 0),
+                code=row.get("code"),
+                message_id=message_id(debt_id, domain, row.get("issue", 0)),
                 sender_name=beneficiary.name,
                 sender_address=beneficiary.email,
                 reply_to=beneficiary.reply_to,

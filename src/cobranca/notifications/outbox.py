@@ -30,6 +30,7 @@ async def list_mails(
     *,
     upload_id: UUID | None,
     search: str | None,
+    debt_id: UUID | None,
     after: int,
     limit: int,
 ) -> MailboxPage:
@@ -49,7 +50,13 @@ async def list_mails(
         if upload.removed_at is not None:
             return MailboxPage(records=[], next=None)
         rows = await repository.list_mails(
-            connection, upload_id=upload.id, search=search, after=after, rows_max=limit + 1
+            connection,
+            beneficiary_id=beneficiary_id,
+            upload_id=upload.id,
+            search=search,
+            debt_id=debt_id,
+            after=after,
+            rows_max=limit + 1,
         )
     profile = profile_of(upload.profile)
     page, after_page = cut_page(rows, limit)
@@ -125,6 +132,7 @@ def _summary(row: ListedMailRow, profile: Profile) -> MailSummary:
     (mail,) = mails_of([asdict(row)], profile, issued_on=row.issued_on, at=row.at)
     return MailSummary(
         debt_id=row.debt_id,
+        code=row.code,
         name=row.name,
         email=row.email,
         subject=subject(mail) if isinstance(mail, Mail) else "",

@@ -345,7 +345,14 @@ async def find_upload(
 
 
 async def list_mails(
-    connection: Connection, *, upload_id: int, search: str | None, after: int, rows_max: int
+    connection: Connection,
+    *,
+    beneficiary_id: int,
+    upload_id: int,
+    search: str | None,
+    debt_id: UUID | None,
+    after: int,
+    rows_max: int,
 ) -> list[ListedMailRow]:
     """Return sent mails of an upload, by billing id."""
     return await fetch_all(
@@ -354,6 +361,8 @@ async def list_mails(
         row=ListedMailRow,
         upload_id=upload_id,
         search=search,
+        debt_id=debt_id,
+        beneficiary_id=beneficiary_id,
         after=after,
         rows_max=rows_max,
     )

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from cobranca.domain.errors import MediaTypeInvalid, UploadCutOff, UploadTooLarge
 from cobranca.domain.mail_reply import State
 from cobranca.http.csv_download import Delimiter, csv_download
+from cobranca.http.debts import DebtDep, SearchedDebtDep
 from cobranca.http.parameters import After, SearchText
 from cobranca.http.principal import PrincipalDep, needs
 from cobranca.http.state import (
@@ -99,13 +100,13 @@ async def resend_upload(
 
 
 @router.post(
-    "/billings/{debt_id}/resend", tags=["billings"], dependencies=[needs("billings:write")]
+    "/billings/{debt_id:path}/resend", tags=["billings"], dependencies=[needs("billings:write")]
 )
 async def resend_billing(
     database: DatabaseDep,
     bus: BusDep,
     beneficiary_id: BeneficiaryDep,
-    debt_id: UUID,
+    debt_id: DebtDep,
     wish: WishDep,
 ) -> Resent:
     """Set the mail of one billing going again that was given up or is UNCERTAIN."""
@@ -131,6 +132,7 @@ async def resume_mail(database: DatabaseDep, bus: BusDep) -> Resumed:
 async def list_mails(
     database: DatabaseDep,
     beneficiary_id: BeneficiaryDep,
+    debt_id: SearchedDebtDep,
     upload_id: UUID | None = None,
     search: SearchText = None,
     after: After = 0,
@@ -142,33 +144,34 @@ async def list_mails(
         beneficiary_id,
         upload_id=upload_id,
         search=search or None,
+        debt_id=debt_id,
         after=after,
         limit=limit,
     )
 
 
-@router.get("/mailbox/{debt_id}", tags=["mailbox"], dependencies=[needs("mails:read")])
-async def open_mail(
-    database: DatabaseDep, storage: StorageDep, beneficiary_id: BeneficiaryDep, debt_id: UUID
-) -> MailDetail:
-    """Open a mail of the outbox."""
-    return await outbox.open_mail(database, storage, beneficiary_id, debt_id)
-
-
 @router.get(
-    "/mailbox/{debt_id}/eml",
+    "/mailbox/{debt_id:path}/eml",
     tags=["mailbox"],
     response_class=Response,
     responses=_EML,
     dependencies=[needs("mails:read")],
 )
 async def get_eml(
-    database: DatabaseDep, storage: StorageDep, beneficiary_id: BeneficiaryDep, debt_id: UUID
+    database: DatabaseDep, storage: StorageDep, beneficiary_id: BeneficiaryDep, debt_id: DebtDep
 ) -> Response:
     """Return a mail of the outbox as the bytes that SMTP would have carried."""
     content = await outbox.read_eml(database, storage, beneficiary_id, debt_id)
     headers = {"Content-Disposition": f'attachment; filename="{debt_id}.eml"'}
     return Response(content, media_type="message/rfc822", headers=headers)
+
+
+@router.get("/mailbox/{debt_id:path}", tags=["mailbox"], dependencies=[needs("mails:read")])
+async def open_mail(
+    database: DatabaseDep, storage: StorageDep, beneficiary_id: BeneficiaryDep, debt_id: DebtDep
+) -> MailDetail:
+    """Open a mail of the outbox."""
+    return await outbox.open_mail(database, storage, beneficiary_id, debt_id)
 
 
 @router.get("/suppressions", tags=["suppressions"], dependencies=[needs("suppressions:read")])

@@ -25,6 +25,8 @@ class ListedMailRow:
 
     id: int
     debt_id: UUID
+    #: What the file calls the debt; the UUID's text where that is it.
+    code: str
     name: str
     email: str
     amount_cents: int
@@ -65,6 +67,7 @@ class BounceRow:
     detail: str
     suppressed: bool
     debt_id: UUID
+    code: str
     name: str
     email: str
 

@@ -13,6 +13,7 @@ class MailSummary(BaseModel):
     """One mail that was sent."""
 
     debt_id: UUID
+    code: str = Field(description="What the file calls the debt; the UUID, where that is it.")
     name: str
     email: str
     subject: str
@@ -70,6 +71,7 @@ class Bounce(BaseModel):
     """A mail that came back after a server had taken it."""
 
     debt_id: UUID
+    code: str = Field(description="What the file calls the debt; the UUID, where that is it.")
     name: str
     email: str
     at: datetime

@@ -48,6 +48,21 @@ def encode_billings(
     )
 
 
+def encode_details(rows: Rows, *, ids: npt.NDArray[np.int64]) -> Iterator[bytes] | None:
+    """Return the COPY stream of `billing_detail` for those rows that have any; None if none has.
+
+    Args:
+        rows: accepted rows.
+        ids: int64[n], the id of each row's billing.
+    """
+    if rows.code is None:
+        return None
+    with_details = np.flatnonzero(rows.code.length)
+    if not with_details.size:
+        return None
+    return pg_copy.encode_rows((pg_copy.int8(ids[with_details]), rows.code.take(with_details)))
+
+
 def encode_rejects(rejects: Rejects, *, upload_id: int) -> Iterator[bytes]:
     """Yield the COPY stream of `reject` for refused records (not for duplicates)."""
     words = {

@@ -33,6 +33,8 @@ _BLOCK_ROWS: Final = 1 << 19
 _SAMPLE_STEP: Final = 1 << 10
 _ID: Final = np.dtype("S16")
 _TEXTS: Final = ("name", "tax_id", "email")
+#: A text that not every segment has; a run without it has no place for it.
+_CODE: Final = "code"
 #: The columns of fixed width, as a run has them.
 _FIXED: Final = (
     ("debt_id", _ID),
@@ -100,7 +102,7 @@ class DiskSort:
         try:
             for name, _ in _FIXED:
                 at[name] = self._write(getattr(rows, name))
-            for name in _TEXTS:
+            for name in (*_TEXTS, *([_CODE] if rows.code is not None else [])):
                 text: TextColumn = getattr(rows, name)
                 ends = np.cumsum(text.length, dtype=np.int64)
                 packed = np.empty(int(ends[-1]) if len(ends) else 0, dtype=np.uint8)
@@ -153,6 +155,7 @@ class DiskSort:
             name=self._text("name", parts),
             tax_id=self._text("tax_id", parts),
             email=self._text("email", parts),
+            code=self._text(_CODE, parts) if any(_CODE in run.at for run, *_ in parts) else None,
         ).sorted_by_debt_id()
 
     def _fixed(
@@ -174,13 +177,16 @@ class DiskSort:
         byte = 0
         for (run, _, _), part in zip(parts, ends, strict=True):
             size = int(part[-1] - part[0])
-            self._read(run.at[f"{name}_bytes"] + int(part[0]), buffer[byte : byte + size])
+            if size:
+                self._read(run.at[f"{name}_bytes"] + int(part[0]), buffer[byte : byte + size])
             byte += size
         return TextColumn(buffer=buffer, start=place - length, length=length.astype(np.int32))
 
     def _ends(self, name: str, part: tuple[_Run, int, int]) -> Int64s:
         """Return where the text before the first row ends, and where each row's does."""
         run, first, last = part
+        if name not in run.at:
+            return np.zeros(last - first + 1, dtype=np.int64)
         before = 1 if first else 0
         stored = np.empty(last - first + before, dtype=_END)
         self._read(run.at[name] + (first - before) * _END.itemsize, stored)

@@ -23,7 +23,7 @@ from cobranca.domain.billing import FIRST_KIND, RowWarning
 from cobranca.infra.sql import load_queries
 from cobranca.infra.tracing import span
 from cobranca.pipeline.crashpoint import crashpoint
-from cobranca.uploads.copy_rows import encode_billings, encode_rejects
+from cobranca.uploads.copy_rows import encode_billings, encode_details, encode_rejects
 from cobranca.uploads.csv_reader import (
     CsvReader,
     DuplicateFinder,
@@ -68,6 +68,7 @@ class IngestJob:
     due_date_past: Policy
     batch_rows: int
     beneficiary_id: int
+    beneficiary_tax_id: str
     profile: bytes
     profile_sha256: bytes
     #: Refused records and repeats that are kept for the report; the rest are counted.
@@ -182,6 +183,7 @@ class _Ingest:
         job, result = self._job, self._result
         options = ReadOptions(
             today=job.today,
+            beneficiary_tax_id=job.beneficiary_tax_id,
             reject_invalid_tax_id=job.tax_id_invalid == "reject",
             reject_past_due_date=job.due_date_past == "reject",
         )
@@ -258,6 +260,9 @@ class _Ingest:
         try:
             with self._connection.transaction():
                 self._copy("copy_billings", self._encoded(rows, first_id))
+                details = self._details(rows, first_id)
+                if details is not None:
+                    self._copy("copy_details", details)
         except psycopg.errors.UniqueViolation:
             return False
         last_id = first_id + len(rows) - 1
@@ -274,6 +279,13 @@ class _Ingest:
         self._copy("copy_staging", self._encoded(rows, first_id))
         self._execute("analyze_staging", {})
         inserted = self._execute("insert_staged", {})
+        if inserted < len(rows):
+            inserted += self._execute("insert_again", {"warning": RowWarning.OLDER_BOLETO_PAYABLE})
+        details = self._details(rows, first_id)
+        if details is not None:
+            self._execute("create_staging_detail", {})
+            self._copy("copy_staging_detail", details)
+            self._execute("insert_staged_details", {})
         what = {"upload_id": self._upload_id, "rows_max": self._room}
         found = _row(self._connection, "reject_staged", what)
         self._keep(found["duplicates"])
@@ -292,6 +304,10 @@ class _Ingest:
         return encode_billings(
             rows, ids=ids, upload_id=self._upload_id, beneficiary_id=self._job.beneficiary_id
         )
+
+    def _details(self, rows: Rows, first_id: int) -> Iterator[bytes] | None:
+        ids = np.arange(first_id, first_id + len(rows), dtype=np.int64)
+        return encode_details(rows, ids=ids)
 
     def _add_batches(self, query: str, first_id: int, last_id: int) -> None:
         if self._work_group_id is None:

@@ -35,6 +35,9 @@ COPY billing (id, debt_id, amount_cents, upload_id, line_number, due_date, benef
               email)
 FROM STDIN (FORMAT BINARY)
 
+-- name: copy_details
+COPY billing_detail (billing_id, code) FROM STDIN (FORMAT BINARY)
+
 -- name: copy_staging
 COPY staging (id, debt_id, amount_cents, upload_id, line_number, due_date, beneficiary_id, warnings, name, tax_id,
               email)
@@ -47,7 +50,7 @@ COPY reject (upload_id, line_number, duplicate, column_name, code, message, raw)
 COPY reject (upload_id, line_number, duplicate, column_name, code, message, raw) FROM STDIN
 
 -- name: create_staging
-CREATE TEMPORARY TABLE IF NOT EXISTS staging (LIKE billing) ON COMMIT DROP
+CREATE TEMPORARY TABLE IF NOT EXISTS staging (LIKE billing INCLUDING DEFAULTS) ON COMMIT DROP
 
 -- name: clear_staging
 TRUNCATE staging
@@ -63,20 +66,57 @@ SELECT s.* FROM staging s
  ORDER BY s.debt_id
 ON CONFLICT ON CONSTRAINT billing_debt_id_is_unique DO NOTHING
 
+-- name: insert_again
+-- Insert once more what was cancelled: a debt whose newest billing was taken out, alone or with its file. Its boleto, if
+-- it had one, may still be paid: the row is warned of.
+INSERT INTO billing (id, debt_id, amount_cents, upload_id, line_number, due_date, beneficiary_id, warnings, name, tax_id,
+                     email, issue)
+SELECT s.id, s.debt_id, s.amount_cents, s.upload_id, s.line_number, s.due_date, s.beneficiary_id,
+       s.warnings | CASE WHEN o.billing_id IS NULL THEN 0 ELSE %(warning)s END, s.name, s.tax_id, s.email, b.issue + 1
+  FROM staging s
+  JOIN billing b ON b.beneficiary_id = s.beneficiary_id AND b.debt_id = s.debt_id
+  JOIN upload u ON u.id = b.upload_id
+  LEFT JOIN billing_removal r ON r.billing_id = b.id
+  LEFT JOIN boleto o ON o.billing_id = b.id
+ WHERE (r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL)
+   AND NOT EXISTS (SELECT FROM billing n
+                    WHERE n.beneficiary_id = b.beneficiary_id AND n.debt_id = b.debt_id AND n.issue > b.issue)
+ ORDER BY s.debt_id
+ON CONFLICT ON CONSTRAINT billing_debt_id_is_unique DO NOTHING
+
+-- name: create_staging_detail
+CREATE TEMPORARY TABLE IF NOT EXISTS staging_detail (LIKE billing_detail) ON COMMIT DROP
+
+-- name: copy_staging_detail
+COPY staging_detail (billing_id, code) FROM STDIN (FORMAT BINARY)
+
+-- name: insert_staged_details
+-- Of the rows that became billings; the rest goes.
+WITH staged AS (DELETE FROM staging_detail RETURNING *)
+INSERT INTO billing_detail SELECT d.* FROM staged d JOIN billing b ON b.id = d.billing_id ORDER BY d.billing_id
+
 -- name: reject_staged
--- Record each staged row that did not get in as a duplicate of the billing that did, and count those whose
--- values differ. A duplicate carries no personal data. At most rows_max are kept; all are counted.
+-- Record each staged row that did not get in as a duplicate of the debt's newest billing, and count those whose values
+-- differ; where only the e-mail does, it is said. A duplicate carries no personal data. At most rows_max are kept; all
+-- are counted.
 WITH duplicate AS (
     SELECT s.line_number, u.public_id, b.line_number AS known_line,
-           (b.amount_cents, b.due_date, b.tax_id) IS DISTINCT FROM (s.amount_cents, s.due_date, s.tax_id) AS differs
+           (b.amount_cents, b.due_date, b.tax_id) IS DISTINCT FROM (s.amount_cents, s.due_date, s.tax_id) AS differs,
+           lower(b.email) <> lower(s.email) AS readdressed
       FROM staging s
       JOIN billing b ON b.beneficiary_id = s.beneficiary_id AND b.debt_id = s.debt_id AND b.id <> s.id
       JOIN upload u ON u.id = b.upload_id
+     WHERE NOT EXISTS (SELECT FROM billing n
+                        WHERE n.beneficiary_id = b.beneficiary_id AND n.debt_id = b.debt_id AND n.issue > b.issue)
 ), recorded AS (
     INSERT INTO reject (upload_id, line_number, duplicate, column_name, code, message, raw)
-    SELECT %(upload_id)s, line_number, true, 'debtId', CASE WHEN differs THEN 'CONFLICT' ELSE 'DUPLICATE' END,
-           CASE WHEN differs THEN 'debtId já cobrado com outros valores no envio ' ELSE 'debtId já cobrado no envio ' END
-           || public_id || ', linha ' || known_line, ''
+    SELECT %(upload_id)s, line_number, true, 'debtId',
+           CASE WHEN differs THEN 'CONFLICT' WHEN readdressed THEN 'EMAIL_DIFFERS' ELSE 'DUPLICATE' END,
+           CASE WHEN differs THEN 'já cobrada com outro valor, vencimento ou CPF/CNPJ no envio '
+                WHEN readdressed THEN 'já cobrada, com outro e-mail, no envio ' ELSE 'já cobrada no envio ' END
+           || public_id || ', linha ' || known_line
+           || CASE WHEN differs THEN '; para cobrar de novo, cancele antes a cobrança de lá'
+                   WHEN readdressed THEN '; para o novo endereço, cancele a de lá e envie de novo' ELSE '' END, ''
       FROM duplicate
      LIMIT %(rows_max)s
 )

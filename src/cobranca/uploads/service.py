@@ -80,6 +80,7 @@ async def ingest_upload(
                 batch_rows=settings.batch_rows,
                 rejects_max=settings.rejects_max,
                 beneficiary_id=beneficiary_id,
+                beneficiary_tax_id=settings.beneficiary.tax_id,
                 profile=profile,
                 profile_sha256=profile_sha256,
                 traceparent=tracing.traceparent(),

@@ -69,6 +69,8 @@ _SAFE = [
     r"ALTER TABLE \w+ VALIDATE CONSTRAINT \w+",
     r"ALTER TABLE \w+ (RE)?SET \([^()]*\)",
     r"(CREATE( UNIQUE)?|DROP) INDEX CONCURRENTLY .*",
+    # For the moment of a rename; there is never a time without the constraint.
+    r"ALTER TABLE \w+ DROP CONSTRAINT IF EXISTS (\w+), ADD CONSTRAINT \1 UNIQUE USING INDEX \w+",
 ]
 _INDEX = re.compile(r"CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?\w+ ON (\w+) .*")
 #: In a file without a transaction: may be run again after it was cut off.

@@ -46,6 +46,7 @@ def take_in(url: str, folder: Path, content: bytes) -> IngestResult:
             tax_id_invalid="warn",
             due_date_past="warn",
             batch_rows=50,
+            beneficiary_tax_id="11222333000181",
             beneficiary_id=add_beneficiary(url),
             profile=profile,
             profile_sha256=profile_sha256,

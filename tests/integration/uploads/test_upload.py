@@ -291,6 +291,7 @@ async def test_unknown_things_are_404_with_a_code(client: httpx.AsyncClient) -> 
     for method, path in (
         ("GET", f"/billings/{unknown}"),
         ("DELETE", f"/billings/{unknown}"),
+        ("GET", "/billings/no/such/code"),
         ("GET", f"/billings/{unknown}/pdf"),
         ("GET", f"/billings/csv/uploads/{unknown}"),
         ("DELETE", f"/billings/csv/uploads/{unknown}"),
@@ -304,7 +305,11 @@ async def test_unknown_things_are_404_with_a_code(client: httpx.AsyncClient) -> 
         answer = await client.request(method, path)
         assert answer.status_code == 404, path
         assert answer.headers["content-type"] == "application/problem+json"
-    for path in ("/billings/not-a-uuid", "/billings?limit=0", "/mailbox?after=9223372036854775808"):
+    for path in (
+        f"/billings/{'x' * 41}",
+        "/billings?limit=0",
+        "/mailbox?after=9223372036854775808",
+    ):
         assert (await client.get(path)).status_code == 422
 
 

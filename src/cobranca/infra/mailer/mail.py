@@ -49,6 +49,8 @@ class Mail:
     #: CNPJ or CPF as it is to be shown, so that the payer can compare it at the bank.
     beneficiary_tax_id: str | None = None
     bank_name: str | None = None
+    #: What the file calls the debt, where that is no UUID.
+    code: str | None = None
     #: Of RFC 2369, when the operator wants one: `mailto:` only.
     unsubscribe_url: str | None = None
 
@@ -76,7 +78,7 @@ class Mail:
         self._check_optional()
 
     def _check_optional(self) -> None:
-        for field in ("beneficiary_tax_id", "bank_name"):
+        for field in ("beneficiary_tax_id", "bank_name", "code"):
             text = getattr(self, field)
             if text is not None:
                 _check_text(field, text)
@@ -96,7 +98,8 @@ def message_id(debt_id: str, domain: str, generation: int) -> str:
     Args:
         debt_id: the billing's public id; what cannot stand in a Message-ID is hashed.
         domain: of the sender; written in A-labels.
-        generation: 0 for the first notice, one more for each mail that is meant to be another.
+        generation: 0 for the first notice, one more for each mail that is meant to be another:
+            the debt was billed again.
     """
     token = debt_id
     if not _TOKEN.fullmatch(debt_id):

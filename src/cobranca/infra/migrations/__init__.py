@@ -18,8 +18,9 @@ from cobranca.domain.errors import Transient
 
 #: Two starts at once must not both migrate; any constant that nobody else uses will do.
 _LOCK = 4_026_531_841
-#: Whoever waits for a table keeps everybody after it waiting too, so nothing waits for long.
-_LOCK_TIMEOUT_MS = 2_000
+#: Whoever waits for a table keeps everybody after it waiting too, so nothing waits for long. Well
+#: below PostgreSQL's deadlock_timeout (1 s): it is always the migration that gives way.
+_LOCK_TIMEOUT_MS = 300
 _PAUSE_S = 1.0
 _TURN_POLL_S = 0.2
 #: How long another process may migrate, an index of a big table included, before this one gives up.

@@ -35,20 +35,24 @@ _ALIASES: Final[dict[str, str]] = {
     "debtAmount": (
         "debtamount valor valordadivida valordivida valordacobranca valorcobranca "
         "valordoboleto valorboleto valordotitulo valortitulo valorr valorrs valorbrl valoremreais "
-        "montante amount quantia"
+        "montante amount quantia valorparcela valordaparcela valormensalidade mensalidade"
     ),
     "debtDueDate": (
         "debtduedate vencimento datadevencimento datavencimento dtvencimento dtvencto "
-        "vencto duedate datadovencimento"
+        "vencto venc duedate datadovencimento vencimentoparcela vencimentodaparcela"
     ),
     "debtId": (
         "debtid id identificador codigo uuid iddadivida iddivida idcobranca "
         "iddacobranca codigodadivida codigodivida codigocobranca codigodacobranca "
-        "identificadordadivida identificadordacobranca billingid"
+        "identificadordadivida identificadordacobranca billingid "
+        "contrato numerodocontrato numcontrato nrcontrato nocontrato ncontrato codigodocontrato "
+        "idcontrato contractid contract matricula"
     ),
 }
 #: Names so general that they give way to another column of the same meaning.
-_GENERAL: Final = frozenset({"id", "codigo", "identificador", "uuid"})
+_GENERAL: Final = frozenset(
+    {"id", "codigo", "identificador", "uuid", "contrato", "matricula", "mensalidade"}
+)
 _OFFICIAL_BY_ALIAS: Final = {
     alias: official for official, aliases in _ALIASES.items() for alias in aliases.split()
 }

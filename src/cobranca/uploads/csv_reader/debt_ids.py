@@ -1,13 +1,20 @@
-"""debtId: the text forms of a UUID to its sixteen bytes."""
+"""debtId: the text forms of a UUID, and any other code, to the sixteen bytes of a UUID.
+
+The rule is `domain.debt_code`. A file of UUIDs, such as the official one, is read without a look at
+single cells.
+"""
 
 from __future__ import annotations
 
 import binascii
-import re
+import hashlib
+from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import numpy as np
 
+from cobranca.domain.debt_code import CodeFault, as_uuid, code_fault, normal_form
 from cobranca.infra.columns import windows
 from cobranca.uploads.csv_reader.cells import (
     Bytes,
@@ -19,35 +26,102 @@ from cobranca.uploads.csv_reader.cells import (
     visible,
     words_at,
 )
+from cobranca.uploads.csv_reader.placeholders import stands_for_nothing
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
+from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
 
-_UUID: Final = re.compile(
-    rb"(?:urn:uuid:)?(\{)?([0-9a-f]{8})(-?)([0-9a-f]{4})\3([0-9a-f]{4})\3([0-9a-f]{4})\3"
-    rb"([0-9a-f]{12})(?(1)\})",
-    re.IGNORECASE,
-)
 #: Bytes 0 and 5 of eight that begin at a hyphen: the hyphens around a group of four digits.
 _AROUND_FOUR: Final = np.uint64(0x0000FF00000000FF)
 _TWO_HYPHENS: Final = np.uint64(0x00002D000000002D)
 _FOUR_BYTES: Final = np.uint64(0xFFFFFFFF)
 
 
-def read_debt_id(text: str) -> tuple[bytes, RejectCode]:
-    """Read one UUID: the rule that `read_debt_ids` agrees with.
+_FAULTS: Final = {
+    None: RejectCode.ACCEPTED,
+    CodeFault.TOO_LONG: RejectCode.DEBT_ID_TOO_LONG,
+    CodeFault.CHARACTER: RejectCode.DEBT_ID_CHARACTER,
+    CodeFault.FORMAT: RejectCode.DEBT_ID_FORMAT,
+    CodeFault.NUMBER: RejectCode.DEBT_ID_NUMBER,
+}
+#: Where RFC 9562 puts the version and the variant of a UUID.
+_VERSION_BYTE: Final = 6
+_VARIANT_BYTE: Final = 8
 
-    Upper or lower case, with or without hyphens, in braces or as `urn:uuid:`.
-    """
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebtIds:
+    """A column of debts, read."""
+
+    #: uint8[n, 16]
+    ids: Bytes
+    #: RejectCode of each.
+    faults: Codes
+    #: The codes that are no UUIDs, in the order of their rows; empty of others.
+    code_start: Int64s | None = None
+    code_length: Int64s | None = None
+
+
+def read_debt_id(text: str) -> tuple[UUID | str | None, RejectCode]:
+    """Read one debt: its UUID or its code. The rule that `read_debt_ids` agrees with."""
     bare = visible(text)
     if not bare:
-        return bytes(16), RejectCode.DEBT_ID_MISSING
-    match = _UUID.fullmatch(bare.encode())
-    if match is None:
-        return bytes(16), RejectCode.DEBT_ID_FORMAT
-    return bytes.fromhex(b"".join(match.group(2, 4, 5, 6, 7)).decode()), RejectCode.ACCEPTED
+        return None, RejectCode.DEBT_ID_MISSING
+    known = as_uuid(bare)
+    if known is not None:
+        return known, RejectCode.ACCEPTED
+    code = normal_form(bare)
+    if stands_for_nothing(code) or not any(character.isalnum() for character in code):
+        return None, RejectCode.DEBT_ID_FORMAT
+    fault = _FAULTS[code_fault(code)]
+    return (None if fault else code), fault
 
 
-def read_debt_ids(cells: Cells) -> tuple[Bytes, Codes]:
-    """Read trimmed cells as UUIDs: uint8[n, 16], and the RejectCode of each."""
+def read_debt_ids(cells: Cells, namespace: UUID, side: SideBuffer) -> DebtIds:
+    """Read trimmed cells.
+
+    Args:
+        cells: the debts.
+        namespace: of the codes that are no UUIDs.
+        side: takes such codes.
+    """
+    ids, sure = _read_uuids(cells)
+    faults = np.zeros(len(cells), dtype=np.uint8)
+    rows: list[int] = []
+    codes: list[bytes] = []
+    for row in np.flatnonzero(~sure).tolist():
+        value, faults[row] = read_debt_id(cells.text(row))
+        if isinstance(value, UUID):
+            ids[row] = np.frombuffer(value.bytes, dtype=np.uint8)
+        elif value is not None:
+            rows.append(row)
+            codes.append(value.encode())
+    if not rows:
+        return DebtIds(ids=ids, faults=faults)
+    ids[rows] = uuids_of(codes, namespace)
+    start, length = np.zeros((2, len(cells)), dtype=np.int64)
+    length[rows] = [len(code) for code in codes]
+    ends = np.cumsum(length[rows])
+    begin = side.append(np.frombuffer(b"".join(codes), dtype=np.uint8))
+    start[rows] = begin + ends - length[rows]
+    return DebtIds(ids=ids, faults=faults, code_start=start, code_length=length)
+
+
+def uuids_of(codes: list[bytes], namespace: UUID) -> Bytes:
+    """Return the UUIDs of version 5 of some codes, uint8[n, 16]."""
+    begun = hashlib.sha1(namespace.bytes, usedforsecurity=False)
+    digests: list[bytes] = []
+    for code in codes:
+        digest = begun.copy()
+        digest.update(code)
+        digests.append(digest.digest()[:16])
+    ids = np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, 16).copy()
+    ids[:, _VERSION_BYTE] = ids[:, _VERSION_BYTE] & 0x0F | 0x50
+    ids[:, _VARIANT_BYTE] = ids[:, _VARIANT_BYTE] & 0x3F | 0x80
+    return ids
+
+
+def _read_uuids(cells: Cells) -> tuple[Bytes, Flags]:
+    """Read the cells that are plain UUIDs; tell which are."""
     length = cells.length
     ids = np.zeros((len(cells), 16), dtype=np.uint8)
     sure = np.zeros(len(cells), dtype=np.bool_)
@@ -63,11 +137,7 @@ def read_debt_ids(cells: Cells) -> tuple[Bytes, Codes]:
             words, good = gather(cells.buffer, cells.start[rows])
             ids[rows] = _decoded(words, good)
             sure[rows] = good
-    codes = np.zeros(len(cells), dtype=np.uint8)
-    for row in np.flatnonzero(~sure).tolist():
-        value, codes[row] = read_debt_id(cells.text(row))
-        ids[row] = np.frombuffer(value, dtype=np.uint8)
-    return ids, codes
+    return ids, sure
 
 
 def _hyphenated(buffer: Bytes, start: Int64s) -> tuple[Words, Flags]:

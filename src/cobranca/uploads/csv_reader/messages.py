@@ -13,7 +13,7 @@ from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCod
 from cobranca.uploads.csv_reader.tax_ids import with_lost_zeros
 
 #: What people call the official columns, where no file has named them.
-USUAL_NAMES: Final = ("Nome", "CPF/CNPJ", "E-mail", "Valor", "Vencimento", "Identificador")
+USUAL_NAMES: Final = ("Nome", "CPF/CNPJ", "E-mail", "Valor", "Vencimento", "Código da dívida")
 
 MESSAGES: Final[dict[RejectCode, str]] = {
     RejectCode.ACCEPTED: "",
@@ -87,9 +87,18 @@ MESSAGES: Final[dict[RejectCode, str]] = {
     RejectCode.DUE_DATE_SERIAL: (
         "é o número de série de uma data na planilha; formate a coluna como data."
     ),
-    RejectCode.DEBT_ID_MISSING: "está vazio; escreva o identificador da dívida, um UUID.",
+    RejectCode.DEBT_ID_MISSING: "está vazio; escreva o código da dívida, de até 40 caracteres.",
     RejectCode.DEBT_ID_FORMAT: (
-        "não é um UUID, como 1adb6ccf-ff16-467f-bea7-5f05d494280f; copie-o do sistema de origem."
+        "não é um código: parece um UUID com algo a mais ou a menos, ou um erro da planilha;"
+        " copie-o do sistema de origem."
+    ),
+    RejectCode.DEBT_ID_TOO_LONG: "passa de 40 caracteres; use um código mais curto.",
+    RejectCode.DEBT_ID_CHARACTER: (
+        "contém quebra de linha ou caractere invisível; apague o código e digite-o de novo."
+    ),
+    RejectCode.DEBT_ID_NUMBER: (
+        "foi arredondado pela planilha, que o tratou como número; formate a coluna como texto e"
+        " escreva todos os algarismos."
     ),
 }
 

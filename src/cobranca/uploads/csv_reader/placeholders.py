@@ -15,6 +15,9 @@ _NOTHING: Final = frozenset(
 
 def is_placeholder(text: str) -> bool:
     """Tell what stands for nothing, or says nothing: no letter in it at all."""
-    if not any(character.isalpha() for character in text):
-        return True
+    return not any(character.isalpha() for character in text) or stands_for_nothing(text)
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Tell what is written where a value is missing, or where a formula has failed."""
     return text.lower() in _NOTHING or _ERROR.fullmatch(text) is not None

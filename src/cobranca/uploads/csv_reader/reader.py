@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from cobranca.domain.debt_code import namespace_of
 from cobranca.domain.errors import CsvInvalid
 from cobranca.domain.money import DecimalStyle
 from cobranca.infra.columns import TextColumn
@@ -44,6 +45,8 @@ from cobranca.uploads.csv_reader.validation import (
 #: A file of more bytes has several segments.
 SEGMENT_BYTES: Final = 128 << 20
 _HEAD_BYTES: Final = 1 << 20
+#: Which of a block's texts is the code of the debt.
+_CODE: Final = 3
 _NO_LINES: Final = np.zeros(0, dtype=np.int64)
 
 
@@ -53,6 +56,8 @@ class ReadOptions:
 
     #: Today in America/Sao_Paulo; an earlier due date is past.
     today: dt.date
+    #: Whose debts they are, by CPF or CNPJ: codes are told apart by it.
+    beneficiary_tax_id: str = ""
     reject_invalid_tax_id: bool = False
     reject_past_due_date: bool = False
     #: A segment ends after the block in which it reaches this many records or bytes. A file that
@@ -123,6 +128,7 @@ class CsvReader:
             reject_past_due_date=options.reject_past_due_date,
             delimiter=self._dialect.delimiter,
             day_month_order=DayMonthOrder(self._count_order_votes),
+            namespace=namespace_of(options.beneficiary_tax_id),
             refuse_foreign=self._source.encoding.foreign != "windows-1252",
         )
 
@@ -227,14 +233,8 @@ class CsvReader:
         return checked, side.position + PADDING
 
     def _segment(self, buffer: Bytes, blocks: list[Checked]) -> Segment:
-        texts = [
-            TextColumn(
-                buffer=buffer,
-                start=_joined([block.text_start[number] for block in blocks], np.int32),
-                length=_joined([block.text_length[number] for block in blocks], np.int32),
-            )
-            for number in range(3)
-        ]
+        name, tax_id, email = (_texts(buffer, blocks, number) for number in range(3))
+        has_codes = any(len(block.text_start) > _CODE for block in blocks)
         ids = [block.debt_id for block in blocks]
         rows = Rows(
             line_number=_joined([block.line_number for block in blocks], np.int64),
@@ -242,9 +242,10 @@ class CsvReader:
             amount_cents=_joined([block.amount_cents for block in blocks], np.int64),
             due_date=_joined([block.due_date for block in blocks], np.int32),
             warnings=_joined([block.warnings for block in blocks], np.int16),
-            name=texts[0],
-            tax_id=texts[1],
-            email=texts[2],
+            name=name,
+            tax_id=tax_id,
+            email=email,
+            code=_texts(buffer, blocks, _CODE) if has_codes else None,
         )
         rejects = Rejects(
             buffer=buffer,
@@ -257,6 +258,21 @@ class CsvReader:
             column_names=self.header.column_names,
         )
         return Segment(rows=rows, rejects=rejects)
+
+
+def _texts(buffer: Bytes, blocks: list[Checked], number: int) -> TextColumn:
+    """Join one of the blocks' columns of texts; a block that has not so many has empty ones."""
+    starts = [
+        block.text_start[number] if number < len(block.text_start) else 0 * block.text_start[0]
+        for block in blocks
+    ]
+    lengths = [
+        block.text_length[number] if number < len(block.text_length) else 0 * block.text_length[0]
+        for block in blocks
+    ]
+    return TextColumn(
+        buffer=buffer, start=_joined(starts, np.int32), length=_joined(lengths, np.int32)
+    )
 
 
 def _refuse_long_line(buffer: Bytes, block: Block, line_number: int) -> Checked:

@@ -56,6 +56,9 @@ class RejectCode(IntEnum):
     DUE_DATE_SERIAL = 56
     DEBT_ID_MISSING = 60
     DEBT_ID_FORMAT = 61
+    DEBT_ID_TOO_LONG = 62
+    DEBT_ID_CHARACTER = 63
+    DEBT_ID_NUMBER = 64
 
     @property
     def column(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from cobranca.domain.money import DecimalStyle
 from cobranca.uploads.csv_reader.amounts import read_amounts
 from cobranca.uploads.csv_reader.cells import Bytes, Cells, Codes, Flags, Int64s, trimmed
 from cobranca.uploads.csv_reader.day_month_order import DayMonthOrder
-from cobranca.uploads.csv_reader.debt_ids import read_debt_ids
+from cobranca.uploads.csv_reader.debt_ids import DebtIds, read_debt_ids
 from cobranca.uploads.csv_reader.due_dates import read_due_dates
 from cobranca.uploads.csv_reader.emails import read_emails
 from cobranca.uploads.csv_reader.names import odd_places, read_names
@@ -35,6 +36,9 @@ NUL_SHOWN_AS: Final = 0x3F
 _INT32: Final = np.int32
 
 
+_NO_NAMESPACE: Final = UUID(int=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What a file is judged by."""
@@ -49,6 +53,8 @@ class Rules:
     day_month_order: DayMonthOrder
     #: Lines that are not of the file's encoding are of one that nobody can tell for sure.
     refuse_foreign: bool = False
+    #: Of the codes of debts that are no UUIDs.
+    namespace: UUID = _NO_NAMESPACE
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,7 +66,8 @@ class Checked:
     amount_cents: Int64s
     due_date: npt.NDArray[np.int32]
     warnings: npt.NDArray[np.int16]
-    #: Start and length of name, tax id and email in the buffer.
+    #: Start and length of name, tax id and email in the buffer; of the code of the debt as a
+    #: fourth one, in a block that has codes that are no UUIDs.
     text_start: tuple[npt.NDArray[np.int32], ...]
     text_length: tuple[npt.NDArray[np.int32], ...]
     rejected_line: Int64s
@@ -79,7 +86,7 @@ class _Read:
     tax_length: Int64s
     amounts: Int64s
     days: Int64s
-    ids: Bytes
+    debts: DebtIds
     codes: Codes
     warnings: npt.NDArray[np.int16]
 
@@ -114,12 +121,16 @@ def check(
     codes = np.where(with_nul, np.uint8(RejectCode.NUL_BYTE), read.codes)
     checked = Checked(
         line_number=spans.line_number,
-        debt_id=read.ids,
+        debt_id=read.debts.ids,
         amount_cents=read.amounts,
         due_date=read.days.astype(_INT32),
         warnings=read.warnings,
-        text_start=_narrowed(read.name.start, read.tax_start, read.email.start),
-        text_length=_narrowed(read.name.length, read.tax_length, read.email.length),
+        text_start=_narrowed(
+            read.name.start, read.tax_start, read.email.start, read.debts.code_start
+        ),
+        text_length=_narrowed(
+            read.name.length, read.tax_length, read.email.length, read.debts.code_length
+        ),
         rejected_line=spans.rejected_line,
         rejected_code=spans.rejected_code,
         rejected_start=spans.rejected_start,
@@ -148,7 +159,7 @@ def _read(
         tax_id, both = merged(tax_id, second[0])
     amounts, amount_codes = read_amounts(amount, rules.decimal_style)
     days, date_codes = read_due_dates(due_date, rules.day_month_order)
-    ids, id_codes = read_debt_ids(debt_id)
+    debts = read_debt_ids(debt_id, rules.namespace, side)
     tax_start, tax_length, tax_valid, tax_codes = read_tax_ids(tax_id, side)
     if both is not None:
         tax_codes[both] = RejectCode.TAX_ID_TWICE
@@ -169,7 +180,7 @@ def _read(
     warnings[lost_zeros(buffer, tax_start, tax_length, tax_valid)] |= RowWarning.TAX_ID_ZEROS_LOST
     warnings[np.flatnonzero(is_foreign)] |= RowWarning.ENCODING_MIXED
     warnings[np.flatnonzero(unprintable)] |= RowWarning.NAME_NOT_PRINTABLE
-    columns = (name_codes, tax_codes, read_emails(email), amount_codes, date_codes, id_codes)
+    columns = (name_codes, tax_codes, read_emails(email), amount_codes, date_codes, debts.faults)
     return _Read(
         name=name,
         email=email,
@@ -177,7 +188,7 @@ def _read(
         tax_length=tax_length,
         amounts=amounts,
         days=days,
-        ids=ids,
+        debts=debts,
         codes=_first_faults(columns),
         warnings=warnings,
     )
@@ -192,8 +203,8 @@ def _first_faults(columns: tuple[Codes, ...]) -> Codes:
     return codes
 
 
-def _narrowed(*columns: Int64s) -> tuple[npt.NDArray[np.int32], ...]:
-    return tuple(column.astype(_INT32) for column in columns)
+def _narrowed(*columns: Int64s | None) -> tuple[npt.NDArray[np.int32], ...]:
+    return tuple(column.astype(_INT32) for column in columns if column is not None)
 
 
 def _undouble(buffer: Bytes, spans: RecordSpans, side: SideBuffer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 
@@ -119,10 +120,19 @@ def test_due_date_is_refused(text: str, code: str) -> None:
     ],
 )
 def test_debt_id_forms_are_one_id(text: str) -> None:
-    assert read_debt_id(text) == (
-        bytes.fromhex(UUID.replace("-", "")),
-        RejectCode.ACCEPTED,
-    )
+    assert read_debt_id(text) == (uuid.UUID(UUID), RejectCode.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12345", "0", "CTR-2026/00001", "Ação nº 7", "a", "x" * 40, "3/12", "12E3", "' 7", "A B"],
+)
+def test_any_other_text_is_a_code(text: str) -> None:
+    assert read_debt_id(f" {text} ") == (text.lstrip("' "), RejectCode.ACCEPTED)
+
+
+def test_accents_written_in_two_ways_are_one_code() -> None:
+    assert read_debt_id("Ac\u0327a\u0303o") == read_debt_id("Ação")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +144,14 @@ def test_debt_id_forms_are_one_id(text: str) -> None:
         ("{" + UUID, "DEBT_ID_FORMAT"),
         (UUID.replace("-", "", 1), "DEBT_ID_FORMAT"),
         (UUID.replace("a", "g"), "DEBT_ID_FORMAT"),
-        ("12345", "DEBT_ID_FORMAT"),
+        ("x" * 41, "DEBT_ID_TOO_LONG"),
+        ("a\nb", "DEBT_ID_CHARACTER"),
+        ("a\x07b", "DEBT_ID_CHARACTER"),
+        ("1,12E+13", "DEBT_ID_NUMBER"),
+        ("5e+20", "DEBT_ID_NUMBER"),
+        ("#N/D", "DEBT_ID_FORMAT"),
+        ("NULL", "DEBT_ID_FORMAT"),
+        ("---", "DEBT_ID_FORMAT"),
     ],
 )
 def test_debt_id_is_refused(text: str, code: str) -> None:

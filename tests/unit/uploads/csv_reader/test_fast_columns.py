@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -76,14 +77,32 @@ def test_due_dates(texts: list[str]) -> None:
         assert code or (text, days[row]) == (text, wanted)
 
 
+NAMESPACE = uuid.UUID(int=7)
+
+
+def uuids_read(cells: Cells) -> tuple[Any, Any]:
+    read = read_debt_ids(cells, NAMESPACE, SideBuffer(cells.buffer, 0))
+    return read.ids, read.faults
+
+
 @settings(deadline=None)
 @given(lists(DEBT_IDS, "09afAFgG-{}:/@` \u00a0é"))
 def test_debt_ids(texts: list[str]) -> None:
-    ids, codes = read_debt_ids(cells_of(texts))
+    cells = cells_of(texts)
+    read = read_debt_ids(cells, NAMESPACE, SideBuffer(cells.buffer, int(cells.end[-1]) + PADDING))
     for row, text in enumerate(texts):
-        wanted, code = read_debt_id(text)
-        assert (text, codes[row]) == (text, code)
-        assert code or (text, ids[row].tobytes()) == (text, wanted)
+        wanted, fault = read_debt_id(text)
+        assert (text, read.faults[row]) == (text, fault)
+        if isinstance(wanted, str):
+            assert read.code_start is not None
+            assert read.code_length is not None
+            start = int(read.code_start[row])
+            code = cells.buffer[start : start + int(read.code_length[row])].tobytes().decode()
+            assert code == wanted
+            assert read.ids[row].tobytes() == uuid.uuid5(NAMESPACE, code).bytes
+        elif wanted is not None:
+            assert (text, read.ids[row].tobytes()) == (text, wanted.bytes)
+            assert read.code_length is None or read.code_length[row] == 0
 
 
 @settings(deadline=None)
@@ -169,7 +188,7 @@ def test_trimming(texts: list[str]) -> None:
         (["1000", "12.50", "0.01"] * 100, lambda cells: read_amounts(cells, DecimalStyle.POINT)),
         (["1.234,56", "R$ 10,5", "99.999.999,99"], lambda c: read_amounts(c, DecimalStyle.COMMA)),
         (["2023-02-28", "28/02/2023", "2024-02-29 00:00:00"], read_due_dates),
-        ([DEBT_IDS[0], DEBT_IDS[1], DEBT_IDS[2]], read_debt_ids),
+        (DEBT_IDS[:3], uuids_read),
         (["ana.maria+x@example.com.br", "a-b_c@sub-domain.example.org"], read_emails),
     ],
 )
