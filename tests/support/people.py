@@ -32,7 +32,7 @@ PERSON = Person.of(tax_id=ANA[1], email=ANA[2])
 #: (table, column) of every text that may tell who somebody is; all others are in NOBODYS.
 PERSONAL = {
     ("batch", "last_error"), ("billing", "email"), ("billing", "name"), ("billing", "tax_id"),
-    ("bounce", "detail"), ("mail_account", "reason"), ("mail_resend", "former_detail"),
+    ("billing_detail", "code"), ("bounce", "detail"), ("mail_account", "reason"), ("mail_resend", "former_detail"),
     ("mail_resend", "reason"), ("notification", "detail"), ("notification_attempt", "detail"),
     ("reject", "message"), ("reject", "raw"), ("suppressed_address", "email"),
     ("suppressed_address", "reason"), ("suppression", "email"), ("suppression", "reason"),
@@ -40,6 +40,7 @@ PERSONAL = {
 }  # fmt: skip
 #: What puts Ana, and Bia, where a run does not.
 _EVERYWHERE = (
+    "INSERT INTO billing_detail (billing_id, code) SELECT id, email FROM billing",
     "INSERT INTO bounce (billing_id, upload_id, suppressed, detail)"
     " SELECT id, upload_id, true, email || ' refused' FROM billing",
     "UPDATE notification n SET detail = b.email FROM billing b WHERE b.id = n.billing_id",

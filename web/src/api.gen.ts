@@ -188,50 +188,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Billings
-         * @description List an upload's billings by line; search finds a whole debtId, tax id or e-mail.
-         */
-        get: operations["list_billings_billings_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/billings/{debt_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Billing
-         * @description Return one billing with what happened to it.
-         */
-        get: operations["get_billing_billings__debt_id__get"];
-        put?: never;
-        post?: never;
-        /**
-         * Remove Billing
-         * @description Take one billing out. It keeps its row and its date; it is not worked any further.
-         */
-        delete: operations["remove_billing_billings__debt_id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/billings/{debt_id}/pdf": {
         parameters: {
             query?: never;
@@ -352,26 +308,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/mailbox/{debt_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Open Mail
-         * @description Open a mail of the outbox.
-         */
-        get: operations["open_mail_mailbox__debt_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/mailbox/{debt_id}/eml": {
         parameters: {
             query?: never;
@@ -384,6 +320,26 @@ export interface paths {
          * @description Return a mail of the outbox as the bytes that SMTP would have carried.
          */
         get: operations["get_eml_mailbox__debt_id__eml_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mailbox/{debt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Mail
+         * @description Open a mail of the outbox.
+         */
+        get: operations["open_mail_mailbox__debt_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -538,6 +494,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Billings
+         * @description List an upload's billings by line; search finds a whole code, tax id or e-mail.
+         */
+        get: operations["list_billings_billings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Billing
+         * @description Return one billing with what happened to it.
+         */
+        get: operations["get_billing_billings__debt_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Billing
+         * @description Take one billing out. It keeps its row and its date; it is not worked any further.
+         */
+        delete: operations["remove_billing_billings__debt_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -594,6 +594,11 @@ export interface components {
              */
             debt_id: string;
             /**
+             * Code
+             * @description What the file calls the debt; the UUID, where that is it.
+             */
+            code: string;
+            /**
              * Upload Id
              * Format: uuid
              */
@@ -645,6 +650,11 @@ export interface components {
              */
             debt_id: string;
             /**
+             * Code
+             * @description What the file calls the debt; the UUID, where that is it.
+             */
+            code: string;
+            /**
              * Upload Id
              * Format: uuid
              */
@@ -686,6 +696,16 @@ export interface components {
             digitable_line: string | null;
             /** Barcode */
             barcode: string | null;
+            /**
+             * Issue
+             * @description 0, and one more each time the debt was billed again.
+             */
+            issue: number;
+            /**
+             * Replaces
+             * @description Cancelled before, newest first.
+             */
+            replaces: components["schemas"]["ReplacedBilling"][];
             /** History */
             history: components["schemas"]["HistoryEntry"][];
         };
@@ -715,6 +735,11 @@ export interface components {
              * Format: uuid
              */
             debt_id: string;
+            /**
+             * Code
+             * @description What the file calls the debt; the UUID, where that is it.
+             */
+            code: string;
             /** Name */
             name: string;
             /** Email */
@@ -861,6 +886,11 @@ export interface components {
              * Format: uuid
              */
             debt_id: string;
+            /**
+             * Code
+             * @description What the file calls the debt; the UUID, where that is it.
+             */
+            code: string;
             /** Name */
             name: string;
             /** Email */
@@ -919,6 +949,42 @@ export interface components {
             database: string;
             /** Events */
             events: string;
+        };
+        /**
+         * ReplacedBilling
+         * @description A billing of the same debt that was cancelled before it was billed again.
+         */
+        ReplacedBilling: {
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /** Line Number */
+            line_number: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /** Removedat */
+            removedat: string | null;
+            /** Our Number */
+            our_number: string | null;
+            /**
+             * Digitable Line
+             * @description Where there is one, it may still be paid.
+             */
+            digitable_line: string | null;
+            /** Sentat */
+            sentat: string | null;
         };
         /**
          * Resent
@@ -1435,109 +1501,12 @@ export interface operations {
             };
         };
     };
-    list_billings_billings_get: {
-        parameters: {
-            query?: {
-                upload_id?: string | null;
-                status?: components["schemas"]["BillingStatus"] | null;
-                search?: string | null;
-                after?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BillingsPage"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_billing_billings__debt_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                debt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BillingDetail"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_billing_billings__debt_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                debt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": unknown;
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_pdf_billings__debt_id__pdf_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
                 debt_id: string;
             };
             cookie?: never;
@@ -1614,6 +1583,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
                 debt_id: string;
             };
             cookie?: never;
@@ -1736,24 +1706,25 @@ export interface operations {
             };
         };
     };
-    open_mail_mailbox__debt_id__get: {
+    get_eml_mailbox__debt_id__eml_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
                 debt_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The mail's own bytes */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MailDetail"];
+                    "message/rfc822": unknown;
                 };
             };
             /** @description Default Response */
@@ -1768,24 +1739,25 @@ export interface operations {
             };
         };
     };
-    get_eml_mailbox__debt_id__eml_get: {
+    open_mail_mailbox__debt_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
                 debt_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The mail's own bytes */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "message/rfc822": unknown;
+                    "application/json": components["schemas"]["MailDetail"];
                 };
             };
             /** @description Default Response */
@@ -2051,6 +2023,106 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Ready"];
                 };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_billings_billings_get: {
+        parameters: {
+            query?: {
+                upload_id?: string | null;
+                status?: components["schemas"]["BillingStatus"] | null;
+                search?: string | null;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingsPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_billing_billings__debt_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingDetail"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_billing_billings__debt_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Default Response */
             default: {

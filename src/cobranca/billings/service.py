@@ -16,8 +16,8 @@ from cobranca.domain.billing import BillingStatus, warning_codes
 from cobranca.domain.boleto import digitable_line_of
 from cobranca.domain.debt_code import as_uuid
 from cobranca.domain.errors import InvalidField, NotFound
-from cobranca.infra.db import cut_page
-from cobranca.pipeline.issuing_terms import profile_of
+from cobranca.infra.db import Database, cut_page
+from cobranca.pipeline.issuing_terms import Profile, profile_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
         MailEventRow,
         ReplacedRow,
     )
-    from cobranca.infra.db import Database
-    from cobranca.pipeline.issuing_terms import Profile
 
 
 async def list_billings(
@@ -121,13 +119,10 @@ async def remove_billing(database: Database, beneficiary_id: int, debt_id: UUID)
         removed = await repository.remove_billing(
             connection, beneficiary_id=beneficiary_id, debt_id=debt_id
         )
-        if (
-            not removed
-            and await repository.find_billing(
-                connection, beneficiary_id=beneficiary_id, debt_id=debt_id
-            )
-            is None
-        ):
+        known = removed or await repository.find_billing(
+            connection, beneficiary_id=beneficiary_id, debt_id=debt_id
+        )
+        if not known:
             raise NotFound(f"There is no billing {debt_id}")
 
 
@@ -151,14 +146,16 @@ async def _find_by_debt_id(
 
 def _billing(row: BillingRow, profile: Profile) -> Billing:
     our_number, digitable_line = _numbers(row, profile)
+    # Nobody is to be written to about what was taken out: it has a name still, and no more.
+    told = row.status != BillingStatus.REMOVED
     return Billing(
         debt_id=row.debt_id,
         code=row.code,
         upload_id=row.upload_public_id,
         line_number=row.line_number,
         name=row.name,
-        tax_id=row.tax_id,
-        email=row.email,
+        tax_id=row.tax_id if told else "",
+        email=row.email if told else "",
         amount_cents=row.amount_cents,
         due_date=row.due_date,
         status=BillingStatus(row.status),
@@ -194,12 +191,13 @@ def _numbers(row: BillingRow | ReplacedRow, profile: Profile) -> tuple[str | Non
 
 
 def _history(row: BillingDetailRow, mail_events: list[MailEventRow]) -> list[HistoryEntry]:
+    told = row.status != BillingStatus.REMOVED  # A server's words may repeat the address.
     facts = [
         (BillingStatus.ACKNOWLEDGED, row.created_at, f"Linha {row.line_number}"),
         (BillingStatus.ISSUED, row.issued_at if row.barcode else None, None),
-        (row.notification_state, row.notified_at, row.notification_detail),
+        (row.notification_state, row.notified_at, row.notification_detail if told else None),
         (BillingStatus.REMOVED, row.removed_at, None),
-        *((event.state, event.at, event.detail) for event in mail_events),
+        *((event.state, event.at, event.detail if told else None) for event in mail_events),
     ]
     entries = [
         HistoryEntry.model_validate({"status": status, "at": at, "detail": detail})

@@ -45,14 +45,16 @@ UPDATE batch
  WHERE id = %(batch_id)s
 
 -- name: find_pdf
--- Where the PDF of a debt's newest billing lies in its batch's file.
+-- Where the PDF of a debt's newest billing lies in its batch's file; of what was taken out, nowhere.
 SELECT o.pdf_offset, o.pdf_length, t.object_path
   FROM billing b
+  JOIN upload u ON u.id = b.upload_id AND u.removed_at IS NULL
   JOIN boleto o ON o.billing_id = b.id
  CROSS JOIN LATERAL (
        SELECT object_path FROM batch
         WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t
  WHERE b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s
    AND t.object_path IS NOT NULL AND o.pdf_offset IS NOT NULL
+   AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = b.id)
    AND NOT EXISTS (SELECT FROM billing n
                     WHERE n.beneficiary_id = b.beneficiary_id AND n.debt_id = b.debt_id AND n.issue > b.issue)

@@ -76,7 +76,7 @@ SELECT b.id, s.at
 INSERT INTO suppressed_address (beneficiary_id, email, reason)
 SELECT DISTINCT ON (b.beneficiary_id, lower(b.email)) b.beneficiary_id, lower(b.email), f.reason
   FROM unnest(%(billing_ids)s::bigint[], %(reasons)s::text[]) AS f (billing_id, reason)
-  JOIN billing b ON b.id = f.billing_id
+  JOIN billing b ON b.id = f.billing_id AND b.email <> ''
 ON CONFLICT ON CONSTRAINT suppressed_address_is_unique DO NOTHING
 
 -- name: list_suppressions
@@ -105,22 +105,25 @@ SELECT b.id, b.upload_id, b.debt_id, b.email, p.content->>'email' AS sender
  LIMIT %(rows_max)s
 
 -- name: add_bounce
--- The first bounce of a mail is kept; no row when there was one before.
+-- The first bounce of a mail is kept; no row when there was one before. Of an erased person its words are not.
 INSERT INTO bounce (billing_id, upload_id, suppressed, status, detail)
-VALUES (%(billing_id)s, %(upload_id)s, %(suppressed)s, %(status)s, %(detail)s)
+SELECT id, %(upload_id)s, %(suppressed)s, %(status)s, CASE WHEN email = '' THEN '' ELSE %(detail)s END
+  FROM billing WHERE id = %(billing_id)s
 ON CONFLICT (billing_id) DO NOTHING
 RETURNING billing_id
 
 -- name: list_bounces
--- Mails of an upload that came back, by billing id; `suppressed` = their addresses are on the list now.
-SELECT o.billing_id, o.at, o.status, o.detail, s.id IS NOT NULL AS suppressed, b.debt_id, COALESCE(d.code, b.debt_id::text) AS code, b.name,
-       b.email
+-- Mails of an upload that came back, by billing id; `suppressed` = their addresses are on the list now. Of what was taken
+-- out, none is shown.
+SELECT o.billing_id, o.at, o.status, o.detail, s.id IS NOT NULL AS suppressed, b.debt_id,
+       COALESCE(d.code, b.debt_id::text) AS code, b.name, b.email
   FROM upload u
   JOIN bounce o ON o.upload_id = u.id
   JOIN billing b ON b.id = o.billing_id
   LEFT JOIN billing_detail d ON d.billing_id = b.id
   LEFT JOIN suppressed_address s ON s.beneficiary_id = u.beneficiary_id AND s.email = lower(b.email)
  WHERE u.beneficiary_id = %(beneficiary_id)s AND u.public_id = %(public_id)s AND o.billing_id > %(after)s
+   AND u.removed_at IS NULL AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = o.billing_id)
  ORDER BY o.billing_id
  LIMIT %(rows_max)s
 
@@ -320,7 +323,7 @@ UPDATE batch
  WHERE id = %(batch_id)s
 
 -- name: list_mails
--- Mails of an upload that have been sent, by billing id.
+-- Mails of an upload that have been sent, by billing id; not those of what was taken out.
 SELECT s.*
   FROM (SELECT first_billing_id, last_billing_id, issued_on
           FROM batch
@@ -335,6 +338,7 @@ SELECT s.*
          LEFT JOIN billing_detail d ON d.billing_id = n.billing_id
         WHERE n.billing_id BETWEEN p.first_billing_id AND p.last_billing_id AND n.billing_id > %(after)s
           AND n.state = 'SENT'
+          AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = n.billing_id)
           AND (%(search)s::text IS NULL OR b.tax_id = upper(%(search)s) OR lower(b.email) = lower(%(search)s)
                OR (b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s))
         ORDER BY n.billing_id
@@ -353,10 +357,12 @@ SELECT u.id, u.removed_at, p.content AS profile
  LIMIT 1
 
 -- name: find_mail
--- Which objects of the outbox may hold the mail of a debt's newest billing that was sent, and where its PDF lies.
+-- Which objects of the outbox may hold the mail of a debt's newest billing that was sent, and where its PDF lies; of what
+-- was taken out, none.
 SELECT t.object_path, o.pdf_offset, o.pdf_length,
        ARRAY(SELECT path FROM outbox_object x WHERE x.batch_id = t.id ORDER BY path) AS outbox_paths
   FROM billing b
+  JOIN upload u ON u.id = b.upload_id AND u.removed_at IS NULL
   JOIN notification n ON n.billing_id = b.id AND n.state = 'SENT'
   JOIN boleto o ON o.billing_id = b.id
  CROSS JOIN LATERAL (
@@ -364,5 +370,6 @@ SELECT t.object_path, o.pdf_offset, o.pdf_length,
         WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t
  WHERE b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s
    AND t.object_path IS NOT NULL AND o.pdf_offset IS NOT NULL
+   AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = b.id)
  ORDER BY b.issue DESC
  LIMIT 1

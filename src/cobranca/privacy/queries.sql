@@ -98,6 +98,8 @@ WITH theirs AS (
     UPDATE notification_attempt SET detail = NULL WHERE billing_id IN (SELECT id FROM theirs)
 ), bounces AS (
     UPDATE bounce SET detail = '' WHERE billing_id IN (SELECT id FROM theirs)
+), details AS (
+    DELETE FROM billing_detail WHERE billing_id IN (SELECT id FROM theirs)
 ), resends AS (
     UPDATE mail_resend SET reason = NULL, former_detail = NULL WHERE billing_id IN (SELECT id FROM theirs)
 )

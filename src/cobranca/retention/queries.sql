@@ -43,6 +43,9 @@ DELETE FROM boleto WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 -- name: delete_removals
 DELETE FROM billing_removal WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 
+-- name: delete_details
+DELETE FROM billing_detail WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
 -- name: delete_billings
 DELETE FROM billing WHERE id BETWEEN %(first_id)s AND %(last_id)s
 

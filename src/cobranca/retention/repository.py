@@ -75,6 +75,7 @@ async def delete_batch(connection: Connection, batch: BatchRow) -> int:
     await connection.execute(QUERIES["delete_resends"], ids)
     await connection.execute(QUERIES["delete_bounces"], ids)
     await connection.execute(QUERIES["delete_notifications"], ids)
+    await connection.execute(QUERIES["delete_details"], ids)
     await connection.execute(QUERIES["delete_boletos"], ids)
     await connection.execute(QUERIES["delete_removals"], ids)
     return (await connection.execute(QUERIES["delete_billings"], ids)).rowcount

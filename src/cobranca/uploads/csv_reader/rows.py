@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from cobranca.domain.money import format_decimal
-from cobranca.infra.columns import POSTGRES_EPOCH, TextColumn
+from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader.cells import Bytes, Int64s
 
 _INDEX_BITS: Final = 21
@@ -59,23 +57,6 @@ class Rows:
     def sorted_by_debt_id(self) -> Rows:
         """Return the rows in the order of PostgreSQL's uuid type; equal ids stay in line order."""
         return self.take(order_of_ids(self.debt_id))
-
-    def due_date_of(self, row: int) -> dt.date:
-        """Return one row's due date."""
-        return POSTGRES_EPOCH + dt.timedelta(days=int(self.due_date[row]))
-
-    def values(self, row: int) -> tuple[str, ...]:
-        """Return one row in the form and order of the official columns."""
-        digits = self.debt_id[row].tobytes().hex()
-        groups = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
-        return (
-            self.name.text(row),
-            self.tax_id.text(row),
-            self.email.text(row),
-            format_decimal(int(self.amount_cents[row])),
-            self.due_date_of(row).isoformat(),
-            (self.code.text(row) if self.code is not None else "") or "-".join(groups),
-        )
 
 
 def halves(debt_id: Bytes) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
