@@ -1092,6 +1092,11 @@ export interface components {
             statuses: {
                 [key: string]: number;
             };
+            /**
+             * Mailed
+             * @description Mails that left, also of billings removed since.
+             */
+            mailed: number;
             /** Progress */
             progress: number;
             /** Mail */
@@ -1102,6 +1107,13 @@ export interface components {
             delimiter: string;
             /** Last Error */
             last_error: string | null;
+            /**
+             * Beneficiary
+             * @description Who is paid, as it was when the file was taken in.
+             */
+            beneficiary: string;
+            /** Beneficiary Tax Id */
+            beneficiary_tax_id: string;
         };
         /**
          * UploadAnswer

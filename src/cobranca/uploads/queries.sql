@@ -197,11 +197,14 @@ ON CONFLICT ON CONSTRAINT profile_content_is_unique DO NOTHING
 SELECT id FROM profile WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
 
 -- name: list_uploads
--- A beneficiary's files, newest first.
+-- A beneficiary's files, newest first. Mails that left are counted by the batches, whatever was removed since.
 SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejected, r.duplicates, r.conflicts, r.warnings,
        r.mail, r.encoding, r.delimiter, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
-       r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int
-  FROM upload_report r JOIN upload u ON u.id = r.id LEFT JOIN work_group g ON g.id = u.work_group_id
+       r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int,
+       (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END)::int AS mailed,
+       p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id
+  FROM upload_report r JOIN upload u ON u.id = r.id JOIN profile p ON p.id = u.profile_id
+  LEFT JOIN work_group g ON g.id = u.work_group_id
  WHERE r.beneficiary_id = %(beneficiary_id)s AND (%(before)s::int IS NULL OR r.id < %(before)s)
  ORDER BY r.id DESC
  LIMIT %(rows_max)s
@@ -209,8 +212,11 @@ SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejecte
 -- name: get_uploads
 SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejected, r.duplicates, r.conflicts, r.warnings,
        r.mail, r.encoding, r.delimiter, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
-       r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int
-  FROM upload_report r JOIN upload u ON u.id = r.id LEFT JOIN work_group g ON g.id = u.work_group_id
+       r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int,
+       (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END)::int AS mailed,
+       p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id
+  FROM upload_report r JOIN upload u ON u.id = r.id JOIN profile p ON p.id = u.profile_id
+  LEFT JOIN work_group g ON g.id = u.work_group_id
  WHERE r.beneficiary_id = %(beneficiary_id)s AND r.public_id = ANY(%(public_ids)s)
 
 -- name: finish_ended_uploads

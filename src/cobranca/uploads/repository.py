@@ -84,6 +84,9 @@ class UploadReportRow:
     failed: int
     uncertain: int
     removed: int
+    mailed: int
+    beneficiary: str
+    beneficiary_tax_id: str
 
 
 async def find_upload(

@@ -52,11 +52,14 @@ class Upload(BaseModel):
     conflicts: int
     warnings: dict[str, int]
     statuses: dict[str, int] = Field(description="Billings by status.")
+    mailed: int = Field(description="Mails that left, also of billings removed since.")
     progress: float = Field(ge=0, le=1)
     mail: str
     encoding: str
     delimiter: str
     last_error: str | None
+    beneficiary: str = Field(description="Who is paid, as it was when the file was taken in.")
+    beneficiary_tax_id: str
 
 
 class UploadsPage(BaseModel):

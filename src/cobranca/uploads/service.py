@@ -298,11 +298,14 @@ def _upload(row: UploadReportRow) -> Upload:
         conflicts=row.conflicts,
         warnings=row.warnings,
         statuses={status.value: count for status, count in statuses.items()},
+        mailed=row.mailed,
         progress=_progress(row.accepted, statuses),
         mail=row.mail,
         encoding=row.encoding,
         delimiter=row.delimiter,
         last_error=row.last_error,
+        beneficiary=row.beneficiary,
+        beneficiary_tax_id=row.beneficiary_tax_id,
     )
 
 

@@ -113,7 +113,12 @@ async def test_what_was_sent_or_removed_is_never_sent_again(with_smtp: WithSmtp)
             path = f"/billings/csv/uploads/{upload['public_id']}"
             resent = (await client.post(f"{path}/resend", params=both)).json()
             assert resent["mails"] == 0
+            assert (await client.delete(f"/billings/{sent}")).status_code == 204
+            shown = (await client.get(path)).json()
+            assert (shown["statuses"]["SENT"], shown["mailed"]) == (8, 9)
             assert (await client.delete(path)).status_code == 204
+            shown = (await client.get(path)).json()
+            assert (shown["statuses"]["SENT"], shown["mailed"]) == (0, 9)
             assert (await client.post(f"{path}/resend", params=both)).status_code == 409
         assert sink.accepted == 9
 

@@ -264,6 +264,20 @@ async def test_removed_things_stay_listed_and_are_gone_from_the_counts(
     upload = (await client.get(url)).json()
     assert (upload["status"], upload["statuses"]["REMOVED"]) == ("REMOVED", 3)
     assert upload["removedat"]
+    assert upload["mailed"] == 0
+
+
+async def test_a_file_says_who_was_paid_when_it_was_taken_in(settings: Settings) -> None:
+    async with api_client(settings) as client:
+        first = await send(client, csv_of(row(1)))
+    renamed = settings.beneficiary.model_copy(update={"name": "Escola Nova"})
+    async with api_client(settings.model_copy(update={"beneficiary": renamed})) as client:
+        second = await send(client, csv_of(row(2)))
+        listed = (await client.get("/billings/csv/uploads")).json()["records"]
+    told = {upload["id"]: upload["beneficiary"] for upload in listed}
+    assert told[first["upload_id"]] == settings.beneficiary.name
+    assert told[second["upload_id"]] == "Escola Nova"
+    assert {upload["beneficiary_tax_id"] for upload in listed} == {settings.beneficiary.tax_id}
 
 
 async def test_listing_pages_filters_and_searches(client: httpx.AsyncClient) -> None:

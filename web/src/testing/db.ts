@@ -52,6 +52,7 @@ export function makeUpload(fields: Partial<Upload> = {}): Upload {
     conflicts: 0,
     warnings: {},
     statuses: { SENT: 1_490 },
+    mailed: 1_490,
     progress: 1,
     mail: 'outbox',
     encoding: 'utf-8',
@@ -59,6 +60,8 @@ export function makeUpload(fields: Partial<Upload> = {}): Upload {
     removedat: null,
     pausedat: null,
     last_error: null,
+    beneficiary: 'Escola Exemplo',
+    beneficiary_tax_id: '11222333000181',
     ...fields,
   }
 }
