@@ -94,12 +94,12 @@ export function ChosenFileDetails({ chosen, bytesMax, isUnsent }: ChosenFileProp
         )}
       </dl>
       <FileWarnings chosen={chosen} bytesMax={bytesMax} />
-      {preview !== null && preview.header.length > 0 && (
+      {preview?.header && (
         <Stack gap={6}>
           <Text size="sm" c="dimmed">
             {t.file.previewHint(preview.rows.length)} {isUnsent && t.file.unsent}
           </Text>
-          <PreviewTable preview={preview} />
+          <PreviewTable header={preview.header} rows={preview.rows} />
         </Stack>
       )}
     </Stack>

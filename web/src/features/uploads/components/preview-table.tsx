@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react'
 
 import { useText } from '@/lib/i18n/locale-context'
 
-import type { CsvPreview } from '../scan/csv-preview'
+import type { PreviewRow } from '../scan/csv-preview'
 
 import classes from './chosen-file.module.css'
 
@@ -21,9 +21,9 @@ function useOverflow() {
 }
 
 /** The first rows as they stand in the file; rows longer or shorter than the header are shown so. */
-export function PreviewTable({ preview }: { preview: CsvPreview }) {
+export function PreviewTable({ header, rows }: { header: PreviewRow; rows: PreviewRow[] }) {
   const { t } = useText()
-  const width = Math.max(preview.header.length, ...preview.rows.map((row) => row.length))
+  const width = Math.max(...[header, ...rows].map((row) => row.cells.length))
   const { ref, overflows } = useOverflow()
   const columns = Array.from({ length: width }, (_, column) => column)
   return (
@@ -42,21 +42,21 @@ export function PreviewTable({ preview }: { preview: CsvPreview }) {
           <thead>
             <tr>
               <th className={classes.number} scope="col">
-                1
+                {header.line}
               </th>
               {columns.map((column) => (
                 <th key={column} scope="col">
-                  {preview.header[column] ?? ''}
+                  {header.cells[column] ?? ''}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {preview.rows.map((row, index) => (
-              <tr key={index}>
-                <td className={classes.number}>{index + 2}</td>
+            {rows.map((row) => (
+              <tr key={row.line}>
+                <td className={classes.number}>{row.line}</td>
                 {columns.map((column) => (
-                  <td key={column}>{row[column] ?? ''}</td>
+                  <td key={column}>{row.cells[column] ?? ''}</td>
                 ))}
               </tr>
             ))}

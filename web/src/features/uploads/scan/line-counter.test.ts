@@ -21,6 +21,8 @@ describe('counting lines', () => {
     ['a\rb\rc', 3],
     ['a\rb\r', 2],
     ['\n\n', 2],
+    ['a\rb\nc\r\nd', 4],
+    ['a\r\r\nb', 3],
   ])('%j has %i lines, in pieces of any size', (text, lines) => {
     for (const pieceLength of [1, 2, 3, 100]) expect(count(text, pieceLength)).toBe(lines)
   })

@@ -1,16 +1,11 @@
 const LF = 0x0a
 const CR = 0x0d
 
-/**
- * Count the lines of a file from its bytes, in pieces. A last line without an end counts too.
- * Lines end in LF or CRLF; in a file without any LF, in CR. `step` is 2 for UTF-16.
- */
+/** Count the physical lines of a file from its bytes, in pieces: LF, CRLF, CR, mixed. A last line without an end counts too. */
 export class LineCounter {
   private readonly step: number
   private readonly highByteFirst: boolean
-  private feeds = 0
-  private returns = 0
-  private bytes = 0
+  private breaks = 0
   private last = -1
 
   constructor(encoding: string) {
@@ -22,21 +17,18 @@ export class LineCounter {
     if (chunk.length === 0) return
     if (this.step === 1) this.countBytes(chunk)
     else this.countPairs(chunk)
-    this.bytes += chunk.length
   }
 
   lines(): number {
-    const ends = this.feeds > 0 ? this.feeds : this.returns
-    if (this.bytes === 0) return 0
-    const endMark = this.feeds > 0 ? LF : CR
-    return this.last === endMark ? ends : ends + 1
+    const isEnded = this.last === LF || this.last === CR
+    return this.last === -1 || isEnded ? this.breaks : this.breaks + 1
   }
 
   /** `indexOf` runs as native code: a hundred megabytes in a fraction of a second. */
   private countBytes(chunk: Uint8Array): void {
-    for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, at + 1)) this.feeds += 1
-    if (this.feeds === 0) {
-      for (let at = chunk.indexOf(CR); at !== -1; at = chunk.indexOf(CR, at + 1)) this.returns += 1
+    for (let at = chunk.indexOf(CR); at !== -1; at = chunk.indexOf(CR, at + 1)) this.breaks += 1
+    for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, at + 1)) {
+      if ((at === 0 ? this.last : chunk[at - 1]) !== CR) this.breaks += 1
     }
     this.last = chunk[chunk.length - 1] ?? -1
   }
@@ -45,10 +37,8 @@ export class LineCounter {
   private countPairs(chunk: Uint8Array): void {
     const low = this.highByteFirst ? 1 : 0
     for (let at = 0; at + 1 < chunk.length; at += 2) {
-      const isPlain = chunk[at + 1 - low] === 0
-      const unit = isPlain ? (chunk[at + low] ?? -1) : -1
-      if (unit === LF) this.feeds += 1
-      if (unit === CR) this.returns += 1
+      const unit = chunk[at + 1 - low] === 0 ? (chunk[at + low] ?? 0) : 0
+      if (unit === CR || (unit === LF && this.last !== CR)) this.breaks += 1
       this.last = unit
     }
   }
