@@ -55,8 +55,10 @@ export async function getBlob(path: string, accept: string, signal?: AbortSignal
   return response.blob()
 }
 
-export async function postTo(path: string): Promise<void> {
-  await callApi(path, { method: 'POST' })
+/** Ask for a change; its answer, where it has one. */
+export async function postTo<T>(path: string): Promise<T> {
+  const response = await callApi(path, { method: 'POST' })
+  return (response.status === 204 ? undefined : await response.json()) as T
 }
 
 export async function deleteResource(path: string): Promise<void> {

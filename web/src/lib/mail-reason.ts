@@ -1,5 +1,6 @@
 /** Why a mail did not arrive, by the enhanced status code (RFC 3463) in the server's answer. */
 import type { Dictionary } from './i18n/pt'
+import type { MailHold } from './schemas'
 
 /** The most exact first: subject and detail, then subject alone. */
 const REASONS: [RegExp, keyof Dictionary['mailReasons']][] = [
@@ -12,6 +13,29 @@ const REASONS: [RegExp, keyof Dictionary['mailReasons']][] = [
   [/^[45]\.4\.\d+$/, 'noAnswer'],
   [/^4\.\d+\.\d+$/, 'later'],
 ]
+
+type HoldKind = keyof Dictionary['holds']['kinds']
+
+/** How the API says, in English, why mails wait for our account. */
+const HOLDS: [string, HoldKind][] = [
+  ['The quota of our account', 'quota'],
+  ['The mail server refuses our account', 'account'],
+  ['The mail server refuses what we send', 'policy'],
+  ['The mail server cannot take our message', 'message'],
+  ['The brake has stopped', 'brake'],
+]
+
+const HOLD_BY_CAUSE = { QUOTA: 'quota', ACCOUNT: 'account', BRAKE: 'brake' } as const
+
+/** What kind of hold a reason tells of; by its cause alone where the words are not known. */
+export function holdOf(reason: string, cause: MailHold['cause']): HoldKind {
+  return knownHold(reason) ?? HOLD_BY_CAUSE[cause]
+}
+
+/** What kind of hold a file's last error tells of; null where it is about something else. */
+export function knownHold(reason: string): HoldKind | null {
+  return HOLDS.find(([beginning]) => reason.startsWith(beginning))?.[1] ?? null
+}
 
 /** What the product itself notes when it does not write to a suppressed address. */
 const SUPPRESSED = /suppressed on \d{4}-\d{2}-\d{2}$/

@@ -1,5 +1,5 @@
 /** What the faked API holds. A test puts in what it needs; each test begins with nothing. */
-import type { About, BillingDetail, Bounce, MailDetail, Upload, UploadAnswer } from '@/lib/schemas'
+import type { About, BillingDetail, Bounce, MailDetail, MailHold, Upload, UploadAnswer } from '@/lib/schemas'
 
 export type Db = {
   about: About
@@ -7,6 +7,7 @@ export type Db = {
   billings: BillingDetail[]
   mails: MailDetail[]
   bounces: Bounce[]
+  holds: MailHold[]
   answer: UploadAnswer | null
 }
 
@@ -28,6 +29,7 @@ export function emptyDb(): Db {
     billings: [],
     mails: [],
     bounces: [],
+    holds: [],
     answer: null,
   }
 }
@@ -52,7 +54,7 @@ export function makeUpload(fields: Partial<Upload> = {}): Upload {
     conflicts: 0,
     warnings: {},
     statuses: { SENT: 1_490 },
-    mailed: 1_490,
+    mailed: (fields.statuses ?? { SENT: 1_490 }).SENT ?? 0,
     progress: 1,
     mail: 'outbox',
     encoding: 'utf-8',

@@ -128,6 +128,11 @@ export const server = setupServer(
     one(db.billings.find((billing) => billing.debt_id === params.id)),
   ),
   http.get(url('/billings/:id/pdf'), pdf),
+  http.get(url('/mail/holds'), () => HttpResponse.json({ holds: db.holds })),
+  http.post(url('/mail/resume'), () => {
+    db.holds = []
+    return HttpResponse.json({ batches: 1 })
+  }),
   http.get(url('/mail/bounces'), ({ request }) =>
     HttpResponse.json(page(db.bounces, request, (bounce) => bounce.debt_id)),
   ),

@@ -43,6 +43,18 @@ describe('a file', () => {
     expect(part).toHaveTextContent('49 de 49 enviadas, 1 cancelada')
   })
 
+  test('keeps the count of mails that had left before it was cancelled', async () => {
+    const smtp = { accepted: 50, mailed: 50, mail: 'smtp' }
+    db.uploads = [
+      makeUpload({ ...smtp, status: 'REMOVED', statuses: { SENT: 0, REMOVED: 50 } }),
+      makeUpload({ ...smtp, statuses: { SENT: 49, REMOVED: 1 } }),
+    ]
+    openPage()
+    const [whole, part] = await screen.findAllByTestId('upload-progress')
+    expect(whole).toHaveTextContent('50 de 50 enviadas, 50 canceladas')
+    expect(part).toHaveTextContent('50 de 50 enviadas, 1 cancelada')
+  })
+
   test('that has stopped is set going again by a button', async () => {
     db.uploads = [makeUpload({ id: 'upload-1', status: 'ATTENTION', statuses: { ISSUED: 9 } })]
     const { user } = openPage('/uploads/upload-1')

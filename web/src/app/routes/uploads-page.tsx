@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 
 import { MailMode } from '@/components/mail-mode'
+import { MailHolds } from '@/features/outbox/components/mail-holds'
 import { FileForm } from '@/features/uploads/components/file-form'
 import { SubmittedFiles } from '@/features/uploads/components/submitted-files'
 import { aboutQuery } from '@/lib/about-query'
@@ -14,6 +15,7 @@ export function UploadsPage() {
   const about = useQuery(aboutQuery)
   return (
     <Stack gap="xl">
+      <MailHolds />
       <Stack gap="md">
         <Stack gap={6}>
           <PageTitle title={t.file.title} lead={t.file.lead} />

@@ -53,7 +53,6 @@ export const en: Dictionary = {
     dropTitle: 'Drop the CSV file here',
     dropOr: 'or',
     choose: 'Choose file',
-    chooseOther: 'Choose another',
     inputLabel: 'CSV file of billings',
     columns: 'Columns: name, governmentId, email, debtAmount, debtDueDate, debtId. Portuguese names too, in any order, with commas or semicolons.',
     limit: (size) => `Up to ${size} a file.`,
@@ -99,7 +98,6 @@ export const en: Dictionary = {
     working: 'File delivered. Validating and storing the billings…',
     cancel: 'Cancel upload',
     cancelled: 'Upload cancelled. Nothing was stored.',
-    leave: 'The upload has not ended yet.',
   },
   result: {
     title: 'File received',
@@ -320,7 +318,41 @@ export const en: Dictionary = {
     eml: 'Download .eml',
     backToList: 'Back to the list',
     due: (date) => `due ${date}`,
-    openBilling: 'See billing',
+  },
+  resend: {
+    FAILED: {
+      button: 'Resend undelivered',
+      title: 'Send the undelivered e-mails again?',
+      body: 'The same message goes out again. An address that a server refused for good is left out; the answer says how many are.',
+    },
+    UNCERTAIN: {
+      button: 'Resend uncertain',
+      title: 'Send the uncertain e-mails again?',
+      body: 'The connection was lost before the answer: the e-mail may have arrived. Who has it gets it twice, with the same boleto.',
+    },
+    SUPPRESSED: {
+      button: 'Send to these, too',
+      title: 'Send to the blocked addresses, too?',
+      body: 'A server refused these addresses for good. They leave the list of blocked ones; writing often to addresses that do not exist harms the delivery of the others.',
+    },
+    confirm: 'Send again',
+    mails: (count, formatted) =>
+      count === 0 ? 'No e-mail to send again.' : `${formatted} ${plural(count, 'e-mail', 'e-mails')} set to be sent again.`,
+    suppressed: (count, formatted) =>
+      `${formatted} ${plural(count, 'was', 'were')} left out: the address is blocked.`,
+  },
+  holds: {
+    kinds: {
+      quota: ['The sending limit of the mail account is used up', 'E-mails wait, and go on by themselves when the limit is back. If it is back already, or was raised, go on now.'],
+      account: ['The mail server refuses our account or sender', 'Who runs this installation has to check user, password and sender; then go on sending.'],
+      policy: ['The mail server refuses what we send', 'See below what it said and mend the cause; then go on sending.'],
+      message: ['The mail server does not take our message', 'See below what it said and mend the cause; then go on sending.'],
+      brake: ['Sending has stopped: too many refusals', 'No e-mail leaves until somebody has looked at the answers of the server. Mend the cause; then go on sending.'],
+    },
+    since: (when) => `Waiting since ${when}.`,
+    until: (when) => `Tried again by itself: ${when}.`,
+    reason: 'What the server said',
+    resume: 'Continue sending',
   },
   bounces: {
     title: 'Returned e-mails',

@@ -54,7 +54,6 @@ export const pt = {
     dropTitle: 'Arraste o arquivo CSV até aqui',
     dropOr: 'ou',
     choose: 'Escolher arquivo',
-    chooseOther: 'Trocar arquivo',
     inputLabel: 'Arquivo CSV de cobranças',
     columns: 'Colunas: nome, CPF/CNPJ, e-mail, valor, vencimento e código da dívida, com estes nomes ou com os do modelo original, em qualquer ordem, com vírgula ou ponto e vírgula.',
     limit: (size: string) => `Até ${size} por arquivo.`,
@@ -101,7 +100,6 @@ export const pt = {
     working: 'Arquivo entregue. Validando e gravando as cobranças…',
     cancel: 'Cancelar envio',
     cancelled: 'Envio cancelado. Nada foi gravado.',
-    leave: 'O envio ainda não terminou.',
   },
   result: {
     title: 'Arquivo recebido',
@@ -326,7 +324,41 @@ export const pt = {
     eml: 'Baixar .eml',
     backToList: 'Voltar à lista',
     due: (date: string) => `vence ${date}`,
-    openBilling: 'Ver cobrança',
+  },
+  resend: {
+    FAILED: {
+      button: 'Reenviar os não entregues',
+      title: 'Enviar de novo os e-mails não entregues?',
+      body: 'A mesma mensagem sai de novo. Um endereço que um servidor recusou de vez fica de fora; a resposta diz quantos são.',
+    },
+    UNCERTAIN: {
+      button: 'Reenviar os incertos',
+      title: 'Enviar de novo os e-mails incertos?',
+      body: 'A conexão caiu antes da resposta: o e-mail pode já ter chegado. Quem o recebeu vai recebê-lo duas vezes, com o mesmo boleto.',
+    },
+    SUPPRESSED: {
+      button: 'Enviar também a estes',
+      title: 'Enviar também aos endereços bloqueados?',
+      body: 'Um servidor recusou estes endereços de vez. Eles deixam a lista de bloqueados; escrever muito a endereços que não existem prejudica a entrega dos outros.',
+    },
+    confirm: 'Enviar de novo',
+    mails: (count: number, formatted: string) =>
+      count === 0 ? 'Nenhum e-mail a enviar de novo.' : `${formatted} ${plural(count, 'e-mail posto', 'e-mails postos')} para novo envio.`,
+    suppressed: (count: number, formatted: string) =>
+      `${formatted} ${plural(count, 'ficou', 'ficaram')} de fora: o endereço está bloqueado.`,
+  },
+  holds: {
+    kinds: {
+      quota: ['O limite de envios da conta de e-mail acabou', 'Os e-mails esperam e seguem sozinhos quando o limite voltar. Se ele já voltou, ou foi aumentado, continue agora.'],
+      account: ['O servidor de e-mail recusa a nossa conta ou o remetente', 'Quem cuida da instalação precisa conferir usuário, senha e remetente; depois, continue o envio.'],
+      policy: ['O servidor de e-mail recusa o que enviamos', 'Veja abaixo o que ele disse e corrija a causa; depois, continue o envio.'],
+      message: ['O servidor de e-mail não aceita a nossa mensagem', 'Veja abaixo o que ele disse e corrija a causa; depois, continue o envio.'],
+      brake: ['O envio parou por excesso de recusas', 'Nenhum e-mail sai até alguém olhar as respostas do servidor. Corrija a causa; depois, continue o envio.'],
+    } as Record<'quota' | 'account' | 'policy' | 'message' | 'brake', [string, string]>,
+    since: (when: string) => `Parado desde ${when}.`,
+    until: (when: string) => `Nova tentativa automática: ${when}.`,
+    reason: 'O que o servidor disse',
+    resume: 'Continuar envio',
   },
   bounces: {
     title: 'E-mails devolvidos',

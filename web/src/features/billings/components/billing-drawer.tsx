@@ -1,17 +1,19 @@
 import { Button, Drawer, Group } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
 
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { QueryView } from '@/components/query-view'
+import { Resend } from '@/components/resend'
+import { apiPath, deleteResource } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
 import { useLayer } from '@/lib/layers'
 import { paths } from '@/lib/paths'
 import type { BillingDetail } from '@/lib/schemas'
+import { useReread } from '@/lib/use-reread'
 
 import { billingQuery } from '../api/get-billing'
-import { removeBilling } from '../api/remove-billing'
 
 import { BillingDetailView } from './billing-detail-view'
 import { PdfDialog } from './pdf-dialog'
@@ -20,15 +22,14 @@ type ActionsProps = { billing: BillingDetail; mail: string | null }
 
 function Actions({ billing, mail }: ActionsProps) {
   const { t } = useText()
-  const queryClient = useQueryClient()
+  const reread = useReread()
   const [dialog, setDialog] = useState<'pdf' | 'remove' | null>(null)
   const close = () => setDialog(null)
   const isCancelled = billing.status === 'REMOVED'
+  const path = apiPath`/billings/${billing.debt_id}`
   const remove = async () => {
-    await removeBilling(billing.debt_id)
-    await Promise.all(
-      ['billings', 'uploads'].map((name) => queryClient.invalidateQueries({ queryKey: [name] })),
-    )
+    await deleteResource(path)
+    await reread()
   }
   return (
     <Group gap="xs" mb="lg">
@@ -48,6 +49,11 @@ function Actions({ billing, mail }: ActionsProps) {
           {t.billings.mail}
         </Button>
       )}
+      <Resend
+        path={path}
+        failed={Number(billing.status === 'FAILED')}
+        uncertain={Number(billing.status === 'UNCERTAIN')}
+      />
       {!isCancelled && (
         <Button
           size="xs"

@@ -1,7 +1,8 @@
-import { Button, Group, Text, Title } from '@mantine/core'
-import { useInfiniteQuery, useMutation, type UseInfiniteQueryResult } from '@tanstack/react-query'
+import { Group, Text, Title } from '@mantine/core'
+import { useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 
+import { ActButton } from '@/components/act-button'
 import { IconDownload } from '@/components/icons'
 import { LoadingRows } from '@/components/loading-rows'
 import { MoreButton } from '@/components/more-button'
@@ -17,29 +18,6 @@ import { bouncesQuery } from '../api/get-bounces'
 import { BouncesTable } from './bounces-table'
 
 type BouncedUpload = { uploadId: string; uploadName: string }
-
-function Download({ uploadId, uploadName }: BouncedUpload) {
-  const { t, locale } = useText()
-  const download = useMutation({
-    mutationFn: () => downloadBounces(uploadId, uploadName, locale),
-  })
-  return (
-    <>
-      <Button
-        ml="auto"
-        size="xs"
-        variant="default"
-        leftSection={<IconDownload size={16} aria-hidden="true" />}
-        loading={download.isPending}
-        onClick={() => download.mutate()}
-        data-testid="bounces-download"
-      >
-        {t.bounces.download}
-      </Button>
-      {download.isError && <ProblemAlert error={download.error} />}
-    </>
-  )
-}
 
 type BouncesSectionProps = BouncedUpload & {
   /** Waits until it is known what stands above it, so that it never moves. */
@@ -61,7 +39,7 @@ export function BouncesSection({ uploadId, uploadName, below }: BouncesSectionPr
 type BouncesProps = BouncedUpload & { query: UseInfiniteQueryResult<Bounce[]> }
 
 function Bounces({ uploadId, uploadName, query }: BouncesProps) {
-  const { t } = useText()
+  const { t, locale } = useText()
   const keyset = useKeyset()
   const bounces = query.data ?? []
   if (bounces.length === 0 && !query.isError) return null
@@ -70,7 +48,15 @@ function Bounces({ uploadId, uploadName, query }: BouncesProps) {
     <section aria-label={t.bounces.title} data-testid="bounces">
       <Group gap="xs">
         <Title order={2}>{t.bounces.title}</Title>
-        {bounces.length > 0 && <Download uploadId={uploadId} uploadName={uploadName} />}
+        {bounces.length > 0 && (
+          <ActButton
+            ml="auto"
+            label={t.bounces.download}
+            icon={IconDownload}
+            act={() => downloadBounces(uploadId, uploadName, locale)}
+            testId="bounces-download"
+          />
+        )}
       </Group>
       {bounces.length > 0 && (
         <Text size="sm" c="dimmed" maw={720} mt={4}>

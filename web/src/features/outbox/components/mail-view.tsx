@@ -1,9 +1,9 @@
 import { Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode, type SyntheticEvent } from 'react'
 
+import { ActButton } from '@/components/act-button'
 import { IconFileTypePdf } from '@/components/icons'
-import { ProblemAlert } from '@/components/problem-alert'
 import { QueryView } from '@/components/query-view'
 import { useText } from '@/lib/i18n/locale-context'
 import type { MailDetail } from '@/lib/schemas'
@@ -82,11 +82,9 @@ function Body({ mail }: { mail: MailDetail }) {
 function Attachments({ mail, renderPdf }: { mail: MailDetail; renderPdf: RenderPdf }) {
   const { t, format } = useText()
   const [pdfOpened, setPdfOpened] = useState(false)
-  const eml = useMutation({ mutationFn: () => downloadEml(mail.debt_id) })
   const hasPdf = mail.attachments.some((item) => item.media_type === 'application/pdf')
   return (
     <>
-      {eml.isError && <ProblemAlert error={eml.error} />}
       <Group gap="xs">
         {hasPdf && (
           <Button
@@ -98,15 +96,11 @@ function Attachments({ mail, renderPdf }: { mail: MailDetail; renderPdf: RenderP
             {t.outbox.openPdf}
           </Button>
         )}
-        <Button
-          size="xs"
-          variant="default"
-          loading={eml.isPending}
-          onClick={() => eml.mutate()}
-          data-testid="download-eml"
-        >
-          {t.outbox.eml}
-        </Button>
+        <ActButton
+          label={t.outbox.eml}
+          act={() => downloadEml(mail.debt_id)}
+          testId="download-eml"
+        />
         <Text size="sm" c="dimmed">
           {t.outbox.attachments}:{' '}
           {mail.attachments

@@ -1,9 +1,8 @@
 import { ConfirmDialog } from '@/components/confirm-dialog'
+import { apiPath, deleteResource } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Upload } from '@/lib/schemas'
-
-import { removeUpload } from '../api/remove-upload'
-import { useRereadUploads } from '../state/use-uploads'
+import { useReread } from '@/lib/use-reread'
 
 type RemoveUploadDialogProps = {
   /** The one to ask about; null: nothing is asked. */
@@ -14,7 +13,7 @@ type RemoveUploadDialogProps = {
 /** Asks before all billings of a file are cancelled. */
 export function RemoveUploadDialog({ upload, onClose }: RemoveUploadDialogProps) {
   const { t, format } = useText()
-  const reread = useRereadUploads()
+  const reread = useReread()
   return (
     <ConfirmDialog
       opened={upload !== null}
@@ -23,7 +22,7 @@ export function RemoveUploadDialog({ upload, onClose }: RemoveUploadDialogProps)
       confirm={t.uploads.removeConfirm}
       act={async () => {
         if (upload === null) return
-        await removeUpload(upload.id)
+        await deleteResource(apiPath`/billings/csv/uploads/${upload.id}`)
         await reread()
       }}
       onClose={onClose}

@@ -1,39 +1,45 @@
 import { Button, Group } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
 
-import { IconDownload, IconMail } from '@/components/icons'
-import { ProblemAlert } from '@/components/problem-alert'
+import { ActButton } from '@/components/act-button'
+import { IconDownload, IconMail, IconPlayerPause, IconPlayerPlay } from '@/components/icons'
+import { Resend } from '@/components/resend'
+import { apiPath, postTo } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { Upload } from '@/lib/schemas'
+import { isUploadAtRest, isUploadStopped } from '@/lib/statuses'
+import { useReread } from '@/lib/use-reread'
 
 import { downloadRejects } from '../api/download-rejects'
 
 import { RemoveUploadDialog } from './remove-upload-dialog'
-import { TurnButton } from './turn-button'
+
+/** What sets an upload still, and what sets it going again. */
+function turnOf(upload: Upload): 'pause' | 'resume' | 'retry' | null {
+  if (isUploadStopped(upload)) return 'retry'
+  if (upload.status === 'PAUSED') return 'resume'
+  return isUploadAtRest(upload.status) ? null : 'pause'
+}
 
 /** What can be done with the upload whose page is open. */
 export function UploadPageActions({ upload }: { upload: Upload }) {
   const { t, locale } = useText()
+  const reread = useReread()
   const [removing, setRemoving] = useState(false)
-  const rejects = useMutation({ mutationFn: () => downloadRejects(upload.id, upload.name, locale) })
+  const path = apiPath`/billings/csv/uploads/${upload.id}`
+  const turn = turnOf(upload)
   return (
     <>
-      {rejects.isError && <ProblemAlert error={rejects.error} />}
       <Group gap="xs">
         {upload.rejected > 0 && (
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden="true" />}
-            loading={rejects.isPending}
-            onClick={() => rejects.mutate()}
-            data-testid="upload-rejects"
-          >
-            {t.uploads.rejects}
-          </Button>
+          <ActButton
+            label={t.uploads.rejects}
+            icon={IconDownload}
+            act={() => downloadRejects(upload.id, upload.name, locale)}
+            testId="upload-rejects"
+          />
         )}
         <Button
           size="xs"
@@ -45,17 +51,35 @@ export function UploadPageActions({ upload }: { upload: Upload }) {
         >
           {t.uploads.mails}
         </Button>
-        <TurnButton upload={upload} />
+        {turn !== null && (
+          <ActButton
+            label={t.uploads[turn]}
+            icon={turn === 'pause' ? IconPlayerPause : IconPlayerPlay}
+            variant={turn === 'retry' ? 'filled' : 'default'}
+            act={async () => {
+              await postTo(`${path}/${turn}`)
+              await reread()
+            }}
+            testId={turn === 'retry' ? 'upload-retry' : 'upload-pause'}
+          />
+        )}
         {upload.status !== 'REMOVED' && (
-          <Button
-            size="xs"
-            variant="subtle"
-            color="red"
-            onClick={() => setRemoving(true)}
-            data-testid="upload-remove"
-          >
-            {t.uploads.remove}
-          </Button>
+          <>
+            <Resend
+              path={path}
+              failed={upload.statuses.FAILED ?? 0}
+              uncertain={upload.statuses.UNCERTAIN ?? 0}
+            />
+            <Button
+              size="xs"
+              variant="subtle"
+              color="red"
+              onClick={() => setRemoving(true)}
+              data-testid="upload-remove"
+            >
+              {t.uploads.remove}
+            </Button>
+          </>
         )}
       </Group>
       <RemoveUploadDialog upload={removing ? upload : null} onClose={() => setRemoving(false)} />

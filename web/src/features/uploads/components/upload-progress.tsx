@@ -6,15 +6,15 @@ import classes from './upload-progress.module.css'
 
 const SEGMENTS = ['SENT', 'UNCERTAIN', 'FAILED', 'REMOVED', 'ISSUED'] as const
 
-/** What is known of an upload's mails, in words. Of the cancelled billings it is not known how many had left. */
+/** What is known of an upload's mails, in words. One that has left cannot be called back: it stays counted. */
 function useProgressWords(upload: Upload): string {
   const { t, format } = useText()
   const { SENT: sent = 0, REMOVED: removed = 0 } = upload.statuses
   if (upload.accepted === 0) return t.uploads.noBillings
-  const left = upload.accepted - removed
+  const toSend = upload.accepted - removed + upload.mailed - sent
   const of = t.uploads.sentOf[upload.mail] ?? t.uploads.sentOf.smtp
   const parts = [
-    left > 0 ? of?.(format.integer(sent), format.integer(left)) : undefined,
+    toSend > 0 ? of?.(format.integer(upload.mailed), format.integer(toSend)) : undefined,
     removed > 0 ? t.uploads.cancelled(removed, format.integer(removed)) : undefined,
   ]
   return parts.filter((part) => part !== undefined).join(', ')

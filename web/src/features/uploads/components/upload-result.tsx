@@ -1,9 +1,8 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
 import { Link } from 'react-router'
 
+import { ActButton } from '@/components/act-button'
 import { IconDownload } from '@/components/icons'
-import { ProblemAlert } from '@/components/problem-alert'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { UploadAnswer } from '@/lib/schemas'
@@ -16,30 +15,23 @@ import classes from './upload-result.module.css'
 
 function Counts({ answer }: { answer: UploadAnswer }) {
   const { t, format } = useText()
-  const { records, accepted, rejected, duplicates, conflicts } = answer
-  const isAllWell = accepted > 0 && rejected + conflicts === 0
+  const isAllWell = answer.accepted > 0 && answer.rejected + answer.conflicts === 0
+  const tones = {
+    records: undefined,
+    accepted: isAllWell ? classes.good : undefined,
+    rejected: answer.rejected > 0 ? classes.bad : undefined,
+    duplicates: undefined,
+  }
   return (
     <dl className={classes.counts}>
-      <div>
-        <dt>{t.result.records}</dt>
-        <dd data-testid="result-records">{format.integer(records)}</dd>
-      </div>
-      <div>
-        <dt>{t.result.accepted}</dt>
-        <dd data-testid="result-accepted" className={isAllWell ? classes.good : undefined}>
-          {format.integer(accepted)}
-        </dd>
-      </div>
-      <div>
-        <dt>{t.result.rejected}</dt>
-        <dd data-testid="result-rejected" className={rejected > 0 ? classes.bad : undefined}>
-          {format.integer(rejected)}
-        </dd>
-      </div>
-      <div>
-        <dt>{t.result.duplicates}</dt>
-        <dd data-testid="result-duplicates">{format.integer(duplicates)}</dd>
-      </div>
+      {(['records', 'accepted', 'rejected', 'duplicates'] as const).map((name) => (
+        <div key={name}>
+          <dt>{t.result[name]}</dt>
+          <dd data-testid={`result-${name}`} className={tones[name]}>
+            {format.integer(answer[name])}
+          </dd>
+        </div>
+      ))}
     </dl>
   )
 }
@@ -51,10 +43,8 @@ function resultBody(answer: UploadAnswer, words: ReturnType<typeof useText>['t']
 
 function ResultActions({ answer, onAnother }: { answer: UploadAnswer; onAnother: () => void }) {
   const { t, locale } = useText()
-  const rejects = useMutation({ mutationFn: () => downloadRejects(answer.upload_id, answer.name, locale) })
   return (
     <>
-      {rejects.isError && <ProblemAlert error={rejects.error} />}
       <Group gap="xs">
         <Button
           variant={answer.rejected > 0 ? 'default' : 'filled'}
@@ -67,14 +57,14 @@ function ResultActions({ answer, onAnother }: { answer: UploadAnswer; onAnother:
           {t.result.open}
         </Button>
         {answer.rejected > 0 && (
-          <Button
-            leftSection={<IconDownload size={16} aria-hidden="true" />}
-            loading={rejects.isPending}
-            onClick={() => rejects.mutate()}
-            data-testid="result-rejects"
-          >
-            {t.result.download}
-          </Button>
+          <ActButton
+            size="sm"
+            variant="filled"
+            label={t.result.download}
+            icon={IconDownload}
+            act={() => downloadRejects(answer.upload_id, answer.name, locale)}
+            testId="result-rejects"
+          />
         )}
       </Group>
       {answer.rejected > 0 && (

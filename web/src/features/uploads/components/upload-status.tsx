@@ -1,5 +1,6 @@
 import { StatusBadge } from '@/components/status-badge'
 import { useText } from '@/lib/i18n/locale-context'
+import { knownHold } from '@/lib/mail-reason'
 import type { Upload } from '@/lib/schemas'
 import { isUploadAtRest, uploadStatusTold } from '@/lib/statuses'
 
@@ -9,7 +10,11 @@ import classes from './upload-progress.module.css'
 export function UploadStatus({ upload }: { upload: Upload }) {
   const { t, format } = useText()
   const { label, tone } = uploadStatusTold(t, upload, format.integer(upload.rejected))
-  const trouble = isUploadAtRest(upload.status) ? t.uploads.stoppedBy : t.uploads.heldUpBy
+  const hold = knownHold(upload.last_error ?? '')
+  const [trouble, advice] =
+    hold === null
+      ? [isUploadAtRest(upload.status) ? t.uploads.stoppedBy : t.uploads.heldUpBy]
+      : t.holds.kinds[hold]
   return (
     <>
       <StatusBadge status={upload.status} label={label} tone={tone} testId="upload-status" />
@@ -19,7 +24,7 @@ export function UploadStatus({ upload }: { upload: Upload }) {
       {upload.last_error && (
         <details className={classes.trouble}>
           <summary>{trouble}</summary>
-          {upload.last_error}
+          {advice} {upload.last_error}
         </details>
       )}
     </>

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 
 import { useApiKeyState } from '@/lib/api-key'
 
@@ -16,13 +16,4 @@ export function useUploads() {
   const { wanted: isKeyWanted } = useApiKeyState()
   const pollMs = state.freshness === 'live' ? POLL_LIVE_MS : POLL_MS
   return useInfiniteQuery({ ...uploadsQuery, refetchInterval: isKeyWanted ? false : pollMs })
-}
-
-/** Read again what a change of an upload makes stale. */
-export function useRereadUploads(): () => Promise<unknown> {
-  const client = useQueryClient()
-  return () =>
-    Promise.all(
-      ['uploads', 'billings'].map((name) => client.invalidateQueries({ queryKey: [name] })),
-    )
 }

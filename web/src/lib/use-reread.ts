@@ -1,0 +1,10 @@
+import { useQueryClient } from '@tanstack/react-query'
+
+/** Read again what a change of an upload, a billing or a mail makes stale. */
+export function useReread(): () => Promise<unknown> {
+  const client = useQueryClient()
+  return () =>
+    Promise.all(
+      ['uploads', 'billings', 'holds'].map((name) => client.invalidateQueries({ queryKey: [name] })),
+    )
+}
