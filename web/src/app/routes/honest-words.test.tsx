@@ -55,6 +55,22 @@ describe('a file', () => {
     expect(part).toHaveTextContent('50 de 50 enviadas, 1 cancelada')
   })
 
+  test.each([
+    ['of a demonstration', true, 'Escola Exemplo', true],
+    ['of another name than is paid now', false, 'Escola Antiga', true],
+    ['of who is paid now', false, 'Escola Exemplo', false],
+  ] as const)('%s says whose it is where that is worth a word', async (_case, demonstration, beneficiary, isTold) => {
+    db.about = { ...db.about, demonstration }
+    db.uploads = [makeUpload({ id: 'upload-1', beneficiary })]
+    const { user } = openPage()
+    const told = `${beneficiary} (11.222.333/0001-81)`
+    const row = await screen.findByTestId('upload-row')
+    await screen.findByTestId('about')
+    expect(row.textContent.includes(told)).toBe(isTold)
+    await user.click(within(row).getByTestId('upload-name'))
+    expect((await screen.findByTestId('upload-summary')).textContent.includes(told)).toBe(isTold)
+  })
+
   test('that has stopped is set going again by a button', async () => {
     db.uploads = [makeUpload({ id: 'upload-1', status: 'ATTENTION', statuses: { ISSUED: 9 } })]
     const { user } = openPage('/uploads/upload-1')

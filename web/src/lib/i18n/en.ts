@@ -201,6 +201,7 @@ export const en: Dictionary = {
     heldUpBy: 'What holds it up',
     failed: (count, formatted) => `${formatted} ${plural(count, 'mail', 'mails')} not delivered`,
     uncertain: (_count, formatted) => `${formatted} uncertain`,
+    owner: 'Beneficiary',
     receivedAt: 'Received',
     removedAt: (when) => `cancelled ${when}`,
   },

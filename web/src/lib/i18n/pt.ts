@@ -206,6 +206,7 @@ export const pt = {
       `${formatted} ${plural(count, 'e-mail não entregue', 'e-mails não entregues')}`,
     uncertain: (count: number, formatted: string) =>
       `${formatted} ${plural(count, 'incerta', 'incertas')}`,
+    owner: 'Beneficiário',
     receivedAt: 'Recebido em',
     removedAt: (when: string) => `cancelado em ${when}`,
   },

@@ -1,18 +1,20 @@
 import { Stack } from '@mantine/core'
 
+import { Facts, type Fact } from '@/components/facts'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Upload } from '@/lib/schemas'
+
+import { useOwner } from '../state/use-owner'
 
 import { CodeCounts } from './code-counts'
 import { UploadPageActions } from './upload-page-actions'
 import { UploadProgress } from './upload-progress'
 import { UploadStatus } from './upload-status'
-import classes from './upload-summary.module.css'
 
 /** The head of an upload's own page: how far it is, and its counts. */
 export function UploadSummary({ upload }: { upload: Upload }) {
   const { t, format } = useText()
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     [t.uploads.records, format.integer(upload.records)],
     [t.uploads.accepted, format.integer(upload.accepted)],
     [t.uploads.rejected, format.integer(upload.rejected)],
@@ -21,20 +23,15 @@ export function UploadSummary({ upload }: { upload: Upload }) {
     [t.uploads.receivedAt, format.instant(upload.createdat)],
     [t.mail.label, t.mail.short[upload.mail] ?? upload.mail],
   ]
+  const owner = useOwner()(upload)
+  if (owner !== null) facts.push([t.uploads.owner, owner])
   return (
     <Stack gap="md" data-testid="upload-summary">
       <div>
         <UploadStatus upload={upload} />
       </div>
       <UploadProgress upload={upload} />
-      <dl className={classes.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       <CodeCounts
         title={t.result.warnings}
         hint={t.result.warningsHint}

@@ -8,6 +8,7 @@ import { paths } from '@/lib/paths'
 import type { Upload } from '@/lib/schemas'
 
 import { downloadRejects } from '../api/download-rejects'
+import { useOwner } from '../state/use-owner'
 
 import { RemoveUploadDialog } from './remove-upload-dialog'
 import { UploadActions } from './upload-actions'
@@ -36,6 +37,7 @@ export function UploadsTable({ uploads }: { uploads: Upload[] }) {
   const rejects = useMutation({
     mutationFn: (upload: Upload) => downloadRejects(upload.id, upload.name, locale),
   })
+  const owner = useOwner()
   const count = useCount()
   const columns: Column<Upload>[] = [
     {
@@ -51,6 +53,7 @@ export function UploadsTable({ uploads }: { uploads: Upload[] }) {
             {format.instant(upload.createdat)} · {format.bytes(upload.size_bytes)} ·{' '}
             {t.mail.short[upload.mail] ?? upload.mail}
           </Sub>
+          <Sub>{owner(upload)}</Sub>
         </>
       ),
     },
