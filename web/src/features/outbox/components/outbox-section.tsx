@@ -2,11 +2,11 @@ import { Button, Group, NativeSelect, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 
+import { ActButton } from '@/components/act-button'
 import { EmptyState } from '@/components/empty-state'
-import { IconMail, IconMailOpened, IconSearchOff } from '@/components/icons'
+import { IconMail, IconMailOpened, IconRefresh, IconSearchOff } from '@/components/icons'
 import { KeysetPager } from '@/components/keyset-pager'
 import { QueryView } from '@/components/query-view'
-import { RefreshButton } from '@/components/refresh-button'
 import { SearchField } from '@/components/search-field'
 import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
@@ -63,7 +63,13 @@ function Bar({ upload, uploads, keyset, onRefresh }: BarProps) {
           data-testid="outbox-file"
         />
       )}
-      <RefreshButton onRefresh={onRefresh} testId="refresh-mailbox" />
+      <ActButton
+        ml="auto"
+        label={t.common.refresh}
+        icon={IconRefresh}
+        act={onRefresh}
+        testId="refresh-mailbox"
+      />
     </div>
   )
 }

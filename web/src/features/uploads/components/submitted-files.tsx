@@ -1,10 +1,10 @@
 import { Group, Title } from '@mantine/core'
 
+import { ActButton } from '@/components/act-button'
 import { EmptyState } from '@/components/empty-state'
-import { IconInbox } from '@/components/icons'
+import { IconInbox, IconRefresh } from '@/components/icons'
 import { MoreButton } from '@/components/more-button'
 import { QueryView } from '@/components/query-view'
-import { RefreshButton } from '@/components/refresh-button'
 import { Sheet } from '@/components/sheet'
 import { StatusBadge } from '@/components/status-badge'
 import { useText } from '@/lib/i18n/locale-context'
@@ -42,7 +42,13 @@ export function SubmittedFiles() {
       <Group gap="sm">
         <Title order={2}>{t.uploads.title}</Title>
         <Freshness isLive={state.freshness === 'live' && !query.isError} />
-        <RefreshButton onRefresh={() => query.refetch()} testId="refresh-uploads" />
+        <ActButton
+          ml="auto"
+          label={t.common.refresh}
+          icon={IconRefresh}
+          act={() => query.refetch()}
+          testId="refresh-uploads"
+        />
       </Group>
       <Sheet mt="sm">
         <QueryView
