@@ -1,10 +1,10 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 
+import { Dialog } from '@/components/dialog'
 import { setApiKey, useApiKeyState } from '@/lib/api-key'
 import { useText } from '@/lib/i18n/locale-context'
-import { useLayer } from '@/lib/layers'
 
 /** Asks for the API key when the API has refused a call; then every query is asked again. */
 export function ApiKeyDialog() {
@@ -12,8 +12,6 @@ export function ApiKeyDialog() {
   const { wanted, refused } = useApiKeyState()
   const queryClient = useQueryClient()
   const [draft, setDraft] = useState('')
-  // It stays until a key is given, and `Esc` reaches nothing beneath it.
-  useLayer(wanted, () => undefined)
   const enter = () => {
     const key = draft.trim()
     if (key === '') return
@@ -22,17 +20,17 @@ export function ApiKeyDialog() {
     void queryClient.resetQueries()
   }
   return (
-    <Modal
+    // It stays until a key is given, and `Esc` reaches nothing beneath it.
+    <Dialog
       opened={wanted}
       onClose={() => undefined}
       title={t.key.title}
       withCloseButton={false}
       closeOnClickOutside={false}
-      closeOnEscape={false}
       centered
       // A refused key brings the dialog back at once: no flicker between.
       transitionProps={{ duration: 0 }}
-      data-testid="api-key-dialog"
+      testId="api-key-dialog"
     >
       <form
         onSubmit={(event) => {
@@ -58,6 +56,6 @@ export function ApiKeyDialog() {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 
 import { useText } from '@/lib/i18n/locale-context'
-import { useLayer } from '@/lib/layers'
 
+import { Dialog } from './dialog'
 import { ProblemAlert } from './problem-alert'
 
 type ConfirmDialogProps = {
@@ -24,17 +24,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     action.reset()
     props.onClose()
   }
-  useLayer(props.opened, close)
   return (
-    <Modal
-      opened={props.opened}
-      onClose={close}
-      title={props.title}
-      closeOnEscape={false}
-      closeButtonProps={{ 'aria-label': t.common.close }}
-      centered
-      data-testid="confirm-dialog"
-    >
+    <Dialog opened={props.opened} onClose={close} title={props.title} centered testId="confirm-dialog">
       <Stack>
         <Text size="sm">{props.body}</Text>
         {action.isError && <ProblemAlert error={action.error} />}
@@ -52,6 +43,6 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

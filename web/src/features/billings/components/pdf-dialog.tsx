@@ -1,12 +1,12 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
+import { Dialog } from '@/components/dialog'
 import { IconDownload, IconExternalLink } from '@/components/icons'
 import { QueryView } from '@/components/query-view'
 import { apiPath, getBlob } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
-import { useLayer } from '@/lib/layers'
 import { saveBlob } from '@/lib/save-blob'
 
 import classes from './billing-detail.module.css'
@@ -69,7 +69,7 @@ function PdfView({ blob, debtId }: { blob: Blob; debtId: string }) {
   )
 }
 
-export type PdfDialogProps = {
+type PdfDialogProps = {
   debtId: string
   opened: boolean
   onClose: () => void
@@ -87,20 +87,11 @@ export function PdfDialog({ debtId, opened, onClose }: PdfDialogProps) {
     enabled: opened,
     staleTime: Infinity,
   })
-  useLayer(opened, onClose)
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t.pdf.title}
-      size="xl"
-      closeOnEscape={false}
-      closeButtonProps={{ 'aria-label': t.common.close }}
-      data-testid="pdf-dialog"
-    >
+    <Dialog opened={opened} onClose={onClose} title={t.pdf.title} size="xl" testId="pdf-dialog">
       <QueryView query={query} loadingRows={8}>
         {(blob) => <PdfView blob={blob} debtId={debtId} />}
       </QueryView>
-    </Modal>
+    </Dialog>
   )
 }
