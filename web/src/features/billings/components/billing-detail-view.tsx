@@ -1,5 +1,6 @@
 import { Alert, Group, Stack, Text, Title } from '@mantine/core'
 
+import { Facts, type Fact } from '@/components/facts'
 import { StatusBadge } from '@/components/status-badge'
 import { formatTaxId } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
@@ -10,38 +11,23 @@ import { billingWord } from '@/lib/statuses'
 import classes from './billing-detail.module.css'
 import { DigitableLine } from './digitable-line'
 
-function Facts({ billing }: { billing: BillingDetail }) {
-  const { t, format } = useText()
+function factsOf(billing: BillingDetail, { t, format }: ReturnType<typeof useText>): Fact[] {
   const words = t.billings
-  const facts: [string, string][] = [
+  return [
     [words.taxId, formatTaxId(billing.tax_id) || t.common.none],
     [words.email, billing.email || t.common.none],
     [words.dueDate, format.date(billing.due_date)],
     [words.ourNumber, billing.our_number ?? t.common.none],
     [words.createdAt, format.instant(billing.createdat)],
     [words.line, format.integer(billing.line_number)],
+    ...(billing.removedat ? [[words.removedAt, format.instant(billing.removedat)] as Fact] : []),
   ]
-  if (billing.removedat) facts.push([words.removedAt, format.instant(billing.removedat)])
-  return (
-    <dl className={classes.facts}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-      <div className={classes.wide}>
-        <dt>{words.debtId}</dt>
-        <dd>{billing.debt_id}</dd>
-      </div>
-      {billing.barcode && (
-        <div className={classes.wide}>
-          <dt>{words.barcode}</dt>
-          <dd>{billing.barcode}</dd>
-        </div>
-      )}
-    </dl>
-  )
+}
+
+/** What is too long for a column. */
+function codesOf(billing: BillingDetail, { t }: ReturnType<typeof useText>): Fact[] {
+  const barcode: Fact[] = billing.barcode ? [[t.billings.barcode, billing.barcode]] : []
+  return [[t.billings.debtId, billing.debt_id], ...barcode]
 }
 
 type DetailProps = {
@@ -123,7 +109,8 @@ function Line({ billing }: { billing: BillingDetail }) {
 
 /** All that is known of one billing. */
 export function BillingDetailView({ billing, mail }: DetailProps) {
-  const { t, format } = useText()
+  const text = useText()
+  const { t, format } = text
   return (
     <Stack gap="lg" data-testid="billing-detail">
       <Stack gap={4}>
@@ -137,7 +124,8 @@ export function BillingDetailView({ billing, mail }: DetailProps) {
         </Group>
       </Stack>
       <Line billing={billing} />
-      <Facts billing={billing} />
+      <Facts isGrid facts={factsOf(billing, text)} />
+      <Facts facts={codesOf(billing, text)} />
       {billing.warnings.length > 0 && (
         <Text size="sm" c="var(--tone-attention)">
           {t.billings.warnings}: {billing.warnings.map((code) => t.codes[code] ?? code).join(', ')}

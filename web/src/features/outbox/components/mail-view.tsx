@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode, type SyntheticEvent } from 'react'
 
 import { ActButton } from '@/components/act-button'
+import { Facts } from '@/components/facts'
 import { IconFileTypePdf } from '@/components/icons'
 import { QueryView } from '@/components/query-view'
 import { useText } from '@/lib/i18n/locale-context'
@@ -15,20 +16,6 @@ import classes from './outbox.module.css'
 
 /** Shows the boleto of a billing, which is another feature's to do. */
 export type RenderPdf = (props: { debtId: string; opened: boolean; onClose: () => void }) => ReactNode
-
-function Envelope({ mail }: { mail: MailDetail }) {
-  const { t, format } = useText()
-  return (
-    <dl className={classes.facts}>
-      <dt>{t.outbox.from}</dt>
-      <dd>{mail.sender}</dd>
-      <dt>{t.outbox.to}</dt>
-      <dd>{mail.recipient}</dd>
-      <dt>{t.outbox.date}</dt>
-      <dd>{format.instant(mail.date)}</dd>
-    </dl>
-  )
-}
 
 /**
  * The message. Its HTML is foreign, and styled as mails are: it goes into a document of its own, whose policy
@@ -121,7 +108,7 @@ type MailViewProps = { debtId: string; onBack: () => void; renderPdf: RenderPdf 
 
 /** One mail, as the payer reads it. */
 export function MailView({ debtId, onBack, renderPdf }: MailViewProps) {
-  const { t } = useText()
+  const { t, format } = useText()
   const query = useQuery(mailQuery(debtId))
   return (
     <Stack gap="md">
@@ -134,7 +121,13 @@ export function MailView({ debtId, onBack, renderPdf }: MailViewProps) {
         {(mail) => (
           <Stack gap="md" data-testid="mail-detail">
             <Title order={2}>{mail.subject}</Title>
-            <Envelope mail={mail} />
+            <Facts
+              facts={[
+                [t.outbox.from, mail.sender],
+                [t.outbox.to, mail.recipient],
+                [t.outbox.date, format.instant(mail.date)],
+              ]}
+            />
             <Attachments mail={mail} renderPdf={renderPdf} />
             <Body mail={mail} />
           </Stack>

@@ -1,5 +1,6 @@
 import { Alert, Stack, Text, Title } from '@mantine/core'
 
+import { Facts, type Fact } from '@/components/facts'
 import { useText } from '@/lib/i18n/locale-context'
 import { useFocusOnMount } from '@/lib/use-focus-on-mount'
 
@@ -24,24 +25,18 @@ export function isUnsendable(chosen: ChosenFile, bytesMax: number | null): boole
 function FileWarnings({ chosen, bytesMax }: Omit<ChosenFileProps, 'isUnsent'>) {
   const { t, format } = useText()
   const { file, scan } = chosen
-  const tooLarge = bytesMax !== null && file.size > bytesMax
+  const faults = [
+    file.size === 0 && t.file.empty,
+    bytesMax !== null && file.size > bytesMax && t.file.tooLarge(format.bytes(bytesMax)),
+    scan === 'failed' && t.file.unreadable,
+  ].filter((fault) => fault !== false)
   return (
     <>
-      {file.size === 0 && (
-        <Alert color="red" role="alert">
-          {t.file.empty}
+      {faults.map((fault) => (
+        <Alert key={fault} color="red" role="alert">
+          {fault}
         </Alert>
-      )}
-      {tooLarge && (
-        <Alert color="red" role="alert">
-          {t.file.tooLarge(format.bytes(bytesMax))}
-        </Alert>
-      )}
-      {scan === 'failed' && (
-        <Alert color="red" role="alert">
-          {t.file.unreadable}
-        </Alert>
-      )}
+      ))}
       {!/\.(csv|txt)$/i.test(file.name) && <Alert color="yellow">{t.file.notCsvName}</Alert>}
     </>
   )
@@ -51,12 +46,12 @@ function LineCount({ chosen }: { chosen: ChosenFile }) {
   const { t, format } = useText()
   const share = chosen.file.size === 0 ? 1 : chosen.bytesRead / chosen.file.size
   return (
-    <dd data-testid="file-lines" data-scan={chosen.scan}>
+    <span data-testid="file-lines" data-scan={chosen.scan}>
       {format.integer(chosen.lines)}{' '}
       <span className={classes.hint}>
         {chosen.scan === 'reading' ? t.file.counting(format.percent(share)) : t.file.linesHint}
       </span>
-    </dd>
+    </span>
   )
 }
 
@@ -65,34 +60,22 @@ export function ChosenFileDetails({ chosen, bytesMax, isUnsent }: ChosenFileProp
   const { t, format } = useText()
   const { file, preview } = chosen
   const title = useFocusOnMount<HTMLHeadingElement>()
+  const facts: Fact[] = [
+    [t.file.name, <span key="name" data-testid="file-name">{file.name}</span>],
+    [t.file.size, <span key="size" data-testid="file-size">{format.bytes(file.size)}</span>],
+    [t.file.lines, <LineCount key="lines" chosen={chosen} />],
+  ]
+  if (preview !== null) {
+    const words = t.file.delimiters[preview.delimiter] ?? preview.delimiter
+    const encoding = preview.encoding.toUpperCase()
+    facts.push([t.file.delimiter, <>{words} <span className={classes.hint}>{encoding}</span></>])
+  }
   return (
     <Stack gap="md" data-testid="file-details">
       <Title order={2} className="visually-hidden" ref={title} tabIndex={-1}>
         {t.file.details}
       </Title>
-      <dl className={classes.facts}>
-        <div>
-          <dt>{t.file.name}</dt>
-          <dd data-testid="file-name">{file.name}</dd>
-        </div>
-        <div>
-          <dt>{t.file.size}</dt>
-          <dd data-testid="file-size">{format.bytes(file.size)}</dd>
-        </div>
-        <div>
-          <dt>{t.file.lines}</dt>
-          <LineCount chosen={chosen} />
-        </div>
-        {preview !== null && (
-          <div>
-            <dt>{t.file.delimiter}</dt>
-            <dd>
-              {t.file.delimiters[preview.delimiter] ?? preview.delimiter}{' '}
-              <span className={classes.hint}>{preview.encoding.toUpperCase()}</span>
-            </dd>
-          </div>
-        )}
-      </dl>
+      <Facts facts={facts} />
       <FileWarnings chosen={chosen} bytesMax={bytesMax} />
       {preview?.header && (
         <Stack gap={6}>
