@@ -34,7 +34,6 @@ export const problems: typeof pt = {
     NOT_TEXT: ['The file is no CSV', 'Open it in the spreadsheet, save it as CSV and upload the new file.'],
     DUPLICATE_COLUMN: ['A column is there twice', 'Leave one of them in the first line and upload it again.'],
     FILE_MISSING: ['No file came', 'Choose the file again and upload it.'],
-    SEVERAL_FILES: ['One file at a time', 'Nothing was stored. Send each file by itself.'],
     MULTIPART_INVALID: ['The upload came broken', 'Nothing was stored. Upload the file again.'],
     INPUT_INVALID: ['One of the values was not accepted', 'Check what you typed and try again.'],
     PDF_NOT_FOUND: ['There is no PDF of this billing', 'Its slip has not been issued yet, or the upload was simulated.'],

@@ -37,7 +37,6 @@ export const problems = {
     NOT_TEXT: ['O arquivo não é um CSV', 'Abra-o na planilha, use “Salvar como” com o tipo CSV e envie o arquivo novo.'],
     DUPLICATE_COLUMN: ['Uma coluna aparece duas vezes', 'Deixe só uma delas na primeira linha e envie de novo.'],
     FILE_MISSING: ['Nenhum arquivo chegou', 'Escolha o arquivo de novo e envie-o.'],
-    SEVERAL_FILES: ['Um arquivo por vez', 'Nada foi gravado. Envie cada arquivo em separado.'],
     MULTIPART_INVALID: ['O envio chegou quebrado', 'Nada foi gravado. Envie o arquivo de novo.'],
     INPUT_INVALID: ['Um dos valores não foi aceito', 'Confira o que foi digitado e tente de novo.'],
     PDF_NOT_FOUND: ['Não há PDF desta cobrança', 'O boleto ainda não foi emitido, ou o envio foi simulado.'],
