@@ -3,9 +3,9 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { getJson, withQuery } from '@/lib/api-client'
 import type { BillingsPage } from '@/lib/schemas'
 
-export const BILLINGS_PAGE_ROWS = 50
+const BILLINGS_PAGE_ROWS = 50
 
-export type BillingsFilter = {
+type BillingsFilter = {
   uploadId: string
   status: string | null
   search: string | null

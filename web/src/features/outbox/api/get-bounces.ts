@@ -4,7 +4,7 @@ import { getJson, withQuery } from '@/lib/api-client'
 import type { BouncesPage } from '@/lib/schemas'
 
 /** Few: they stand above the upload's billings. Who wants all of them takes the CSV. */
-export const BOUNCES_PAGE_ROWS = 20
+const BOUNCES_PAGE_ROWS = 20
 
 /** Mails of an upload that came back, as many pages as were asked for. */
 export function bouncesQuery(uploadId: string) {

@@ -8,7 +8,7 @@ const MAILS_PAGE_ROWS = 50
 const FIRST_PAGE_POLL_MS = 10_000
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-export type MailsFilter = {
+type MailsFilter = {
   /** The file whose mails are listed; null: the newest whose mails went to the outbox. */
   uploadId: string | null
   search: string | null

@@ -9,10 +9,10 @@ import { MoreButton } from '@/components/more-button'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
+import { saveCsv } from '@/lib/save-csv'
 import type { Bounce } from '@/lib/schemas'
 import { useKeyset } from '@/lib/use-keyset'
 
-import { downloadBounces } from '../api/download-bounces'
 import { bouncesQuery } from '../api/get-bounces'
 
 import { BouncesTable } from './bounces-table'
@@ -53,7 +53,15 @@ function Bounces({ uploadId, uploadName, query }: BouncesProps) {
             ml="auto"
             label={t.bounces.download}
             icon={IconDownload}
-            act={() => downloadBounces(uploadId, uploadName, locale)}
+            act={() =>
+              saveCsv({
+                path: '/mail/bounces.csv',
+                values: { upload_id: uploadId },
+                uploadName,
+                about: 'bounces',
+                locale,
+              })
+            }
             testId="bounces-download"
           />
         )}

@@ -5,7 +5,7 @@ import type { Upload, UploadsPage } from '@/lib/schemas'
 
 import { uploadQuery } from './get-upload'
 
-export const UPLOADS_PAGE_ROWS = 50
+const UPLOADS_PAGE_ROWS = 50
 
 export type UploadsData = InfiniteData<UploadsPage>
 

@@ -4,20 +4,12 @@ import { getApiUrl } from '@/lib/config'
 import { ApiProblem, asProblem, problemFromBody } from '@/lib/problem'
 import type { UploadAnswer } from '@/lib/schemas'
 
-export type SendFileOptions = {
+type SendFileOptions = {
   file: File
   signal: AbortSignal
   onProgress: (bytesSent: number, bytesTotal: number) => void
   /** All bytes have gone out; the answer is still to come. */
   onDelivered: () => void
-}
-
-function readAnswer(request: XMLHttpRequest): UploadAnswer {
-  try {
-    return JSON.parse(request.responseText) as UploadAnswer
-  } catch (error) {
-    throw asProblem(error)
-  }
 }
 
 function settle(
@@ -32,7 +24,7 @@ function settle(
     return
   }
   try {
-    resolve(readAnswer(request))
+    resolve(JSON.parse(request.responseText) as UploadAnswer)
   } catch (error) {
     reject(asProblem(error))
   }

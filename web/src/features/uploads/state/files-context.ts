@@ -2,7 +2,7 @@ import { createContext, use } from 'react'
 
 import { filesStateInitial, type FilesState } from './files-reducer'
 
-export type FilesValue = {
+type FilesValue = {
   state: FilesState
   chooseFile: (file: File | null) => void
   sendChosen: () => Promise<void>
