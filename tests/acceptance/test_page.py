@@ -37,10 +37,19 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) layoutShift += entry.value
 }).observe({ type: "layout-shift", buffered: true })
 """
+# A dialog begins to fade in a frame or two after it is mounted.
 STILL = """
-Promise.allSettled(document.getAnimations()
-  .filter((one) => one.effect.getTiming().iterations !== Infinity)
-  .map((one) => one.finished)).then(() => null)
+async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done))
+  const moving = () => document.getAnimations()
+    .filter((one) => one.playState !== "finished")
+    .filter((one) => one.effect.getTiming().iterations !== Infinity)
+  for (let still = 0; still < 5; still += 1) {
+    await frame()
+    if (moving().length > 0) still = 0
+    await Promise.allSettled(moving().map((one) => one.finished))
+  }
+}
 """
 VIOLATIONS = """
 async () => (await axe.run({ exclude: [["iframe"]] })).violations.map((violation) =>
@@ -155,6 +164,7 @@ def test_every_view_is_usable_still_and_within_the_policy(
     page.get_by_test_id("upload-actions").first.click()
     _check(page)
     page.get_by_test_id("upload-remove").first.click()
+    page.get_by_test_id("confirm-accept").wait_for()
     _check(page)
     _open(page, product, "#/", "upload-row")
     page.get_by_test_id("file-input").set_input_files(csv_file)
