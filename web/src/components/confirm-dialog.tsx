@@ -11,12 +11,14 @@ type ConfirmDialogProps = {
   title: string
   body: string
   confirm: string
+  /** It cannot be undone. */
+  isGrave?: boolean
   /** Done on confirmation; the dialog stays open, with the problem, when it fails. */
   act: () => Promise<void>
   onClose: () => void
 }
 
-/** Ask before something that cannot be undone. The safe button has the focus. */
+/** Ask before something grave, or that concerns many. The safe button has the focus. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { t } = useText()
   const action = useMutation({ mutationFn: props.act, onSuccess: props.onClose })
@@ -34,7 +36,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             {t.common.cancel}
           </Button>
           <Button
-            color="red"
+            color={props.isGrave === false ? 'petrol' : 'red'}
             loading={action.isPending}
             onClick={() => action.mutate()}
             data-testid="confirm-accept"

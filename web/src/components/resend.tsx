@@ -31,9 +31,9 @@ export function Resend({ path, failed, uncertain }: ResendProps) {
   const [wish, setWish] = useState<Wish | null>(null)
   const [resent, setResent] = useState<Resent | null>(null)
   const words = t.resend
-  const ask = (about: Wish) => (
+  const ask = (about: Wish, count: number) => count > 0 && (
     <Button size="xs" variant="default" onClick={() => setWish(about)} data-testid={`resend-${about}`}>
-      {words[about].button}
+      {words[about].button(count)}
     </Button>
   )
   const send = async () => {
@@ -43,17 +43,17 @@ export function Resend({ path, failed, uncertain }: ResendProps) {
   }
   return (
     <>
-      {failed > 0 && ask('FAILED')}
-      {uncertain > 0 && ask('UNCERTAIN')}
+      {ask('FAILED', failed)}
+      {ask('UNCERTAIN', uncertain)}
       {resent !== null && (
-        <Alert color="petrol" role="status" w="100%" data-testid="resent">
+        <Alert color="petrol" role="status" w="100%" className="last" data-testid="resent">
           <Group gap="xs">
             <Text size="sm">
               {words.mails(resent.mails, format.integer(resent.mails))}{' '}
               {resent.suppressed > 0 &&
                 words.suppressed(resent.suppressed, format.integer(resent.suppressed))}
             </Text>
-            {resent.suppressed > 0 && ask('SUPPRESSED')}
+            {ask('SUPPRESSED', resent.suppressed)}
           </Group>
         </Alert>
       )}
@@ -62,6 +62,7 @@ export function Resend({ path, failed, uncertain }: ResendProps) {
         title={words[wish ?? 'FAILED'].title}
         body={words[wish ?? 'FAILED'].body}
         confirm={words.confirm}
+        isGrave={wish !== 'FAILED'}
         act={send}
         onClose={() => setWish(null)}
       />

@@ -55,7 +55,7 @@ test('an uncertain mail is sent again knowingly, never by the button for failed 
   const asked = resends('/billings/debt-a/resend', { mails: 1, suppressed: 0 })
   const { user } = openPage('/uploads/upload-1?billing=debt-a')
   const drawer = await screen.findByTestId('billing-drawer')
-  const button = await within(drawer).findByRole('button', { name: 'Reenviar os incertos' })
+  const button = await within(drawer).findByRole('button', { name: 'Reenviar o incerto' })
   expect(within(drawer).queryByTestId('resend-FAILED')).toBeNull()
   await user.click(button)
   const sentence = await screen.findByText(/vai recebê-lo duas vezes/)

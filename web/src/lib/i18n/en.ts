@@ -322,25 +322,25 @@ export const en: Dictionary = {
   },
   resend: {
     FAILED: {
-      button: 'Resend undelivered',
-      title: 'Send the undelivered e-mails again?',
+      button: () => 'Resend undelivered',
+      title: 'Send again what was not delivered?',
       body: 'The same message goes out again. An address that a server refused for good is left out; the answer says how many are.',
     },
     UNCERTAIN: {
-      button: 'Resend uncertain',
-      title: 'Send the uncertain e-mails again?',
+      button: () => 'Resend uncertain',
+      title: 'Send again what is uncertain?',
       body: 'The connection was lost before the answer: the e-mail may have arrived. Who has it gets it twice, with the same boleto.',
     },
     SUPPRESSED: {
-      button: 'Send to these, too',
-      title: 'Send to the blocked addresses, too?',
-      body: 'A server refused these addresses for good. They leave the list of blocked ones; writing often to addresses that do not exist harms the delivery of the others.',
+      button: (count) => plural(count, 'Send to this one, too', 'Send to these, too'),
+      title: 'Send to who is blocked, too?',
+      body: 'What a server refused for good leaves the list of blocked addresses. Writing often to addresses that do not exist harms the delivery of the others.',
     },
     confirm: 'Send again',
     mails: (count, formatted) =>
       count === 0 ? 'No e-mail to send again.' : `${formatted} ${plural(count, 'e-mail', 'e-mails')} set to be sent again.`,
     suppressed: (count, formatted) =>
-      `${formatted} ${plural(count, 'was', 'were')} left out: the address is blocked.`,
+      `${formatted} ${plural(count, 'was left out: the address is blocked', 'were left out: the addresses are blocked')}.`,
   },
   holds: {
     kinds: {
