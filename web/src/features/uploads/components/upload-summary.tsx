@@ -1,10 +1,11 @@
 import { Stack } from '@mantine/core'
 
 import { Facts, type Fact } from '@/components/facts'
+import { formatTaxId } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Upload } from '@/lib/schemas'
 
-import { useOwner } from '../state/use-owner'
+import { useIsForeign } from '../state/use-is-foreign'
 
 import { CodeCounts } from './code-counts'
 import { UploadPageActions } from './upload-page-actions'
@@ -23,8 +24,11 @@ export function UploadSummary({ upload }: { upload: Upload }) {
     [t.uploads.receivedAt, format.instant(upload.createdat)],
     [t.mail.label, t.mail.short[upload.mail] ?? upload.mail],
   ]
-  const owner = useOwner()(upload)
-  if (owner !== null) facts.push([t.uploads.owner, owner])
+  const isForeign = useIsForeign()
+  if (isForeign(upload)) {
+    const taxId = formatTaxId(upload.beneficiary_tax_id)
+    facts.push([t.uploads.owner, `${upload.beneficiary} (${taxId})`])
+  }
   return (
     <Stack gap="md" data-testid="upload-summary">
       <div>

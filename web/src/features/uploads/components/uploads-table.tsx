@@ -8,7 +8,7 @@ import { paths } from '@/lib/paths'
 import type { Upload } from '@/lib/schemas'
 
 import { downloadRejects } from '../api/download-rejects'
-import { useOwner } from '../state/use-owner'
+import { useIsForeign } from '../state/use-is-foreign'
 
 import { RemoveUploadDialog } from './remove-upload-dialog'
 import { UploadActions } from './upload-actions'
@@ -37,7 +37,7 @@ export function UploadsTable({ uploads }: { uploads: Upload[] }) {
   const rejects = useMutation({
     mutationFn: (upload: Upload) => downloadRejects(upload.id, upload.name, locale),
   })
-  const owner = useOwner()
+  const isForeign = useIsForeign()
   const count = useCount()
   const columns: Column<Upload>[] = [
     {
@@ -53,7 +53,7 @@ export function UploadsTable({ uploads }: { uploads: Upload[] }) {
             {format.instant(upload.createdat)} · {format.bytes(upload.size_bytes)} ·{' '}
             {t.mail.short[upload.mail] ?? upload.mail}
           </Sub>
-          <Sub>{owner(upload)}</Sub>
+          {isForeign(upload) && <Sub>{upload.beneficiary}</Sub>}
         </>
       ),
     },
