@@ -23,7 +23,8 @@ test('a mail opens in a frame without an origin, as text, and with its PDF', asy
   await user.click(screen.getByRole('radio', { name: 'Texto' }))
   expect(screen.getByTestId('mail-text')).toHaveTextContent('Texto simples da mensagem')
   await user.click(screen.getByTestId('open-pdf'))
-  expect(await screen.findByTestId('pdf-frame')).toBeVisible()
+  const frameOfPdf = await screen.findByTestId('pdf-frame')
+  await waitFor(() => expect(frameOfPdf).toBeVisible())
 })
 
 test('an empty outbox says when mails will come', async () => {
