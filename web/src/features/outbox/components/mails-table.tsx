@@ -28,7 +28,7 @@ export function MailsTable({ mails, openId, isStale, onOpen }: MailsTableProps) 
     },
     { title: words.date, cell: (mail) => <Sub>{format.instant(mail.sentat)}</Sub>, card: 'aside' },
     { title: words.subject, isText: true, cell: (mail) => mail.subject, card: 'wide' },
-    { title: t.billings.email, isText: true, cell: (mail) => <Sub>{mail.email}</Sub> },
+    { title: t.billings.email, isText: true, cell: (mail) => <Sub>{mail.email}</Sub>, card: 'wide' },
     {
       title: t.billings.amount,
       cell: (mail) => (
@@ -36,7 +36,7 @@ export function MailsTable({ mails, openId, isStale, onOpen }: MailsTableProps) 
           {format.money(mail.amount_cents)} · {words.due(format.date(mail.due_date))}
         </Sub>
       ),
-      card: 'aside',
+      card: 'wide',
     },
   ]
   return (
