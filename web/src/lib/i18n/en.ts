@@ -30,7 +30,6 @@ export const en: Dictionary = {
     close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
-    search: 'Search',
     clear: 'Clear',
     previous: 'Previous',
     next: 'Next',
@@ -66,10 +65,8 @@ export const en: Dictionary = {
     lines: 'Lines',
     linesHint: 'with the header',
     counting: (percent) => `counting… ${percent}`,
-    encoding: 'Encoding',
     delimiter: 'Delimiter',
     delimiters: { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' },
-    preview: 'First rows',
     previewHint: (rows) =>
       rows === 0
         ? 'There is only a header: no data rows.'

@@ -31,7 +31,6 @@ export const pt = {
     close: 'Fechar',
     copy: 'Copiar',
     copied: 'Copiado',
-    search: 'Buscar',
     clear: 'Limpar',
     previous: 'Anterior',
     next: 'Próxima',
@@ -67,10 +66,8 @@ export const pt = {
     lines: 'Linhas',
     linesHint: 'com o cabeçalho',
     counting: (percent: string) => `contando… ${percent}`,
-    encoding: 'Codificação',
     delimiter: 'Separador',
     delimiters: { ',': 'vírgula', ';': 'ponto e vírgula', '\t': 'tabulação', '|': 'barra' } as Partial<Record<string, string>>,
-    preview: 'Primeiras linhas',
     previewHint: (rows: number) =>
       rows === 0
         ? 'Só há o cabeçalho: nenhuma linha de dados.'
