@@ -59,6 +59,8 @@ const dialogProps = {
   // A page has one banner, and a dialog's head is none. The page beneath is held still by base.css.
   attributes: { header: { role: 'presentation' } },
   lockScroll: false,
+  // `Esc` is dealt out by useLayer, to the topmost alone.
+  closeOnEscape: false,
 } as const
 
 export const theme = createTheme({

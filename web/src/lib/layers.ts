@@ -15,7 +15,7 @@ window.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented) layers.at(-1)?.close()
 })
 
-/** Count an open dialog as a layer. Give the dialog itself `closeOnEscape={false}`. */
+/** Count an open dialog as a layer. */
 export function useLayer(isOpen: boolean, onClose: () => void): void {
   const close = useRef(onClose)
   useEffect(() => {

@@ -110,7 +110,6 @@ export function BillingDrawer({ debtId, mail, onClose }: BillingDrawerProps) {
       title={t.billings.detailTitle}
       position="right"
       size={520}
-      closeOnEscape={false}
       closeButtonProps={{ 'aria-label': t.common.close }}
       data-testid="billing-drawer"
     >
