@@ -14,7 +14,7 @@ NODE := . scripts/node.sh &&
 
 .PHONY: help
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ------------------------------------------------------------------------------- set up and run
 
@@ -84,6 +84,10 @@ gen: setup ## Write web/openapi.json from the API, the page's types from it, and
 .PHONY: lock
 lock: ## Renew requirements.lock and scripts/tools.lock with the newest versions
 	@bash scripts/lock.sh
+
+.PHONY: pin-images
+pin-images: ## Pin the containers' images by digest (needs docker, skopeo or crane)
+	@bash scripts/pin-images.sh
 
 .PHONY: wheel
 wheel: setup ## Build the wheel, with the page in it, into dist/

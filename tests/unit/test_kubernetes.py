@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,14 @@ OBJECTS: list[dict[str, Any]] = [
 ]
 WORKLOADS = [o for o in OBJECTS if o["kind"] in {"Deployment", "Job"}]
 DEPLOYMENTS = [o for o in OBJECTS if o["kind"] == "Deployment"]
+PROXY = "cobranca-proxy"
+#: What runs our image.
+OURS = [o for o in WORKLOADS if o["metadata"]["name"] != PROXY]
+PROXY_CONFIGURATION = (ROOT / "deploy/proxy/haproxy.cfg").read_text(encoding="utf-8")
 API_VERSIONS = {
     "ConfigMap": "v1", "Deployment": "apps/v1", "Job": "batch/v1", "Service": "v1",
     "PodDisruptionBudget": "policy/v1", "ServiceAccount": "v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
 }  # fmt: skip
 #: Variables of the secret, and the setting that each is.
 SECRETS = {"DATABASE_URL", "NATS_URL", "COBRANCA_API_KEY", "SMTP_URL"}
@@ -41,6 +47,11 @@ def _container(manifest: dict[str, Any]) -> dict[str, Any]:
     return container
 
 
+def _labels(manifest: dict[str, Any]) -> dict[str, str]:
+    labels: dict[str, str] = manifest["spec"]["template"]["metadata"]["labels"]
+    return labels
+
+
 def setting_names() -> set[str]:
     """Return the environment variables that are settings."""
     return {
@@ -53,7 +64,8 @@ def test_every_process_is_there_once() -> None:
     names = [(manifest["kind"], _name(manifest)) for manifest in OBJECTS]
     assert len(names) == len(set(names))
     assert {_name(manifest) for manifest in WORKLOADS} == {
-        f"cobranca-{part}" for part in ("api", "issuer", "notifier", "scheduler", "ui", "migrate")
+        f"cobranca-{part}"
+        for part in ("api", "issuer", "notifier", "scheduler", "ui", "migrate", "proxy")
     }
     assert all(manifest["apiVersion"] == API_VERSIONS[manifest["kind"]] for manifest in OBJECTS)
 
@@ -62,14 +74,14 @@ def test_no_secret_is_in_a_file() -> None:
     assert not [manifest for manifest in OBJECTS if manifest["kind"] == "Secret"]
     given = json.dumps([m["data"] for m in OBJECTS if m["kind"] == "ConfigMap"])
     assert not [name for name in SECRETS if name in given]
-    for manifest in WORKLOADS:
+    for manifest in OURS:
         for variable in _container(manifest).get("env", ()):
             assert variable["name"] in SECRETS
             assert variable["valueFrom"]["secretKeyRef"]["name"] == "cobranca-secrets"
 
 
 def test_settings_exist_and_are_valid(monkeypatch: pytest.MonkeyPatch) -> None:
-    (config,) = [m for m in OBJECTS if m["kind"] == "ConfigMap"]
+    (config,) = [m for m in OBJECTS if m["kind"] == "ConfigMap" and _name(m) == "cobranca"]
     assert set(config["data"]) | SECRETS <= setting_names()
     assert all(isinstance(value, str) for value in config["data"].values())
     for name, value in {**config["data"], "COBRANCA_API_KEY": "k" * 20}.items():
@@ -80,7 +92,7 @@ def test_settings_exist_and_are_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_loopback(settings.host)
 
 
-@pytest.mark.parametrize("manifest", WORKLOADS, ids=_name)
+@pytest.mark.parametrize("manifest", OURS, ids=_name)
 def test_command_can_be_run(manifest: dict[str, Any]) -> None:
     program, *words = _container(manifest)["command"]
     assert program == "cobranca"
@@ -91,7 +103,7 @@ def test_command_can_be_run(manifest: dict[str, Any]) -> None:
 
 
 def test_all_roles_of_workers_run() -> None:
-    commands = [_container(d)["command"] for d in DEPLOYMENTS]
+    commands = [_container(d)["command"] for d in DEPLOYMENTS if d in OURS]
     roles = {word for command in commands if "--role" in command for word in command[-1].split(",")}
     assert roles == set(KINDS.roles())
 
@@ -108,14 +120,17 @@ def test_pod_is_bounded_and_has_no_rights(manifest: dict[str, Any]) -> None:
     assert rights["allowPrivilegeEscalation"] is False
     assert rights["capabilities"] == {"drop": ["ALL"]}
     uid = pod["securityContext"]["runAsUser"]
-    assert f"--uid {uid}" in (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
+    if manifest in OURS:
+        assert f"--uid {uid}" in (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
+    assert uid != 0
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
 
 
 @pytest.mark.parametrize("manifest", DEPLOYMENTS, ids=_name)
 def test_deployment_has_probes_a_budget_and_its_own_labels(manifest: dict[str, Any]) -> None:
     container = _container(manifest)
     ports = {port["name"] for port in container["ports"]}
-    for probe in ("startupProbe", "livenessProbe"):
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert container[probe]["httpGet"]["port"] in ports
     labels = manifest["spec"]["template"]["metadata"]["labels"]
     selectors = [manifest["spec"]["selector"]["matchLabels"]]
@@ -132,12 +147,36 @@ def _volumes(manifest: dict[str, Any]) -> set[str]:
     return {volume["name"] for volume in manifest["spec"]["template"]["spec"]["volumes"]}
 
 
-@pytest.mark.parametrize("name", ["cobranca-api", "cobranca-ui"])
-def test_service_finds_a_port_of_its_pods(name: str) -> None:
-    (service,) = [o for o in OBJECTS if o["kind"] == "Service" and _name(o) == name]
-    (deployment,) = [d for d in DEPLOYMENTS if _name(d) == name]
+@pytest.mark.parametrize("service", [o for o in OBJECTS if o["kind"] == "Service"], ids=_name)
+def test_service_finds_a_port_of_its_pods(service: dict[str, Any]) -> None:
+    wanted: dict[str, str] = service["spec"]["selector"]
+    (deployment,) = [d for d in DEPLOYMENTS if wanted.items() <= _labels(d).items()]
     ports = {port["name"] for port in _container(deployment)["ports"]}
     assert {port["targetPort"] for port in service["spec"]["ports"]} <= ports
-    labels = deployment["spec"]["template"]["metadata"]["labels"]
-    assert service["spec"]["selector"].items() <= labels.items()
-    assert _container(deployment)["readinessProbe"]
+    if service["spec"].get("type") == "LoadBalancer":
+        assert _name(deployment) == PROXY
+        assert service["spec"]["externalTrafficPolicy"] == "Local"
+
+
+def test_proxy_is_the_one_that_is_tested() -> None:
+    (config,) = [m for m in OBJECTS if m["kind"] == "ConfigMap" and _name(m) == PROXY]
+    assert config["data"] == {"haproxy.cfg": PROXY_CONFIGURATION}
+    (proxy,) = [d for d in DEPLOYMENTS if _name(d) == PROXY]
+    compose = yaml.safe_load((ROOT / "docker-compose.proxy.yml").read_text(encoding="utf-8"))
+    assert _container(proxy)["image"] == compose["services"]["proxy"]["image"]
+    given = {v["name"]: v.get("value", "") for v in _container(proxy)["env"]}
+    for name, part in (("COBRANCA_PROXY_API", "api"), ("COBRANCA_PROXY_PAGE", "ui")):
+        assert f"presetenv {name} " in PROXY_CONFIGURATION
+        (service,) = [
+            o
+            for o in OBJECTS
+            if o["kind"] == "Service" and o["metadata"]["name"] == f"cobranca-{part}"
+        ]
+        port = service["spec"]["ports"][0]["port"]
+        assert given[name] == f"cobranca-{part}.$(NAMESPACE).svc.cluster.local:{port}"
+
+
+def test_database_is_asked_for_with_tls() -> None:
+    for path in (FOLDER / "config.yaml", ROOT / "docs" / "scaling.md"):
+        text = path.read_text(encoding="utf-8")
+        assert re.search(r"database-url='?postgresql://\S*sslmode=verify-full", text), path
