@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 MIB = 1024 * 1024
+#: Set by a supervisor whose environment has every setting: the file is its own, and not read again.
+SETTINGS_GIVEN = "COBRANCA_SETTINGS_GIVEN"
 
 Policy = Literal["warn", "reject"]
 MailMode = Literal["outbox", "smtp", "simulate"]
@@ -253,8 +255,10 @@ class Settings(BaseSettings):
         )
 
 
-def settings_file() -> Path:
+def settings_file() -> Path | None:
     """Return where the settings stand that the environment does not give; it need not be there."""
+    if os.environ.get(SETTINGS_GIVEN):
+        return None
     return Path(os.environ.get("COBRANCA_DATA_DIR", "data")) / "cobranca.env"
 
 

@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 from dotenv.parser import parse_stream
 from pydantic import BaseModel
 
-from cobranca.infra.settings import Settings, settings_file
+from cobranca.infra.settings import SETTINGS_GIVEN, Settings, settings_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PREFIX = "COBRANCA_"
-#: Names that are read, but are no settings of a user: by tests, and by the image's entry point.
-_READ_ELSEWHERE = {"COBRANCA_CRASHPOINT", "COBRANCA_DATABASE_HOST", "COBRANCA_NATS_HOST"}
+#: Names that are read, but are no settings of a user: by tests, by the image's entry point, and
+#: from the supervisor.
+_READ_ELSEWHERE = {
+    "COBRANCA_CRASHPOINT",
+    "COBRANCA_DATABASE_HOST",
+    "COBRANCA_NATS_HOST",
+    SETTINGS_GIVEN,
+}
 #: What the tests are told by.
 _OF_TESTS = ("COBRANCA_TEST_", "COBRANCA_CHAOS_")
 #: What says where the file is cannot stand in it.
@@ -54,7 +60,7 @@ def _unread() -> Iterator[str]:
         if name.upper().startswith(_PREFIX) and not _is_read(name, known):
             yield f"{name} is not read{_meant(name, known)}"
     path = settings_file()
-    if not path.is_file():
+    if path is None or not path.is_file():
         return
     with path.open(encoding="utf-8") as lines:
         for binding in parse_stream(lines):

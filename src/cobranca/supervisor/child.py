@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Mapping
 
+    from cobranca.supervisor.embedded.child_process import Account
+
 _BACKOFF_FIRST_S = 0.5
 _BACKOFF_MAX_S = 10.0
 #: After this long a child counts as sound, and its next death is met without delay: a program that
@@ -38,6 +40,8 @@ class Child:
     log_path: Path
     #: Variables of this process alone, over those that all have.
     environment: dict[str, str] = field(default_factory=dict[str, str])
+    #: Who runs it; None = who we are.
+    account: Account | None = None
     process: subprocess.Popen[bytes] | None = None
     _started_at: float = 0.0
     _restart_at: float | None = None
@@ -55,6 +59,7 @@ class Child:
                 output=log,
                 env={**env, **self.environment},
                 death_signal=signal.SIGTERM,
+                account=self.account,
             )
         self._started_at = time.monotonic()
         self._restart_at = None

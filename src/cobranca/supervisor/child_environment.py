@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, SecretStr
 
+from cobranca.infra.settings import SETTINGS_GIVEN
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -32,6 +34,7 @@ def child_environment(
     env["DATABASE_URL"] = database_url
     env["NATS_URL"] = nats_url
     env["PYTHONUNBUFFERED"] = "1"
+    env[SETTINGS_GIVEN] = "1"
     return env
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, cast
 from cobranca.domain.errors import SettingsInvalid
 from cobranca.notifications.first_mail import check_mail_settings
 from cobranca.supervisor.child import Child
+from cobranca.supervisor.child_account import ChildAccount, find_child_account, give_data
 from cobranca.supervisor.child_environment import child_environment
 from cobranca.supervisor.data_dir import prepare_data_dir
 from cobranca.supervisor.embedded.child_process import (
@@ -134,11 +135,14 @@ class Stack:
         end_earlier_run(self._data_dir, drain_s=DRAIN_S)
         self._check_ports()
         (self._data_dir / "logs").mkdir(mode=0o700, exist_ok=True)
+        chosen = find_child_account(self._settings, self._data_dir)
+        self._hand_over(chosen)
         database_url, nats_url = self._start_servers()
         apply_migrations(database_url)
         self._env = child_environment(
             self._settings, data_dir=self._data_dir, database_url=database_url, nats_url=nats_url
         )
+        self._env |= chosen.environment()
         for child in self._children:
             child.start(self._env)
         self._write_note(ready=False)
@@ -146,6 +150,16 @@ class Stack:
         self._write_note(ready=True)
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         self._watcher.start()
+
+    def _hand_over(self, chosen: ChildAccount) -> None:
+        """Let another account run what need not be root, and own what that writes."""
+        if chosen.told is not None:
+            self._tell(chosen.told)
+        give_data(self._data_dir, chosen.account)
+        for child in self._children:
+            child.account = chosen.account
+        if self._nats is not None:
+            self._nats.account = chosen.account
 
     def _start_servers(self) -> tuple[str, str]:
         database_url, nats_url = self._settings.database_url, self._settings.nats_url

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import secrets
 import shutil
 import signal
@@ -18,6 +19,7 @@ import time
 from pathlib import Path
 
 from cobranca.supervisor.embedded.child_process import (
+    Account,
     StartError,
     command_has,
     end,
@@ -27,7 +29,7 @@ from cobranca.supervisor.embedded.child_process import (
     spawn,
 )
 from cobranca.supervisor.embedded.child_server import ChildServer
-from cobranca.supervisor.embedded.files import write_private
+from cobranca.supervisor.embedded.files import give, write_private
 from cobranca.supervisor.embedded.free_port import free_port, is_free
 
 _HOST = "127.0.0.1"
@@ -63,6 +65,8 @@ class EmbeddedNats(ChildServer):
             data_dir.absolute() / "nats",
             f"NATS of {data_dir} is in use by another running Cobrança.",
         )
+        #: Who runs it, when root does not; set before `start`.
+        self.account: Account | None = None
 
     def revive(self) -> str:
         """Start the server again after it was killed; return its address, the same if it can be."""
@@ -81,7 +85,8 @@ class EmbeddedNats(ChildServer):
         The port is the one of the last start when it is still free, so that clients which are
         still connecting find the server again.
         """
-        self._folder.chmod(0o700)
+        # Another account passes to its own two folders; whatever we open ourselves stays ours.
+        self._folder.chmod(0o700 if self.account is None else 0o711)
         self._end_earlier_run()
         token = self._token()
         port = self._noted_port()
@@ -103,23 +108,30 @@ class EmbeddedNats(ChildServer):
 
     def _launch(self, port: int, token: str) -> str:
         """Start the server; return an empty text when it is ready, else what it said."""
+        for name in ("run", "store"):
+            path = self._folder / name
+            if not path.exists():
+                path.mkdir(mode=0o700)
+            self._give(path)
         configuration = self._folder / "nats.conf"
         text = _CONFIGURATION.format(
             host=_HOST,
             port=port,
             token=token,
-            pid_file=json.dumps(str(self._folder / "pid")),
+            pid_file=json.dumps(str(self._folder / "run" / "pid")),
             store=json.dumps(str(self._folder / "store")),
         )
         write_private(configuration, text)
+        self._give(configuration)
         with open_log(self.log_path) as log:
             log_start = self.log_path.stat().st_size
             process = self._process = spawn(
-                [_program(), "--config", configuration],
+                [nats_program(), "--config", configuration],
                 output=log,
                 env={"PATH": "/usr/bin:/bin", "TZ": "UTC"},
                 death_signal=signal.SIGTERM,
                 cwd=self._folder,
+                account=self.account,
             )
         until = time.monotonic() + _READY_TIMEOUT_S
         while time.monotonic() < until:
@@ -140,7 +152,7 @@ class EmbeddedNats(ChildServer):
 
     def _end_earlier_run(self) -> None:
         with contextlib.suppress(FileNotFoundError, ValueError):
-            pid = int((self._folder / "pid").read_text(encoding="ascii"))
+            pid = int((self._folder / "run" / "pid").read_text(encoding="ascii"))
             if command_has(pid, str(self._folder / "nats.conf")):
                 end_strangers([pid], _STOP_STEPS)
 
@@ -151,6 +163,11 @@ class EmbeddedNats(ChildServer):
         shutil.rmtree(aside, ignore_errors=True)
         if store.exists():
             store.replace(aside)
+
+    def _give(self, path: Path) -> None:
+        if os.geteuid() == 0:
+            uid, gid = (self.account.uid, self.account.gid) if self.account else (0, 0)
+            give(path, uid=uid, gid=gid)
 
     def _token(self) -> str:
         path = self._folder / "token"
@@ -164,8 +181,12 @@ class EmbeddedNats(ChildServer):
         return None
 
 
-def _program() -> Path:
-    """Return the wheel's program: it lies beside this Python's other scripts."""
+def nats_program() -> Path:
+    """Return the wheel's program: it lies beside this Python's other scripts.
+
+    Raises:
+        StartError: there is none for this system.
+    """
     for folder in (Path(sysconfig.get_path("scripts")), Path(sys.executable).parent):
         if (folder / "nats-server").is_file():
             return folder / "nats-server"

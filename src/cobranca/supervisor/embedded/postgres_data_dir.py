@@ -55,6 +55,15 @@ def find_place(folder: Path, *, outer: Path) -> Place:
     return Place(account=account, programs=_programs(account, outer), home=home)
 
 
+def cluster_account(folder: Path) -> Account | None:
+    """Return the account of the cluster of `folder`, or the one that it would get.
+
+    Raises:
+        StartError: as `find_place`.
+    """
+    return server_account((_noted_home(folder) or folder) / "cluster")
+
+
 def _noted_home(folder: Path) -> Path | None:
     note = folder / "location"
     if not note.exists():
