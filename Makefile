@@ -62,7 +62,7 @@ chaos: setup ## Kill parts at random 200 times while 1.1 million rows are worked
 	  $(BIN)/python -m pytest tests/acceptance/test_chaos.py -q
 
 .PHONY: check
-check: setup ## Run ruff, pyright, import-linter, eslint and tsc
+check: setup ## Run ruff, pyright, import-linter, eslint, tsc, and the audit of packages
 	@bash scripts/check.sh
 
 .PHONY: format
@@ -84,6 +84,10 @@ gen: setup ## Write web/openapi.json from the API, the page's types from it, and
 .PHONY: lock
 lock: ## Renew requirements.lock and scripts/tools.lock with the newest versions
 	@bash scripts/lock.sh
+
+.PHONY: sbom
+sbom: setup ## Write what the product is made of, and the licences, into dist/
+	@$(BIN)/python scripts/sbom.py
 
 .PHONY: pin-images
 pin-images: ## Pin the containers' images by digest (needs docker, skopeo or crane)

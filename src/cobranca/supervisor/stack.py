@@ -143,6 +143,8 @@ class Stack:
             self._settings, data_dir=self._data_dir, database_url=database_url, nats_url=nats_url
         )
         self._env |= chosen.environment()
+        if chosen.told is not None:
+            self._tell(chosen.told)
         for child in self._children:
             child.start(self._env)
         self._write_note(ready=False)
@@ -153,8 +155,6 @@ class Stack:
 
     def _hand_over(self, chosen: ChildAccount) -> None:
         """Let another account run what need not be root, and own what that writes."""
-        if chosen.told is not None:
-            self._tell(chosen.told)
         give_data(self._data_dir, chosen.account)
         for child in self._children:
             child.account = chosen.account

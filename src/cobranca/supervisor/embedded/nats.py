@@ -85,7 +85,7 @@ class EmbeddedNats(ChildServer):
         The port is the one of the last start when it is still free, so that clients which are
         still connecting find the server again.
         """
-        # Another account passes to its own two folders; whatever we open ourselves stays ours.
+        # Another account passes to what is its own; whatever we open ourselves, it cannot replace.
         self._folder.chmod(0o700 if self.account is None else 0o711)
         self._end_earlier_run()
         token = self._token()
@@ -108,18 +108,19 @@ class EmbeddedNats(ChildServer):
 
     def _launch(self, port: int, token: str) -> str:
         """Start the server; return an empty text when it is ready, else what it said."""
-        for name in ("run", "store"):
-            path = self._folder / name
-            if not path.exists():
-                path.mkdir(mode=0o700)
-            self._give(path)
+        store = self._folder / "store"
+        if not store.exists():
+            store.mkdir(mode=0o700)
+        write_private(self._folder / "pid", "")
+        self._give(self._folder / "pid")
+        self._give(store)
         configuration = self._folder / "nats.conf"
         text = _CONFIGURATION.format(
             host=_HOST,
             port=port,
             token=token,
-            pid_file=json.dumps(str(self._folder / "run" / "pid")),
-            store=json.dumps(str(self._folder / "store")),
+            pid_file=json.dumps(str(self._folder / "pid")),
+            store=json.dumps(str(store)),
         )
         write_private(configuration, text)
         self._give(configuration)
@@ -152,7 +153,7 @@ class EmbeddedNats(ChildServer):
 
     def _end_earlier_run(self) -> None:
         with contextlib.suppress(FileNotFoundError, ValueError):
-            pid = int((self._folder / "run" / "pid").read_text(encoding="ascii"))
+            pid = int((self._folder / "pid").read_text(encoding="ascii"))
             if command_has(pid, str(self._folder / "nats.conf")):
                 end_strangers([pid], _STOP_STEPS)
 
