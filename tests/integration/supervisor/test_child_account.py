@@ -94,6 +94,7 @@ def test_process_runs_as_the_account_and_owns_what_it_writes(
         [65534, 65534, [], home, "no", "yes", "yes", "no"]
     )
     assert child.log_path.stat().st_uid == 0
+    wait_for(lambda: not child.alive, 60, "the end of the program")
 
 
 @needs_root
