@@ -22,17 +22,19 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def prepare_data_dir(data_dir: Path) -> None:
     """Make the folder, or take from everybody else what they may do in it.
 
-    Root leaves a way through for PostgreSQL's account, which may pass and see nothing.
+    Root leaves a way through for the account of PostgreSQL and NATS, which may pass and see nothing:
+    commands call this while they run.
 
     Raises:
         StartError: it cannot be made, or others may read it and we may not change that.
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        _close(data_dir, 0o711 if os.geteuid() == 0 else 0o700)
+        passed = 0o711 if os.geteuid() == 0 else 0o700
+        _close(data_dir, passed)
         for name in _OURS:
             (data_dir / name).mkdir(mode=0o700, exist_ok=True)
-            _close(data_dir / name, 0o700)
+            _close(data_dir / name, passed if name == "nats" else 0o700)
         settings = data_dir / "cobranca.env"
         if settings.exists():
             _close(settings, 0o600)

@@ -221,6 +221,8 @@ def test_nats_runs_as_the_account_where_it_can(data_dir: Path) -> None:
         with server:
             status = Path(f"/proc/{server.pid}/status").read_text(encoding="ascii")
             assert "Uid:\t65534\t65534\t65534\t65534" in status
+            prepare_data_dir(data_dir)  # As a command does that is called meanwhile.
+            assert accounts.can(NOBODY, "-w", data_dir / "nats" / "store")
         server.account = None  # Root takes it over again, and gives it back.
         with server:
             assert server.pid is not None
