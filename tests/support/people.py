@@ -32,7 +32,8 @@ PERSON = Person.of(tax_id=ANA[1], email=ANA[2])
 #: (table, column) of every text that may tell who somebody is; all others are in NOBODYS.
 PERSONAL = {
     ("batch", "last_error"), ("billing", "email"), ("billing", "name"), ("billing", "tax_id"),
-    ("billing_detail", "code"), ("bounce", "detail"), ("mail_account", "reason"), ("mail_resend", "former_detail"),
+    ("billing_detail", "code"), ("bounce", "detail"), ("mail_account", "reason"),
+    ("mail_resend", "former_detail"),
     ("mail_resend", "reason"), ("notification", "detail"), ("notification_attempt", "detail"),
     ("reject", "message"), ("reject", "raw"), ("suppressed_address", "email"),
     ("suppressed_address", "reason"), ("suppression", "email"), ("suppression", "reason"),

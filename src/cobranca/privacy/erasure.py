@@ -146,6 +146,7 @@ async def _replace(archive: Archive, upload: UploadRow, left: Path) -> None:
         await stored_files.lock(connection)
         if await stored_files.is_named(connection, upload.storage_path):
             await archive.storage.put_file(upload.storage_path, left)
+            await repository.note_erased(connection, archive.beneficiary_id, upload)
 
 
 async def _erase_rows(archive: Archive, found: Found, *, with_slips: bool) -> None:

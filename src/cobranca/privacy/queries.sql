@@ -60,6 +60,10 @@ SELECT id, storage_path, encoding FROM upload
  ORDER BY id
  LIMIT %(rows_max)s
 
+-- name: note_erased
+-- From now on the bytes of a file, sent again, bring nobody back.
+UPDATE upload SET erased_at = now() WHERE storage_path = %(storage_path)s AND beneficiary_id = %(beneficiary_id)s
+
 -- name: find_rejects
 -- Refused records of one file that name a person, or a debt of theirs (as 32 digits). Reads them all.
 SELECT r.upload_id, u.public_id AS upload_public_id, r.line_number, r.code, r.message, r.raw

@@ -173,6 +173,14 @@ async def list_uploads(
     )
 
 
+async def note_erased(connection: Connection, beneficiary_id: int, upload: UploadRow) -> None:
+    """Say of a stored file that a person is no longer in it."""
+    await connection.execute(
+        QUERIES["note_erased"],
+        {"beneficiary_id": beneficiary_id, "storage_path": upload.storage_path},
+    )
+
+
 async def find_rejects(
     connection: Connection,
     beneficiary_id: int,

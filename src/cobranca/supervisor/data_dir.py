@@ -22,7 +22,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def prepare_data_dir(data_dir: Path) -> None:
     """Make the folder, or take from everybody else what they may do in it.
 
-    Root leaves a way through for the account of PostgreSQL and NATS, which may pass and see nothing:
+    Root leaves a way through for PostgreSQL and NATS, whose account may pass and see nothing:
     commands call this while they run.
 
     Raises:

@@ -1,7 +1,12 @@
 -- name: add_upload
--- Claim the bytes for this upload; waits for a concurrent upload of the same bytes. No row: they are here already.
-INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes, storage_path, mail)
-VALUES (%(beneficiary_id)s, %(profile_id)s, %(name)s, %(sha256)s, %(size_bytes)s, %(storage_path)s, %(mail)s)
+-- Claim the bytes for this upload; waits for a concurrent upload of the same bytes. No row: they are here already. A
+-- file that was cancelled is taken once more, unless its billings were purged or a person erased from it.
+INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes, storage_path, mail, copy)
+SELECT %(beneficiary_id)s, %(profile_id)s, %(name)s, %(sha256)s, %(size_bytes)s, %(storage_path)s, %(mail)s,
+       COALESCE((SELECT CASE WHEN removed_at IS NULL OR purged_at IS NOT NULL OR erased_at IS NOT NULL THEN copy
+                             ELSE copy + 1 END
+                   FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
+                  ORDER BY copy DESC LIMIT 1), 0)
 ON CONFLICT ON CONSTRAINT upload_bytes_are_unique DO NOTHING
 RETURNING id, public_id
 
@@ -9,6 +14,8 @@ RETURNING id, public_id
 SELECT id, public_id, name, records, accepted, rejected, duplicates, conflicts, warnings, rejects_by_code,
        encoding, delimiter, removed_at
   FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
+ ORDER BY copy DESC
+ LIMIT 1
 
 -- name: finish_upload_ingest
 UPDATE upload

@@ -37,7 +37,9 @@ async def test_a_scrape_shows_the_backlog_and_the_calls(
             " SELECT 'notify', subject_id, group_id, state FROM done",
             upload["batch_ids"][1:2],
         )
-    listing = 'cobranca_http_requests_total{method="GET",route="/billings/{debt_id:path}",status="404"}'
+    listing = (
+        'cobranca_http_requests_total{method="GET",route="/billings/{debt_id:path}",status="404"}'
+    )
     refused = 'cobranca_http_requests_total{method="GET",route="none",status="404"}'
     async with api_client(settings) as client:
         before = (await client.get("/metrics")).text

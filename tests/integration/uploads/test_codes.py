@@ -112,6 +112,19 @@ async def test_a_billing_is_billed_again_only_once_it_is_cancelled(
     assert (await client.get("/billings/CTR-1")).json()["amount_cents"] == 9_800
 
 
+async def test_a_cancelled_file_can_be_sent_again_as_it_is(client: httpx.AsyncClient) -> None:
+    first = await _send(client, HEADER + _row("CTR-1"))
+    assert (await _send(client, HEADER + _row("CTR-1")))["repeated"] is True
+    assert (await client.delete(f"/billings/csv/uploads/{first['id']}")).status_code == 204
+
+    second = await _send(client, HEADER + _row("CTR-1"))
+
+    assert (second["accepted"], second["repeated"]) == (1, False)
+    assert second["id"] != first["id"]
+    again = await _send(client, HEADER + _row("CTR-1"))
+    assert (again["repeated"], again["id"]) == (True, second["id"])
+
+
 async def _send(client: httpx.AsyncClient, text: str) -> dict[str, object]:
     files = {"file": ("debts.csv", text.encode(), "text/csv")}
     answer = await client.post("/billings/csv/upload", files=files)

@@ -91,6 +91,9 @@ export function makeBilling(fields: Partial<BillingDetail> = {}): BillingDetail 
   ordinal += 1
   return {
     debt_id: `debt-${ordinal}`,
+    code: `CTR-${ordinal}`,
+    issue: 0,
+    replaces: [],
     upload_id: 'upload-1',
     line_number: ordinal,
     name: `Pagadora ${ordinal}`,
@@ -133,6 +136,7 @@ export function makeBounce(fields: Partial<Bounce> = {}): Bounce {
   ordinal += 1
   return {
     debt_id: `debt-${ordinal}`,
+    code: `CTR-${ordinal}`,
     name: `Pagadora ${ordinal}`,
     email: `pagadora${ordinal}@exemplo.com.br`,
     at: '2026-11-24T12:02:00Z',

@@ -15,14 +15,14 @@ beforeEach(() => {
 
 test('returned e-mails are listed with when, why, and whether they are still written to', async () => {
   db.bounces = [
-    makeBounce({ name: 'Íris Conceição', email: 'iris@exemplo.com.br', debt_id: 'debt-a' }),
+    makeBounce({ name: 'Íris Conceição', email: 'iris@exemplo.com.br', code: 'CTR-2026/7' }),
     makeBounce({ status: null, detail: 'Mailbox full', suppressed: false }),
   ]
   openPage(ADDRESS)
   const section = await screen.findByRole('region', { name: 'E-mails devolvidos' })
   expect(within(section).getByRole('heading', { name: 'E-mails devolvidos' })).toBeVisible()
   const [first, second] = within(section).getAllByTestId('bounce-row')
-  for (const words of ['Íris Conceição', 'iris@exemplo.com.br', 'debt-a', '24/11/2026']) {
+  for (const words of ['Íris Conceição', 'iris@exemplo.com.br', 'CTR-2026/7', '24/11/2026']) {
     expect(first).toHaveTextContent(words)
   }
   expect(first).toHaveTextContent('5.1.1 550 5.1.1 no such user')

@@ -121,6 +121,7 @@ export const en: Dictionary = {
     DUE_DATE_PAST: 'Due date in the past',
     ENCODING_MIXED: 'Line in another encoding; look at the name',
     TAX_ID_ZEROS_LOST: 'Tax id without its leading zeros',
+    OLDER_BOLETO_PAYABLE: 'The older, cancelled boleto may still be paid',
     NAME_NOT_PRINTABLE: 'Name with letters that no slip prints',
     REJECTS_NOT_KEPT: 'Rejections counted but not kept',
     NAME_ENCODING: 'Name with letters changed over',
@@ -154,7 +155,10 @@ export const en: Dictionary = {
     DUE_DATE_INVALID: 'No such day',
     DUE_DATE_OUT_OF_RANGE: 'Due date beyond what a boleto can carry',
     DEBT_ID_MISSING: 'Debt code missing',
-    DEBT_ID_FORMAT: 'Debt code is no UUID',
+    DEBT_ID_FORMAT: 'No code of a debt',
+    DEBT_ID_TOO_LONG: 'Debt code too long',
+    DEBT_ID_CHARACTER: 'Invalid character in the debt code',
+    DEBT_ID_NUMBER: 'Debt code changed by a spreadsheet',
   },
   uploads: {
     title: 'Uploaded files',
@@ -181,7 +185,7 @@ export const en: Dictionary = {
     remove: 'Cancel billings…',
     removeTitle: 'Cancel the billings of this upload?',
     removeBody: (name, accepted) =>
-      `The ${accepted} billings of “${name}” are not worked any further. What has left does not come back: who got the slip can still pay it, and the rows still count as billed before when the file is sent again. The upload stays listed, as cancelled.`,
+      `The ${accepted} billings of “${name}” are not worked any further. What has left does not come back: who got the slip can still pay it. The codes of the debts are free again: the file, mended or not, can be sent once more. The upload stays listed, as cancelled.`,
     removeConfirm: 'Cancel billings',
     live: 'Live',
     liveHint: 'The list updates by itself.',
@@ -272,6 +276,9 @@ export const en: Dictionary = {
     serverAnswer: 'The server’s answer',
     createdAt: 'Received',
     removedAt: 'Cancelled',
+    replaces: 'In place of',
+    replaced: (amount: string, dueDate: string, payable: boolean) =>
+      `${amount}, due ${dueDate}, cancelled${payable ? '; the older boleto may still be paid' : ''}`,
     cancelled: 'CANCELLED: not to be paid',
     cancelledUnissued: 'The bank slip was never issued.',
     cancelledHint: 'The bank slip bears no such mark: who has it can still pay it at the bank.',
@@ -280,7 +287,7 @@ export const en: Dictionary = {
     remove: 'Cancel billing…',
     removeTitle: 'Cancel this billing?',
     removeBody: (name) =>
-      `The billing of ${name} is not worked any further and stays recorded as cancelled. What has left does not come back: who got the slip can still pay it.`,
+      `The billing of ${name} is not worked any further and stays recorded as cancelled. What has left does not come back: who got the slip can still pay it. The code of the debt is free to be billed again.`,
     removeConfirm: 'Cancel billing',
   },
   outbox: {

@@ -109,7 +109,7 @@ export const pt = {
     rejected: 'Rejeitadas',
     duplicates: 'Já cobradas',
     conflicts: (count: number, formatted: string) =>
-      `${formatted} ${plural(count, 'linha já cobrada traz', 'linhas já cobradas trazem')} outro valor ou vencimento: vale o que já foi cobrado.`,
+      `${formatted} ${plural(count, 'linha já cobrada traz', 'linhas já cobradas trazem')} outro valor ou vencimento: vale o que já foi cobrado. Para mudar, cancele a cobrança e envie a linha de novo.`,
     warnings: 'Avisos',
     warningsHint: 'Serão cobradas mesmo assim.',
     rejects: 'Motivos de rejeição',
@@ -123,6 +123,7 @@ export const pt = {
     DUE_DATE_PAST: 'Vencimento no passado',
     ENCODING_MIXED: 'Linha em outra codificação; confira o nome',
     TAX_ID_ZEROS_LOST: 'Documento sem os zeros à esquerda',
+    OLDER_BOLETO_PAYABLE: 'Boleto anterior, cancelado, ainda pode ser pago',
     NAME_NOT_PRINTABLE: 'Nome com letras que o boleto não imprime',
     REJECTS_NOT_KEPT: 'Rejeições contadas, mas não guardadas',
     NAME_ENCODING: 'Nome com letras trocadas',
@@ -156,7 +157,10 @@ export const pt = {
     DUE_DATE_INVALID: 'Data que não existe',
     DUE_DATE_OUT_OF_RANGE: 'Vencimento fora do que um boleto alcança',
     DEBT_ID_MISSING: 'Código da dívida ausente',
-    DEBT_ID_FORMAT: 'Código da dívida não é um UUID',
+    DEBT_ID_FORMAT: 'Não é um código da dívida',
+    DEBT_ID_TOO_LONG: 'Código da dívida longo demais',
+    DEBT_ID_CHARACTER: 'Caractere inválido no código da dívida',
+    DEBT_ID_NUMBER: 'Código da dívida alterado pela planilha',
   } as Partial<Record<string, string>>,
   uploads: {
     title: 'Arquivos enviados',
@@ -183,7 +187,7 @@ export const pt = {
     remove: 'Cancelar cobranças…',
     removeTitle: 'Cancelar as cobranças deste envio?',
     removeBody: (name: string, accepted: string) =>
-      `As ${accepted} cobranças de “${name}” deixam de ser processadas. O que já saiu não volta: quem recebeu o boleto ainda pode pagá-lo, e as linhas continuam contadas como já cobradas se o arquivo for enviado de novo. O envio fica na lista, como cancelado.`,
+      `As ${accepted} cobranças de “${name}” deixam de ser processadas. O que já saiu não volta: quem recebeu o boleto ainda pode pagá-lo. Os códigos das dívidas ficam livres: o arquivo, corrigido ou não, pode ser enviado de novo. O envio fica na lista, como cancelado.`,
     removeConfirm: 'Cancelar cobranças',
     live: 'Ao vivo',
     liveHint: 'A lista se atualiza sozinha.',
@@ -277,6 +281,9 @@ export const pt = {
     serverAnswer: 'Resposta do servidor',
     createdAt: 'Recebida em',
     removedAt: 'Cancelada em',
+    replaces: 'No lugar de',
+    replaced: (amount: string, dueDate: string, payable: boolean) =>
+      `${amount}, vencimento ${dueDate}, cancelada${payable ? '; o boleto anterior ainda pode ser pago' : ''}`,
     cancelled: 'CANCELADA: não deve ser paga',
     cancelledUnissued: 'O boleto não chegou a ser emitido.',
     cancelledHint: 'O boleto não traz essa marca: quem o tiver ainda consegue pagá-lo no banco.',
@@ -286,7 +293,7 @@ export const pt = {
     remove: 'Cancelar cobrança…',
     removeTitle: 'Cancelar esta cobrança?',
     removeBody: (name: string) =>
-      `A cobrança de ${name} deixa de ser processada e fica registrada como cancelada. O que já saiu não volta: quem recebeu o boleto ainda pode pagá-lo.`,
+      `A cobrança de ${name} deixa de ser processada e fica registrada como cancelada. O que já saiu não volta: quem recebeu o boleto ainda pode pagá-lo. O código da dívida fica livre para ser cobrado de novo.`,
     removeConfirm: 'Cancelar cobrança',
   },
   outbox: {

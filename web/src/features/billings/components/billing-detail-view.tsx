@@ -25,9 +25,17 @@ function factsOf(billing: BillingDetail, { t, format }: ReturnType<typeof useTex
 }
 
 /** What is too long for a column. */
-function codesOf(billing: BillingDetail, { t }: ReturnType<typeof useText>): Fact[] {
+function codesOf(billing: BillingDetail, { t, format }: ReturnType<typeof useText>): Fact[] {
+  const replaced = billing.replaces.map((older): Fact => [
+    t.billings.replaces,
+    t.billings.replaced(
+      format.money(older.amount_cents),
+      format.date(older.due_date),
+      older.digitable_line !== null,
+    ),
+  ])
   const barcode: Fact[] = billing.barcode ? [[t.billings.barcode, billing.barcode]] : []
-  return [[t.billings.debtId, billing.debt_id], ...barcode]
+  return [[t.billings.debtId, billing.code], ...barcode, ...replaced]
 }
 
 type DetailProps = {

@@ -51,7 +51,7 @@ export function BouncesTable({ bounces, onOpen }: BouncesTableProps) {
     {
       title: words.debtId,
       isText: true,
-      cell: (bounce) => <Sub>{bounce.debt_id}</Sub>,
+      cell: (bounce) => <Sub>{bounce.code}</Sub>,
       card: 'wide',
     },
   ]

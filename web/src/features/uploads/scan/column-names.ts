@@ -4,9 +4,9 @@ export const ALIASES = {
   name: 'name nome nomecompleto nomedopagador nomepagador nomedocliente nomecliente cliente pagador devedor sacado razaosocial fullname payername payer debtorname customername',
   governmentId: 'governmentid cpf cnpj cpfcnpj cnpjcpf cpfoucnpj documento document taxid doc cpfdopagador cpfpagador cpfcnpjdopagador cpfcnpjpagador cnpjdopagador cnpjpagador cpfdocliente cnpjdocliente cpfcnpjdocliente',
   email: 'email correio correioeletronico mail emailaddress enderecodeemail emaildopagador emailpagador emaildocliente emailcliente',
-  debtAmount: 'debtamount valor valordadivida valordivida valordacobranca valorcobranca valordoboleto valorboleto valordotitulo valortitulo valorr valorrs valorbrl valoremreais montante amount quantia',
-  debtDueDate: 'debtduedate vencimento datadevencimento datavencimento dtvencimento dtvencto vencto duedate datadovencimento',
-  debtId: 'debtid id identificador codigo uuid iddadivida iddivida idcobranca iddacobranca codigodadivida codigodivida codigocobranca codigodacobranca identificadordadivida identificadordacobranca billingid',
+  debtAmount: 'debtamount valor valordadivida valordivida valordacobranca valorcobranca valordoboleto valorboleto valordotitulo valortitulo valorr valorrs valorbrl valoremreais montante amount quantia valorparcela valordaparcela valormensalidade mensalidade',
+  debtDueDate: 'debtduedate vencimento datadevencimento datavencimento dtvencimento dtvencto vencto venc duedate datadovencimento vencimentoparcela vencimentodaparcela',
+  debtId: 'debtid id identificador codigo uuid iddadivida iddivida idcobranca iddacobranca codigodadivida codigodivida codigocobranca codigodacobranca identificadordadivida identificadordacobranca billingid contrato numerodocontrato numcontrato nrcontrato nocontrato ncontrato codigodocontrato idcontrato contractid contract matricula',
 }
 
 const KNOWN = new Set(Object.values(ALIASES).flatMap((aliases) => aliases.split(' ')))
