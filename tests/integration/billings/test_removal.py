@@ -70,7 +70,7 @@ async def telling(
     return found
 
 
-async def test_a_removed_billing_names_its_payer_nowhere(
+async def test_of_a_removed_billing_only_the_name_is_told(
     client: httpx.AsyncClient, upload: dict[str, Any]
 ) -> None:
     # The mail of `eml` is encoded; it is asked for all the same, and is 404 then.
@@ -90,7 +90,7 @@ async def test_a_removed_billing_names_its_payer_nowhere(
     assert len(await telling(client, upload, BIA, others)) >= len(told) - 1
 
 
-async def test_a_removed_file_names_nobody(
+async def test_of_a_removed_file_only_names_are_told(
     client: httpx.AsyncClient, upload: dict[str, Any]
 ) -> None:
     rejects = "/billings/csv/uploads/{upload_id}/rejects"
