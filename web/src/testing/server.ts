@@ -2,7 +2,7 @@
 import { http, HttpResponse, type HttpResponseResolver } from 'msw'
 import { setupServer } from 'msw/node'
 
-import type { Upload } from '@/lib/schemas'
+import type { Billing, Upload } from '@/lib/schemas'
 
 import { db } from './db'
 
@@ -51,28 +51,37 @@ function page<T>(records: T[], request: Request, idOf: (record: T) => string) {
   }
 }
 
+/** By what a billing is found: beyond its file by what the debt is called alone. */
+function keysOf({ debt_id, code, tax_id, email }: Billing, isWithin: boolean): string[] {
+  return isWithin ? [debt_id, code, tax_id, email] : [debt_id, code]
+}
+
 const listBillings: HttpResponseResolver = ({ request }) => {
   const query = new URL(request.url).searchParams
+  const upload = query.get('upload_id')
   const status = query.get('status')
   const search = query.get('search')
   const found = db.billings.filter(
     (billing) =>
-      [billing.upload_id, null].includes(query.get('upload_id')) &&
+      [billing.upload_id, null].includes(upload) &&
       (status === null || billing.status === status) &&
-      (search === null || [billing.debt_id, billing.tax_id, billing.email].includes(search)),
+      (search === null || keysOf(billing, upload !== null).includes(search)),
   )
+  if (upload === null && found.length === 0) return problem(422, 'FIELD_INVALID', 'Name the upload …')
   return HttpResponse.json(page(found, request, (billing) => billing.debt_id))
 }
 
 const listMails: HttpResponseResolver = ({ request }) => {
   const query = new URL(request.url).searchParams
   const [search, upload] = [query.get('search'), query.get('upload_id')]
+  const codeOf = Object.fromEntries(db.billings.map((one) => [one.debt_id, one.code]))
   const uploadOf = Object.fromEntries(db.billings.map((one) => [one.debt_id, one.upload_id]))
   const mails = db.mails
-    .filter((mail) => search === null || mail.debt_id === search)
+    .filter((mail) => search === null || [mail.debt_id, codeOf[mail.debt_id]].includes(search))
     .filter((mail) => uploadOf[mail.debt_id] === undefined || uploadOf[mail.debt_id] === upload)
     .map((mail) => ({
       debt_id: mail.debt_id,
+      code: codeOf[mail.debt_id] ?? mail.debt_id,
       name: mail.recipient,
       email: mail.recipient,
       subject: mail.subject,

@@ -143,11 +143,10 @@ describe('the outbox', () => {
     expect(screen.queryByText(/internet|SMTP|simulad/)).toBeNull()
   })
 
-  test('finds a code in any file, and tells where it has looked for the rest', async () => {
-    const code = 'f2167003-7703-4c8c-8969-a46f8a18425e'
+  test.each(['f2167003-7703-4c8c-8969-a46f8a18425e', 'CTR-2026/00001'])('finds %s in any file', async (code) => {
     db.uploads = [makeUpload({ id: 'upload-2', name: 'novo.csv' }), makeUpload({ id: 'upload-1' })]
-    db.billings = [makeBilling({ debt_id: code, upload_id: 'upload-1' })]
-    db.mails = [makeMail({ debt_id: code, recipient: 'Ana' })]
+    db.billings = [makeBilling({ debt_id: 'debt-a', code, upload_id: 'upload-1' })]
+    db.mails = [makeMail({ debt_id: 'debt-a', recipient: 'Ana' })]
     const { user } = openPage('/mailbox')
     await user.type(await screen.findByTestId('search-input'), `${code}{Enter}`)
     expect(await screen.findByTestId('mail-item')).toHaveTextContent('Ana')

@@ -1,12 +1,12 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 
 import { getJson, withQuery } from '@/lib/api-client'
+import { ApiProblem } from '@/lib/problem'
 import type { BillingsPage, MailboxPage } from '@/lib/schemas'
 
 const MAILS_PAGE_ROWS = 50
 /** New mails come in by themselves on the first page only: later pages must not move under the reader. */
 const FIRST_PAGE_POLL_MS = 10_000
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 type MailsFilter = {
   /** The file whose mails are listed; null: the newest whose mails went to the outbox. */
@@ -15,10 +15,16 @@ type MailsFilter = {
   after: string | null
 }
 
-/** A debtId may be of any file: the API finds it in all of them, and the list is then of that file. */
+/** A debt may be of any file: the API finds its code in all of them, and the list is then of that file. */
 async function uploadOf(search: string, signal: AbortSignal): Promise<string | undefined> {
   const path = withQuery('/billings', { search, limit: 1 })
-  return (await getJson<BillingsPage>(path, signal)).records[0]?.upload_id
+  try {
+    return (await getJson<BillingsPage>(path, signal)).records[0]?.upload_id
+  } catch (error) {
+    // No debt is called so: without a file the API looks for nothing else.
+    if (error instanceof ApiProblem && error.status === 422) return undefined
+    throw error
+  }
 }
 
 export function mailsQuery(filter: MailsFilter) {
@@ -26,7 +32,8 @@ export function mailsQuery(filter: MailsFilter) {
   return queryOptions({
     queryKey: ['outbox', 'list', filter],
     queryFn: async ({ signal }) => {
-      const found = search !== null && UUID.test(search) ? await uploadOf(search, signal) : undefined
+      const isCode = search !== null && !search.includes('@')
+      const found = isCode ? await uploadOf(search, signal) : undefined
       const values = { upload_id: found ?? uploadId, search, after, limit: MAILS_PAGE_ROWS }
       return getJson<MailboxPage>(withQuery('/mailbox', values), signal)
     },
