@@ -29,8 +29,10 @@ QUERIES = [
     for name, query in load_queries(package).items()
 ]
 PREPARED = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "MERGE"}
-#: Run before the query: the temporary table that an upload's duplicates go through.
-STAGING = load_queries("cobranca.uploads")["create_staging"]
+#: Run before the query: the temporary tables that an upload's duplicates go through.
+STAGING = "; ".join(
+    load_queries("cobranca.uploads")[name] for name in ("create_staging", "create_staging_detail")
+)
 
 _EMPTY_BINARY_COPY = b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"\xff\xff"
 _COPY = re.compile(r"COPY\s+(\w+)\s*\(([^)]*)\)\s*FROM\s+STDIN", re.IGNORECASE)
@@ -57,7 +59,7 @@ def test_server_understands_query(
     connection: psycopg.Connection, package: str, name: str, query: str
 ) -> None:
     with connection.transaction(force_rollback=True):
-        connection.execute(STAGING)
+        connection.execute(_literal(STAGING))
         _check(connection, query)
 
 
@@ -68,7 +70,7 @@ def test_copy_fills_every_column_that_must_have_a_value(
     connection: psycopg.Connection, package: str, name: str, query: str
 ) -> None:
     with connection.transaction(force_rollback=True):
-        connection.execute(STAGING)
+        connection.execute(_literal(STAGING))
         match = _COPY.search(query)
         assert match
         needed = {

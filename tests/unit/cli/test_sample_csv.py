@@ -25,7 +25,7 @@ def test_same_seed_gives_the_same_bytes_for_ever() -> None:
     assert data == make(rows=1000, seed=7, valid_cpf=True, bad_share=0.1)
     assert data != make(rows=1000, seed=8, valid_cpf=True, bad_share=0.1)
     assert hashlib.sha256(data).hexdigest() == (
-        "df815193cc48abcac16c11f1593ce9f2f51f5cf5f2b0b2098832437d59dc5fe5"
+        "d01b2abb291e8791ebf8f6ee182e87dbf5e50132490b649a61df324db03972a2"
     )
 
 
