@@ -1,0 +1,35 @@
+"""Terms of a billing: fine, interest, discounts, rebate, payment limit, protest, write-off.
+
+An account states some, a row of a file may state others; what holds for one billing is settled from
+both, and said in the same sentences on the slip and in the mail.
+"""
+
+from __future__ import annotations
+
+from cobranca.domain.terms.check import Faults, check_terms
+from cobranca.domain.terms.sentences import sentences_of
+from cobranca.domain.terms.settle import settle
+from cobranca.domain.terms.stated import (
+    DISCOUNTS_MAX,
+    Limit,
+    Portion,
+    StatedDiscount,
+    StatedTerms,
+    stated_terms_of,
+)
+from cobranca.domain.terms.terms import Terms, TermsDiscount
+
+__all__ = [
+    "DISCOUNTS_MAX",
+    "Faults",
+    "Limit",
+    "Portion",
+    "StatedDiscount",
+    "StatedTerms",
+    "Terms",
+    "TermsDiscount",
+    "check_terms",
+    "sentences_of",
+    "settle",
+    "stated_terms_of",
+]
