@@ -90,6 +90,9 @@ class RowWarning(IntFlag):
     TAX_ID_ZEROS_LOST = 8  # With zeros in front it would be a CPF or CNPJ.
     NAME_NOT_PRINTABLE = 16  # The slip shows `?` for some of its characters.
     OLDER_BOLETO_PAYABLE = 32  # Billed again; the cancelled boleto may still be paid.
+    ADDRESS_INCOMPLETE = 64  # The file has addresses; this one no bank would register.
+    POSTAL_CODE_OTHER_STATE = 128  # The postal code is not of the state beside it.
+    TERMS_OVER_LEGAL = 256  # A fine over 2 %, or interest over 1 % a month.
 
 
 def warning_codes(bits: int) -> list[str]:

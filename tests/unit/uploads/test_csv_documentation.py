@@ -14,7 +14,7 @@ _DOCUMENT = Path(__file__).parents[3] / "docs" / "csv.md"
 def test_every_reject_and_warning_is_documented_with_its_column() -> None:
     text = _DOCUMENT.read_text()
     table = text.split("## Codes of rejected records")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| ([A-Z_]+) \|(?: (\w+))? \|", table, re.MULTILINE)
+    rows = re.findall(r"^\| ([A-Z0-9_]+) \|(?: (\w+))? \|", table, re.MULTILINE)
     assert rows == [(code.name, code.column) for code in RejectCode if code]
     warnings = text.split("## Warnings")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| ([A-Z_]+) ", warnings, re.MULTILINE)) == set(RowWarning.__members__)

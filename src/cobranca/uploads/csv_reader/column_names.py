@@ -62,7 +62,12 @@ _HINT: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 def official_of(name: str) -> str | None:
     """Return the official column that a name means."""
     whole = _OFFICIAL_BY_ALIAS.get(folded(name))
-    return whole or _OFFICIAL_BY_ALIAS.get(folded(_HINT.sub(" ", name)))
+    return whole or _OFFICIAL_BY_ALIAS.get(folded(bare_of_hints(name)))
+
+
+def bare_of_hints(name: str) -> str:
+    """Take off what stands in brackets."""
+    return _HINT.sub(" ", name)
 
 
 def folded(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 from cobranca.domain.errors import CsvInvalid
 from cobranca.uploads.csv_reader.column_names import count_known, find_positions
+from cobranca.uploads.csv_reader.optional_columns.names import OptionalField, find_optional
 from cobranca.uploads.csv_reader.quoted_record import Reading, read_quoted
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS
 
@@ -32,6 +33,8 @@ class Header:
     #: Position of each of OFFICIAL_COLUMNS, in their order; behind them that of the CNPJ, where
     #: CPF and CNPJ have a column each.
     positions: tuple[int, ...]
+    #: The columns beside them that are read too.
+    optional: tuple[OptionalField, ...]
     #: Names of the columns that are not read.
     ignored: tuple[str, ...]
     #: Physical line number of the first line after the header.
@@ -43,6 +46,19 @@ class Header:
     def column_names(self) -> tuple[str, ...]:
         """What the file calls the official columns, in their order."""
         return tuple(self.names[position] for position in self.positions[: len(OFFICIAL_COLUMNS)])
+
+    @property
+    def optional_names(self) -> dict[str, str]:
+        """What the file calls the optional columns it has."""
+        found: dict[str, list[str]] = {}
+        for field in self.optional:
+            found.setdefault(field.column, []).append(field.name)
+        return {column: " / ".join(names) for column, names in found.items()}
+
+    @property
+    def wanted(self) -> tuple[int, ...]:
+        """Positions of all columns that are read, the official ones first."""
+        return (*self.positions, *(field.position for field in self.optional))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +91,15 @@ def read_header(head: bytes) -> Header:
         raise CsvInvalid("O arquivo está vazio.", code="EMPTY_FILE")
     line = _find_header(head, offset, line_number, told[1].decode() if told else DELIMITERS)
     positions = find_positions(line.names)
+    optional = find_optional(line.names, positions)
+    read = {*positions, *(field.position for field in optional)}
     body_offset, body_line_number = _skip_line_break(head, line.end, line.number + line.breaks)
     return Header(
         delimiter=line.delimiter,
         names=tuple(line.names),
         positions=positions,
-        ignored=tuple(n for at, n in enumerate(line.names) if n and at not in positions),
+        optional=optional,
+        ignored=tuple(n for at, n in enumerate(line.names) if n and at not in read),
         body_line_number=body_line_number,
         body_offset=body_offset,
     )

@@ -5,10 +5,11 @@ Each message says what to do. Some speak of the value itself; the rest are one a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from cobranca.uploads.csv_reader.due_dates import day_of_serial
+from cobranca.uploads.csv_reader.optional_columns.messages import OPTIONAL_MESSAGES
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
 from cobranca.uploads.csv_reader.tax_ids import with_lost_zeros
 
@@ -107,6 +108,7 @@ def message_of(
     code: RejectCode,
     column_names: Sequence[str] = USUAL_NAMES,
     values: Sequence[str] | None = None,
+    optional_names: Mapping[str, str] | None = None,
 ) -> str:
     """Say what is wrong with a record and what to do.
 
@@ -114,9 +116,13 @@ def message_of(
         code: why it was refused.
         column_names: what the file calls the official columns.
         values: its official columns, where the message may speak of them.
+        optional_names: what the file calls its optional columns.
     """
     if not code.column:
         return MESSAGES[code]
+    if code in OPTIONAL_MESSAGES:
+        name = (optional_names or {}).get(code.column, code.column)
+        return f"{name}: {OPTIONAL_MESSAGES[code]}"
     number = OFFICIAL_COLUMNS.index(code.column)
     said = None
     if values is not None and code in _DETAILS:

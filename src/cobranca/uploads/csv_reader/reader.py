@@ -26,6 +26,7 @@ from cobranca.uploads.csv_reader.day_month_order import DayMonthOrder, OrderVote
 from cobranca.uploads.csv_reader.dialect import Dialect
 from cobranca.uploads.csv_reader.due_dates import days_since_epoch, order_votes
 from cobranca.uploads.csv_reader.header import Header, read_header
+from cobranca.uploads.csv_reader.optional_columns import Details, DetailsReader
 from cobranca.uploads.csv_reader.records import split_records
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
 from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX, Rejects
@@ -113,7 +114,7 @@ class CsvReader:
         self._dialect = Dialect(
             delimiter=ord(self.header.delimiter),
             field_count=len(self.header.names),
-            positions=self.header.positions,
+            positions=self.header.wanted,
             last_required=max(self.header.positions[: len(OFFICIAL_COLUMNS)]),
             record_bytes_max=options.record_bytes_max,
             record_lines_max=options.record_lines_max,
@@ -130,6 +131,8 @@ class CsvReader:
             day_month_order=DayMonthOrder(self._count_order_votes),
             namespace=namespace_of(options.beneficiary_tax_id),
             refuse_foreign=self._source.encoding.foreign != "windows-1252",
+            official_fields=len(self.header.positions),
+            details=self._details_reader(),
         )
 
     @property
@@ -165,6 +168,12 @@ class CsvReader:
     def __exit__(self, *_: object) -> None:
         """Close the file."""
         self.close()
+
+    def _details_reader(self) -> DetailsReader | None:
+        """Return what reads the optional columns; None where the file has none."""
+        if not self.header.optional:
+            return None
+        return DetailsReader(fields=self.header.optional, style=self.decimal_style)
 
     def _blocks_of(self, source: TextSource) -> BlockReader:
         return BlockReader(
@@ -246,6 +255,7 @@ class CsvReader:
             tax_id=tax_id,
             email=email,
             code=_texts(buffer, blocks, _CODE) if has_codes else None,
+            details=_details(blocks),
         )
         rejects = Rejects(
             buffer=buffer,
@@ -256,6 +266,7 @@ class CsvReader:
             delimiter=self.header.delimiter,
             positions=self.header.positions,
             column_names=self.header.column_names,
+            optional_names=self.header.optional_names,
         )
         return Segment(rows=rows, rejects=rejects)
 
@@ -273,6 +284,12 @@ def _texts(buffer: Bytes, blocks: list[Checked], number: int) -> TextColumn:
     return TextColumn(
         buffer=buffer, start=_joined(starts, np.int32), length=_joined(lengths, np.int32)
     )
+
+
+def _details(blocks: list[Checked]) -> Details | None:
+    """Join the details of blocks; one that had no record at all has none."""
+    parts = [block.details for block in blocks if block.details is not None]
+    return Details.joined(parts) if parts else None
 
 
 def _refuse_long_line(buffer: Bytes, block: Block, line_number: int) -> Checked:

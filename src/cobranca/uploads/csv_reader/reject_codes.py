@@ -59,8 +59,82 @@ class RejectCode(IntEnum):
     DEBT_ID_TOO_LONG = 62
     DEBT_ID_CHARACTER = 63
     DEBT_ID_NUMBER = 64
+    ADDRESS_FORMAT = 80
+    ADDRESS_NUMBER_FORMAT = 82
+    COMPLEMENT_FORMAT = 84
+    DISTRICT_FORMAT = 86
+    CITY_FORMAT = 88
+    STATE_FORMAT = 90
+    POSTAL_CODE_FORMAT = 92
+    PHONE_FORMAT = 94
+    COPY_EMAILS_FORMAT = 96
+    DOCUMENT_NUMBER_FORMAT = 98
+    INSTALMENT_FORMAT = 100
+    MESSAGE_FORMAT = 102
+    FINE_FORMAT = 110
+    FINE_AMBIGUOUS = 111
+    FINE_TOO_LARGE = 112
+    FINE_TWICE = 113
+    INTEREST_FORMAT = 120
+    INTEREST_AMBIGUOUS = 121
+    INTEREST_TOO_LARGE = 122
+    INTEREST_TWICE = 123
+    DISCOUNT_1_FORMAT = 130
+    DISCOUNT_1_AMBIGUOUS = 131
+    DISCOUNT_1_TOO_LARGE = 132
+    DISCOUNT_1_TWICE = 133
+    DISCOUNT_1_DATE = 135
+    DISCOUNT_2_FORMAT = 140
+    DISCOUNT_2_AMBIGUOUS = 141
+    DISCOUNT_2_TOO_LARGE = 142
+    DISCOUNT_2_TWICE = 143
+    DISCOUNT_2_DATE = 145
+    DISCOUNT_3_FORMAT = 150
+    DISCOUNT_3_AMBIGUOUS = 151
+    DISCOUNT_3_TOO_LARGE = 152
+    DISCOUNT_3_TWICE = 153
+    DISCOUNT_3_DATE = 155
+    REBATE_FORMAT = 160
+    REBATE_TOO_LARGE = 161
+    PAYMENT_LIMIT_FORMAT = 170
+    PAYMENT_LIMIT_EARLY = 171
+    PROTEST_DAYS_FORMAT = 180
+    WRITE_OFF_DAYS_FORMAT = 190
 
     @property
     def column(self) -> str:
-        """The official name of the column at fault; empty when it is the record as a whole."""
-        return "" if self < self.NAME_MISSING else OFFICIAL_COLUMNS[self // 10 - 1]
+        """The column at fault, as docs/csv.md calls it; empty when it is the whole record."""
+        if self < self.NAME_MISSING:
+            return ""
+        if self < self.ADDRESS_FORMAT:
+            return OFFICIAL_COLUMNS[self // 10 - 1]
+        return next(column for last, column in _OPTIONAL_COLUMNS if self <= last)
+
+
+#: The last code of each optional column.
+_OPTIONAL_COLUMNS: Final = (
+    (RejectCode.ADDRESS_FORMAT, "payerAddress"),
+    (RejectCode.ADDRESS_NUMBER_FORMAT, "payerAddressNumber"),
+    (RejectCode.COMPLEMENT_FORMAT, "payerAddressComplement"),
+    (RejectCode.DISTRICT_FORMAT, "payerDistrict"),
+    (RejectCode.CITY_FORMAT, "payerCity"),
+    (RejectCode.STATE_FORMAT, "payerState"),
+    (RejectCode.POSTAL_CODE_FORMAT, "payerPostalCode"),
+    (RejectCode.PHONE_FORMAT, "payerPhone"),
+    (RejectCode.COPY_EMAILS_FORMAT, "copyEmails"),
+    (RejectCode.DOCUMENT_NUMBER_FORMAT, "documentNumber"),
+    (RejectCode.INSTALMENT_FORMAT, "instalment"),
+    (RejectCode.MESSAGE_FORMAT, "message"),
+    (RejectCode.FINE_TWICE, "fine"),
+    (RejectCode.INTEREST_TWICE, "interest"),
+    (RejectCode.DISCOUNT_1_TWICE, "discount1"),
+    (RejectCode.DISCOUNT_1_DATE, "discount1Until"),
+    (RejectCode.DISCOUNT_2_TWICE, "discount2"),
+    (RejectCode.DISCOUNT_2_DATE, "discount2Until"),
+    (RejectCode.DISCOUNT_3_TWICE, "discount3"),
+    (RejectCode.DISCOUNT_3_DATE, "discount3Until"),
+    (RejectCode.REBATE_TOO_LARGE, "rebate"),
+    (RejectCode.PAYMENT_LIMIT_EARLY, "paymentLimit"),
+    (RejectCode.PROTEST_DAYS_FORMAT, "protestDays"),
+    (RejectCode.WRITE_OFF_DAYS_FORMAT, "writeOffDays"),
+)

@@ -6,7 +6,7 @@ from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -51,6 +51,8 @@ class Rejects:
     positions: tuple[int, ...]
     #: What the file calls the official columns, in their order.
     column_names: tuple[str, ...]
+    #: And the optional ones that it has.
+    optional_names: Mapping[str, str]
 
     def __len__(self) -> int:
         """Return the number of refused records."""
@@ -62,7 +64,8 @@ class Rejects:
 
     def messages(self) -> TextColumn:
         """Return the records' messages; only those that speak of a value are made one by one."""
-        texts = [message_of(code, self.column_names) for code in RejectCode]
+        names, optional = self.column_names, self.optional_names
+        texts = [message_of(code, names, optional_names=optional) for code in RejectCode]
         place_of = np.zeros(256, dtype=np.int64)
         place_of[[int(code) for code in RejectCode]] = np.arange(len(texts))
         places = place_of[self.code]
@@ -89,4 +92,5 @@ class Rejects:
             delimiter=self.delimiter,
             positions=self.positions,
             column_names=self.column_names,
+            optional_names=self.optional_names,
         )

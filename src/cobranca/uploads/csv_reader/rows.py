@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader.cells import Bytes, Int64s
+from cobranca.uploads.csv_reader.optional_columns.details import Details
 
 _INDEX_BITS: Final = 21
 
@@ -34,6 +35,8 @@ class Rows:
     email: TextColumn
     #: What the file calls its debts, empty for those that are UUIDs; None where all of them are.
     code: TextColumn | None = None
+    #: What the optional columns say; None where the file has none.
+    details: Details | None = None
 
     def __len__(self) -> int:
         """Return n."""
@@ -52,6 +55,7 @@ class Rows:
             tax_id=self.tax_id.take(rows),
             email=self.email.take(rows),
             code=None if self.code is None else self.code.take(rows),
+            details=None if self.details is None else self.details.take(rows),
         )
 
     def sorted_by_debt_id(self) -> Rows:

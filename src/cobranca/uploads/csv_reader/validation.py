@@ -19,8 +19,9 @@ from cobranca.uploads.csv_reader.due_dates import read_due_dates
 from cobranca.uploads.csv_reader.emails import read_emails
 from cobranca.uploads.csv_reader.names import odd_places, read_names
 from cobranca.uploads.csv_reader.no_record import NoRecord
+from cobranca.uploads.csv_reader.optional_columns import Details, DetailsReader
 from cobranca.uploads.csv_reader.records import RecordSpans
-from cobranca.uploads.csv_reader.reject_codes import RejectCode
+from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
 from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX
 from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
 from cobranca.uploads.csv_reader.tax_ids import lost_zeros, merged, read_tax_ids
@@ -55,6 +56,10 @@ class Rules:
     refuse_foreign: bool = False
     #: Of the codes of debts that are no UUIDs.
     namespace: UUID = _NO_NAMESPACE
+    #: How many of a record's fields are official ones; the rest are optional columns.
+    official_fields: int = len(OFFICIAL_COLUMNS)
+    #: Reads the optional columns; None where the file has none.
+    details: DetailsReader | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,6 +79,8 @@ class Checked:
     rejected_code: Codes
     rejected_start: Int64s
     rejected_length: npt.NDArray[np.int32]
+    #: What the optional columns say; None where the file has none.
+    details: Details | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,6 +125,10 @@ def check(
     _undouble(buffer, spans, side)
     odd_names |= spans.is_irregular | is_foreign
     read = _read(buffer, spans, odd_names, is_foreign, rules, side)
+    details = None
+    if rules.details is not None:
+        garbled = is_foreign & rules.refuse_foreign
+        details = _read_details(buffer, spans, read, garbled, rules.details, rules)
     codes = np.where(with_nul, np.uint8(RejectCode.NUL_BYTE), read.codes)
     checked = Checked(
         line_number=spans.line_number,
@@ -135,6 +146,7 @@ def check(
         rejected_code=spans.rejected_code,
         rejected_start=spans.rejected_start,
         rejected_length=bounded(buffer, spans.rejected_start, spans.rejected_end),
+        details=details,
     )
     # PostgreSQL's text holds no NUL. All these bytes are in refused records.
     buffer[places[buffer[places] == 0]] = NUL_SHOWN_AS
@@ -152,7 +164,11 @@ def _read(
     """Read column after column."""
     name, tax_id, email, amount, due_date, debt_id, *second = (
         trimmed(Cells(buffer=buffer, start=start, end=end))
-        for start, end in zip(spans.field_start, spans.field_end, strict=True)
+        for start, end in zip(
+            spans.field_start[: rules.official_fields],
+            spans.field_end[: rules.official_fields],
+            strict=True,
+        )
     )
     both = None
     if second:
@@ -192,6 +208,30 @@ def _read(
         codes=_first_faults(columns),
         warnings=warnings,
     )
+
+
+def _read_details(
+    buffer: Bytes,
+    spans: RecordSpans,
+    read: _Read,
+    garbled: Flags,
+    reader: DetailsReader,
+    rules: Rules,
+) -> Details:
+    """Read the optional columns; their codes and warnings go to what was read before."""
+    order = rules.day_month_order
+    found = reader.read(
+        buffer,
+        spans.field_start[rules.official_fields :],
+        spans.field_end[rules.official_fields :],
+        read.amounts,
+        read.days,
+        garbled=garbled,
+        month_first=order.is_known and order.is_month_first(),
+    )
+    read.codes = _first_faults((read.codes, found.codes))
+    read.warnings |= found.warnings
+    return found.details
 
 
 def _first_faults(columns: tuple[Codes, ...]) -> Codes:
@@ -266,4 +306,6 @@ def _without_refused(
         checked.warnings = checked.warnings[kept]
         checked.text_start = tuple(start[kept] for start in checked.text_start)
         checked.text_length = tuple(length[kept] for length in checked.text_length)
+        if checked.details is not None:
+            checked.details = checked.details.take(kept)
     return checked

@@ -228,7 +228,7 @@ def test_the_number_of_a_document_is_no_tax_id() -> None:
     header = HEADER.strip() + ";Número do documento\n"
     outcome = read(header + row().strip() + ";NF 1020/1\n")
     assert outcome.rows[0][2] == "52998224725"
-    assert outcome.reader.header.ignored == ("Número do documento",)
+    assert [field.column for field in outcome.reader.header.optional] == ["documentNumber"]
     refused = refusal(HEADER.replace("CPF", "Número do documento") + row())
     assert refused.code == "MISSING_COLUMNS"
     assert "CPF/CNPJ" in refused.detail
