@@ -6,7 +6,7 @@ both, and said in the same sentences on the slip and in the mail.
 
 from __future__ import annotations
 
-from cobranca.domain.terms.check import Faults, check_terms
+from cobranca.domain.terms.check import Faults, check_terms, enough_cents
 from cobranca.domain.terms.sentences import sentences_of
 from cobranca.domain.terms.settle import settle
 from cobranca.domain.terms.stated import (
@@ -29,6 +29,7 @@ __all__ = [
     "Terms",
     "TermsDiscount",
     "check_terms",
+    "enough_cents",
     "sentences_of",
     "settle",
     "stated_terms_of",

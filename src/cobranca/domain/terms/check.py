@@ -12,6 +12,8 @@ from cobranca.domain.terms.terms import discount_cents
 FINE_LEGAL_BP: Final = 200
 INTEREST_LEGAL_BP: Final = 100
 _MONTH_DAYS: Final = 30
+#: More than any amount.
+_NEVER: Final = 1 << 62
 
 
 class Faults(Flag):
@@ -78,6 +80,28 @@ def is_over_legal(stated: StatedTerms, amount_cents: int) -> bool:
         or interest.basis_points > INTEREST_LEGAL_BP
         or interest.cents * _MONTH_DAYS * BASIS > amount_cents * INTEREST_LEGAL_BP
     )
+
+
+def enough_cents(stated: StatedTerms) -> int:
+    """Return an amount from which on `check_terms` can find fault with days alone.
+
+    For an amount that is less, or when a share is over the law's bounds, it must be asked.
+    """
+    fine, interest = stated.fine or Portion(), stated.interest or Portion()
+    if fine.basis_points > FINE_LEGAL_BP or interest.basis_points > INTEREST_LEGAL_BP:
+        return _NEVER
+    rebate = stated.rebate_cents or 0
+    most = [
+        rebate + 1,
+        fine.cents * BASIS // FINE_LEGAL_BP + 1,
+        interest.cents * _MONTH_DAYS * BASIS // INTEREST_LEGAL_BP + 1,
+    ]
+    for discount in stated.discounts or ():
+        portion = discount.portion
+        left = BASIS - portion.basis_points
+        most.append(rebate + portion.cents + 1)
+        most.append((rebate + 1) * BASIS // left + 1 if left > 0 else _NEVER)
+    return max(most)
 
 
 def _too_large(portion: Portion, amount_cents: int) -> bool:

@@ -17,6 +17,7 @@ from cobranca.domain.terms import (
     Terms,
     TermsDiscount,
     check_terms,
+    enough_cents,
     sentences_of,
     settle,
     stated_terms_of,
@@ -201,6 +202,16 @@ def test_check_names_what_cannot_hold(stated: StatedTerms, fault: Faults) -> Non
 )
 def test_what_is_over_the_law_is_told_and_not_refused(stated: StatedTerms, over: bool) -> None:
     assert faults(stated) == (Faults.OVER_LEGAL if over else Faults.NONE)
+
+
+@given(stated_terms, st.integers(0, 30_000))
+def test_enough_is_enough_for_all_but_days(stated: StatedTerms, more: int) -> None:
+    enough = enough_cents(stated)
+    if enough > 1 << 60:
+        return
+    of_days = Faults.DISCOUNT_1_DATE | Faults.DISCOUNT_2_DATE | Faults.DISCOUNT_3_DATE
+    found = faults(stated, enough + more)
+    assert not found & ~(of_days | Faults.PAYMENT_LIMIT_EARLY)
 
 
 # ----------------------------------------------------------------------------------- sentences

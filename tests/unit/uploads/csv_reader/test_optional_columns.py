@@ -16,8 +16,14 @@ from hypothesis import strategies as st
 
 from cobranca.domain.billing import warning_codes
 from cobranca.domain.errors import CsvInvalid
+from cobranca.domain.money import DecimalStyle
 from cobranca.uploads.csv_reader import CsvReader, ReadOptions
-from cobranca.uploads.csv_reader.optional_columns.names import OPTIONAL_COLUMNS, optional_of
+from cobranca.uploads.csv_reader.optional_columns.names import (
+    OPTIONAL_COLUMNS,
+    OptionalField,
+    optional_of,
+)
+from cobranca.uploads.csv_reader.optional_columns.terms_rows import TermsReader
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
 from tests.unit.uploads.csv_reader.reading import GOOD, HEADER, UUID, read, with_file
 from tests.unit.uploads.csv_reader.reference import TODAY
@@ -275,6 +281,38 @@ def test_terms_are_read(columns: dict[str, str], terms: dict[str, Any]) -> None:
 )
 def test_terms_are_refused(columns: dict[str, str], code: str) -> None:
     assert refusal(columns) == code
+
+
+_days = st.sampled_from(["", "-", "01/03/2027", "10/03/2027", "2027-03-11", "30/02/2027", "x"])
+_portions = st.sampled_from(["", "0", "5%", "R$ 30,00", "60%", "R$ 99,00", "2", "x"])
+_term_cells = {
+    "fine": st.sampled_from(["", "0", "2%", "2,01%", "R$ 2,00", "R$ 500,00", "3"]),
+    "interest": st.sampled_from(["", "1%", "R$ 0,03", "R$ 0,04 ao dia"]),
+    **{f"discount{n}": _portions for n in (1, 2, 3)},
+    **{f"discount{n}Until": _days for n in (1, 2, 3)},
+    "rebate": st.sampled_from(["", "0", "40,00", "100,00"]),
+    "paymentLimit": _days | st.sampled_from(["0", "30", "30 dias", "1 dia", "2027"]),
+    "protestDays": st.sampled_from(["", "5", "x"]),
+}
+
+
+@given(
+    st.lists(st.fixed_dictionaries(_term_cells), min_size=1, max_size=6),
+    st.integers(1, 20_000),
+    st.integers(-12, 3),
+)
+def test_rows_read_by_their_form_are_as_if_read_alone(
+    rows: list[dict[str, str]], cents: int, shift: int
+) -> None:
+    fields = [
+        OptionalField(column=column, unit="", position=at, name=column)
+        for at, column in enumerate(_term_cells)
+    ]
+    reader = TermsReader(fields, DecimalStyle.COMMA, month_first=False)
+    due = DUE.toordinal() + shift
+    for row in rows:
+        cells = tuple(cell.encode() for cell in row.values())
+        assert reader.read(cells, cents, due) == reader.read_alone(cells, cents, due)
 
 
 # ------------------------------------------------------------------------------------ warnings

@@ -23,7 +23,6 @@ from cobranca.uploads.csv_reader.optional_columns.names import OptionalField
 from cobranca.uploads.csv_reader.optional_columns.terms_rows import (
     PREFIXES,
     TermsReader,
-    code_of_faults,
 )
 from cobranca.uploads.csv_reader.optional_columns.texts import (
     Rule,
@@ -138,14 +137,11 @@ class DetailsReader:
         over: list[int] = []
         rows = zip(zip(*stated, strict=True), amounts.tolist(), due_dates.tolist(), strict=True)
         for number, (cells, cents, day) in enumerate(rows):
-            said, content, fault = read(cells)
-            code = int(fault)
-            if content and cents > 0:
-                code, is_over = code_of_faults(said, cents, day + _EPOCH)
-                if is_over:
-                    over.append(number)
-            contents.append(content)
-            faults.append(code)
+            said = read(cells, cents, day + _EPOCH)
+            contents.append(said.content)
+            faults.append(said.fault)
+            if said.is_over:
+                over.append(number)
         found = np.array(faults, dtype=np.uint8)
         codes[:] = np.where(codes == 0, found, codes)
         warnings[over] |= RowWarning.TERMS_OVER_LEGAL
@@ -163,17 +159,13 @@ def _texts(cells: Cells) -> list[bytes]:
 
 
 def _read_column(cells: list[bytes], rule: Rule, garbled: Flags) -> tuple[list[bytes], list[int]]:
-    """Return what is kept of each cell, and which rows are refused."""
-    kept: list[bytes] = []
-    refused: list[int] = []
-    for row, cell in enumerate(cells):
-        value = rule(cell) if cell else cell
-        if value is None:
-            refused.append(row)
-            value = b""
-        kept.append(value)
+    """Return what is kept of each cell, and which rows are refused; equal cells are read once."""
+    value_of = {cell: rule(cell) if cell else cell for cell in set(cells)}
+    kept = [value_of[cell] for cell in cells]
+    refused = [row for row, value in enumerate(kept) if value is None] if None in kept else []
     odd = np.flatnonzero(garbled).tolist()
-    return kept, refused + [row for row in odd if not cells[row].isascii()]
+    refused += [row for row in odd if not cells[row].isascii()]
+    return [value or b"" for value in kept], refused
 
 
 def _address_warnings(columns: dict[str, TextColumn], count: int) -> npt.NDArray[np.int16]:
@@ -187,7 +179,18 @@ def _address_warnings(columns: dict[str, TextColumn], count: int) -> npt.NDArray
     warnings[missing] |= RowWarning.ADDRESS_INCOMPLETE
     if "state" in columns and "postal_code" in columns:
         state, code = columns["state"], columns["postal_code"]
-        both = np.flatnonzero((state.length > 0) & (code.length > 0))
-        odd = [r for r in both.tolist() if state.text(r) not in states_of_postal_code(code.text(r))]
-        warnings[odd] |= RowWarning.POSTAL_CODE_OTHER_STATE
+        pairs = list(zip(_texts(_cells_of(state)), _texts(_cells_of(code)), strict=True))
+        odd = {pair for pair in set(pairs) if all(pair) and not _is_of_state(*pair)}
+        if odd:
+            rows = [row for row, pair in enumerate(pairs) if pair in odd]
+            warnings[rows] |= RowWarning.POSTAL_CODE_OTHER_STATE
     return warnings
+
+
+def _cells_of(text: TextColumn) -> Cells:
+    start = text.start.astype(np.int64)
+    return Cells(buffer=text.buffer, start=start, end=start + text.length)
+
+
+def _is_of_state(state: bytes, postal_code: bytes) -> bool:
+    return state.decode() in states_of_postal_code(postal_code.decode())

@@ -16,6 +16,7 @@ from cobranca.domain.terms import (
     StatedDiscount,
     StatedTerms,
     check_terms,
+    enough_cents,
 )
 from cobranca.uploads.csv_reader.optional_columns.names import OptionalField
 from cobranca.uploads.csv_reader.optional_columns.terms_cells import (
@@ -46,6 +47,14 @@ PREFIXES: Final = {
     "writeOffDays": "WRITE_OFF_DAYS",
 }
 _CACHED: Final = 1 << 14
+#: Cells of a last day that say nothing.
+_NO_DAY: Final = frozenset({b"", b"-"})
+#: Stands for any day among the cells of a form; no trimmed cell has a line break.
+_A_DAY: Final = b"\n"
+_SOME_DAY: Final = b"2027-01-01"
+_DAY_BYTES_MIN: Final = 6
+#: What `30 dias` and `1 DIA` end in, and no date does.
+_LAST_OF_DAYS: Final = frozenset(b"saSA")
 #: What `check_terms` finds, by the code that says it, in the order of the columns.
 _CODES: Final = tuple(
     sorted(
@@ -58,12 +67,13 @@ _CODES: Final = tuple(
 _Value = TypeVar("_Value")
 
 
-class ReadCells(NamedTuple):
-    """What the cells of a row state, as JSON too; or the code of the first that is refused."""
+class ReadTerms(NamedTuple):
+    """What a row states, as JSON; or the code of the first cell that is refused."""
 
-    stated: StatedTerms
     content: bytes
-    fault: RejectCode
+    fault: int
+    #: A fine or interest is over what the law allows.
+    is_over: bool
 
 
 class _FaultError(Exception):
@@ -74,8 +84,25 @@ class _FaultError(Exception):
         self.code = code
 
 
+class _Form(NamedTuple):
+    """What rows state that have the same cells but for their days."""
+
+    #: The JSON, with a place for each day.
+    template: bytes
+    #: From this amount on, only the days can be wrong.
+    enough_cents: int
+    #: Where among the days the payment limit is; -1 = it is not.
+    limit_at: int
+    #: A discount ends on the due date by itself.
+    ends_on_due: bool
+
+
 class TermsReader:
-    """Reads the terms of rows whose columns are known; rows that repeat are read once."""
+    """Reads the terms of rows whose columns are known.
+
+    The rule is `read_alone`. Rows that differ from others in their days alone, as most of a file
+    do, are read by the form that they share.
+    """
 
     def __init__(
         self, fields: Sequence[OptionalField], style: DecimalStyle, *, month_first: bool
@@ -90,21 +117,76 @@ class TermsReader:
         self._fields = fields
         self._style = style
         self._month_first = month_first
-        self.read: Callable[[tuple[bytes, ...]], ReadCells]
-        self.read = lru_cache(maxsize=_CACHED)(self._read)
+        columns = [field.column for field in fields]
+        self._day_places = [at for at, column in enumerate(columns) if column.endswith("Until")]
+        self._limit_place = columns.index("paymentLimit") if "paymentLimit" in columns else -1
+        self._form_of = lru_cache(maxsize=_CACHED)(self._make_form)
 
-    def _read(self, cells: tuple[bytes, ...]) -> ReadCells:
-        """Read the cells of one row, one a field; an empty cell says nothing."""
+    def read(self, cells: tuple[bytes, ...], cents: int, due_ordinal: int) -> ReadTerms:
+        """Read the cells of one row, one a field; an empty cell says nothing.
+
+        Args:
+            cells: as the file has them, without blanks around.
+            cents: the row's amount; 0 when it is refused.
+            due_ordinal: `date.toordinal` of its due date.
+        """
+        key = list(cells)
+        day_cells: list[bytes] = []
+        for at in self._day_places:
+            if cells[at] not in _NO_DAY:
+                day_cells.append(cells[at])
+                key[at] = _A_DAY
+        at = self._limit_place
+        if at >= 0 and len(cells[at]) >= _DAY_BYTES_MIN and cells[at][-1] not in _LAST_OF_DAYS:
+            day_cells.append(cells[at])
+            key[at] = _A_DAY
+        form = self._form_of(tuple(key))
+        if form is None or cents < form.enough_cents:
+            return self.read_alone(cells, cents, due_ordinal)
         try:
-            stated = _Cells(
-                self._by_column(cells), self._style, month_first=self._month_first
-            ).terms
-        except _FaultError as fault:
-            return ReadCells(StatedTerms(), b"", fault.code)
-        content = orjson.dumps(stated.content()) if stated else b""
-        return ReadCells(stated, content, RejectCode.ACCEPTED)
+            days = [read_day(cell, month_first=self._month_first) for cell in day_cells]
+        except Refused:
+            return self.read_alone(cells, cents, due_ordinal)
+        if days and not _holds(form, [day.toordinal() for day in days], due_ordinal):
+            return self.read_alone(cells, cents, due_ordinal)
+        content = form.template % tuple(day.isoformat().encode() for day in days)
+        return ReadTerms(content, 0, is_over=False)
 
-    def _by_column(self, cells: tuple[bytes, ...]) -> dict[str, tuple[bytes, str]]:
+    def read_alone(self, cells: tuple[bytes, ...], cents: int, due_ordinal: int) -> ReadTerms:
+        """Read one row by itself: the rule that `read` agrees with."""
+        try:
+            stated = self._stated(cells)
+        except _FaultError as fault:
+            return ReadTerms(b"", int(fault.code), is_over=False)
+        if not stated:
+            return ReadTerms(b"", 0, is_over=False)
+        faults = check_terms(stated, amount_cents=cents, due_ordinal=due_ordinal)
+        if cents <= 0:
+            faults = Faults.NONE  # The amount is refused, before any of this.
+        code = next((code for code, fault in _CODES if fault in faults), 0)
+        return ReadTerms(orjson.dumps(stated.content()), int(code), Faults.OVER_LEGAL in faults)
+
+    def _make_form(self, cells: tuple[bytes, ...]) -> _Form | None:
+        """Make the form of rows with these cells; None when they are to be read alone."""
+        known = tuple(_SOME_DAY if cell == _A_DAY else cell for cell in cells)
+        try:
+            stated = self._stated(known)
+        except _FaultError:
+            return None
+        discounts = stated.discounts or ()
+        limit = stated.payment_limit
+        days = sum(each.until is not None for each in discounts)
+        if any(not each.portion for each in discounts) or days + 1 < len(discounts):
+            return None  # Two that end on the due date contradict one another.
+        content = orjson.dumps(stated.content()) if stated else b""
+        return _Form(
+            template=content.replace(_SOME_DAY, b"%b"),
+            enough_cents=enough_cents(stated),
+            limit_at=days if limit is not None and limit.until is not None else -1,
+            ends_on_due=days < len(discounts),
+        )
+
+    def _stated(self, cells: tuple[bytes, ...]) -> StatedTerms:
         found: dict[str, tuple[bytes, str]] = {}
         for field, cell in zip(self._fields, cells, strict=True):
             if not cell:
@@ -112,7 +194,16 @@ class TermsReader:
             if field.column in found:
                 raise _FaultError(RejectCode[f"{PREFIXES[field.column]}_TWICE"])
             found[field.column] = (cell, field.unit)
-        return found
+        return _Cells(found, self._style, month_first=self._month_first).terms
+
+
+def _holds(form: _Form, days: list[int], due_ordinal: int) -> bool:
+    """Tell whether the days of a row can stand with its due date."""
+    if form.limit_at >= 0 and days.pop(form.limit_at) < due_ordinal:
+        return False
+    if form.ends_on_due:
+        days.append(due_ordinal)
+    return len(set(days)) == len(days) and all(day <= due_ordinal for day in days)
 
 
 class _Cells:
@@ -172,18 +263,3 @@ class _Cells:
         while found and not found[-1].portion:
             found.pop()
         return tuple(found) if said else None
-
-
-def code_of_faults(stated: StatedTerms, amount_cents: int, due_ordinal: int) -> tuple[int, bool]:
-    """Return the first code that refuses stated terms, and whether they are over the law's bounds.
-
-    Args:
-        stated: what a row states.
-        amount_cents: its amount.
-        due_ordinal: `date.toordinal` of its due date.
-    """
-    faults = check_terms(stated, amount_cents=amount_cents, due_ordinal=due_ordinal)
-    if not faults:
-        return 0, False
-    found = next((code for code, fault in _CODES if fault in faults), RejectCode.ACCEPTED)
-    return int(found), Faults.OVER_LEGAL in faults
