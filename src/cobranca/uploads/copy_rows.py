@@ -11,6 +11,7 @@ import numpy.typing as npt
 from cobranca.infra import pg_copy
 from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader import RejectCode, Rejects, Rows
+from cobranca.uploads.csv_reader.optional_columns import DETAIL_COLUMNS
 
 
 def encode_billings(
@@ -55,12 +56,32 @@ def encode_details(rows: Rows, *, ids: npt.NDArray[np.int64]) -> Iterator[bytes]
         rows: accepted rows.
         ids: int64[n], the id of each row's billing.
     """
-    if rows.code is None:
+    said = np.zeros(len(rows), dtype=np.bool_)
+    if rows.code is not None:
+        said |= rows.code.length > 0
+    if rows.details is not None:
+        said |= rows.details.said()
+    chosen = np.flatnonzero(said)
+    if not chosen.size:
         return None
-    with_details = np.flatnonzero(rows.code.length)
-    if not with_details.size:
-        return None
-    return pg_copy.encode_rows((pg_copy.int8(ids[with_details]), rows.code.take(with_details)))
+    nothing = TextColumn(
+        buffer=np.zeros(0, dtype=np.uint8),
+        start=np.broadcast_to(np.int64(0), chosen.size),
+        length=np.broadcast_to(np.int32(-1), chosen.size),
+    )
+    columns = {} if rows.details is None else dict(rows.details.columns)
+    if rows.code is not None:
+        columns["code"] = rows.code
+    texts = [
+        _null_if_empty(columns[name].take(chosen)) if name in columns else nothing
+        for name in ("code", *DETAIL_COLUMNS)
+    ]
+    return pg_copy.encode_rows((pg_copy.int8(ids[chosen]), *texts))
+
+
+def _null_if_empty(texts: TextColumn) -> TextColumn:
+    length = np.where(texts.length > 0, texts.length, -1)
+    return TextColumn(buffer=texts.buffer, start=texts.start, length=length)
 
 
 def encode_rejects(rejects: Rejects, *, upload_id: int) -> Iterator[bytes]:

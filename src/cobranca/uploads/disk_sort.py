@@ -19,6 +19,7 @@ import numpy as np
 from cobranca.domain.errors import StorageFull
 from cobranca.infra.columns import TextColumn, scatter_texts
 from cobranca.uploads.csv_reader import SEGMENT_BYTES, Rows
+from cobranca.uploads.csv_reader.optional_columns import DETAIL_COLUMNS, Details
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +34,9 @@ _BLOCK_ROWS: Final = 1 << 19
 _SAMPLE_STEP: Final = 1 << 10
 _ID: Final = np.dtype("S16")
 _TEXTS: Final = ("name", "tax_id", "email")
-#: A text that not every segment has; a run without it has no place for it.
+#: Texts that not every segment has; a run without them has no place for them.
 _CODE: Final = "code"
+_DETAILS: Final = tuple(f"details.{name}" for name in DETAIL_COLUMNS)
 #: The columns of fixed width, as a run has them.
 _FIXED: Final = (
     ("debt_id", _ID),
@@ -102,8 +104,7 @@ class DiskSort:
         try:
             for name, _ in _FIXED:
                 at[name] = self._write(getattr(rows, name))
-            for name in (*_TEXTS, *([_CODE] if rows.code is not None else [])):
-                text: TextColumn = getattr(rows, name)
+            for name, text in _texts_of(rows):
                 ends = np.cumsum(text.length, dtype=np.int64)
                 packed = np.empty(int(ends[-1]) if len(ends) else 0, dtype=np.uint8)
                 scatter_texts(packed, ends - text.length, text)
@@ -156,7 +157,14 @@ class DiskSort:
             tax_id=self._text("tax_id", parts),
             email=self._text("email", parts),
             code=self._text(_CODE, parts) if any(_CODE in run.at for run, *_ in parts) else None,
+            details=self._details(parts),
         ).sorted_by_debt_id()
+
+    def _details(self, parts: list[tuple[_Run, int, int]]) -> Details | None:
+        here = [name for name in _DETAILS if any(name in run.at for run, *_ in parts)]
+        if not here:
+            return None
+        return Details(columns={name.partition(".")[2]: self._text(name, parts) for name in here})
 
     def _fixed(
         self, name: str, dtype: np.dtype[Any], parts: list[tuple[_Run, int, int]]
@@ -204,3 +212,14 @@ class DiskSort:
         self._file.seek(start)
         if self._file.readinto(out.view(np.uint8).data) != out.nbytes:
             raise EOFError("the temporary file is shorter than it was written")
+
+
+def _texts_of(rows: Rows) -> Iterator[tuple[str, TextColumn]]:
+    """Yield the columns of texts that these rows have, by the name they have in a run."""
+    for name in _TEXTS:
+        yield name, getattr(rows, name)
+    if rows.code is not None:
+        yield _CODE, rows.code
+    if rows.details is not None:
+        for name, text in rows.details.columns.items():
+            yield f"details.{name}", text

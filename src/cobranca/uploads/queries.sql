@@ -43,7 +43,9 @@ COPY billing (id, debt_id, amount_cents, upload_id, line_number, due_date, benef
 FROM STDIN (FORMAT BINARY)
 
 -- name: copy_details
-COPY billing_detail (billing_id, code) FROM STDIN (FORMAT BINARY)
+COPY billing_detail (billing_id, code, street, street_number, complement, district, city, state, postal_code, phone,
+                     copies, document_number, instalment, message, terms)
+FROM STDIN (FORMAT BINARY)
 
 -- name: copy_staging
 COPY staging (id, debt_id, amount_cents, upload_id, line_number, due_date, beneficiary_id, warnings, name, tax_id,
@@ -95,7 +97,9 @@ ON CONFLICT ON CONSTRAINT billing_debt_id_is_unique DO NOTHING
 CREATE TEMPORARY TABLE IF NOT EXISTS staging_detail (LIKE billing_detail) ON COMMIT DROP
 
 -- name: copy_staging_detail
-COPY staging_detail (billing_id, code) FROM STDIN (FORMAT BINARY)
+COPY staging_detail (billing_id, code, street, street_number, complement, district, city, state, postal_code, phone,
+                     copies, document_number, instalment, message, terms)
+FROM STDIN (FORMAT BINARY)
 
 -- name: insert_staged_details
 -- Of the rows that became billings; the rest goes.
