@@ -55,10 +55,64 @@ class ReplacedBilling(BaseModel):
     sentat: datetime | None
 
 
+class PayerAddress(BaseModel):
+    """Where the payer lives; an empty part is not known."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    street: str
+    number: str
+    complement: str
+    district: str
+    city: str
+    state: str
+    postal_code: str
+
+
+class Portion(BaseModel):
+    """Money, or a share of the amount; none when both are 0."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    cents: int
+    basis_points: int = Field(description="Hundredths of a percent.")
+
+
+class Discount(BaseModel):
+    """A discount for who pays up to a day."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    until: date
+    portion: Portion
+
+
+class BillingTerms(BaseModel):
+    """Terms of one billing, as its slip, its mail and its remittance have them."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    fine: Portion
+    interest: Portion = Field(description="Cents a day, or a share a month of 30 days.")
+    discounts: list[Discount]
+    rebate_cents: int
+    payment_limit: date | None
+    protest_days: int
+    write_off_days: int
+    sentences: list[str] = Field(description="The same in Portuguese, as they are printed.")
+
+
 class BillingDetail(Billing):
     """One billing with what happened to it, oldest first."""
 
     barcode: str | None
+    document_number: str | None
+    instalment: str | None = Field(description="`3/12`")
+    message: str | None
+    phone: str | None
+    copies: list[str] = Field(description="Further addresses of the mail.")
+    address: PayerAddress | None = Field(description="Null where the file had none.")
+    terms: BillingTerms = Field(description="What holds: the account's, and the row's over them.")
     issue: int = Field(description="0, and one more each time the debt was billed again.")
     replaces: list[ReplacedBilling] = Field(description="Cancelled before, newest first.")
     history: list[HistoryEntry]

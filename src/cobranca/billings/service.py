@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cobranca.billings import repository
+from cobranca.billings.details import said_of
 from cobranca.billings.schemas import (
     Billing,
     BillingDetail,
@@ -17,6 +18,7 @@ from cobranca.domain.boleto import digitable_line_of
 from cobranca.domain.debt_code import as_uuid
 from cobranca.domain.errors import InvalidField, NotFound
 from cobranca.infra.db import Database, cut_page
+from cobranca.pipeline.billing_details import NO_DETAILS, read_details
 from cobranca.pipeline.issuing_terms import Profile, profile_of
 
 if TYPE_CHECKING:
@@ -94,14 +96,22 @@ async def get_billing(database: Database, beneficiary_id: int, debt_id: UUID) ->
         if row is None:
             raise NotFound(f"There is no billing {debt_id}")
         mail_events = await repository.list_mail_events(connection, row.id)
+        details = await read_details(connection, first_id=row.id, last_id=row.id)
         replaced = []
         if row.issue:
             replaced = await repository.list_replaced(
                 connection, beneficiary_id=beneficiary_id, debt_id=debt_id, issue=row.issue
             )
-    billing = _billing(row, profile_of(row.profile))
+    profile = profile_of(row.profile)
+    said = said_of(
+        profile,
+        details.get(row.id, NO_DETAILS),
+        amount_cents=row.amount_cents,
+        due_date=row.due_date,
+    )
     return BillingDetail(
-        **dict(billing),
+        **dict(_billing(row, profile)),
+        **said,
         barcode=row.barcode,
         issue=row.issue,
         replaces=[_replaced(old) for old in replaced],

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cobranca.domain.boleto import bank, printed_our_numbers
-from cobranca.domain.slip import SlipBeneficiary, SlipData, SlipTemplate
+from cobranca.domain.slip import SlipBeneficiary, SlipCharges, SlipData, SlipTemplate
+from cobranca.pipeline.billing_details import NO_DETAILS, notes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from cobranca.boletos.repository import PayerRow
     from cobranca.pipeline.batch import Batch
+    from cobranca.pipeline.billing_details import BillingDetails
     from cobranca.pipeline.issuing_terms import Profile
 
 #: Entries carry no time of day, so that the same batch gives the same bytes.
@@ -58,11 +60,23 @@ class StoredPdfs:
 
 
 def render_batch(
-    batch: Batch, profile: Profile, payers: Sequence[PayerRow], boletos: Boletos
+    batch: Batch,
+    profile: Profile,
+    payers: Sequence[PayerRow],
+    boletos: Boletos,
+    details: Mapping[int, BillingDetails],
 ) -> StoredPdfs:
-    """Render every boleto of a batch. `payers` are all the batch's billings, by id."""
+    """Render every boleto of a batch.
+
+    Args:
+        batch: which batch.
+        profile: who is paid, and the terms of the account.
+        payers: all the batch's billings, by id.
+        boletos: those that are rendered.
+        details: what optional columns said, by billing id.
+    """
     template = slip_template(profile)
-    slips = _slips(profile, payers, boletos)
+    slips = _slips(profile, payers, boletos, details)
     names = [f"boleto-{payers[int(place)].debt_id}.pdf" for place in boletos.places]
     pdfs = template.render_many(slips)
     content, offsets = _zip(names, pdfs)
@@ -99,28 +113,41 @@ def slip_template(profile: Profile) -> SlipTemplate:
     )
 
 
-def _slips(profile: Profile, payers: Sequence[PayerRow], boletos: Boletos) -> list[SlipData]:
+def _slips(
+    profile: Profile,
+    payers: Sequence[PayerRow],
+    boletos: Boletos,
+    details: Mapping[int, BillingDetails],
+) -> list[SlipData]:
     printed = printed_our_numbers(profile.account, boletos.sequences, boletos.issued_on)
     barcodes = [barcode.tobytes().decode() for barcode in boletos.barcodes]
     lines = [line.tobytes().decode() for line in boletos.digitable_lines]
     amounts, due_dates = boletos.amount_cents.tolist(), boletos.due_dates.tolist()
     messages = (_PAY_ONCE,) if profile.beneficiary.pix_static_key else ()
+    terms = profile.terms
     slips: list[SlipData] = []
     for row, place in enumerate(boletos.places):
         payer = payers[int(place)]
+        said = details.get(payer.id, NO_DETAILS)
+        notes = notes_of(terms, said, amount_cents=amounts[row], due_date=due_dates[row])
+        rebate = notes.terms.rebate_cents
         slips.append(
             SlipData(
                 digitable_line=lines[row],
                 barcode=barcodes[row],
                 our_number=printed[row],
-                document_number=document_number_of(payer.debt_id, payer.code),
+                document_number=document_number_of(
+                    payer.debt_id, said.document_number or payer.code
+                ),
                 amount_cents=amounts[row],
                 due_date=due_dates[row],
                 issued=boletos.issued_on,
                 payer_name=payer.name,
                 payer_tax_id=payer.tax_id,
-                messages=messages,
-                pix_payload=profile.pix_payload(payer.debt_id, amounts[row]),
+                payer_address=said.address.lines,
+                messages=messages + notes.lines,
+                pix_payload=profile.pix_payload(payer.debt_id, notes.due_cents(amounts[row])),
+                charges=SlipCharges(discount_cents=rebate) if rebate else None,
             )
         )
     return slips

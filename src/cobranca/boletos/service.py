@@ -17,6 +17,7 @@ from cobranca.infra.telemetry import BoletosIssued, emit
 from cobranca.infra.tracing import span
 from cobranca.pipeline import lease
 from cobranca.pipeline.batch import Batch, read_batch
+from cobranca.pipeline.billing_details import BillingDetails, read_details
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import Profile, get_profile
 
@@ -39,6 +40,8 @@ class _Order:
     profile: Profile
     amounts: Amounts
     payers: list[PayerRow] | None
+    #: What optional columns said, by billing id.
+    details: dict[int, BillingDetails]
 
 
 async def issue_batch(resources: Resources, work: Work) -> None:
@@ -73,14 +76,18 @@ async def read_pdf(
 
 async def _read_order(connection: Connection, batch: Batch) -> _Order:
     profile = await get_profile(connection, batch.profile_id)
-    payers = None
+    payers, details = None, {}
     if batch.mail != "simulate":
         payers = await repository.read_payers(connection, batch)
+        details = await read_details(
+            connection, first_id=batch.first_billing_id, last_id=batch.last_billing_id
+        )
     return _Order(
         batch=await _numbered(connection, batch, profile),
         profile=profile,
         amounts=await repository.read_amounts(connection, batch),
         payers=payers,
+        details=details,
     )
 
 
@@ -90,7 +97,12 @@ async def _issue(resources: Resources, order: _Order) -> int:
     if order.payers is not None:
         with span("render"):
             stored = await asyncio.to_thread(
-                pdf.render_batch, order.batch, order.profile, order.payers, boletos
+                pdf.render_batch,
+                order.batch,
+                order.profile,
+                order.payers,
+                boletos,
+                order.details,
             )
         crashpoint("pdfs-rendered")
         with span("store", bytes=len(stored.content)):

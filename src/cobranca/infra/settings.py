@@ -22,6 +22,7 @@ from cobranca.domain.characters import unprintable
 from cobranca.domain.email_address import ascii_address, check_address
 from cobranca.domain.errors import InvalidField, SettingsInvalid
 from cobranca.domain.tax_id import parse_tax_id
+from cobranca.infra.terms_settings import TermsSettings
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -79,6 +80,8 @@ class BeneficiarySettings(BaseModel):
     #: Prints a static Pix QR beside the barcode. Both can then be paid: see docs/boleto.md.
     pix_static_key: str | None = None
     demonstration: bool = True
+    #: Fine, interest, discounts and more of every billing, which a row of a file overrides.
+    terms: TermsSettings = TermsSettings()
 
     @field_validator("reply_to", "list_unsubscribe")
     @classmethod

@@ -48,9 +48,18 @@ def setting_names() -> set[str]:
         alias = field.validation_alias
         variable = alias if isinstance(alias, str) else f"{_PREFIX}{name}".upper()
         names.add(variable)
-        group = field.annotation
-        if isinstance(group, type) and issubclass(group, BaseModel):
-            names |= {f"{variable}__{inner}".upper() for inner in group.model_fields}
+        names |= _names_inside(variable, field.annotation)
+    return names
+
+
+def _names_inside(variable: str, group: object) -> set[str]:
+    """Return the names of a group's fields, and of the groups among them."""
+    if not (isinstance(group, type) and issubclass(group, BaseModel)):
+        return set()
+    names: set[str] = set()
+    for inner, field in group.model_fields.items():
+        name = f"{variable}__{inner}".upper()
+        names |= {name, *_names_inside(name, field.annotation)}
     return names
 
 

@@ -33,7 +33,7 @@ DATES_KEPT = 4096
 _FRAME = """\
 From: «from»
 To: {to}
-«reply_to»Subject: «subject»
+{cc}«reply_to»Subject: «subject»
  - vencimento {due_date} - {amount}
 Date: {date}
 Message-ID: {message_id}
@@ -86,6 +86,7 @@ class Sender(NamedTuple):
     bank_name: str | None
     demonstration: bool
     pix_payload: bool
+    notes: bool
 
 
 def compose(mail: Mail, pdf: bytes) -> bytes:
@@ -124,6 +125,7 @@ def _sender_of(mail: Mail) -> Sender:
         mail.bank_name,
         mail.demonstration,
         mail.pix_payload is not None,
+        bool(mail.notes),
     )
 
 
@@ -137,6 +139,7 @@ def _values(mail: Mail) -> dict[str, str]:
         "debt_id": mail.code or mail.debt_id,
         "digitable_line": format_digitable_line(mail.digitable_line),
         "pix_payload": mail.pix_payload or "",
+        "notes": mail.notes,
     }
 
 
@@ -150,6 +153,8 @@ def _encoded_values(mail: Mail) -> dict[str, bytes]:
     digest = blake2b(mail.message_id.encode(), digest_size=12).hexdigest()
     encoded["boundary"] = digest.encode()
     encoded["to"] = _mailbox("To: ", mail.recipient_name, mail.recipient_address).encode()
+    copies = ",\r\n ".join(mail.copies)
+    encoded["cc"] = f"Cc: {copies}\r\n".encode() if copies else b""
     encoded["date"] = _format_instant(mail.date)
     encoded["message_id"] = mail.message_id.encode()
     encoded["filename"] = attachment_name(mail).encode()

@@ -13,18 +13,26 @@ from cobranca.domain.text_format import format_tax_id
 from cobranca.infra.mailer.mail import Mail, message_id
 from cobranca.infra.mailer.transport import Envelope
 from cobranca.notifications.mail_text import compose
+from cobranca.pipeline.billing_details import NO_DETAILS, notes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
+    from cobranca.pipeline.billing_details import BillingDetails
     from cobranca.pipeline.issuing_terms import Profile
 
 _BARCODE_DIGITS = 44
 
 
 def envelopes_of(
-    rows: Sequence[dict[str, Any]], profile: Profile, pdfs: bytes, *, issued_on: date, at: datetime
+    rows: Sequence[dict[str, Any]],
+    profile: Profile,
+    pdfs: bytes,
+    *,
+    details: Mapping[int, BillingDetails],
+    issued_on: date,
+    at: datetime,
 ) -> tuple[list[Envelope], dict[int, str]]:
     """Return the mails of billings, and why others cannot be made, by billing id.
 
@@ -32,12 +40,13 @@ def envelopes_of(
         rows: billings of one batch, each with its boleto and where its PDF lies.
         profile: who is paid.
         pdfs: the batch's PDFs, one after another; empty where no mail is composed.
+        details: what optional columns said, by billing id.
         issued_on: the day on which the batch was issued.
         at: the instant of sending, UTC.
     """
     envelopes: list[Envelope] = []
     unmade: dict[int, str] = {}
-    mails = mails_of(rows, profile, issued_on=issued_on, at=at)
+    mails = mails_of(rows, profile, details=details, issued_on=issued_on, at=at)
     for row, mail in zip(rows, mails, strict=True):
         if isinstance(mail, InvalidField):
             unmade[row["id"]] = f"{mail.field}: {mail.detail}"
@@ -52,13 +61,19 @@ def envelopes_of(
 
 
 def mails_of(
-    rows: Sequence[dict[str, Any]], profile: Profile, *, issued_on: date, at: datetime
+    rows: Sequence[dict[str, Any]],
+    profile: Profile,
+    *,
+    details: Mapping[int, BillingDetails],
+    issued_on: date,
+    at: datetime,
 ) -> Iterator[Mail | InvalidField]:
     """Yield the first notice of each billing, or why it cannot be made.
 
     Args:
         rows: billings of one batch, each with its boleto.
-        profile: who is paid.
+        profile: who is paid, and the terms of the account.
+        details: what optional columns said, by billing id.
         issued_on: the day on which the batch was issued.
         at: the instant of sending, UTC.
     """
@@ -68,9 +83,12 @@ def mails_of(
     unsubscribe = beneficiary.list_unsubscribe
     bank_name = bank(beneficiary.bank).name
     domain = beneficiary.email.rpartition("@")[2]
+    terms = profile.terms
     numbers = zip(rows, *_numbers(rows, profile, issued_on), strict=True)
     for row, digitable_line, our_number in numbers:
-        debt_id = str(row["debt_id"])
+        debt_id, amount_cents = str(row["debt_id"]), row["amount_cents"]
+        said = details.get(row["id"], NO_DETAILS)
+        notes = notes_of(terms, said, amount_cents=amount_cents, due_date=row["due_date"])
         try:
             yield Mail(
                 debt_id=debt_id,
@@ -85,13 +103,15 @@ def mails_of(
                 beneficiary_name=beneficiary.name,
                 beneficiary_tax_id=format_tax_id(beneficiary.tax_id),
                 bank_name=bank_name,
-                amount_cents=row["amount_cents"],
+                amount_cents=amount_cents,
                 due_date=row["due_date"],
                 digitable_line=digitable_line,
                 our_number=our_number,
                 demonstration=beneficiary.demonstration,
-                pix_payload=profile.pix_payload(row["debt_id"], row["amount_cents"]),
+                pix_payload=profile.pix_payload(row["debt_id"], notes.due_cents(amount_cents)),
                 unsubscribe_url=f"mailto:{unsubscribe}" if unsubscribe else None,
+                notes=" ".join(notes.lines),
+                copies=said.copies,
             )
         except InvalidField as error:
             yield error

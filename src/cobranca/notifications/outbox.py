@@ -129,7 +129,7 @@ def _body(message: EmailMessage, kind: str) -> str:
 
 
 def _summary(row: ListedMailRow, profile: Profile) -> MailSummary:
-    (mail,) = mails_of([asdict(row)], profile, issued_on=row.issued_on, at=row.at)
+    (mail,) = mails_of([asdict(row)], profile, details={}, issued_on=row.issued_on, at=row.at)
     return MailSummary(
         debt_id=row.debt_id,
         code=row.code,

@@ -71,6 +71,9 @@ SELECT b.id, s.at
   JOIN suppressed_address s ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email)
  WHERE %(reaches_people)s AND b.id = ANY(%(billing_ids)s)
 
+-- name: find_suppressed
+SELECT email FROM suppressed_address WHERE beneficiary_id = %(beneficiary_id)s AND email = ANY(%(addresses)s)
+
 -- name: add_suppressions
 -- An address that is there already keeps its first reason.
 INSERT INTO suppressed_address (beneficiary_id, email, reason)

@@ -16,7 +16,7 @@ from cobranca.notifications.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -133,6 +133,19 @@ async def find_unwanted(
     )
     removed = {row["billing_id"]: None for row in rows if row["suppressed_at"] is None}
     return {row["billing_id"]: row["suppressed_at"] for row in rows} | removed
+
+
+async def find_suppressed(
+    connection: Connection, *, beneficiary_id: int, addresses: Collection[str]
+) -> set[str]:
+    """Return which of these addresses, in small letters, the beneficiary does not write to."""
+    rows = await fetch_all(
+        connection,
+        QUERIES["find_suppressed"],
+        beneficiary_id=beneficiary_id,
+        addresses=list(addresses),
+    )
+    return {row["email"] for row in rows}
 
 
 async def add_suppressions(connection: Connection, reasons: dict[int, str]) -> None:

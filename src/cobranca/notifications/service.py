@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from cobranca.notifications.delivery import Delivery, UncertainPolicy, suppresse
 from cobranca.notifications.mail_values import envelopes_of
 from cobranca.pipeline import lease
 from cobranca.pipeline.batch import Batch, read_batch
+from cobranca.pipeline.billing_details import BillingDetails, read_details
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import Profile, get_profile
 
@@ -108,7 +109,30 @@ class Notifier:
                 connection, batch, reaches_people=transport.reaches_people
             ),
             profile=await get_profile(connection, batch.profile_id),
+            details=await self._read_details(
+                connection, batch, reaches_people=transport.reaches_people
+            ),
         )
+
+    async def _read_details(
+        self, connection: Connection, batch: Batch, *, reaches_people: bool
+    ) -> dict[int, BillingDetails]:
+        """Return what optional columns said, without copies to suppressed addresses."""
+        details = await read_details(
+            connection, first_id=batch.first_billing_id, last_id=batch.last_billing_id
+        )
+        copies = {copy.lower() for each in details.values() for copy in each.copies}
+        if not copies or not reaches_people:
+            return details
+        gone = await repository.find_suppressed(
+            connection, beneficiary_id=batch.beneficiary_id, addresses=copies
+        )
+        return {
+            billing_id: replace(
+                each, copies=tuple(copy for copy in each.copies if copy.lower() not in gone)
+            )
+            for billing_id, each in details.items()
+        }
 
     async def _compose(self, batch: Batch, waiting: _Waiting, delivery: Delivery) -> list[Envelope]:
         """Make the mails; one that cannot be made fails alone and does not hold up the others."""
@@ -119,7 +143,12 @@ class Notifier:
             pdfs = await self._resources.storage.get(batch.object_path)
         wanted = [row for row in waiting.rows if not row["suppressed_at"]]
         envelopes, unsent = envelopes_of(
-            wanted, waiting.profile, pdfs, issued_on=batch.issued_on, at=waiting.at
+            wanted,
+            waiting.profile,
+            pdfs,
+            details=waiting.details,
+            issued_on=batch.issued_on,
+            at=waiting.at,
         )
         unsent |= {
             row["id"]: suppressed(row["suppressed_at"])
@@ -190,3 +219,5 @@ class _Waiting:
     last: bool
     rows: list[dict[str, Any]]
     profile: Profile
+    #: What optional columns said, by billing id.
+    details: dict[int, BillingDetails]

@@ -11,7 +11,9 @@ import numpy as np
 import orjson
 
 from cobranca.domain.boleto import Account, printed_our_numbers
+from cobranca.domain.money import AMOUNT_MAX_CENTS
 from cobranca.domain.pix import CITY_MAX, NAME_MAX, STATIC_WARNING, TXID_MAX, static_payload
+from cobranca.domain.terms import StatedTerms, is_over_legal
 from cobranca.infra.db import Connection, fetch_one
 from cobranca.infra.settings import BeneficiarySettings
 from cobranca.infra.sql import load_queries
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 
 QUERIES = load_queries("cobranca.pipeline")
+_OVER_LEGAL_WARNING = (
+    "A multa ou os juros passam do que a lei permite nas relações de consumo: 2 % e 1 % ao mês."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +59,20 @@ class Profile:
         )
 
     @property
+    def terms(self) -> StatedTerms:
+        """What the account states of every billing; a row's own terms override it."""
+        return self.beneficiary.terms.stated()
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the operator must know about this account, in Portuguese."""
         static = self.beneficiary.pix_static_key is not None
-        return (*self.account.warnings, *((STATIC_WARNING,) if static else ()))
+        over = is_over_legal(self.terms, AMOUNT_MAX_CENTS)
+        return (
+            *self.account.warnings,
+            *((STATIC_WARNING,) if static else ()),
+            *((_OVER_LEGAL_WARNING,) if over else ()),
+        )
 
     def series(self, issued_on: date) -> str:
         """Name the series that our numbers are taken from: one a bank, whatever account or wallet.
@@ -77,7 +92,11 @@ def snapshot(beneficiary: BeneficiarySettings) -> tuple[bytes, bytes]:
     """
     profile = Profile(beneficiary=beneficiary, account=_account(beneficiary))
     profile.pix_payload(UUID(int=0), 1)
-    content = orjson.dumps(beneficiary.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+    said = beneficiary.model_dump(mode="json")
+    terms = {name: value for name, value in said.pop("terms").items() if value is not None}
+    if terms:  # A beneficiary without terms keeps the profile that it had before there were any.
+        said["terms"] = terms
+    content = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
     return content, hashlib.sha256(content).digest()
 
 

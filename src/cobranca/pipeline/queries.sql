@@ -190,3 +190,12 @@ SELECT pg_advisory_xact_lock(4026531843)
 -- name: is_file_named
 -- Whether an upload that was not purged has this stored file.
 SELECT EXISTS (SELECT FROM upload WHERE storage_path = %(path)s AND purged_at IS NULL) AS named
+
+-- name: read_details
+-- What optional columns said of the billings of a range; codes alone are no details.
+SELECT billing_id, street, street_number, complement, district, city, state, postal_code, phone, copies,
+       document_number, instalment, message, terms
+  FROM billing_detail
+ WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+   AND num_nonnulls(street, street_number, complement, district, city, state, postal_code, phone, copies,
+                    document_number, instalment, message, terms) > 0

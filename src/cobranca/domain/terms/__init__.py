@@ -6,11 +6,12 @@ both, and said in the same sentences on the slip and in the mail.
 
 from __future__ import annotations
 
-from cobranca.domain.terms.check import Faults, check_terms, enough_cents
+from cobranca.domain.terms.check import Faults, check_terms, enough_cents, is_over_legal
 from cobranca.domain.terms.sentences import sentences_of
 from cobranca.domain.terms.settle import settle
 from cobranca.domain.terms.stated import (
     DISCOUNTS_MAX,
+    NOTHING,
     Limit,
     Portion,
     StatedDiscount,
@@ -21,6 +22,7 @@ from cobranca.domain.terms.terms import Terms, TermsDiscount
 
 __all__ = [
     "DISCOUNTS_MAX",
+    "NOTHING",
     "Faults",
     "Limit",
     "Portion",
@@ -30,6 +32,7 @@ __all__ = [
     "TermsDiscount",
     "check_terms",
     "enough_cents",
+    "is_over_legal",
     "sentences_of",
     "settle",
     "stated_terms_of",

@@ -13,6 +13,7 @@ from cobranca.domain.errors import InvalidField
 from cobranca.domain.pix import PAYLOAD_MAX
 
 NAME_LENGTH_MAX = 255
+NOTES_LENGTH_MAX = 2000
 _NO_OFFSET = timedelta(0)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]{1,120}@[A-Za-z0-9.-]{1,120}>")
@@ -53,6 +54,10 @@ class Mail:
     code: str | None = None
     #: Of RFC 2369, when the operator wants one: `mailto:` only.
     unsubscribe_url: str | None = None
+    #: Fine, interest, discounts and what else the file says, in sentences; empty = nothing.
+    notes: str = ""
+    #: Further addresses that get the same mail.
+    copies: tuple[str, ...] = ()
 
     @property
     def envelope_id(self) -> str:
@@ -78,6 +83,12 @@ class Mail:
         self._check_optional()
 
     def _check_optional(self) -> None:
+        if self.notes:
+            refuse_controls("notes", self.notes)
+            if len(self.notes) > NOTES_LENGTH_MAX:
+                raise InvalidField("notes", f"is longer than {NOTES_LENGTH_MAX} characters")
+        for address in self.copies:
+            check_address("copies", address)
         for field in ("beneficiary_tax_id", "bank_name", "code"):
             text = getattr(self, field)
             if text is not None:

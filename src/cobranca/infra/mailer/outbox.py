@@ -147,5 +147,6 @@ def _read_head(line: bytes) -> tuple[list[str], dict[str, Any]]:
 def _mail(columns: list[str], shared: dict[str, Any], values: list[Any]) -> Mail:
     data = {**shared, **dict(zip(columns, values, strict=True))}
     data["date"] = datetime.fromisoformat(data["date"])
+    data["copies"] = tuple(data.get("copies") or ())
     data["due_date"] = date.fromisoformat(data["due_date"])
     return Mail(**data)

@@ -144,6 +144,7 @@ class SmtpDelivery:
             recipient=mail.recipient_address,
             content=content,
             envelope_id=mail.envelope_id,
+            copies=mail.copies,
         )
 
     async def _hand_over(

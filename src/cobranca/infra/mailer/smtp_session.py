@@ -33,6 +33,8 @@ class Letter:
     content: bytes
     #: Comes back in a bounce from servers that offer DSN (RFC 3461).
     envelope_id: str = ""
+    #: Who gets the same mail; one that the server refuses is left out of it.
+    copies: tuple[str, ...] = ()
     #: How often a connection has died under it before it was handed over.
     lost: int = 0
 
@@ -121,7 +123,8 @@ class SmtpSession:
         if refusal is not None:
             progress.outcomes[number] = refusal
             return
-        if "PIPELINING" in self.extensions:
+        # Not with copies: a refused recipient must end it before a copy's DATA is under way.
+        if "PIPELINING" in self.extensions and not letter.copies:
             reply, stage = await self._offer_at_once(letter, progress, letters)
         else:
             await self._settle(progress, letters)
@@ -199,6 +202,11 @@ class SmtpSession:
             if reply.code // 100 != 2:
                 self.dirty = True
                 return reply, stage
+        for copy in letter.copies:
+            self.wire.queue(f"RCPT TO:<{copy}>\r\n".encode())
+            reply = await self.wire.reply(timeouts.rcpt_s)
+            if reply.code == 421:
+                return reply, Stage.SESSION
         self.wire.queue(b"DATA\r\n")
         reply = await self.wire.reply(timeouts.data_s)
         self.dirty = reply.code != 354
