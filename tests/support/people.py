@@ -11,6 +11,7 @@ from cobranca.notifications.service import Notifier
 from cobranca.pipeline.beneficiary import OwnBeneficiary
 from cobranca.privacy.archive import Archive
 from cobranca.privacy.person import Person
+from cobranca.uploads.csv_reader.optional_columns import DETAIL_COLUMNS
 from cobranca.uploads.service import finish_ended_uploads
 from tests.support.api_client import api_client
 from tests.support.postgres_program import run_program
@@ -32,16 +33,17 @@ PERSON = Person.of(tax_id=ANA[1], email=ANA[2])
 #: (table, column) of every text that may tell who somebody is; all others are in NOBODYS.
 PERSONAL = {
     ("batch", "last_error"), ("billing", "email"), ("billing", "name"), ("billing", "tax_id"),
-    ("billing_detail", "code"), ("bounce", "detail"), ("mail_account", "reason"),
-    ("mail_resend", "former_detail"),
-    ("mail_resend", "reason"), ("notification", "detail"), ("notification_attempt", "detail"),
+    *(("billing_detail", column) for column in ("code", *DETAIL_COLUMNS)), ("bounce", "detail"),
+    ("mail_account", "reason"), ("mail_resend", "former_detail"), ("mail_resend", "reason"),
+    ("notification", "detail"), ("notification_attempt", "detail"),
     ("reject", "message"), ("reject", "raw"), ("suppressed_address", "email"),
     ("suppressed_address", "reason"), ("suppression", "email"), ("suppression", "reason"),
     ("upload", "name"), ("work", "last_error"),
 }  # fmt: skip
 #: What puts Ana, and Bia, where a run does not.
 _EVERYWHERE = (
-    "INSERT INTO billing_detail (billing_id, code) SELECT id, email FROM billing",
+    f"INSERT INTO billing_detail (billing_id, code, {', '.join(DETAIL_COLUMNS)})"  # noqa: S608
+    f" SELECT id, email{', email' * len(DETAIL_COLUMNS)} FROM billing",
     "INSERT INTO bounce (billing_id, upload_id, suppressed, detail)"
     " SELECT id, upload_id, true, email || ' refused' FROM billing",
     "UPDATE notification n SET detail = b.email FROM billing b WHERE b.id = n.billing_id",
