@@ -87,6 +87,17 @@ export function makeAnswer(fields: Partial<UploadAnswer> = {}): UploadAnswer {
   }
 }
 
+const NO_TERMS: BillingDetail['terms'] = {
+  fine: { cents: 0, basis_points: 0 },
+  interest: { cents: 0, basis_points: 0 },
+  discounts: [],
+  rebate_cents: 0,
+  payment_limit: null,
+  protest_days: 0,
+  write_off_days: 0,
+  sentences: [],
+}
+
 export function makeBilling(fields: Partial<BillingDetail> = {}): BillingDetail {
   ordinal += 1
   return {
@@ -112,6 +123,13 @@ export function makeBilling(fields: Partial<BillingDetail> = {}): BillingDetail 
       { status: 'SENT', at: '2026-11-24T12:01:00Z', detail: null },
     ],
     barcode: null,
+    document_number: null,
+    instalment: null,
+    message: null,
+    phone: null,
+    copies: [],
+    address: null,
+    terms: NO_TERMS,
     ...fields,
   }
 }
