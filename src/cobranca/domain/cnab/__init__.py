@@ -11,6 +11,7 @@ from cobranca.domain.cnab.layouts import LAYOUTS, layout
 from cobranca.domain.cnab.limits import AccountField, Limits, Movement
 from cobranca.domain.cnab.record import Field, Record, overlay, parse_records
 from cobranca.domain.cnab.refusals import Refusal, TitleRefused
+from cobranca.domain.cnab.settled import terms_of
 from cobranca.domain.cnab.titles import Discount, People, RemittanceFile, Terms, Titles
 from cobranca.domain.cnab.values import FieldInvalid, Value
 from cobranca.domain.cnab.writer import RemittanceWriter, refusals_of, write_remittance
@@ -38,5 +39,6 @@ __all__ = [
     "overlay",
     "parse_records",
     "refusals_of",
+    "terms_of",
     "write_remittance",
 ]

@@ -350,3 +350,23 @@ async def test_a_control_character_in_an_answer_is_kept_nowhere() -> None:
         await transport.aclose()
     assert states(outcomes) == [State.FAILED, State.SENT, State.SENT]
     assert all(outcome.detail.isprintable() for outcome in outcomes)
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+async def test_copies_get_the_same_message_and_decide_nothing(pipelining: bool) -> None:
+    rules = [Rule(stage="rcpt", containing=b"gone@", answer=Answer(reply="550 5.1.1 gone"))]
+    extensions = ("PIPELINING",) if pipelining else ()
+    async with SmtpSink(keep=True, extensions=extensions, rules=rules) as sink:
+        transport = transport_to(sink)
+        mail = make_mail(copies=("gone@x.example", "pai@x.example"))
+        content = b"S: x\r\n\r\n"
+        (outcome,) = await deliver(
+            transport, [Envelope(billing_id=0, mail=mail, compose=lambda: content)]
+        )
+        await transport.aclose()
+    assert outcome.state is State.SENT
+    assert not outcome.suppress
+    assert [line for line in sink.commands if line.startswith(b"RCPT")] == [
+        f"RCPT TO:<{address}>".encode() for address in (mail.recipient_address, *mail.copies)
+    ]
+    assert sink.accepted == 1
