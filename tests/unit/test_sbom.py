@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -126,9 +127,16 @@ def test_service_that_does_not_answer_is_passed_over_with_a_word(
 
 def test_service_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "_PATIENCE_S", 0.2)
-    monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: __import__("time").sleep(30))
+    ended = threading.Event()
+
+    def hang(*_: object, **__: object) -> None:
+        ended.wait(30)
+        raise OSError("ended")
+
+    monkeypatch.setattr("urllib.request.urlopen", hang)
     with pytest.raises(OSError, match="no answer within"):
         audit.ask("http://127.0.0.1/", COMPONENTS[:1])
+    ended.set()
 
 
 def test_weakness_is_passed_over_with_a_reason_only(tmp_path: Path) -> None:
