@@ -27,6 +27,7 @@ async def test_a_batch_is_issued_and_sent_to_the_outbox(resources: Resources) ->
         upload["beneficiary_id"],
         upload_id=upload["public_id"],
         search=None,
+        debt_id=None,
         after=0,
         limit=50,
     )
