@@ -12,7 +12,7 @@ import numpy as np
 
 from cobranca.domain.boleto import bank, printed_our_numbers
 from cobranca.domain.slip import SlipBeneficiary, SlipCharges, SlipData, SlipTemplate
-from cobranca.pipeline.billing_details import NO_DETAILS, notes_of
+from cobranca.pipeline.billing_details import NO_DETAILS, NO_NOTES, notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,11 +125,14 @@ def _slips(
     amounts, due_dates = boletos.amount_cents.tolist(), boletos.due_dates.tolist()
     messages = (_PAY_ONCE,) if profile.beneficiary.pix_static_key else ()
     terms = profile.terms
+    is_silent = not details and not terms
     slips: list[SlipData] = []
     for row, place in enumerate(boletos.places):
         payer = payers[int(place)]
-        said = details.get(payer.id, NO_DETAILS)
-        notes = notes_of(terms, said, amount_cents=amounts[row], due_date=due_dates[row])
+        said, notes = NO_DETAILS, NO_NOTES
+        if not is_silent:
+            said = details.get(payer.id, NO_DETAILS)
+            notes = notes_of(terms, said, amount_cents=amounts[row], due_date=due_dates[row])
         rebate = notes.terms.rebate_cents
         slips.append(
             SlipData(
@@ -144,7 +147,7 @@ def _slips(
                 issued=boletos.issued_on,
                 payer_name=payer.name,
                 payer_tax_id=payer.tax_id,
-                payer_address=said.address.lines,
+                payer_address=() if is_silent else said.address.lines,
                 messages=messages + notes.lines,
                 pix_payload=profile.pix_payload(payer.debt_id, notes.due_cents(amounts[row])),
                 charges=SlipCharges(discount_cents=rebate) if rebate else None,

@@ -131,7 +131,7 @@ def _sender_of(mail: Mail) -> Sender:
 
 def _values(mail: Mail) -> dict[str, str]:
     """Return what differs from mail to mail, as the payer reads it."""
-    return {
+    values = {
         "greeting": f"Olá, {mail.recipient_name}!" if mail.recipient_name else "Olá!",
         "amount": format_brl(mail.amount_cents),
         "due_date": format_date(mail.due_date),
@@ -139,8 +139,10 @@ def _values(mail: Mail) -> dict[str, str]:
         "debt_id": mail.code or mail.debt_id,
         "digitable_line": format_digitable_line(mail.digitable_line),
         "pix_payload": mail.pix_payload or "",
-        "notes": mail.notes,
     }
+    if mail.notes:
+        values["notes"] = mail.notes
+    return values
 
 
 def _encoded_values(mail: Mail) -> dict[str, bytes]:

@@ -13,7 +13,7 @@ from cobranca.domain.text_format import format_tax_id
 from cobranca.infra.mailer.mail import Mail, message_id
 from cobranca.infra.mailer.transport import Envelope
 from cobranca.notifications.mail_text import compose
-from cobranca.pipeline.billing_details import NO_DETAILS, notes_of
+from cobranca.pipeline.billing_details import NO_DETAILS, NO_NOTES, notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -84,11 +84,14 @@ def mails_of(
     bank_name = bank(beneficiary.bank).name
     domain = beneficiary.email.rpartition("@")[2]
     terms = profile.terms
+    is_silent = not details and not terms
     numbers = zip(rows, *_numbers(rows, profile, issued_on), strict=True)
     for row, digitable_line, our_number in numbers:
         debt_id, amount_cents = str(row["debt_id"]), row["amount_cents"]
-        said = details.get(row["id"], NO_DETAILS)
-        notes = notes_of(terms, said, amount_cents=amount_cents, due_date=row["due_date"])
+        said, notes = NO_DETAILS, NO_NOTES
+        if not is_silent:
+            said = details.get(row["id"], NO_DETAILS)
+            notes = notes_of(terms, said, amount_cents=amount_cents, due_date=row["due_date"])
         try:
             yield Mail(
                 debt_id=debt_id,

@@ -55,7 +55,8 @@ class Notes:
         return amount_cents - self.terms.rebate_cents
 
 
-_NO_NOTES = Notes()
+#: Neither the account nor the file says anything.
+NO_NOTES = Notes()
 
 
 def notes_of(
@@ -70,7 +71,7 @@ def notes_of(
         due_date: the last day to pay it.
     """
     if details is NO_DETAILS and not account:
-        return _NO_NOTES
+        return NO_NOTES
     terms = settle(account, details.terms, amount_cents=amount_cents, due_date=due_date)
     instalment = (f"Parcela {details.instalment}.",) if details.instalment else ()
     message = (details.message,) if details.message else ()

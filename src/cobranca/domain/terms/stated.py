@@ -69,6 +69,9 @@ class Limit:
         return None if self.days is None else due_ordinal + self.days
 
 
+_NOTHING_SAID: Final = (None,) * 7
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedTerms:
     """What somebody states; None = nothing said, so that another's word holds.
@@ -93,7 +96,11 @@ class StatedTerms:
 
     def __bool__(self) -> bool:
         """Tell whether anything is said."""
-        return any(getattr(self, field.name) is not None for field in fields(self))
+        said = (
+            self.fine, self.interest, self.discounts, self.rebate_cents, self.payment_limit,
+            self.protest_days, self.write_off_days,
+        )  # fmt: skip
+        return said != _NOTHING_SAID
 
     def over(self, other: StatedTerms) -> StatedTerms:
         """Let these terms override another's, each as a whole: three discounts replace one."""
