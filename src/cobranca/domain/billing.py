@@ -93,6 +93,8 @@ class RowWarning(IntFlag):
     ADDRESS_INCOMPLETE = 64  # The file has addresses; this one no bank would register.
     POSTAL_CODE_OTHER_STATE = 128  # The postal code is not of the state beside it.
     TERMS_OVER_LEGAL = 256  # A fine over 2 %, or interest over 1 % a month.
+    TAX_ID_ZEROS_RESTORED = 512  # Somebody asked for the zeros in front to be put back.
+    AMOUNT_GROUPED = 1024  # Somebody said that `1.234` is thousands.
 
 
 def warning_codes(bits: int) -> list[str]:

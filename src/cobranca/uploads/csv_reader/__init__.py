@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from cobranca.uploads.csv_reader.duplicates import DuplicateFinder, Repeats
-from cobranca.uploads.csv_reader.reader import SEGMENT_BYTES, CsvReader, ReadOptions, Segment
+from cobranca.uploads.csv_reader.messages import message_of
+from cobranca.uploads.csv_reader.reader import (
+    SEGMENT_BYTES,
+    CsvReader,
+    ReadOptions,
+    Segment,
+    header_names,
+)
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
 from cobranca.uploads.csv_reader.rejects import Rejects, official_fields
 from cobranca.uploads.csv_reader.rows import Rows
@@ -19,5 +26,7 @@ __all__ = [
     "Repeats",
     "Rows",
     "Segment",
+    "header_names",
+    "message_of",
     "official_fields",
 ]

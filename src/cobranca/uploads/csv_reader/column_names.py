@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cobranca.domain.errors import CsvInvalid
@@ -56,6 +56,7 @@ _GENERAL: Final = frozenset(
 _OFFICIAL_BY_ALIAS: Final = {
     alias: official for official, aliases in _ALIASES.items() for alias in aliases.split()
 }
+_AS_NAMED: Final[Mapping[str, int]] = {}
 _HINT: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
@@ -81,15 +82,19 @@ def count_known(names: Sequence[str]) -> int:
     return sum(official_of(name) is not None for name in names)
 
 
-def find_positions(names: Sequence[str]) -> tuple[int, ...]:
+def find_positions(names: Sequence[str], chosen: Mapping[str, int] = _AS_NAMED) -> tuple[int, ...]:
     """Return the position of each official column; a CNPJ beside the CPF comes seventh.
+
+    Args:
+        names: the header.
+        chosen: positions of official columns that somebody has said, whatever the names say.
 
     Raises:
         CsvInvalid: NO_HEADER, MISSING_COLUMNS or DUPLICATE_COLUMN.
     """
     found: dict[str, int] = {}
     second: list[int] = []
-    official_names = [official_of(name) for name in names]
+    official_names = _meanings(names, chosen)
     for position, (name, official) in enumerate(zip(names, official_names, strict=True)):
         if official is None or (folded(name) in _GENERAL and official_names.count(official) > 1):
             continue
@@ -101,7 +106,8 @@ def find_positions(names: Sequence[str]) -> tuple[int, ...]:
             raise _twice(official, [names[found[official]], name])
     for official in OFFICIAL_COLUMNS:
         if official not in found and official_names.count(official) > 1:
-            raise _twice(official, [n for n in names if official_of(n) == official][:2])
+            twice = [n for n, o in zip(names, official_names, strict=True) if o == official]
+            raise _twice(official, twice[:2])
     missing = [official for official in OFFICIAL_COLUMNS if official not in found]
     if not found:
         wanted = ",".join(OFFICIAL_COLUMNS)
@@ -116,6 +122,18 @@ def find_positions(names: Sequence[str]) -> tuple[int, ...]:
         )
         raise CsvInvalid(detail, code="MISSING_COLUMNS")
     return (*(found[official] for official in OFFICIAL_COLUMNS), *second)
+
+
+def _meanings(names: Sequence[str], chosen: Mapping[str, int]) -> list[str | None]:
+    """Return the official column that each name means; what was chosen no other name means."""
+    meanings = [official_of(name) for name in names]
+    if not chosen:
+        return meanings
+    meanings = [None if official in chosen else official for official in meanings]
+    for official, position in chosen.items():
+        if position < len(meanings):
+            meanings[position] = official
+    return meanings
 
 
 def _are_cpf_and_cnpj(one: str, other: str) -> bool:

@@ -7,6 +7,7 @@ is told, for it might be a record.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,7 @@ DELIMITERS: Final = ",;\t|"
 
 #: Lines looked at to find a header below titles.
 _LINES_MAX: Final = 20
+_AS_NAMED: Final[Mapping[str, int]] = {}
 _SEPARATOR: Final = re.compile(rb"(?i)[\"]?sep=([,;|\t])[,;|\t \"]*(?=[\r\n]|\Z)")
 
 
@@ -77,20 +79,18 @@ class _Line:
         return count_known(self.names)
 
 
-def read_header(head: bytes) -> Header:
+def read_header(head: bytes, columns: Mapping[str, int] = _AS_NAMED) -> Header:
     """Read the header from the first bytes of the text.
+
+    Args:
+        head: the first bytes.
+        columns: positions of official columns, where somebody has said so.
 
     Raises:
         CsvInvalid: EMPTY_FILE, NO_HEADER, MISSING_COLUMNS or DUPLICATE_COLUMN.
     """
-    offset, line_number = _skip_blank_lines(head, 0, 1)
-    told = _SEPARATOR.match(head, offset)
-    if told:
-        offset, line_number = _skip_blank_lines(head, told.end(), line_number)
-    if offset >= len(head):
-        raise CsvInvalid("O arquivo está vazio.", code="EMPTY_FILE")
-    line = _find_header(head, offset, line_number, told[1].decode() if told else DELIMITERS)
-    positions = find_positions(line.names)
+    line = _header_line(head)
+    positions = find_positions(line.names, columns)
     optional = find_optional(line.names, positions)
     read = {*positions, *(field.position for field in optional)}
     body_offset, body_line_number = _skip_line_break(head, line.end, line.number + line.breaks)
@@ -103,6 +103,25 @@ def read_header(head: bytes) -> Header:
         body_line_number=body_line_number,
         body_offset=body_offset,
     )
+
+
+def read_names(head: bytes) -> tuple[str, ...]:
+    """Return the names in the header, whatever they mean.
+
+    Raises:
+        CsvInvalid: EMPTY_FILE or NO_HEADER.
+    """
+    return tuple(_header_line(head).names)
+
+
+def _header_line(head: bytes) -> _Line:
+    offset, line_number = _skip_blank_lines(head, 0, 1)
+    told = _SEPARATOR.match(head, offset)
+    if told:
+        offset, line_number = _skip_blank_lines(head, told.end(), line_number)
+    if offset >= len(head):
+        raise CsvInvalid("O arquivo está vazio.", code="EMPTY_FILE")
+    return _find_header(head, offset, line_number, told[1].decode() if told else DELIMITERS)
 
 
 def _find_header(head: bytes, offset: int, line_number: int, delimiters: str) -> _Line:

@@ -7,8 +7,8 @@ no records. Duplicates are told apart later, from the rows (`DuplicateFinder`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -25,7 +25,7 @@ from cobranca.uploads.csv_reader.cells import PADDING, Bytes, Cells, trimmed
 from cobranca.uploads.csv_reader.day_month_order import DayMonthOrder, OrderVotes
 from cobranca.uploads.csv_reader.dialect import Dialect
 from cobranca.uploads.csv_reader.due_dates import days_since_epoch, order_votes
-from cobranca.uploads.csv_reader.header import Header, read_header
+from cobranca.uploads.csv_reader.header import Header, read_header, read_names
 from cobranca.uploads.csv_reader.optional_columns import Details, DetailsReader
 from cobranca.uploads.csv_reader.records import split_records
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
@@ -61,6 +61,11 @@ class ReadOptions:
     beneficiary_tax_id: str = ""
     reject_invalid_tax_id: bool = False
     reject_past_due_date: bool = False
+    #: Positions of official columns, by their names, where somebody has said so.
+    columns: Mapping[str, int] = field(default_factory=dict[str, int])
+    #: Repairs that somebody has asked for; see `repairs`.
+    restore_zeros: bool = False
+    thousands: bool = False
     #: A segment ends after the block in which it reaches this many records or bytes. A file that
     #: has more bytes than one segment is read in segments of half the size, since the memory of
     #: its debt ids comes on top.
@@ -85,6 +90,23 @@ class Segment:
         return len(self.rows) + len(self.rejects)
 
 
+def header_names(path: Path) -> tuple[str, ...]:
+    """Return the names in a file's header, whatever they mean; none when it has no header.
+
+    Raises:
+        CsvInvalid: EMPTY_FILE or NOT_TEXT.
+    """
+    with TextSource(path) as source:
+        head = bytearray(_HEAD_BYTES)
+        count = source.readinto(memoryview(head))
+    try:
+        return read_names(bytes(head[:count]))
+    except CsvInvalid as error:
+        if error.code != "NO_HEADER":
+            raise
+        return ()
+
+
 class CsvReader:
     """An open CSV of debts; `segments` reads it once, from beginning to end."""
 
@@ -105,7 +127,7 @@ class CsvReader:
             head = bytearray(_HEAD_BYTES)
             count = self._source.readinto(memoryview(head))
             head = bytes(head[:count])
-            self.header: Header = read_header(head)
+            self.header: Header = read_header(head, options.columns)
             body = head[self.header.body_offset :]
             self._source.unread(body)
         except BaseException:
@@ -130,6 +152,8 @@ class CsvReader:
             delimiter=self._dialect.delimiter,
             day_month_order=DayMonthOrder(self._count_order_votes),
             namespace=namespace_of(options.beneficiary_tax_id),
+            restore_zeros=options.restore_zeros,
+            thousands=options.thousands,
             refuse_foreign=self._source.encoding.foreign != "windows-1252",
             official_fields=len(self.header.positions),
             details=self._details_reader(),
@@ -139,6 +163,14 @@ class CsvReader:
     def encoding(self) -> str:
         """utf-8, utf-16-le, utf-16-be or windows-1252."""
         return self._source.encoding.name
+
+    @property
+    def dates(self) -> str:
+        """How due dates were read: plain, day-first or month-first; known at the end."""
+        order = self._rules.day_month_order
+        if not order.is_known:
+            return "plain"
+        return "month-first" if order.is_month_first() else "day-first"
 
     def segments(self) -> Iterator[Segment]:
         """Yield the file's segments; none is empty. Drop each before asking for the next.

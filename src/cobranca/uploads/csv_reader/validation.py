@@ -23,6 +23,7 @@ from cobranca.uploads.csv_reader.optional_columns import Details, DetailsReader
 from cobranca.uploads.csv_reader.records import RecordSpans
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
 from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX
+from cobranca.uploads.csv_reader.repairs import read_thousands, restore_zeros
 from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
 from cobranca.uploads.csv_reader.tax_ids import lost_zeros, merged, read_tax_ids
 
@@ -60,6 +61,9 @@ class Rules:
     official_fields: int = len(OFFICIAL_COLUMNS)
     #: Reads the optional columns; None where the file has none.
     details: DetailsReader | None = None
+    #: Repairs that somebody has asked for.
+    restore_zeros: bool = False
+    thousands: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -177,6 +181,13 @@ def _read(
     days, date_codes = read_due_dates(due_date, rules.day_month_order)
     debts = read_debt_ids(debt_id, rules.namespace, side)
     tax_start, tax_length, tax_valid, tax_codes = read_tax_ids(tax_id, side)
+    repaired = np.zeros(len(name), dtype=np.int16)
+    if rules.thousands:
+        rows = read_thousands(amount, rules.decimal_style, amounts, amount_codes)
+        repaired[rows] |= RowWarning.AMOUNT_GROUPED
+    if rules.restore_zeros:
+        rows = restore_zeros(tax_id, tax_start, tax_length, tax_valid, tax_codes, side)
+        repaired[rows] |= RowWarning.TAX_ID_ZEROS_RESTORED
     if both is not None:
         tax_codes[both] = RejectCode.TAX_ID_TWICE
     if is_foreign.any() and rules.refuse_foreign:
@@ -193,6 +204,7 @@ def _read(
         tax_codes[~tax_valid & (tax_codes == 0)] = RejectCode.TAX_ID_INVALID
     warnings = np.where(tax_valid, np.int16(0), np.int16(RowWarning.TAX_ID_INVALID))
     warnings |= np.where(past, np.int16(RowWarning.DUE_DATE_PAST), np.int16(0))
+    warnings |= repaired
     warnings[lost_zeros(buffer, tax_start, tax_length, tax_valid)] |= RowWarning.TAX_ID_ZEROS_LOST
     warnings[np.flatnonzero(is_foreign)] |= RowWarning.ENCODING_MIXED
     warnings[np.flatnonzero(unprintable)] |= RowWarning.NAME_NOT_PRINTABLE

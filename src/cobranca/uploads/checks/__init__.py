@@ -1,0 +1,1 @@
+"""Checks: a file is read and told of before anything of it is billed."""
