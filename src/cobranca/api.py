@@ -13,6 +13,7 @@ import cobranca.billings.router
 import cobranca.boletos.router
 import cobranca.notifications.router
 import cobranca.overview.router
+import cobranca.uploads.checks.router
 import cobranca.uploads.router
 from cobranca import __version__
 from cobranca.domain.errors import Transient
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for feature in (
         cobranca.uploads.router,
+        cobranca.uploads.checks.router,
         cobranca.boletos.router,
         cobranca.notifications.router,
         cobranca.overview.router,
@@ -89,7 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
-        allow_methods=["GET", "POST", "DELETE"],
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
         expose_headers=["Content-Disposition", "Retry-After"],
         max_age=600,

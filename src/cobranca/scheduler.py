@@ -32,6 +32,7 @@ from cobranca.infra.telemetry import (
 from cobranca.pipeline import lease
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.retention.service import NOTHING, Bounds, purge
+from cobranca.uploads.checks.service import remove_expired_checks
 from cobranca.uploads.service import adopt_uploads, finish_ended_uploads
 
 log = get_logger()
@@ -83,6 +84,7 @@ async def _sweep_always(resources: Resources) -> None:
         wait_s = settings.sweep_s
         try:
             found = await sweep(resources, idle_s=settings.sweep_s)
+            await remove_expired_checks(resources)
             SWEPT_AT.set_to_current_time()
             async with resources.database.transaction() as connection:
                 due_s = await lease.seconds_to_next_due(connection)

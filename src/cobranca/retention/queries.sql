@@ -67,9 +67,10 @@ DELETE FROM reject
                                 ORDER BY line_number LIMIT %(rows_max)s) n)
 
 -- name: is_file_needed
--- Whether another upload, of another beneficiary, still needs the same stored bytes.
+-- Whether another upload, of another beneficiary or read in another way, or a check still needs the same stored bytes.
 SELECT EXISTS (SELECT FROM upload
-                WHERE storage_path = %(storage_path)s AND id <> %(upload_id)s AND purged_at IS NULL) AS needed
+                WHERE storage_path = %(storage_path)s AND id <> %(upload_id)s AND purged_at IS NULL)
+    OR EXISTS (SELECT FROM upload_check WHERE storage_path = %(storage_path)s) AS needed
 
 -- name: delete_work
 -- What has been done, and what a pause has kept from being done. The upload goes on naming its group, which is no more.
@@ -99,9 +100,10 @@ DELETE FROM suppression WHERE at < now() - make_interval(days => %(days)s)
 SELECT EXISTS (SELECT FROM upload) AS known
 
 -- name: find_unnamed_files
--- Which of these stored files no upload has.
+-- Which of these stored files no upload has, and no check.
 SELECT f.path FROM unnest(%(paths)s::text[]) AS f (path)
  WHERE NOT EXISTS (SELECT FROM upload u WHERE u.storage_path = f.path AND u.purged_at IS NULL)
+   AND NOT EXISTS (SELECT FROM upload_check c WHERE c.storage_path = f.path)
 
 -- name: find_unnamed_pdfs
 -- Which of these objects hold PDFs that no batch has. One that is not issued yet may come to have them.

@@ -27,13 +27,13 @@ from cobranca.uploads.copy_rows import encode_billings, encode_details, encode_r
 from cobranca.uploads.csv_reader import (
     CsvReader,
     DuplicateFinder,
-    ReadOptions,
     Rejects,
     Repeats,
     Rows,
     Segment,
 )
 from cobranca.uploads.disk_sort import DiskSort
+from cobranca.uploads.reading import AS_IT_IS, Judgement, Reading, read_options
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import MailMode, Policy
@@ -73,8 +73,15 @@ class IngestJob:
     profile_sha256: bytes
     #: Refused records and repeats that are kept for the report; the rest are counted.
     rejects_max: int = 1_000_000
+    #: What somebody has said of this file, after a check.
+    reading: Reading = AS_IT_IS
     #: Of the request that brought the file, when it is traced.
     traceparent: str | None = None
+
+    @property
+    def identity(self) -> bytes:
+        """What tells this upload from others: the file's bytes, and how they are read."""
+        return self.reading.identity(self.received.sha256)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,7 +144,7 @@ def _facts(job: IngestJob) -> dict[str, Any]:
     return {
         "beneficiary_id": job.beneficiary_id,
         "name": job.received.name,
-        "sha256": job.received.sha256,
+        "sha256": job.identity,
         "size_bytes": job.received.size_bytes,
         "storage_path": job.storage_path,
         "mail": job.mail,
@@ -146,7 +153,7 @@ def _facts(job: IngestJob) -> dict[str, Any]:
 
 def _repeated(connection: psycopg.Connection[DictRow], job: IngestJob) -> IngestResult:
     """Answer for bytes that are here already as their first upload was answered."""
-    known = {"beneficiary_id": job.beneficiary_id, "sha256": job.received.sha256}
+    known = {"beneficiary_id": job.beneficiary_id, "sha256": job.identity}
     row = _row(connection, "find_upload_by_bytes", known)
     counts = {key: row[key] for key in _COUNTS}
     return IngestResult(upload_id=str(row["public_id"]), name=row["name"], repeated=True, **counts)
@@ -181,12 +188,13 @@ class _Ingest:
 
     def run(self) -> IngestResult:
         job, result = self._job, self._result
-        options = ReadOptions(
-            today=job.today,
+        judgement = Judgement(
             beneficiary_tax_id=job.beneficiary_tax_id,
-            reject_invalid_tax_id=job.tax_id_invalid == "reject",
-            reject_past_due_date=job.due_date_past == "reject",
+            today=job.today,
+            tax_id_invalid=job.tax_id_invalid,
+            due_date_past=job.due_date_past,
         )
+        options = read_options(judgement, job.reading)
         # A file of several segments is put in order on the disk before any of it is copied.
         large = job.received.size_bytes > options.segment_bytes
         with (

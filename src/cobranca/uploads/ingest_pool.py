@@ -10,19 +10,25 @@ import multiprocessing
 import os
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
 
 from cobranca.domain.errors import Transient
 from cobranca.infra import process
 from cobranca.infra.db import translate_outages
 from cobranca.infra.telemetry import IngestProcessDied, UploadIngested, emit
 from cobranca.infra.tracing import note
+from cobranca.uploads.checks.check_file import CheckJob, CheckResult, check_file
 from cobranca.uploads.ingest import IngestJob, IngestResult, ingest_file, warm_up
 
 #: Files read at once; others wait their turn with their body already on the disk.
 PROCESSES = 2
 _PARENT_POLL_S = 0.5
+
+J = TypeVar("J")
+R = TypeVar("R")
 
 
 class IngestPool:
@@ -43,15 +49,8 @@ class IngestPool:
             CobrancaError: what the ingest raised.
             Transient: the process or its database died; nothing of the file was kept.
         """
-        executor, started = self._executor, time.monotonic()
-        try:
-            with translate_outages():
-                result = await asyncio.wrap_future(executor.submit(ingest_file, job))
-        except BrokenProcessPool as error:
-            emit(IngestProcessDied())
-            if self._executor is executor:
-                self._executor = self._start()
-            raise Transient("Reading the file was cut off; send it again") from error
+        started = time.monotonic()
+        result = await self._work(ingest_file, job)
         note(upload_id=result.upload_id, records=result.records, accepted=result.accepted)
         emit(
             UploadIngested(
@@ -66,6 +65,26 @@ class IngestPool:
             )
         )
         return result
+
+    async def check(self, job: CheckJob) -> CheckResult:
+        """Read one file and write nothing.
+
+        Raises:
+            CobrancaError: what the check raised.
+            Transient: the process or its database died.
+        """
+        return await self._work(check_file, job)
+
+    async def _work(self, read: Callable[[J], R], job: J) -> R:
+        executor = self._executor
+        try:
+            with translate_outages():
+                return await asyncio.wrap_future(executor.submit(read, job))
+        except BrokenProcessPool as error:
+            emit(IngestProcessDied())
+            if self._executor is executor:
+                self._executor = self._start()
+            raise Transient("Reading the file was cut off; send it again") from error
 
     def close(self) -> None:
         """End the processes without waiting for work that nobody awaits."""

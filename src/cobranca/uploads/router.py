@@ -104,7 +104,8 @@ def _stream(progress: Progress, what: Followed) -> StreamingResponse:
     )
 
 
-_UPLOAD_BODY = {
+#: What a file can be sent as.
+UPLOAD_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -135,7 +136,7 @@ _CSV: dict[int | str, dict[str, Any]] = {
 
 
 @router.post(
-    "/upload", tags=["uploads"], openapi_extra=_UPLOAD_BODY, dependencies=[needs("uploads:write")]
+    "/upload", tags=["uploads"], openapi_extra=UPLOAD_BODY, dependencies=[needs("uploads:write")]
 )
 async def upload_csv(
     request: Request,

@@ -19,6 +19,7 @@ from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads import repository
 from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS, official_fields
 from cobranca.uploads.ingest import IngestJob, IngestResult
+from cobranca.uploads.reading import AS_IT_IS, Reading
 from cobranca.uploads.schemas import (
     Upload,
     UploadAnswer,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from cobranca.infra.bus import Bus
     from cobranca.infra.resources import Resources
-    from cobranca.infra.settings import MailMode
+    from cobranca.infra.settings import MailMode, Settings
     from cobranca.uploads.ingest_pool import IngestPool
     from cobranca.uploads.receive import Received
     from cobranca.uploads.repository import UploadReportRow, UploadRow
@@ -52,6 +53,7 @@ async def ingest_upload(
     beneficiary_id: int,
     received: Received,
     mail: MailMode | None,
+    reading: Reading = AS_IT_IS,
 ) -> UploadAnswer:
     """Take a received file into the database and set its batches going.
 
@@ -60,10 +62,8 @@ async def ingest_upload(
         Permanent: SMTP was asked for, and no SMTP_URL is set.
     """
     settings = resources.settings
-    mode = mail or settings.mail
-    if mode == "smtp" and settings.smtp_url is None:
-        raise Permanent("Set SMTP_URL to send mail by SMTP", code="SMTP_NOT_CONFIGURED")
-    path = f"uploads/{received.sha256.hex()}.csv"
+    mode = mail_mode(settings, mail)
+    path = stored_path(received)
     profile, profile_sha256 = snapshot(settings.beneficiary)
     await stored_files.store(resources.database, resources.storage, path, received.path)
     crashpoint("upload-stored")
@@ -83,17 +83,35 @@ async def ingest_upload(
                 beneficiary_tax_id=settings.beneficiary.tax_id,
                 profile=profile,
                 profile_sha256=profile_sha256,
+                reading=reading,
                 traceparent=tracing.traceparent(),
             )
         )
     except InputError:
         # After other errors the file stays: another upload of the same bytes may be using it.
-        await resources.storage.remove(path)
+        await stored_files.settle(resources.database, resources.storage, path, received.path)
         raise
     crashpoint("upload-committed")
     _set_going(resources.bus, len(result.batch_ids))
     await stored_files.settle(resources.database, resources.storage, path, received.path)
     return _answer(result)
+
+
+def mail_mode(settings: Settings, mail: MailMode | None) -> MailMode:
+    """Return what becomes of a file's mails.
+
+    Raises:
+        Permanent: SMTP was asked for, and no SMTP_URL is set.
+    """
+    mode = mail or settings.mail
+    if mode == "smtp" and settings.smtp_url is None:
+        raise Permanent("Set SMTP_URL to send mail by SMTP", code="SMTP_NOT_CONFIGURED")
+    return mode
+
+
+def stored_path(received: Received) -> str:
+    """Return where a file's bytes are kept, whoever sent them."""
+    return f"uploads/{received.sha256.hex()}.csv"
 
 
 def _set_going(bus: Bus, batches: int) -> None:

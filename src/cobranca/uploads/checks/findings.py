@@ -148,11 +148,11 @@ class Findings:
             self._problem("rejected", code, RejectCode[code].column, count, decimals)
             for code, count in sorted(rejects.items(), key=lambda item: -item[1])
         ]
-        for code in (*_KNOWN.values(), REPEATED):
-            if self._counts.get(code):
-                found.append(
-                    self._problem("duplicate", code, "debtId", self._counts[code], decimals)
-                )
+        found += [
+            self._problem("duplicate", code, "debtId", self._counts[code], decimals)
+            for code in (*_KNOWN.values(), REPEATED)
+            if self._counts.get(code)
+        ]
         twins = {SAME_UNDER_OTHER_CODE: self._counts.get(SAME_UNDER_OTHER_CODE, 0)}
         for code, count in {**warnings, **twins}.items():
             if count:

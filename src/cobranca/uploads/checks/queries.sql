@@ -42,6 +42,9 @@ SELECT DISTINCT ON (b.debt_id) uuid_send(b.debt_id) AS debt_id, u.public_id, b.l
    AND b.debt_id = ANY(SELECT encode(d, 'hex')::uuid FROM unnest(%(debt_ids)s::bytea[]) AS d)
  ORDER BY b.debt_id, b.issue DESC
 
+-- name: find_repeated
+SELECT public_id FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
+
 -- name: find_mapping
 SELECT positions FROM column_mapping WHERE beneficiary_id = %(beneficiary_id)s AND header_sha256 = %(header_sha256)s
 
