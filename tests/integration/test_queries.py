@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import LiteralString, cast
 
 import psycopg
@@ -18,10 +19,10 @@ from psycopg.conninfo import make_conninfo
 
 from cobranca.infra.sql import load_queries
 
+ROOT = Path(str(files("cobranca")))
 PACKAGES = sorted(
-    f"cobranca.{folder.name}"
-    for folder in files("cobranca").iterdir()
-    if folder.is_dir() and folder.joinpath("queries.sql").is_file()
+    ".".join(("cobranca", *path.relative_to(ROOT).parts))
+    for path in (found.parent for found in ROOT.rglob("queries.sql"))
 )
 QUERIES = [
     pytest.param(package, name, query, id=f"{package.rpartition('.')[2]}.{name}")
@@ -33,6 +34,12 @@ PREPARED = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES", "MERGE"}
 STAGING = "; ".join(
     load_queries("cobranca.uploads")[name] for name in ("create_staging", "create_staging_detail")
 )
+STAGING = [
+    query
+    for package in PACKAGES
+    for name, query in load_queries(package).items()
+    if "CREATE TEMPORARY TABLE" in query
+]
 
 _EMPTY_BINARY_COPY = b"PGCOPY\n\xff\r\n\0" + bytes(8) + b"\xff\xff"
 _COPY = re.compile(r"COPY\s+(\w+)\s*\(([^)]*)\)\s*FROM\s+STDIN", re.IGNORECASE)
@@ -60,6 +67,8 @@ def test_server_understands_query(
 ) -> None:
     with connection.transaction(force_rollback=True):
         connection.execute(_literal(STAGING))
+        for statement in STAGING:
+            connection.execute(statement)
         _check(connection, query)
 
 
@@ -71,6 +80,8 @@ def test_copy_fills_every_column_that_must_have_a_value(
 ) -> None:
     with connection.transaction(force_rollback=True):
         connection.execute(_literal(STAGING))
+        for statement in STAGING:
+            connection.execute(statement)
         match = _COPY.search(query)
         assert match
         needed = {

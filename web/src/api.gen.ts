@@ -188,6 +188,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/uploads/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Check
+         * @description Keep a file for 24 hours and say what would become of it; nothing is billed.
+         */
+        post: operations["create_check_uploads_checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/checks/{check_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Check
+         * @description Return a check as it was read last.
+         */
+        get: operations["get_check_uploads_checks__check_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Check
+         * @description Remove a check and, unless an upload has it, its file.
+         */
+        delete: operations["remove_check_uploads_checks__check_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Check
+         * @description Read the file again, in another way: other columns, or repairs that somebody asks for.
+         */
+        patch: operations["change_check_uploads_checks__check_id__patch"];
+        trace?: never;
+    };
+    "/uploads/checks/{check_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Check
+         * @description Bill the file as it was read last; boletos and mails follow by themselves.
+         */
+        post: operations["start_check_uploads_checks__check_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings/{debt_id}/pdf": {
         parameters: {
             query?: never;
@@ -696,26 +764,6 @@ export interface components {
             digitable_line: string | null;
             /** Barcode */
             barcode: string | null;
-            /** Document Number */
-            document_number: string | null;
-            /**
-             * Instalment
-             * @description `3/12`
-             */
-            instalment: string | null;
-            /** Message */
-            message: string | null;
-            /** Phone */
-            phone: string | null;
-            /**
-             * Copies
-             * @description Further addresses of the mail.
-             */
-            copies: string[];
-            /** @description Null where the file had none. */
-            address: components["schemas"]["PayerAddress"] | null;
-            /** @description What holds: the account's, and the row's over them. */
-            terms: components["schemas"]["BillingTerms"];
             /**
              * Issue
              * @description 0, and one more each time the debt was billed again.
@@ -735,30 +783,6 @@ export interface components {
          * @enum {string}
          */
         BillingStatus: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REMOVED";
-        /**
-         * BillingTerms
-         * @description Terms of one billing, as its slip, its mail and its remittance have them.
-         */
-        BillingTerms: {
-            fine: components["schemas"]["Portion"];
-            /** @description Cents a day, or a share a month of 30 days. */
-            interest: components["schemas"]["Portion"];
-            /** Discounts */
-            discounts: components["schemas"]["Discount"][];
-            /** Rebate Cents */
-            rebate_cents: number;
-            /** Payment Limit */
-            payment_limit: string | null;
-            /** Protest Days */
-            protest_days: number;
-            /** Write Off Days */
-            write_off_days: number;
-            /**
-             * Sentences
-             * @description The same in Portuguese, as they are printed.
-             */
-            sentences: string[];
-        };
         /**
          * BillingsPage
          * @description Some billings of an upload by the line of its file; `next` goes into `after`.
@@ -837,16 +861,66 @@ export interface components {
             next: string | null;
         };
         /**
-         * Discount
-         * @description A discount for who pays up to a day.
+         * CheckChange
+         * @description How to read the file from now on; what is left out stays as it is.
          */
-        Discount: {
+        CheckChange: {
             /**
-             * Until
-             * Format: date
+             * Columns
+             * @description Official column: position from 0, or its name in the header. {} forgets.
              */
-            until: string;
-            portion: components["schemas"]["Portion"];
+            columns?: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Sheet
+             * @description For workbooks; a CSV has none.
+             */
+            sheet?: string | null;
+            repairs?: components["schemas"]["Repairs"] | null;
+        };
+        /**
+         * CheckProblem
+         * @description A kind of problem: how often, what repairs it, and its first lines.
+         */
+        CheckProblem: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rejected" | "duplicate" | "warning";
+            /** Code */
+            code: string;
+            /**
+             * Column
+             * @description Official name; empty when it is the line as a whole.
+             */
+            column: string;
+            /** Count */
+            count: number;
+            /** Repair */
+            repair: ("lost_zeros" | "thousands" | "past_due_dates") | null;
+            /** Message */
+            message: string;
+            /** Examples */
+            examples: components["schemas"]["Example"][];
+        };
+        /**
+         * Example
+         * @description A line with the problem.
+         */
+        Example: {
+            /** Line Number */
+            line_number: number;
+            /** Message */
+            message: string;
+            /**
+             * Values
+             * @description By official column, as read.
+             */
+            values: {
+                [key: string]: string;
+            } | null;
         };
         /**
          * Health
@@ -977,39 +1051,6 @@ export interface components {
             next: string | null;
         };
         /**
-         * PayerAddress
-         * @description Where the payer lives; an empty part is not known.
-         */
-        PayerAddress: {
-            /** Street */
-            street: string;
-            /** Number */
-            number: string;
-            /** Complement */
-            complement: string;
-            /** District */
-            district: string;
-            /** City */
-            city: string;
-            /** State */
-            state: string;
-            /** Postal Code */
-            postal_code: string;
-        };
-        /**
-         * Portion
-         * @description Money, or a share of the amount; none when both are 0.
-         */
-        Portion: {
-            /** Cents */
-            cents: number;
-            /**
-             * Basis Points
-             * @description Hundredths of a percent.
-             */
-            basis_points: number;
-        };
-        /**
          * Problem
          * @description An error (RFC 9457). `code` is stable; `detail` is for people and says what to do.
          */
@@ -1028,6 +1069,50 @@ export interface components {
             field?: string | null;
         };
         /**
+         * ReadAs
+         * @description How the file was read.
+         */
+        ReadAs: {
+            /** Encoding */
+            encoding: string;
+            /** Delimiter */
+            delimiter: string;
+            /**
+             * Decimals
+             * @enum {string}
+             */
+            decimals: "point" | "comma" | "any" | "";
+            /**
+             * Dates
+             * @description plain: no date whose day and month could change places was asked about.
+             * @enum {string}
+             */
+            dates: "plain" | "day-first" | "month-first" | "";
+            /**
+             * Header
+             * @description The names in the header, in the file's order.
+             */
+            header: string[];
+            /** Columns */
+            columns: components["schemas"]["ReadColumn"][];
+            /** Ignored */
+            ignored: string[];
+            /** Sheet */
+            sheet?: string | null;
+        };
+        /**
+         * ReadColumn
+         * @description An official column and where it stands.
+         */
+        ReadColumn: {
+            /** Official */
+            official: string;
+            /** Position */
+            position: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Ready
          * @description Whether the parts answer that the process cannot work without.
          */
@@ -1038,6 +1123,39 @@ export interface components {
             database: string;
             /** Events */
             events: string;
+        };
+        /**
+         * Refusal
+         * @description Why the file cannot be read as it is; another mapping of columns may help.
+         */
+        Refusal: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * Repairs
+         * @description What is mended because somebody has asked for it.
+         */
+        Repairs: {
+            /**
+             * Lost Zeros
+             * @description Put zeros back where a CPF/CNPJ fits.
+             * @default false
+             */
+            lost_zeros: boolean;
+            /**
+             * Thousands
+             * @description `1.234` is 1234 in a file of commas.
+             * @default false
+             */
+            thousands: boolean;
+            /**
+             * Past Due Dates
+             * @description None: as the settings have it.
+             */
+            past_due_dates?: ("accept" | "reject") | null;
         };
         /**
          * ReplacedBilling
@@ -1248,6 +1366,83 @@ export interface components {
             encoding: string;
             /** Delimiter */
             delimiter: string;
+        };
+        /**
+         * UploadCheck
+         * @description What would become of the file: accepted + rejected + duplicates = records.
+         */
+        UploadCheck: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Mail */
+            mail: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresat: string;
+            /** Started Upload Id */
+            started_upload_id: string | null;
+            /**
+             * Repeated Upload Id
+             * @description The same bytes, read in the same way, are an upload: a start adds nothing.
+             */
+            repeated_upload_id: string | null;
+            refusal: components["schemas"]["Refusal"] | null;
+            /** Records */
+            records: number;
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Conflicts */
+            conflicts: number;
+            /**
+             * Amount Cents
+             * @description Of the accepted rows.
+             */
+            amount_cents: number;
+            /** Amount Min Cents */
+            amount_min_cents: number | null;
+            /** Amount Max Cents */
+            amount_max_cents: number | null;
+            /** Due Date First */
+            due_date_first: string | null;
+            /** Due Date Last */
+            due_date_last: string | null;
+            /** Warnings */
+            warnings: {
+                [key: string]: number;
+            };
+            /** Rejects By Code */
+            rejects_by_code: {
+                [key: string]: number;
+            };
+            /** Problems */
+            problems: components["schemas"]["CheckProblem"][];
+            read_as: components["schemas"]["ReadAs"];
+            /**
+             * Columns
+             * @description Columns that somebody has told, by position.
+             */
+            columns: {
+                [key: string]: number;
+            };
+            repairs: components["schemas"]["Repairs"];
         };
         /**
          * UploadStatus
@@ -1588,6 +1783,178 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_check_uploads_checks_post: {
+        parameters: {
+            query?: {
+                mail?: ("outbox" | "smtp" | "simulate") | null;
+                /** @description The file's name, when the body is text/csv */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadCheck"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_check_uploads_checks__check_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadCheck"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_check_uploads_checks__check_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_check_uploads_checks__check_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadCheck"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_check_uploads_checks__check_id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
                 };
             };
             /** @description Default Response */

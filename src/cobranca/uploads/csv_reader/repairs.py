@@ -37,15 +37,15 @@ def restore_zeros(
     """
     short = lost_zeros(cells.buffer, start, length, valid)
     short = short[(length[short] >= DIGITS_MIN) & (codes[short] == 0)]
-    for whole in (CPF_LENGTH, CNPJ_LENGTH):
-        rows = short[_whole_length(length[short]) == whole]
-        for size in np.unique(length[rows]).tolist():
-            chosen = rows[length[rows] == size]
-            texts = np.full((chosen.size, whole), 0x30, dtype=np.uint8)
-            bare = Cells(buffer=cells.buffer, start=start[chosen], end=start[chosen] + size)
-            texts[:, whole - size :] = bare.matrix(size)
-            start[chosen] = side.append_rows(texts)
-            length[chosen] = whole
+    sizes = length[short]
+    for size in np.unique(sizes).tolist():
+        whole = CPF_LENGTH if size < CPF_LENGTH else CNPJ_LENGTH
+        chosen = short[sizes == size]
+        texts = np.full((chosen.size, whole), 0x30, dtype=np.uint8)
+        bare = Cells(buffer=cells.buffer, start=start[chosen], end=start[chosen] + size)
+        texts[:, whole - size :] = bare.matrix(size)
+        start[chosen] = side.append_rows(texts)
+        length[chosen] = whole
     numbers = [
         row
         for row in np.flatnonzero(codes == RejectCode.TAX_ID_NUMBER).tolist()
@@ -55,10 +55,6 @@ def restore_zeros(
     restored = np.concatenate([short, np.array(numbers, dtype=np.int64)])
     valid[restored] = True
     return restored
-
-
-def _whole_length(length: Int64s) -> Int64s:
-    return np.where(length < CPF_LENGTH, CPF_LENGTH, CNPJ_LENGTH)
 
 
 def _restore_number(
