@@ -18,7 +18,15 @@ from tests.integration.test_queries import PREPARED, STAGING, _literal, _numbere
 from tests.integration.test_queries import _without_comments as code_of
 from tests.integration.test_queries import connection as connection  # noqa: PLC0414
 
-FEATURES = ["billings", "boletos", "notifications", "overview", "retention", "uploads"]
+FEATURES = [
+    "billings",
+    "boletos",
+    "notifications",
+    "overview",
+    "retention",
+    "uploads",
+    "uploads.checks",
+]
 #: Of features whose SQL is in more than one file.
 REPOSITORIES = {"notifications": ["repository", "account_repository"]}
 _FETCH = {"fetch_one", "fetch_all", "stream_rows"}
@@ -29,6 +37,7 @@ ESCAPES = {
     ("uploads", "find_upload_by_bytes"): "the same",
     ("uploads", "reject_staged"): "the same",
     ("uploads", "count_warnings"): "the same",
+    ("uploads.checks", "describe_known"): "read by the check, in its own process",
     ("notifications", "begin_mailing"): "of the sender, which reads its rows by name",
     ("notifications", "settle_in_flight"): "counts by state",
     ("notifications", "read_mails"): "of the sender, by the thousand",
@@ -75,7 +84,8 @@ def _names(call: ast.Call) -> Iterator[str]:
 def _columns(connection: psycopg.Connection, query: str) -> list[str]:
     """Return the names of a query's columns, as the server has them."""
     with connection.transaction(force_rollback=True):
-        connection.execute(STAGING)
+        for statement in STAGING:
+            connection.execute(statement)
         connection.execute(_literal(f"PREPARE described AS {_numbered(code_of(query))}"))
         described = connection.pgconn.describe_prepared(b"described")
         connection.execute("DEALLOCATE described")

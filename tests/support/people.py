@@ -38,7 +38,8 @@ PERSONAL = {
     ("notification", "detail"), ("notification_attempt", "detail"),
     ("reject", "message"), ("reject", "raw"), ("suppressed_address", "email"),
     ("suppressed_address", "reason"), ("suppression", "email"), ("suppression", "reason"),
-    ("upload", "name"), ("work", "last_error"),
+    ("upload", "name"), ("upload_check", "name"), ("upload_check", "result"),
+    ("work", "last_error"),
 }  # fmt: skip
 #: What puts Ana, and Bia, where a run does not.
 _EVERYWHERE = (
@@ -112,6 +113,17 @@ async def send(resources: Resources, *contents: bytes) -> list[dict[str, Any]]:
     return [answer.json() for answer in answers]
 
 
+async def check(resources: Resources, content: bytes) -> None:
+    """Send a file, named after Ana, that is not started."""
+    async with api_client(resources.settings) as client:
+        answer = await client.post(
+            f"/uploads/checks?name={ANA[1]}.csv",
+            content=content,
+            headers={"Content-Type": "text/csv"},
+        )
+    assert answer.status_code == 201, answer.text
+
+
 async def work_all(resources: Resources) -> None:
     """Issue and mail all that waits."""
     notifier = Notifier(resources)
@@ -131,6 +143,7 @@ async def fill(resources: Resources) -> list[dict[str, Any]]:
         row(("Ana Única", "", "none"), 5, amount="her debt tells her"),
     )
     answers = await send(resources, first, csv_of(row(ANA, 1), row(BIA, 6)))
+    await check(resources, csv_of(row(ANA, 7, amount="nothing")))
     await work_all(resources)
     for statement in _EVERYWHERE:
         await run(resources, statement)

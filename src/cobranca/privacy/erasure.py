@@ -67,6 +67,7 @@ async def erase(archive: Archive, found: Found, *, with_slips: bool) -> list[Kep
         if with_slips:
             folder = f"boletos/{public_id}"
             await _rewrite(archive, found, folder, f"/{batch_id}-", objects.without_slips)
+    await _remove_checks(archive)
     told = objects.is_theirs(found.person, found.debt_ids)
     for upload in found.uploads:
         await _erase_from_file(archive, upload, told)
@@ -111,6 +112,15 @@ async def _rewrite(
                 left = await asyncio.to_thread(without, old, found.debt_ids)
                 if left != old:
                     await archive.storage.put(path, left)
+
+
+async def _remove_checks(archive: Archive) -> None:
+    """Remove files that were checked and not started: they are sent again in a moment."""
+    async with archive.database.transaction() as connection:
+        await stored_files.lock(connection)
+        for path in set(await repository.delete_checks(connection, archive.beneficiary_id)):
+            if not await stored_files.is_named(connection, path):
+                await archive.storage.remove(path)
 
 
 async def _erase_from_file(archive: Archive, upload: UploadRow, told: objects.IsTheirs) -> None:

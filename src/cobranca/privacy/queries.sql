@@ -137,3 +137,7 @@ WITH files AS (
      WHERE u.work_group_id = w.group_id AND u.beneficiary_id = %(beneficiary_id)s AND w.last_error ~* %(pattern)s
 )
 UPDATE mail_account SET reason = %(text)s WHERE reason ~* %(pattern)s
+
+-- name: delete_checks
+-- All checks of the beneficiary: which of them hold the person would take reading their files; each can be made again.
+DELETE FROM upload_check WHERE beneficiary_id = %(beneficiary_id)s RETURNING storage_path

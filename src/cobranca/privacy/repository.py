@@ -274,3 +274,10 @@ async def erase_words(
             QUERIES["erase_words"],
             {"beneficiary_id": beneficiary_id, "pattern": person.pattern, "text": text},
         )
+
+
+async def delete_checks(connection: Connection, beneficiary_id: int) -> list[str]:
+    """Delete all checks of a beneficiary, and return where their files are kept."""
+    known = {"beneficiary_id": beneficiary_id}
+    rows = await fetch_all(connection, QUERIES["delete_checks"], **known)
+    return [row["storage_path"] for row in rows]
