@@ -110,20 +110,45 @@ def check_file(job: CheckJob) -> CheckResult:
                 )
             )
             connection.execute("SET application_name = 'check'")
-        names = header_names(job.path)
-        digest = hashlib.sha256("\x1f".join(names).encode()).digest()
+        opened = _opened(job, job.reading, open_)
         reading = job.reading
         if job.recall and connection is not None:
-            reading = _recalled(connection, job, digest)
-        result = CheckResult(reading=reading, header_sha256=digest, header=list(names))
-        try:
-            reader = open_.enter_context(CsvReader(job.path, read_options(job.judgement, reading)))
-        except CsvInvalid as error:
-            if error.code not in MENDABLE:
-                raise
-            result.refusal = {"code": error.code, "detail": error.detail}
+            reading = _recalled(connection, job, opened.digest)
+            if reading != job.reading:
+                opened = _opened(job, reading, open_)
+        result = CheckResult(
+            reading=reading,
+            header_sha256=opened.digest,
+            header=list(opened.names),
+            refusal=opened.refusal,
+        )
+        if opened.reader is None:
             return result
-        return _Check(job, connection, reader, result).run()
+        return _Check(job, connection, opened.reader, result).run()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A file's header, and its reader unless the header cannot be read."""
+
+    names: tuple[str, ...]
+    reader: CsvReader | None = None
+    refusal: dict[str, str] | None = None
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.sha256("\x1f".join(self.names).encode()).digest()
+
+
+def _opened(job: CheckJob, reading: Reading, open_: ExitStack) -> _Opened:
+    try:
+        reader = open_.enter_context(CsvReader(job.path, read_options(job.judgement, reading)))
+    except CsvInvalid as error:
+        if error.code not in MENDABLE:
+            raise
+        refusal = {"code": error.code, "detail": error.detail}
+        return _Opened(names=header_names(job.path), refusal=refusal)
+    return _Opened(names=reader.header.names, reader=reader)
 
 
 def _recalled(connection: psycopg.Connection[DictRow], job: CheckJob, digest: bytes) -> Reading:
