@@ -9,6 +9,7 @@ import typer
 from cobranca.cli import boleto, cnab, person
 from cobranca.cli.bill import bill
 from cobranca.cli.bounces import bounces
+from cobranca.cli.check import check
 from cobranca.cli.make_csv import make_csv
 from cobranca.cli.processes import api, migrate, scheduler, ui, worker
 from cobranca.cli.purge import purge
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(up)
 app.command()(bill)
+app.command()(check)
 app.command()(make_csv)
 app.command()(purge)
 app.command()(bounces)

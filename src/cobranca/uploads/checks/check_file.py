@@ -127,6 +127,13 @@ def check_file(job: CheckJob) -> CheckResult:
         return _Check(job, connection, opened.reader, result).run()
 
 
+def find_beneficiary(database_url: str, tax_id: str) -> int | None:
+    """Return the id of a beneficiary; None where a database has never heard of it."""
+    with psycopg.Connection[DictRow].connect(database_url, row_factory=dict_row) as connection:
+        row = connection.execute(QUERIES["find_beneficiary"], {"tax_id": tax_id}).fetchone()
+    return None if row is None else row["id"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
     """A file's header, and its reader unless the header cannot be read."""

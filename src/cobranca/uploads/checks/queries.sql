@@ -1,3 +1,6 @@
+-- name: find_beneficiary
+SELECT id FROM beneficiary WHERE tax_id = %(tax_id)s
+
 -- name: has_billings
 -- Whether the beneficiary has ever been billed for; a billing of theirs has an upload of theirs.
 SELECT EXISTS (SELECT FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND accepted > 0) AS known
