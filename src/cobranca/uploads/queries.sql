@@ -274,3 +274,52 @@ SELECT 'notify', id, work_group_id,
        fence, attempts, not_before, last_error, updated_at
   FROM old WHERE issued_at IS NOT NULL
 ON CONFLICT ON CONSTRAINT work_is_once_a_subject DO NOTHING
+
+-- name: has_billings
+-- Whether the beneficiary has ever been billed for; a billing of theirs has an upload of theirs.
+SELECT EXISTS (SELECT FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND accepted > 0) AS known
+
+-- name: create_asked
+CREATE TEMPORARY TABLE IF NOT EXISTS asked (place integer NOT NULL, debt_id uuid NOT NULL) ON COMMIT DROP
+
+-- name: copy_asked
+COPY asked (place, debt_id) FROM STDIN (FORMAT BINARY)
+
+-- name: analyze_asked
+ANALYZE asked
+
+-- name: prefer_lookups
+-- Until the transaction ends. A million lookups in the order of the index take a second, however large the table is;
+-- a hash join would read all of the index.
+SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+
+-- name: find_known
+-- The places of the debts that have a billing, four bytes each, in no order.
+SELECT string_agg(int4send(a.place), ''::bytea) AS places
+  FROM asked a
+ WHERE EXISTS (SELECT FROM billing b WHERE b.debt_id = a.debt_id AND b.beneficiary_id = %(beneficiary_id)s)
+
+-- name: classify_known
+-- What the newest billing of each staged debt makes of it, as an ingest would: place and kind, ten bytes each. It was
+-- cancelled (4; 5 with a boleto), differs (2), has another e-mail (3), or is the same (1).
+SELECT string_agg(int8send(s.id) || int2send((
+           CASE WHEN r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL
+                THEN CASE WHEN o.billing_id IS NULL THEN 4 ELSE 5 END
+                WHEN (b.amount_cents, b.due_date, b.tax_id) IS DISTINCT FROM (s.amount_cents, s.due_date, s.tax_id) THEN 2
+                WHEN lower(b.email) <> lower(s.email) THEN 3
+                ELSE 1 END)::smallint), ''::bytea) AS kinds
+  FROM staging s
+  JOIN billing b ON b.beneficiary_id = %(beneficiary_id)s AND b.debt_id = s.debt_id
+  JOIN upload u ON u.id = b.upload_id
+  LEFT JOIN billing_removal r ON r.billing_id = b.id
+  LEFT JOIN boleto o ON o.billing_id = b.id
+ WHERE NOT EXISTS (SELECT FROM billing n
+                    WHERE n.beneficiary_id = b.beneficiary_id AND n.debt_id = b.debt_id AND n.issue > b.issue)
+
+-- name: describe_known
+-- The newest billings of a few debts.
+SELECT DISTINCT ON (b.debt_id) uuid_send(b.debt_id) AS debt_id, u.public_id, b.line_number, b.amount_cents, b.due_date
+  FROM billing b JOIN upload u ON u.id = b.upload_id
+ WHERE b.beneficiary_id = %(beneficiary_id)s
+   AND b.debt_id = ANY(SELECT encode(d, 'hex')::uuid FROM unnest(%(debt_ids)s::bytea[]) AS d)
+ ORDER BY b.debt_id, b.issue DESC

@@ -14,8 +14,7 @@ from cobranca.infra.sql import load_queries
 from cobranca.uploads.copy_rows import encode_billings
 from cobranca.uploads.csv_reader import Rows
 
-QUERIES = load_queries("cobranca.uploads.checks")
-STAGING = load_queries("cobranca.uploads")
+QUERIES = load_queries("cobranca.uploads")
 
 NEW: Final = 0
 #: Here already: the same, with other values, with another e-mail.
@@ -58,6 +57,7 @@ class KnownDebts:
         return {row["debt_id"]: row for row in found}
 
     def _known_places(self, rows: Rows) -> npt.NDArray[np.int64]:
+        self._connection.execute(QUERIES["prefer_lookups"])
         self._connection.execute(QUERIES["create_asked"])
         places = pg_copy.int4(np.arange(len(rows), dtype=np.int32))
         with self._connection.cursor().copy(QUERIES["copy_asked"]) as copy:
@@ -65,18 +65,18 @@ class KnownDebts:
                 copy.write(chunk)
         self._connection.execute(QUERIES["analyze_asked"])
         found = self._row("find_known")["places"]
-        return np.frombuffer(found or b"", dtype=">i4").astype(np.int64)
+        return np.sort(np.frombuffer(found or b"", dtype=">i4").astype(np.int64))
 
     def _classify(self, rows: Rows, known: npt.NDArray[np.int64], kinds: Kinds) -> None:
-        self._connection.execute(STAGING["create_staging"])
+        self._connection.execute(QUERIES["create_staging"])
         beneficiary_id = self._beneficiary["beneficiary_id"]
         encoded = encode_billings(
             rows.take(known), ids=known, upload_id=0, beneficiary_id=beneficiary_id
         )
-        with self._connection.cursor().copy(STAGING["copy_staging"]) as copy:
+        with self._connection.cursor().copy(QUERIES["copy_staging"]) as copy:
             for chunk in encoded:
                 copy.write(chunk)
-        self._connection.execute(STAGING["analyze_staging"])
+        self._connection.execute(QUERIES["analyze_staging"])
         found = np.frombuffer(self._row("classify_known")["kinds"] or b"", dtype=_KIND)
         kinds[found["place"].astype(np.int64)] = found["kind"]
 
