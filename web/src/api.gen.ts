@@ -764,6 +764,26 @@ export interface components {
             digitable_line: string | null;
             /** Barcode */
             barcode: string | null;
+            /** Document Number */
+            document_number: string | null;
+            /**
+             * Instalment
+             * @description `3/12`
+             */
+            instalment: string | null;
+            /** Message */
+            message: string | null;
+            /** Phone */
+            phone: string | null;
+            /**
+             * Copies
+             * @description Further addresses of the mail.
+             */
+            copies: string[];
+            /** @description Null where the file had none. */
+            address: components["schemas"]["PayerAddress"] | null;
+            /** @description What holds: the account's, and the row's over them. */
+            terms: components["schemas"]["BillingTerms"];
             /**
              * Issue
              * @description 0, and one more each time the debt was billed again.
@@ -783,6 +803,30 @@ export interface components {
          * @enum {string}
          */
         BillingStatus: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REMOVED";
+        /**
+         * BillingTerms
+         * @description Terms of one billing, as its slip, its mail and its remittance have them.
+         */
+        BillingTerms: {
+            fine: components["schemas"]["Portion"];
+            /** @description Cents a day, or a share a month of 30 days. */
+            interest: components["schemas"]["Portion"];
+            /** Discounts */
+            discounts: components["schemas"]["Discount"][];
+            /** Rebate Cents */
+            rebate_cents: number;
+            /** Payment Limit */
+            payment_limit: string | null;
+            /** Protest Days */
+            protest_days: number;
+            /** Write Off Days */
+            write_off_days: number;
+            /**
+             * Sentences
+             * @description The same in Portuguese, as they are printed.
+             */
+            sentences: string[];
+        };
         /**
          * BillingsPage
          * @description Some billings of an upload by the line of its file; `next` goes into `after`.
@@ -904,6 +948,18 @@ export interface components {
             message: string;
             /** Examples */
             examples: components["schemas"]["Example"][];
+        };
+        /**
+         * Discount
+         * @description A discount for who pays up to a day.
+         */
+        Discount: {
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            portion: components["schemas"]["Portion"];
         };
         /**
          * Example
@@ -1049,6 +1105,39 @@ export interface components {
             records: components["schemas"]["MailSummary"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * PayerAddress
+         * @description Where the payer lives; an empty part is not known.
+         */
+        PayerAddress: {
+            /** Street */
+            street: string;
+            /** Number */
+            number: string;
+            /** Complement */
+            complement: string;
+            /** District */
+            district: string;
+            /** City */
+            city: string;
+            /** State */
+            state: string;
+            /** Postal Code */
+            postal_code: string;
+        };
+        /**
+         * Portion
+         * @description Money, or a share of the amount; none when both are 0.
+         */
+        Portion: {
+            /** Cents */
+            cents: number;
+            /**
+             * Basis Points
+             * @description Hundredths of a percent.
+             */
+            basis_points: number;
         };
         /**
          * Problem

@@ -188,8 +188,9 @@ SELECT id FROM known UNION ALL SELECT id FROM added
 SELECT pg_advisory_xact_lock(4026531843)
 
 -- name: is_file_named
--- Whether an upload that was not purged has this stored file.
-SELECT EXISTS (SELECT FROM upload WHERE storage_path = %(path)s AND purged_at IS NULL) AS named
+-- Whether an upload that was not purged, or a check, has this stored file.
+SELECT EXISTS (SELECT FROM upload WHERE storage_path = %(path)s AND purged_at IS NULL)
+    OR EXISTS (SELECT FROM upload_check WHERE storage_path = %(path)s) AS named
 
 -- name: read_details
 -- What optional columns said of the billings of a range; codes alone are no details.
@@ -199,6 +200,3 @@ SELECT billing_id, street, street_number, complement, district, city, state, pos
  WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
    AND num_nonnulls(street, street_number, complement, district, city, state, postal_code, phone, copies,
                     document_number, instalment, message, terms) > 0
--- Whether an upload that was not purged, or a check, has this stored file.
-SELECT EXISTS (SELECT FROM upload WHERE storage_path = %(path)s AND purged_at IS NULL)
-    OR EXISTS (SELECT FROM upload_check WHERE storage_path = %(path)s) AS named

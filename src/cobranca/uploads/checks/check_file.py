@@ -71,6 +71,8 @@ class CheckResult:
     header: list[str] = field(default_factory=list[str])
     #: Position of each official column; of the CNPJ behind them where it has one of its own.
     positions: list[int] = field(default_factory=list[int])
+    #: Names of columns that are not read.
+    ignored: list[str] = field(default_factory=list[str])
     #: Why the file cannot be read as a whole; None when it can.
     refusal: dict[str, str] | None = None
     encoding: str = ""
@@ -197,6 +199,7 @@ class _Check:
         result.encoding, result.delimiter = reader.encoding, reader.header.delimiter
         result.decimals, result.dates = reader.decimal_style.value, reader.dates
         result.positions = list(reader.header.positions)
+        result.ignored = list(reader.header.ignored)
         result.compared = self._known is not None
         result.rejects_by_code = dict(self._codes)
         result.warnings = {

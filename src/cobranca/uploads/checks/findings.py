@@ -187,6 +187,8 @@ class Findings:
         if code in _DUPLICATES:
             return _DUPLICATES[code]
         column = _COLUMNS.get(code)
+        if code in _OPTIONAL:
+            return _OPTIONAL[code]
         said = _SAID.get(code, code)
         return said if column is None else f"{self._names[OFFICIAL_COLUMNS.index(column)]}: {said}"
 
@@ -203,6 +205,11 @@ class Findings:
         self._examples.setdefault((kind, code), []).append(example)
 
 
+_OPTIONAL: Final = {
+    "ADDRESS_INCOMPLETE": "Falta rua, cidade, UF ou CEP do pagador; muitos bancos não registram.",
+    "POSTAL_CODE_OTHER_STATE": "O CEP é de outra UF.",
+    "TERMS_OVER_LEGAL": "Multa acima de 2 % ou juros acima de 1 % ao mês.",
+}
 _DUPLICATES: Final = {
     "DUPLICATE": "Já cobradas, com os mesmos valores.",
     "CONFLICT": "Já cobradas com outro valor, vencimento ou CPF/CNPJ.",

@@ -29,7 +29,6 @@ def report_of(result: CheckResult) -> dict[str, Any]:
         {"official": official, "position": position, "name": result.header[position]}
         for official, position in zip(_officials(result), result.positions, strict=True)
     ]
-    ignored = [n for at, n in enumerate(result.header) if n and at not in result.positions]
     return {key: whole[key] for key in _TOLD} | {
         "due_date_first": _day(result.due_first),
         "due_date_last": _day(result.due_last),
@@ -40,7 +39,7 @@ def report_of(result: CheckResult) -> dict[str, Any]:
             "dates": result.dates,
             "header": result.header,
             "columns": columns,
-            "ignored": ignored,
+            "ignored": result.ignored,
         },
     }
 
