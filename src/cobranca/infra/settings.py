@@ -166,6 +166,9 @@ class Settings(BaseSettings):
     #: Mails that came back and were not understood; when there are more, the oldest go.
     bounces_kept_max: int = Field(default=1000, ge=0)
     bounces_kept_bytes_max: int = Field(default=64 * MIB, ge=0)
+    #: What the process may use that reads one workbook; past it the workbook is refused.
+    workbook_memory_bytes_max: int = Field(default=2048 * MIB, ge=256 * MIB)
+    workbook_seconds_max: int = Field(default=120, ge=1, le=3600)
     #: Refused records of one upload that are kept for its report; more are counted only.
     rejects_max: int = Field(default=1_000_000, ge=0)
     #: Days after which the scheduler purges what has ended; None = never by itself.

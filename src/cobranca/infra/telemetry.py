@@ -97,6 +97,14 @@ class BounceUnreadable(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkbookUnreadable(TelemetryEvent):
+    """A workbook was refused: its process said why, died of it, or was ended."""
+
+    size_bytes: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptBouncesRemoved(TelemetryEvent):
     """There was no more room for mails that nobody understood; the oldest went."""
 

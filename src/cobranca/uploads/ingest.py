@@ -6,10 +6,11 @@ accepted + rejected + duplicates = records.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from cobranca.infra.tracing import span
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.uploads.copy_rows import encode_billings, encode_details, encode_rejects
 from cobranca.uploads.csv_reader import (
+    SEGMENT_BYTES,
     CsvReader,
     DuplicateFinder,
     Rejects,
@@ -34,6 +36,7 @@ from cobranca.uploads.csv_reader import (
 )
 from cobranca.uploads.disk_sort import DiskSort
 from cobranca.uploads.reading import AS_IT_IS, Judgement, Reading, read_options
+from cobranca.uploads.workbooks import WorkbookBounds, WorkbookKind, converted
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import MailMode, Policy
@@ -77,11 +80,15 @@ class IngestJob:
     reading: Reading = AS_IT_IS
     #: Of the request that brought the file, when it is traced.
     traceparent: str | None = None
+    #: Set when the file is a workbook, of which a sheet is read: the one of this name, if any.
+    workbook: WorkbookKind | None = None
+    sheet: str | None = None
+    workbook_bounds: WorkbookBounds | None = None
 
     @property
     def identity(self) -> bytes:
-        """What tells this upload from others: the file's bytes, and how they are read."""
-        return self.reading.identity(self.received.sha256)
+        """What tells this upload from others: bytes, sheet, and how they are read."""
+        return self.reading.identity(content_sha256(self.received.sha256, self.sheet))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +107,16 @@ class IngestResult:
     rejects_by_code: dict[str, int] = field(default_factory=dict[str, int])
     encoding: str = ""
     delimiter: str = ""
+    #: The sheet that was read, of a workbook.
+    sheet: str | None = None
     batch_ids: list[int] = field(default_factory=list[int])
+
+
+def content_sha256(sha256: bytes, sheet: str | None) -> bytes:
+    """Return the hash of a file; of another sheet of the same file, another one."""
+    if sheet is None:
+        return sha256
+    return hashlib.sha256(sha256 + sheet.encode()).digest()
 
 
 def warm_up() -> None:
@@ -161,7 +177,7 @@ def _repeated(connection: psycopg.Connection[DictRow], job: IngestJob) -> Ingest
 
 _COUNTS = (
     "records", "accepted", "rejected", "duplicates", "conflicts", "warnings", "rejects_by_code",
-    "encoding", "delimiter",
+    "encoding", "delimiter", "sheet",
 )  # fmt: skip
 
 
@@ -188,22 +204,14 @@ class _Ingest:
 
     def run(self) -> IngestResult:
         job, result = self._job, self._result
-        judgement = Judgement(
-            beneficiary_tax_id=job.beneficiary_tax_id,
-            today=job.today,
-            tax_id_invalid=job.tax_id_invalid,
-            due_date_past=job.due_date_past,
-        )
-        options = read_options(judgement, job.reading)
-        # A file of several segments is put in order on the disk before any of it is copied.
-        large = job.received.size_bytes > options.segment_bytes
-        with (
-            CsvReader(job.received.path, options) as reader,
-            DiskSort(job.received.path.parent) if large else nullcontext() as disk,
-        ):
-            self._debt_id = reader.header.column_names[-1]
-            self._read_all(reader, disk)
-            result.encoding, result.delimiter = reader.encoding, reader.header.delimiter
+        with self._opened() as reader:
+            # A file of several segments is put in order on the disk before any of it is copied.
+            large = reader.size_bytes > SEGMENT_BYTES
+            with DiskSort(job.received.path.parent) if large else nullcontext() as disk:
+                self._debt_id = reader.header.column_names[-1]
+                self._read_all(reader, disk)
+            result.encoding = job.workbook.value if job.workbook else reader.encoding
+            result.delimiter = reader.header.delimiter
             self._positions = list(reader.header.positions)
         result.warnings = {
             flag.name: count
@@ -216,6 +224,33 @@ class _Ingest:
         self._finish()
         crashpoint("rows-copied")
         return result
+
+    @contextmanager
+    def _opened(self) -> Generator[CsvReader]:
+        """Open the file, or the sheet of a workbook, which another process makes a CSV of."""
+        job = self._job
+        judgement = Judgement(
+            beneficiary_tax_id=job.beneficiary_tax_id,
+            today=job.today,
+            tax_id_invalid=job.tax_id_invalid,
+            due_date_past=job.due_date_past,
+        )
+        options = read_options(judgement, job.reading)
+        if job.workbook is None or job.workbook_bounds is None:
+            with CsvReader(job.received.path, options) as reader:
+                yield reader
+            return
+        with converted(
+            job.received.path,
+            job.workbook,
+            sheet=job.sheet,
+            bounds=job.workbook_bounds,
+            still_at_it=lambda: self._execute("show_life", {}),
+        ) as conversion:
+            self._result.sheet = conversion.sheet
+            options = replace(options, decimal_style=conversion.decimal_style)
+            with CsvReader(conversion.path, options) as reader:
+                yield reader
 
     def _read_all(self, reader: CsvReader, disk: DiskSort | None) -> None:
         """Write segment after segment, or all of them together when they are sorted on the disk."""

@@ -12,7 +12,7 @@ RETURNING id, public_id
 
 -- name: find_upload_by_bytes
 SELECT id, public_id, name, records, accepted, rejected, duplicates, conflicts, warnings, rejects_by_code,
-       encoding, delimiter, removed_at
+       encoding, delimiter, sheet, removed_at
   FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
  ORDER BY copy DESC
  LIMIT 1
@@ -21,7 +21,7 @@ SELECT id, public_id, name, records, accepted, rejected, duplicates, conflicts, 
 UPDATE upload
    SET records = %(records)s, accepted = %(accepted)s, rejected = %(rejected)s, duplicates = %(duplicates)s,
        conflicts = %(conflicts)s, warnings = %(warnings)s, rejects_by_code = %(rejects_by_code)s,
-       encoding = %(encoding)s, delimiter = %(delimiter)s, positions = %(positions)s,
+       encoding = %(encoding)s, delimiter = %(delimiter)s, sheet = %(sheet)s, positions = %(positions)s,
        finished_at = CASE WHEN %(accepted)s = 0 THEN now() END
  WHERE id = %(upload_id)s
 
@@ -210,7 +210,7 @@ SELECT id FROM profile WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(
 -- name: list_uploads
 -- A beneficiary's files, newest first. Mails that left are counted by the batches, whatever was removed since.
 SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejected, r.duplicates, r.conflicts, r.warnings,
-       r.mail, r.encoding, r.delimiter, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
+       r.mail, r.encoding, r.delimiter, u.sheet, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
        r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int,
        (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END)::int AS mailed,
        p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id
@@ -222,7 +222,7 @@ SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejecte
 
 -- name: get_uploads
 SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejected, r.duplicates, r.conflicts, r.warnings,
-       r.mail, r.encoding, r.delimiter, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
+       r.mail, r.encoding, r.delimiter, u.sheet, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
        r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int,
        (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END)::int AS mailed,
        p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id

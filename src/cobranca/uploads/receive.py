@@ -27,6 +27,7 @@ from cobranca.domain.errors import (
 from cobranca.infra.local_files import new_held_file
 from cobranca.infra.tracing import span
 from cobranca.uploads.admission import Admission, Admitted, too_large
+from cobranca.uploads.workbooks import WORKBOOK_MEDIA_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -38,7 +39,7 @@ _WRITE_BYTES = 2 * 1024 * 1024
 _PATIENCE_S = 30.0
 _PATIENCE_BYTES = 64 * 1024
 _RAW_TYPES = {"text/csv", "application/csv", "text/plain", "application/octet-stream",
-              "application/vnd.ms-excel"}  # fmt: skip
+              *WORKBOOK_MEDIA_TYPES}  # fmt: skip
 _ENCODED = {b"base64", b"quoted-printable"}
 
 

@@ -72,6 +72,7 @@ class UploadReportRow:
     mail: str
     encoding: str
     delimiter: str
+    sheet: str | None
     received_at: datetime
     updated_at: datetime
     removed_at: datetime | None

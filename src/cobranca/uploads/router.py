@@ -117,6 +117,9 @@ UPLOAD_BODY: dict[str, Any] = {
                 }
             },
             "text/csv": {"schema": {"type": "string", "format": "binary"}},
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+                "schema": {"type": "string", "format": "binary"}
+            },
         },
     },
     "parameters": [
@@ -124,7 +127,7 @@ UPLOAD_BODY: dict[str, Any] = {
             "name": "name",
             "in": "query",
             "schema": {"type": "string"},
-            "description": "The file's name, when the body is text/csv",
+            "description": "The file's name, when the body is the file itself",
         }
     ],
 }
@@ -144,11 +147,15 @@ async def upload_csv(
     intake: IntakeDep,
     beneficiary_id: BeneficiaryDep,
     mail: MailMode | None = None,
+    sheet: Annotated[str | None, Query(min_length=1, max_length=255)] = None,
 ) -> UploadAnswer:
-    """Take a CSV of debts in and count every record; boletos and mails follow by themselves."""
+    """Take a CSV or a workbook in and count every record; boletos and mails follow by themselves.
+
+    `sheet` names the sheet of a workbook; without it, the first with a header is read.
+    """
     async with received_file(request, intake.admission) as received:
         return await service.ingest_upload(
-            resources, intake.ingest_pool, beneficiary_id, received, mail
+            resources, intake.ingest_pool, beneficiary_id, received, mail, sheet
         )
 
 

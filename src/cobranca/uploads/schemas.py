@@ -24,8 +24,9 @@ class UploadAnswer(BaseModel):
     conflicts: int = Field(description="Duplicates whose values differ from the billing we have.")
     warnings: dict[str, int]
     rejects_by_code: dict[str, int]
-    encoding: str
+    encoding: str = Field(description="Of a workbook its form: xlsx, ods or xls.")
     delimiter: str
+    sheet: str | None = Field(description="The sheet that was read, of a workbook.")
 
 
 class Restarted(BaseModel):
@@ -57,6 +58,7 @@ class Upload(BaseModel):
     mail: str
     encoding: str
     delimiter: str
+    sheet: str | None
     last_error: str | None
     beneficiary: str = Field(description="Who is paid, as it was when the file was taken in.")
     beneficiary_tax_id: str

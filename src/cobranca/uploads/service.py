@@ -18,13 +18,14 @@ from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads import repository
 from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS, official_fields
-from cobranca.uploads.ingest import IngestJob, IngestResult
+from cobranca.uploads.ingest import IngestJob, IngestResult, content_sha256
 from cobranca.uploads.reading import AS_IT_IS, Reading
 from cobranca.uploads.schemas import (
     Upload,
     UploadAnswer,
     UploadsPage,
 )
+from cobranca.uploads.workbooks import WorkbookBounds, workbook_kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
@@ -54,6 +55,7 @@ async def ingest_upload(
     received: Received,
     mail: MailMode | None,
     reading: Reading = AS_IT_IS,
+    sheet: str | None = None,
 ) -> UploadAnswer:
     """Take a received file into the database and set its batches going.
 
@@ -63,7 +65,9 @@ async def ingest_upload(
     """
     settings = resources.settings
     mode = mail_mode(settings, mail)
-    path = stored_path(received)
+    workbook = await asyncio.to_thread(workbook_kind, received.path)
+    sheet = sheet if workbook else None
+    path = stored_path(received, workbook, sheet)
     profile, profile_sha256 = snapshot(settings.beneficiary)
     await stored_files.store(resources.database, resources.storage, path, received.path)
     crashpoint("upload-stored")
@@ -85,6 +89,9 @@ async def ingest_upload(
                 profile_sha256=profile_sha256,
                 reading=reading,
                 traceparent=tracing.traceparent(),
+                workbook=workbook,
+                sheet=sheet,
+                workbook_bounds=_workbook_bounds(settings),
             )
         )
     except InputError:
@@ -109,9 +116,20 @@ def mail_mode(settings: Settings, mail: MailMode | None) -> MailMode:
     return mode
 
 
-def stored_path(received: Received) -> str:
+def stored_path(
+    received: Received, workbook: WorkbookKind | None = None, sheet: str | None = None
+) -> str:
     """Return where a file's bytes are kept, whoever sent them."""
-    return f"uploads/{received.sha256.hex()}.csv"
+    digest = content_sha256(received.sha256, sheet).hex()
+    return f"uploads/{digest}.{workbook or 'csv'}"
+
+
+def _workbook_bounds(settings: Settings) -> WorkbookBounds:
+    return WorkbookBounds(
+        memory_bytes=settings.workbook_memory_bytes_max,
+        seconds=settings.workbook_seconds_max,
+        disk_free_bytes=settings.disk_free_bytes_min,
+    )
 
 
 def _set_going(bus: Bus, batches: int) -> None:
@@ -321,6 +339,7 @@ def _upload(row: UploadReportRow) -> Upload:
         mail=row.mail,
         encoding=row.encoding,
         delimiter=row.delimiter,
+        sheet=row.sheet,
         last_error=row.last_error,
         beneficiary=row.beneficiary,
         beneficiary_tax_id=row.beneficiary_tax_id,

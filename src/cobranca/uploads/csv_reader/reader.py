@@ -66,6 +66,8 @@ class ReadOptions:
     #: Repairs that somebody has asked for; see `repairs`.
     restore_zeros: bool = False
     thousands: bool = False
+    #: How amounts are read, where it is known; else they tell by themselves.
+    decimal_style: DecimalStyle | None = None
     #: A segment ends after the block in which it reaches this many records or bytes. A file that
     #: has more bytes than one segment is read in segments of half the size, since the memory of
     #: its debt ids comes on top.
@@ -120,7 +122,9 @@ class CsvReader:
         self._path = path
         self._options = options
         self._segment_bytes = options.segment_bytes
-        if path.stat().st_size > options.segment_bytes:
+        #: Bytes of the file.
+        self.size_bytes: int = path.stat().st_size
+        if self.size_bytes > options.segment_bytes:
             self._segment_bytes //= 2
         self._source = TextSource(path)
         try:
@@ -143,7 +147,9 @@ class CsvReader:
         )
         self._blocks = self._blocks_of(self._source)
         #: How the amounts of this file are read.
-        self.decimal_style: DecimalStyle = self._vote_on_decimals(body, is_all=count < _HEAD_BYTES)
+        self.decimal_style: DecimalStyle = options.decimal_style or self._vote_on_decimals(
+            body, is_all=count < _HEAD_BYTES
+        )
         self._rules = Rules(
             decimal_style=self.decimal_style,
             today=days_since_epoch(options.today),

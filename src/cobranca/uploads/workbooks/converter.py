@@ -1,0 +1,165 @@
+"""Gives a stranger's workbook to a process of its own, which may die of it and takes nobody along.
+
+Owns: starting the process, bounding it, and saying in words what it did not survive.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from cobranca.domain.errors import CsvInvalid, StorageFull, Transient
+from cobranca.domain.money import DecimalStyle
+from cobranca.infra.disk import free_bytes
+from cobranca.infra.local_files import new_held_file
+from cobranca.infra.telemetry import WorkbookUnreadable, emit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from cobranca.uploads.workbooks.kinds import WorkbookKind
+
+_CHILD: Final = "cobranca.uploads.workbooks.child"
+#: How often the caller is told that the process is still at it.
+_TURN_S: Final = 5.0
+#: What the process needs of the environment. Passwords and keys are in the rest of it.
+_ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
+#: A sheet of all its 1,048,576 rows makes a tenth of it.
+_CSV_BYTES_MAX: Final = 1 << 30
+_WORDS: Final = {
+    "WORKBOOK_ENCRYPTED": (
+        "A planilha está protegida por senha; abra-a, retire a senha em Arquivo > Informações,"
+        " salve e envie de novo."
+    ),
+    "WORKBOOK_UNREADABLE": (
+        "A planilha está danificada ou não é uma planilha; abra-a, salve de novo como .xlsx e"
+        " envie de novo."
+    ),
+    "WORKBOOK_TOO_LARGE": (
+        "A planilha é grande demais para ser lida aberta; apague as abas que não são cobranças e"
+        " as células soltas longe da tabela, ou salve a aba como CSV, e envie de novo."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkbookBounds:
+    """What reading one workbook may take."""
+
+    memory_bytes: int
+    seconds: int
+    #: What must stay free on the disk.
+    disk_free_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """A sheet as a CSV on the disk."""
+
+    path: Path
+    sheet: str
+    #: How its amounts are to be read; None = by their own votes, as those of any CSV.
+    decimal_style: DecimalStyle | None
+
+
+@contextmanager
+def converted(
+    path: Path,
+    kind: WorkbookKind,
+    *,
+    sheet: str | None,
+    bounds: WorkbookBounds,
+    still_at_it: Callable[[], object],
+) -> Generator[Conversion]:
+    """Make a CSV of a workbook's sheet, beside it; it is gone when the context ends.
+
+    Args:
+        path: the workbook.
+        kind: what it is to be read as.
+        sheet: the name of the sheet; None = the one that looks like debts.
+        bounds: what it may take.
+        still_at_it: is called every few seconds while it takes.
+
+    Raises:
+        CsvInvalid: the workbook cannot be read, or has no such sheet.
+        StorageFull: the disk has no room for the CSV.
+        Transient: no process can be started now.
+    """
+    room = free_bytes(path.parent) - bounds.disk_free_bytes
+    if room <= 0:
+        raise StorageFull
+    with new_held_file(path.parent, suffix=".sheet.csv") as file:
+        try:
+            task = {
+                "path": str(path.resolve()),
+                "kind": kind.value,
+                "sheet": sheet,
+                "descriptor": file.fileno(),
+                "memory_bytes": bounds.memory_bytes,
+                "seconds": bounds.seconds,
+                "csv_bytes": min(_CSV_BYTES_MAX, room),
+            }
+            answer = _run(task, file.fileno(), bounds.seconds, still_at_it)
+            if "code" in answer:
+                code = answer["code"]
+                emit(WorkbookUnreadable(size_bytes=path.stat().st_size, code=code))
+                raise CsvInvalid(answer.get("detail") or _WORDS[code], code=code)
+            style = answer["decimal_style"]
+            yield Conversion(
+                path=Path(file.name),
+                sheet=answer["sheet"],
+                decimal_style=DecimalStyle(style) if style else None,
+            )
+        finally:
+            Path(file.name).unlink(missing_ok=True)
+
+
+def _run(
+    task: dict[str, Any], descriptor: int, seconds: float, still_at_it: Callable[[], object]
+) -> dict[str, Any]:
+    """Return what the process answers, or the code of what it died of."""
+    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    try:
+        process = subprocess.Popen(  # noqa: S603 - a module of ours; the task goes by its input
+            [sys.executable, "-m", _CHILD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[descriptor],
+            env=environment,
+        )
+    except OSError as error:
+        raise Transient("No process can be started that reads the workbook") from error
+    with process:
+        try:
+            output = _output(process, json.dumps(task).encode(), seconds, still_at_it)
+        finally:
+            process.kill()
+    if output is None or process.returncode < 0:
+        return {"code": "WORKBOOK_TOO_LARGE"}
+    return json.loads(output) if output else {"code": "WORKBOOK_UNREADABLE"}
+
+
+def _output(
+    process: subprocess.Popen[bytes],
+    task: bytes,
+    seconds: float,
+    still_at_it: Callable[[], object],
+) -> bytes | None:
+    """Return what the process writes until it ends; None when it takes too long."""
+    until = time.monotonic() + seconds
+    unsent: bytes | None = task
+    while (left := until - time.monotonic()) > 0:
+        try:
+            return process.communicate(unsent, timeout=min(left, _TURN_S))[0]
+        except subprocess.TimeoutExpired:
+            unsent = None
+            still_at_it()
+    return None
