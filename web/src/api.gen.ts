@@ -99,7 +99,9 @@ export interface paths {
         put?: never;
         /**
          * Upload Csv
-         * @description Take a CSV of debts in and count every record; boletos and mails follow by themselves.
+         * @description Take a CSV or a workbook in and count every record; boletos and mails follow by themselves.
+         *
+         *     `sheet` names the sheet of a workbook; without it, the first with a header is read.
          */
         post: operations["upload_csv_billings_csv_upload_post"];
         delete?: never;
@@ -1401,6 +1403,8 @@ export interface components {
             encoding: string;
             /** Delimiter */
             delimiter: string;
+            /** Sheet */
+            sheet: string | null;
             /** Last Error */
             last_error: string | null;
             /**
@@ -1451,10 +1455,18 @@ export interface components {
             rejects_by_code: {
                 [key: string]: number;
             };
-            /** Encoding */
+            /**
+             * Encoding
+             * @description Of a workbook its form: xlsx, ods or xls.
+             */
             encoding: string;
             /** Delimiter */
             delimiter: string;
+            /**
+             * Sheet
+             * @description The sheet that was read, of a workbook.
+             */
+            sheet: string | null;
         };
         /**
          * UploadCheck
@@ -1719,7 +1731,8 @@ export interface operations {
         parameters: {
             query?: {
                 mail?: ("outbox" | "smtp" | "simulate") | null;
-                /** @description The file's name, when the body is text/csv */
+                sheet?: string | null;
+                /** @description The file's name, when the body is the file itself */
                 name?: string;
             };
             header?: never;
@@ -1733,6 +1746,7 @@ export interface operations {
                     file: string;
                 };
                 "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import mmap
 import os
 import resource
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from cobranca.domain.errors import CsvInvalid
+from cobranca.uploads.workbooks.archive import WorkbookArchive
+from cobranca.uploads.workbooks.kinds import WorkbookKind
+from cobranca.uploads.workbooks.refusals import Refusal, refused
 from cobranca.uploads.workbooks.sheet_choice import choose_sheet
 from cobranca.uploads.workbooks.sheet_csv import write_sheet
 
@@ -25,7 +29,7 @@ _FILES_MAX = 32
 
 
 def main() -> None:
-    """Convert one workbook."""
+    """Convert one workbook, and say what came of it."""
     task = json.load(sys.stdin)
     _bound(resource.RLIMIT_AS, task["memory_bytes"])
     _bound(resource.RLIMIT_FSIZE, task["csv_bytes"])
@@ -33,32 +37,49 @@ def main() -> None:
     _bound(resource.RLIMIT_CORE, 0)
     _bound(resource.RLIMIT_NOFILE, _FILES_MAX)
     try:
-        answer = _convert(Path(task["path"]), task["descriptor"], task["sheet"])
+        with os.fdopen(task["descriptor"], "r+b", closefd=False) as target:
+            answer = _convert(Path(task["path"]), task["kind"], target, task["sheet"])
     except CsvInvalid as error:
-        answer = {"code": error.code, "detail": error.detail}
+        answer = _refusal(error)
     except PasswordError:
-        answer = {"code": "WORKBOOK_ENCRYPTED"}
+        answer = _refusal(refused(Refusal.ENCRYPTED))
     except CalamineError:
-        answer = {"code": "WORKBOOK_UNREADABLE"}
+        answer = _refusal(refused(Refusal.UNREADABLE))
     except (MemoryError, OSError):
-        answer = {"code": "WORKBOOK_TOO_LARGE"}
+        answer = _refusal(refused(Refusal.TOO_LARGE))
     json.dump(answer, sys.stdout)
 
 
-def _convert(path: Path, descriptor: int, sheet: str | None) -> dict[str, Any]:
-    with (
-        path.open("rb") as source,
-        os.fdopen(descriptor, "r+b", closefd=False) as target,
-        CalamineWorkbook.from_filelike(source) as workbook,
-    ):
+def _refusal(error: CsvInvalid) -> dict[str, Any]:
+    return {"code": error.code, "detail": error.detail}
+
+
+def _convert(path: Path, kind: str, target: IO[bytes], sheet: str | None) -> dict[str, Any]:
+    archive = None
+    if kind == WorkbookKind.XLS:
+        _check_password(path)
+    else:
+        archive = WorkbookArchive(path)
+    with path.open("rb") as source, CalamineWorkbook.from_filelike(source) as workbook:
         chosen = choose_sheet(workbook, sheet)
-        written = write_sheet(chosen, target)
+        errors = archive.errors_of(chosen.sheet.name) if archive else {}
+        written = write_sheet(chosen, errors, target)
         style = written.decimal_style
         return {
             "sheet": chosen.sheet.name,
             "rows": written.rows,
             "decimal_style": style.value if style else None,
         }
+
+
+def _check_password(path: Path) -> None:
+    """Refuse an .xlsx with a password, which is a compound file that holds it as a stream."""
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
+            raise refused(Refusal.ENCRYPTED)
 
 
 def _bound(what: int, limit: int) -> None:

@@ -20,6 +20,7 @@ from cobranca.domain.money import DecimalStyle
 from cobranca.infra.disk import free_bytes
 from cobranca.infra.local_files import new_held_file
 from cobranca.infra.telemetry import WorkbookUnreadable, emit
+from cobranca.uploads.workbooks.refusals import Refusal, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -33,20 +34,6 @@ _TURN_S: Final = 5.0
 _ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
 #: A sheet of all its 1,048,576 rows makes a tenth of it.
 _CSV_BYTES_MAX: Final = 1 << 30
-_WORDS: Final = {
-    "WORKBOOK_ENCRYPTED": (
-        "A planilha está protegida por senha; abra-a, retire a senha em Arquivo > Informações,"
-        " salve e envie de novo."
-    ),
-    "WORKBOOK_UNREADABLE": (
-        "A planilha está danificada ou não é uma planilha; abra-a, salve de novo como .xlsx e"
-        " envie de novo."
-    ),
-    "WORKBOOK_TOO_LARGE": (
-        "A planilha é grande demais para ser lida aberta; apague as abas que não são cobranças e"
-        " as células soltas longe da tabela, ou salve a aba como CSV, e envie de novo."
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +95,8 @@ def converted(
             }
             answer = _run(task, file.fileno(), bounds.seconds, still_at_it)
             if "code" in answer:
-                code = answer["code"]
-                emit(WorkbookUnreadable(size_bytes=path.stat().st_size, code=code))
-                raise CsvInvalid(answer.get("detail") or _WORDS[code], code=code)
+                emit(WorkbookUnreadable(size_bytes=path.stat().st_size, code=answer["code"]))
+                raise CsvInvalid(answer["detail"], code=answer["code"])
             style = answer["decimal_style"]
             yield Conversion(
                 path=Path(file.name),
@@ -141,10 +127,15 @@ def _run(
         try:
             output = _output(process, json.dumps(task).encode(), seconds, still_at_it)
         finally:
-            process.kill()
-    if output is None or process.returncode < 0:
-        return {"code": "WORKBOOK_TOO_LARGE"}
-    return json.loads(output) if output else {"code": "WORKBOOK_UNREADABLE"}
+            if process.poll() is None:
+                process.kill()
+    status = process.wait()
+    if output and status == 0:
+        return json.loads(output)
+    # A bound ended it, or the library gave up on what it read.
+    is_bound = output is None or status < 0
+    error = refused(Refusal.TOO_LARGE if is_bound else Refusal.UNREADABLE)
+    return {"code": error.code, "detail": error.detail}
 
 
 def _output(

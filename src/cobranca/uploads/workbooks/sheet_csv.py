@@ -14,12 +14,19 @@ from typing import IO, TYPE_CHECKING, Final
 from cobranca.domain.money import DecimalStyle
 from cobranca.domain.spreadsheet import BYTE_ORDER_MARK
 from cobranca.uploads.workbooks.cell_text import Cell, money_text, plain_text, shown_sign
+from cobranca.uploads.workbooks.refusals import Refusal, refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from python_calamine import CalamineSheet
+
+    from cobranca.uploads.workbooks.archive import Errors
     from cobranca.uploads.workbooks.sheet_choice import ChosenSheet
 
+#: What a sheet has at the most.
+ROWS_MAX: Final = 1_048_576
+_COLUMNS_MAX: Final = 16_384
 DELIMITER: Final = ";"
 #: Lines gathered before one write.
 _LINES: Final = 4096
@@ -35,18 +42,42 @@ class Written:
     decimal_style: DecimalStyle | None
 
 
-def write_sheet(chosen: ChosenSheet, target: IO[bytes]) -> Written:
-    """Write a sheet, its numbers by the decimal sign that the texts among its amounts show."""
+def write_sheet(chosen: ChosenSheet, errors: Errors, target: IO[bytes]) -> Written:
+    """Write a sheet, its numbers by the decimal sign that the texts among its amounts show.
+
+    Args:
+        chosen: the sheet.
+        errors: its cells that are errors, which come as empty ones.
+        target: takes the CSV.
+
+    Raises:
+        CsvInvalid: WORKBOOK_TOO_LARGE, when there are more rows or columns than a sheet has.
+    """
+    sheet = chosen.sheet
+    if sheet.total_height > ROWS_MAX or sheet.total_width > _COLUMNS_MAX:
+        raise refused(Refusal.TOO_LARGE)
     pages = _Pages(chosen.money_columns, DecimalStyle.POINT)
-    pages.write(chosen.sheet.iter_rows(), target)
+    pages.write(_with_errors(sheet, errors), target)
     voted = pages.voted()
     if pages.numbers and voted is DecimalStyle.COMMA:
         target.seek(0)
         target.truncate()
         pages = _Pages(chosen.money_columns, voted)
-        pages.write(chosen.sheet.iter_rows(), target)
+        pages.write(_with_errors(sheet, errors), target)
     target.flush()
     return Written(rows=pages.rows, decimal_style=pages.style if pages.numbers else None)
+
+
+def _with_errors(sheet: CalamineSheet, errors: Errors) -> Iterator[list[Cell]]:
+    """Yield the rows of a sheet, from its first one, with the words of what went wrong in it."""
+    first_column = sheet.start[1] if sheet.start else 0
+    for number, row in enumerate(sheet.iter_rows()):
+        if number in errors:
+            for column, words in errors[number].items():
+                at = column - first_column
+                if 0 <= at < len(row) and row[at] == "":
+                    row[at] = words
+        yield row
 
 
 class _Pages:
