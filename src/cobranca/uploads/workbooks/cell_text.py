@@ -41,7 +41,10 @@ def money_text(cell: Cell, style: DecimalStyle) -> str:
     cents = f"{cell:.2f}"
     if abs(float(cents) - cell) <= max(_NOISE, abs(cell) * _NOISE_SHARE):
         return _signed(cents, style)
-    return _signed(_digits(cell), style)
+    digits = _digits(cell)
+    # Three decimals alone could be taken for a group of thousands, which a number's are not.
+    is_group = digits[-4:-3] == "."
+    return _signed(f"{digits}0" if is_group else digits, style)
 
 
 def shown_sign(text: str) -> DecimalStyle:

@@ -8,6 +8,7 @@ system; past a bound it dies, and its parent says so.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import mmap
 import os
@@ -45,7 +46,11 @@ def main() -> None:
         answer = _refusal(refused(Refusal.ENCRYPTED))
     except CalamineError:
         answer = _refusal(refused(Refusal.UNREADABLE))
-    except (MemoryError, OSError):
+    except OSError as error:
+        # Over the size that the CSV may have, or the disk was filled meanwhile.
+        full = error.errno in {errno.EFBIG, errno.ENOSPC, errno.EDQUOT}
+        answer = _refusal(refused(Refusal.TOO_LARGE)) | {"disk_full": full}
+    except MemoryError:
         answer = _refusal(refused(Refusal.TOO_LARGE))
     json.dump(answer, sys.stdout)
 

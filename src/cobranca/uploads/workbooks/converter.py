@@ -94,6 +94,8 @@ def converted(
                 "csv_bytes": min(_CSV_BYTES_MAX, room),
             }
             answer = _run(task, file.fileno(), bounds.seconds, still_at_it)
+            if answer.get("disk_full") and room < _CSV_BYTES_MAX:
+                raise StorageFull
             if "code" in answer:
                 emit(WorkbookUnreadable(size_bytes=path.stat().st_size, code=answer["code"]))
                 raise CsvInvalid(answer["detail"], code=answer["code"])
