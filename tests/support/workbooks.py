@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,3 +59,25 @@ def _write(sheet: Any, at: tuple[int, int], value: Value, dated: Any, money: Any
         sheet.write_number(*at, value, money if isinstance(value, float) else None)
     else:
         sheet.write_string(*at, value)
+
+
+def with_part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return an archive in which a part is changed."""
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy,
+    ):
+        for part in source.infolist():
+            text = source.read(part)
+            copy.writestr(part.filename, change(text) if part.filename == name else text)
+    return target.getvalue()
+
+
+def zip_of(**parts: str) -> bytes:
+    """Return an archive of parts, by their names with `__` for `/` and `_` for `.`."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), text)
+    return target.getvalue()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,25 +41,3 @@ def read_xlsx(content: bytes, **options: Any) -> Outcome:
     """Read a workbook as an upload of it is read."""
     text, written = sheet_csv(content)
     return read("\ufeff" + text, decimal_style=written.decimal_style, **options)
-
-
-def with_part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
-    """Return an archive in which a part is changed."""
-    target = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy,
-    ):
-        for part in source.infolist():
-            text = source.read(part)
-            copy.writestr(part.filename, change(text) if part.filename == name else text)
-    return target.getvalue()
-
-
-def zip_of(**parts: str) -> bytes:
-    """Return an archive of parts, by their names with `__` for `/` and `_` for `.`."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name.replace("__", "/").replace("_", "."), text)
-    return target.getvalue()

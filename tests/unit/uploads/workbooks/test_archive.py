@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from cobranca.domain.errors import CsvInvalid
 from cobranca.uploads.workbooks.archive import UNPACKED_BYTES_MAX, WorkbookArchive
 from cobranca.uploads.workbooks.kinds import WorkbookKind, workbook_kind
-from tests.support.workbooks import Formula, xlsx_of
+from tests.support.workbooks import Formula, with_part, xlsx_of, zip_of
 from tests.unit.uploads.csv_reader.reading import with_file
-from tests.unit.uploads.workbooks.reading import HEADER, with_part, zip_of
+from tests.unit.uploads.workbooks.reading import HEADER
 
 SHEET = "xl/worksheets/sheet1.xml"
 CONTENT = xlsx_of({"A": [HEADER, ["Ana"]]})

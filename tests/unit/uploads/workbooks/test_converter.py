@@ -11,7 +11,6 @@ import pytest
 
 from cobranca.domain.errors import CsvInvalid, StorageFull
 from cobranca.domain.money import DecimalStyle
-from cobranca.infra.disk import free_bytes
 from cobranca.uploads.workbooks import (
     Conversion,
     WorkbookBounds,
@@ -20,9 +19,9 @@ from cobranca.uploads.workbooks import (
     converter,
     workbook_kind,
 )
-from tests.support.workbooks import xlsx_of
+from tests.support.workbooks import with_part, xlsx_of, zip_of
 from tests.unit.uploads.csv_reader.reading import read_path
-from tests.unit.uploads.workbooks.reading import HEADER, with_part, zip_of
+from tests.unit.uploads.workbooks.reading import HEADER
 
 SHEET = "xl/worksheets/sheet1.xml"
 CONTENT = xlsx_of({"A": [HEADER]})
@@ -122,14 +121,13 @@ def test_cells_repeated_without_end_end_the_process_only(tmp_path: Path) -> None
     assert refusal(tmp_path, ods_of(rows)) in {"WORKBOOK_TOO_LARGE", "WORKBOOK_UNREADABLE"}
 
 
-def test_memory_and_disk_are_bounded(tmp_path: Path) -> None:
+def test_memory_and_disk_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = xlsx_of({"A": [HEADER, *([f"Ana {n}", n] for n in range(20_000))]})
     assert refusal(tmp_path, content, memory_bytes=1) == "WORKBOOK_TOO_LARGE"
     with pytest.raises(StorageFull), conversion(tmp_path, content, disk_free_bytes=1 << 60):
         pass
-    free = free_bytes(tmp_path)
-    room = 100_000
-    with pytest.raises(StorageFull), conversion(tmp_path, content, disk_free_bytes=free - room):
+    monkeypatch.setattr(converter, "free_bytes", lambda _folder: 100_000)
+    with pytest.raises(StorageFull), conversion(tmp_path, content):
         pass
 
 
