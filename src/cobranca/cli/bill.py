@@ -43,13 +43,18 @@ class BillError(Exception):
 
 def bill(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV of debts")
+        Path,
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV or workbook of debts"),
     ],
     mail: Annotated[
         Mail | None,
         typer.Option(
             help="simulate: number boletos, make no PDF and no mail (default: COBRANCA_MAIL)"
         ),
+    ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option(help="Sheet of a workbook (default: the first that has a header)"),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object")] = False,
 ) -> None:
@@ -61,7 +66,7 @@ def bill(
             running_stack(get_settings(), ui=False, say=console.print) as addresses,
             _client(addresses.api_url) as client,
         ):
-            summary = _bill(client, file, mail, console)
+            summary = _bill(client, file, mail, sheet, console)
     except (StartError, BillError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -86,9 +91,11 @@ def _client(api_url: str) -> httpx.Client:
     return httpx.Client(base_url=api_url, headers=headers, timeout=timeout)
 
 
-def _bill(client: httpx.Client, file: Path, mail: Mail | None, console: Console) -> dict[str, Any]:
+def _bill(
+    client: httpx.Client, file: Path, mail: Mail | None, sheet: str | None, console: Console
+) -> dict[str, Any]:
     started = time.monotonic()
-    answer = _send(client, file, mail, console)
+    answer = _send(client, file, mail, sheet, console)
     ingest_s = time.monotonic() - started
     upload = _follow(client, answer["upload_id"], console)
     return {
@@ -99,13 +106,17 @@ def _bill(client: httpx.Client, file: Path, mail: Mail | None, console: Console)
         "rejected": answer["rejected"],
         "duplicates": answer["duplicates"],
         "warnings": answer["warnings"],
+        "sheet": answer["sheet"],
         "statuses": {name: count for name, count in upload["statuses"].items() if count},
         "seconds": {"ingest": round(ingest_s, 3), "total": round(time.monotonic() - started, 3)},
     }
 
 
-def _send(client: httpx.Client, file: Path, mail: Mail | None, console: Console) -> dict[str, Any]:
-    parameters = {"name": file.name} | ({"mail": mail.value} if mail else {})
+def _send(
+    client: httpx.Client, file: Path, mail: Mail | None, sheet: str | None, console: Console
+) -> dict[str, Any]:
+    chosen = {"mail": mail.value if mail else None, "sheet": sheet}
+    parameters = {"name": file.name} | {key: value for key, value in chosen.items() if value}
     size = file.stat().st_size
     with (
         console.status(f"Sending and reading {file.name} ...")
@@ -117,7 +128,7 @@ def _send(client: httpx.Client, file: Path, mail: Mail | None, console: Console)
                 "/billings/csv/upload",
                 params=parameters,
                 content=_chunks(file),
-                headers={"Content-Type": "text/csv", "Content-Length": str(size)},
+                headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
             )
         except httpx.TransportError as error:
             raise BillError(
@@ -191,6 +202,8 @@ def _print_summary(summary: dict[str, Any]) -> None:
         table.add_row(name, f"{count:,}")
     table.add_row("ingest", f"{summary['seconds']['ingest']:.2f} s")
     table.add_row("total", f"{summary['seconds']['total']:.2f} s")
+    if summary["sheet"] is not None:
+        table.add_row("sheet", summary["sheet"])
     Console().print(table)
     if summary["repeated"]:
         Console().print("This file was billed before: nothing was added.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cobranca.domain.billing import RowWarning
 from cobranca.uploads.csv_reader import RejectCode
+from cobranca.uploads.workbooks.refusals import Refusal
 
 _DOCUMENT = Path(__file__).parents[3] / "docs" / "csv.md"
 
@@ -23,6 +24,8 @@ def test_every_reject_and_warning_is_documented_with_its_column() -> None:
 def test_every_file_code_in_the_reader_is_documented() -> None:
     text = _DOCUMENT.read_text().split("## Files that are refused as a whole")[1]
     documented = set(re.findall(r"^\| ([A-Z_]+) ", text, re.MULTILINE))
-    folder = Path(__file__).parents[3] / "src/cobranca/uploads/csv_reader"
-    source = "".join(path.read_text() for path in folder.glob("*.py"))
-    assert set(re.findall(r'CsvInvalid\([^)]*code="([A-Z_]+)"', source)) == documented
+    folder = Path(__file__).parents[3] / "src/cobranca/uploads"
+    parts = ("csv_reader", "workbooks")
+    source = "".join(path.read_text() for part in parts for path in (folder / part).glob("*.py"))
+    given = set(re.findall(r'CsvInvalid\([^)]*code="([A-Z_]+)"', source))
+    assert given | {refusal.value for refusal in Refusal} == documented

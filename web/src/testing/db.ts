@@ -59,6 +59,7 @@ export function makeUpload(fields: Partial<Upload> = {}): Upload {
     mail: 'outbox',
     encoding: 'utf-8',
     delimiter: ',',
+    sheet: null,
     removedat: null,
     pausedat: null,
     last_error: null,
@@ -83,6 +84,7 @@ export function makeAnswer(fields: Partial<UploadAnswer> = {}): UploadAnswer {
     rejects_by_code: { AMOUNT_FORMAT: 30 },
     encoding: 'utf-8',
     delimiter: ',',
+    sheet: null,
     ...fields,
   }
 }

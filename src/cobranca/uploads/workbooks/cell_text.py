@@ -38,9 +38,9 @@ def money_text(cell: Cell, style: DecimalStyle) -> str:
     """Write a cell of a column of amounts: numbers have two decimals, or those that they have."""
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return plain_text(cell, style)
-    cents = f"{cell:.2f}"
-    if abs(float(cents) - cell) <= max(_NOISE, abs(cell) * _NOISE_SHARE):
-        return _signed(cents, style)
+    rounded = f"{cell:.2f}"
+    if abs(float(rounded) - cell) <= max(_NOISE, abs(cell) * _NOISE_SHARE):
+        return _signed(rounded, style)
     digits = _digits(cell)
     # Three decimals alone could be taken for a group of thousands, which a number's are not.
     is_group = digits[-4:-3] == "."

@@ -20,6 +20,7 @@ from cobranca.domain.money import DecimalStyle
 from cobranca.infra.disk import free_bytes
 from cobranca.infra.local_files import new_held_file
 from cobranca.infra.telemetry import WorkbookUnreadable, emit
+from cobranca.uploads.workbooks import child
 from cobranca.uploads.workbooks.refusals import Refusal, refused
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from cobranca.uploads.workbooks.kinds import WorkbookKind
 
-_CHILD: Final = "cobranca.uploads.workbooks.child"
 #: How often the caller is told that the process is still at it.
 _TURN_S: Final = 5.0
 #: What the process needs of the environment. Passwords and keys are in the rest of it.
@@ -116,7 +116,7 @@ def _run(
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     try:
         process = subprocess.Popen(  # noqa: S603 - a module of ours; the task goes by its input
-            [sys.executable, "-m", _CHILD],
+            [sys.executable, "-m", child.__name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -162,6 +162,16 @@ describe('choosing and sending a file', () => {
     expect(sent).not.toHaveBeenCalled()
   })
 
+  test('says of a workbook that the server reads it, and shows none of its bytes', async () => {
+    const { user } = openPage()
+    await user.upload(screen.getByTestId('file-input'), csvFile('PK\u0003\u0004zzz', 'março.xlsx'))
+    expect(await screen.findByTestId('file-workbook')).toHaveTextContent(/quem a lê é o servidor.*Nada foi enviado/)
+    expect(screen.getByTestId('file-name')).toHaveTextContent('março.xlsx')
+    for (const unseen of ['file-preview', 'file-lines']) expect(screen.queryByTestId(unseen)).toBeNull()
+    expect(screen.queryByText(/não termina em/)).toBeNull()
+    expect(screen.getByTestId('submit-upload')).toBeEnabled()
+  })
+
   test('takes a dropped file, but not several at once', async () => {
     openPage()
     const [one, two] = [csvFile(HEADER, 'um.csv'), csvFile(HEADER, 'dois.csv')]

@@ -37,7 +37,7 @@ function FileWarnings({ chosen, bytesMax }: Omit<ChosenFileProps, 'isUnsent'>) {
           {fault}
         </Alert>
       ))}
-      {!/\.(csv|txt)$/i.test(file.name) && <Alert color="yellow">{t.file.notCsvName}</Alert>}
+      {!chosen.isWorkbook && !/\.(csv|txt)$/i.test(file.name) && <Alert color="yellow">{t.file.notCsvName}</Alert>}
     </>
   )
 }
@@ -63,8 +63,8 @@ export function ChosenFileDetails({ chosen, bytesMax, isUnsent }: ChosenFileProp
   const facts: Fact[] = [
     [t.file.name, <span key="name" data-testid="file-name">{file.name}</span>],
     [t.file.size, <span key="size" data-testid="file-size">{format.bytes(file.size)}</span>],
-    [t.file.lines, <LineCount key="lines" chosen={chosen} />],
   ]
+  if (!chosen.isWorkbook) facts.push([t.file.lines, <LineCount key="lines" chosen={chosen} />])
   if (preview !== null) {
     const words = t.file.delimiters[preview.delimiter] ?? preview.delimiter
     const encoding = preview.encoding.toUpperCase()
@@ -77,6 +77,11 @@ export function ChosenFileDetails({ chosen, bytesMax, isUnsent }: ChosenFileProp
       </Title>
       <Facts facts={facts} />
       <FileWarnings chosen={chosen} bytesMax={bytesMax} />
+      {chosen.isWorkbook && (
+        <Text size="sm" c="dimmed" data-testid="file-workbook">
+          {t.file.workbook} {isUnsent && t.file.unsent}
+        </Text>
+      )}
       {preview?.header && (
         <Stack gap={6}>
           <Text size="sm" c="dimmed">

@@ -64,7 +64,7 @@ export function FileDrop({ onChoose, bytesMax, takesFocus }: FileDropProps) {
       <input
         ref={input}
         type="file"
-        accept=".csv,.txt,text/csv,text/plain"
+        accept=".csv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv,text/plain"
         className="visually-hidden"
         tabIndex={-1}
         aria-label={t.file.inputLabel}

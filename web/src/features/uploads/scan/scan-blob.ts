@@ -1,7 +1,10 @@
 import { PREVIEW_BYTES, readPreview, type CsvPreview } from './csv-preview'
 import { LineCounter } from './line-counter'
+import { isWorkbook } from './workbook'
 
 export type ScanMessage =
+  /** There is nothing to show of it before it is sent. */
+  | { type: 'workbook' }
   | { type: 'preview'; preview: CsvPreview }
   | { type: 'progress'; bytesRead: number; lines: number }
   | { type: 'done'; lines: number }
@@ -13,6 +16,11 @@ const CHUNK_BYTES = 4 * 1024 * 1024
 /** Read a file piece by piece: first its preview, then its number of lines. Memory stays at one piece. */
 export async function scanBlob(blob: Blob, tell: (message: ScanMessage) => void): Promise<void> {
   const head = new Uint8Array(await blob.slice(0, PREVIEW_BYTES).arrayBuffer())
+  if (isWorkbook(head)) {
+    tell({ type: 'workbook' })
+    tell({ type: 'done', lines: 0 })
+    return
+  }
   const preview = readPreview(head, blob.size <= PREVIEW_BYTES)
   tell({ type: 'preview', preview })
   const counter = new LineCounter(preview.encoding)

@@ -6,7 +6,7 @@ import { makeAnswer } from '@/testing/db'
 import { filesReducer, filesStateInitial } from './files-reducer'
 
 const file = new File(['a'], 'a.csv')
-const chosen = { file, scan: 'reading', preview: null, bytesRead: 0, lines: 0 } as const
+const chosen = { file, scan: 'reading', preview: null, isWorkbook: false, bytesRead: 0, lines: 0 } as const
 const withFile = filesReducer(filesStateInitial, { type: 'SET_FILE', chosen })
 
 describe('SET_FILE', () => {

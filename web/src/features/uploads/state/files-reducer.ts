@@ -8,6 +8,8 @@ export type ChosenFile = {
   file: File
   scan: 'reading' | 'done' | 'failed'
   preview: CsvPreview | null
+  /** Only the API reads it: there are no lines to count. */
+  isWorkbook: boolean
   bytesRead: number
   lines: number
 }

@@ -7,6 +7,8 @@ import type { ChosenFile, FilesAction } from './files-reducer'
 
 function foundBy(message: ScanMessage, file: File): Partial<Omit<ChosenFile, 'file'>> {
   switch (message.type) {
+    case 'workbook':
+      return { isWorkbook: true }
     case 'preview':
       return { preview: message.preview }
     case 'progress':
@@ -29,7 +31,8 @@ export function useChosenFile(dispatch: Dispatch<FilesAction>): (file: File | nu
         dispatch({ type: 'SET_FILE', chosen: null })
         return
       }
-      const chosen = { file, scan: 'reading', preview: null, bytesRead: 0, lines: 0 } as const
+      const found = { preview: null, isWorkbook: false, bytesRead: 0, lines: 0 }
+      const chosen = { file, scan: 'reading', ...found } as const
       dispatch({ type: 'SET_FILE', chosen })
       stopScan.current = scanFile(file, (message) =>
         dispatch({ type: 'SET_FILE', file, found: foundBy(message, file) }),
