@@ -38,7 +38,7 @@ PERSONAL = {
     ("notification", "detail"), ("notification_attempt", "detail"),
     ("reject", "message"), ("reject", "raw"), ("suppressed_address", "email"),
     ("suppressed_address", "reason"), ("suppression", "email"), ("suppression", "reason"),
-    ("upload", "name"), ("upload_check", "name"), ("upload_check", "result"),
+    ("upload", "name"), ("upload", "sheet"), ("upload_check", "name"), ("upload_check", "result"),
     ("work", "last_error"),
 }  # fmt: skip
 #: What puts Ana, and Bia, where a run does not.
@@ -56,7 +56,7 @@ _EVERYWHERE = (
     "INSERT INTO suppressed_address (beneficiary_id, email, reason)"
     " SELECT DISTINCT beneficiary_id, email, email || ' refused' FROM billing",
     "INSERT INTO suppression (email, reason) SELECT DISTINCT email, email FROM billing",
-    "UPDATE upload SET name = '52998224725.csv' WHERE id = 1",
+    "UPDATE upload SET name = '52998224725.csv', sheet = '52998224725' WHERE id = 1",
     "UPDATE work SET last_error = '550 <ana.unica@example.com>' WHERE id = 1",
     "UPDATE batch SET last_error = '550 <segunda@example.com>' WHERE id = 1",
     "INSERT INTO mail_account (account, settings, held_at, cause, reason)"

@@ -1904,7 +1904,7 @@ export interface operations {
         parameters: {
             query?: {
                 mail?: ("outbox" | "smtp" | "simulate") | null;
-                /** @description The file's name, when the body is text/csv */
+                /** @description The file's name, when the body is the file itself */
                 name?: string;
             };
             header?: never;
@@ -1918,6 +1918,7 @@ export interface operations {
                     file: string;
                 };
                 "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
             };
         };
         responses: {

@@ -124,7 +124,11 @@ async def _remove_checks(archive: Archive) -> None:
 
 
 async def _erase_from_file(archive: Archive, upload: UploadRow, told: objects.IsTheirs) -> None:
-    """Store an uploaded file anew, without the text of the person's records."""
+    """Store an uploaded file anew, without the text of the person's records.
+
+    A workbook is a packed table, in which nobody's cells can be told from another's for sure: a
+    note takes the place of all of it.
+    """
     folder = archive.settings.data_dir / "incoming"
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     with _scratch(folder) as (whole, left):
@@ -134,6 +138,11 @@ async def _erase_from_file(archive: Archive, upload: UploadRow, told: objects.Is
         except NotFound:
             return
         whole.flush()
+        if upload.is_workbook:
+            left.write(objects.WORKBOOK_ERASED)
+            left.flush()
+            await _replace(archive, upload, Path(left.name))
+            return
         source, target = Path(whole.name), Path(left.name)
         if await asyncio.to_thread(objects.erase_lines, source, target, upload.encoding, told):
             await _replace(archive, upload, target)

@@ -6,11 +6,12 @@ numbers of refused records stay true.
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
 from cobranca.infra.mailer import outbox
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     from cobranca.privacy.person import Person
 
+#: More than any name, tax id or address takes, with all between.
+OVERLAP_BYTES = 2048
+#: What is stored in the place of a workbook that named somebody who was erased.
+WORKBOOK_ERASED = b"Planilha apagada com os dados de uma pessoa.\n"
 #: A longer line is looked at in pieces.
 _LINE_CHARACTERS_MAX = 1 << 20
 #: A quoted field that goes over more lines is taken for a stray quote, which costs its line only.
@@ -43,6 +48,34 @@ def is_theirs(person: Person, debt_ids: Collection[UUID]) -> IsTheirs:
         return any(one.replace("-", "").lower() in known for one in found)
 
     return told
+
+
+def names_in_workbook(workbook: IO[bytes], told: IsTheirs) -> bool:
+    """Tell whether a part of a workbook names somebody; a number of an .xls is none that is told.
+
+    Args:
+        workbook: the file, open at its beginning.
+        told: what tells the person.
+    """
+    if not zipfile.is_zipfile(workbook):
+        workbook.seek(0)
+        return _is_told(workbook, told)
+    with zipfile.ZipFile(workbook) as archive:
+        for name in archive.namelist():
+            with archive.open(name) as part:
+                if _is_told(part, told):
+                    return True
+    return False
+
+
+def _is_told(part: IO[bytes], told: IsTheirs) -> bool:
+    end = b""
+    while piece := part.read(_LINE_CHARACTERS_MAX):
+        text = (end + piece).replace(b"\0", b"").decode("latin-1")
+        if told(html.unescape(text)):
+            return True
+        end = piece[-OVERLAP_BYTES:]
+    return False
 
 
 def erase_lines(source: Path, target: Path, encoding: str, told: IsTheirs) -> int:

@@ -126,9 +126,11 @@ WITH former AS (DELETE FROM suppression WHERE email = ANY(%(emails)s))
 DELETE FROM suppressed_address WHERE beneficiary_id = %(beneficiary_id)s AND email = ANY(%(emails)s)
 
 -- name: erase_words
--- Names of files, and what servers said when work was put off, where they name the person. A mail account is everybody's.
+-- Names of files and sheets, and what servers said when work was put off, where they name the person. A mail account is everybody's.
 WITH files AS (
-    UPDATE upload SET name = %(text)s WHERE beneficiary_id = %(beneficiary_id)s AND name ~* %(pattern)s
+    UPDATE upload SET name = CASE WHEN name ~* %(pattern)s THEN %(text)s ELSE name END,
+                      sheet = CASE WHEN sheet ~* %(pattern)s THEN %(text)s ELSE sheet END
+     WHERE beneficiary_id = %(beneficiary_id)s AND (name ~* %(pattern)s OR sheet ~* %(pattern)s)
 ), batches AS (
     UPDATE batch t SET last_error = %(text)s FROM upload u
      WHERE u.id = t.upload_id AND u.beneficiary_id = %(beneficiary_id)s AND t.last_error ~* %(pattern)s

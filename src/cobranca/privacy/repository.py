@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 QUERIES = load_queries("cobranca.privacy")
 
+#: What the encoding of an upload is called that is a workbook.
+_WORKBOOKS = frozenset({"xlsx", "ods", "xls"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRow:
@@ -72,6 +75,11 @@ class UploadRow:
     id: int
     storage_path: str
     encoding: str
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is no text, but a packed table."""
+        return self.encoding in _WORKBOOKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

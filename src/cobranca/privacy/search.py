@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
 _BATCHES_MAX = 100
 _UPLOADS_MAX = 100
-#: More than any name, tax id or address takes, with all between.
-_OVERLAP_BYTES = 2048
 _BOUNCES = "bounces"
 
 
@@ -52,7 +52,7 @@ async def find(archive: Archive, person: Person) -> Found:
     """
     billings = await _billings(archive, person)
     wider = person.with_addresses(billing.email for billing in billings)
-    rejects, uploads = await _files(archive, person, {billing.debt_id for billing in billings})
+    rejects, uploads = await _files(archive, person, billings)
     async with archive.database.transaction() as connection:
         suppressed = await repository.list_suppressed(
             connection, archive.beneficiary_id, wider.emails
@@ -85,7 +85,7 @@ async def _billings(archive: Archive, person: Person) -> list[BillingRow]:
 
 
 async def _files(
-    archive: Archive, person: Person, debt_ids: set[UUID]
+    archive: Archive, person: Person, billings: list[BillingRow]
 ) -> tuple[list[RejectRow], list[UploadRow]]:
     """Return the refused records that name a person or a debt of theirs, and the files that do.
 
@@ -93,7 +93,9 @@ async def _files(
     """
     rejects: list[RejectRow] = []
     uploads: list[UploadRow] = []
+    debt_ids = {billing.debt_id for billing in billings}
     told = objects.is_theirs(person, debt_ids)
+    known = {billing.upload_id for billing in billings}
     after = 0
     while True:
         async with archive.database.transaction() as connection:
@@ -107,7 +109,12 @@ async def _files(
                 rejects += await repository.find_rejects(
                     connection, archive.beneficiary_id, person, upload.id, debt_ids=debt_ids
                 )
-            if await _names(archive.storage, upload, told):
+            if upload.is_workbook:
+                known |= {reject.upload_id for reject in rejects}
+                is_named = await _workbook_names(archive, upload, told, known)
+            else:
+                is_named = await _names(archive.storage, upload, told)
+            if is_named:
                 uploads.append(upload)
         after = page[-1].id
 
@@ -122,10 +129,29 @@ async def _names(storage: Storage, upload: UploadRow, told: objects.IsTheirs) ->
             text = seen.replace(b"\0", b"") if upload.encoding.startswith("utf-16") else seen
             if told(text.decode("latin-1")):
                 return True
-            end = seen[-_OVERLAP_BYTES:]
+            end = seen[-objects.OVERLAP_BYTES :]
     except NotFound:
         return False
     return False
+
+
+async def _workbook_names(
+    archive: Archive, upload: UploadRow, told: objects.IsTheirs, known: set[int]
+) -> bool:
+    """Whether a stored workbook names a person: by what it says, or by the rows made of it."""
+    folder = archive.settings.data_dir / "incoming"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    with tempfile.TemporaryFile(dir=folder) as whole:
+        try:
+            async for piece in archive.storage.stream(upload.storage_path):
+                await asyncio.to_thread(whole.write, piece)
+        except NotFound:
+            return False
+        whole.seek(0)
+        if whole.read(len(objects.WORKBOOK_ERASED)) == objects.WORKBOOK_ERASED:
+            return False
+        whole.seek(0)
+        return upload.id in known or await asyncio.to_thread(objects.names_in_workbook, whole, told)
 
 
 async def _bounces(storage: Storage, person: Person) -> list[str]:

@@ -25,7 +25,7 @@ from cobranca.uploads.schemas import (
     UploadAnswer,
     UploadsPage,
 )
-from cobranca.uploads.workbooks import WorkbookBounds, workbook_kind
+from cobranca.uploads.workbooks import WorkbookBounds, WorkbookKind, workbook_kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import pytest
 
 from cobranca.domain.errors import Conflict
 from cobranca.pipeline import lease
-from cobranca.privacy import erasure, service
+from cobranca.privacy import erasure, objects, service
 from cobranca.privacy.archive import Archive
 from cobranca.uploads.service import get_uploads
 from tests.support.api_client import api_client
@@ -18,6 +19,7 @@ from tests.support.people import (
     ANA,
     ANA_TOO,
     BIA,
+    HEAD,
     PERSON,
     archive_of,
     csv_of,
@@ -30,6 +32,8 @@ from tests.support.people import (
     whole,
     work_all,
 )
+from tests.support.postgres_program import run_program
+from tests.support.workbooks import xlsx_of
 from tests.support.works import claim
 
 if TYPE_CHECKING:
@@ -204,3 +208,24 @@ async def test_another_beneficiary_has_nobody_of_ours(
     )
     found = await service.search(theirs, PERSON)
     assert not any((found.billings, found.rejects, found.suppressed, found.uploads))
+
+
+async def test_a_workbook_goes_as_a_whole_and_its_rows_one_by_one(resources: Resources) -> None:
+    header = HEAD.split(",")
+    rows = [[*ANA[:1], int(ANA[1]), ANA[2], 10.0, dt.date(2030, 1, 1), debt_id(1)],
+            [*BIA, 10.0, dt.date(2030, 1, 1), debt_id(2)],
+            [*BIA, "nothing", dt.date(2030, 1, 1), debt_id(3)]]  # fmt: skip
+    both, twice, bias = (xlsx_of({"A": [header, *part]}) for part in (rows, rows[:1], rows[1:2]))
+    answers = await send(resources, both, twice, bias)
+    assert [counts(answer) for answer in answers] == [(3, 2, 1, 0), (1, 0, 0, 1), (1, 0, 0, 1)]
+    await erased(resources)
+    root = resources.settings.data_dir / "storage" / "uploads"
+    stored = {path.read_bytes() for path in root.iterdir()}
+    assert stored == {objects.WORKBOOK_ERASED, bias}
+    assert (await service.search(await archive_of(resources), PERSON)).uploads == []
+    (again,) = await send(resources, both)
+    assert again["repeated"] is True
+    assert {path.read_bytes() for path in root.iterdir()} == stored
+    told = run_program(resources.database.url, ["pg_dump", "--data-only", "--inserts"])
+    assert "nothing" in told
+    assert ANA[2] not in told
