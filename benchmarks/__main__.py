@@ -1,6 +1,6 @@
 """`make bench`: the speed table of the design, as ratios and medians of several runs.
 
-    python -m benchmarks [--rows 1100000] [--repeat 3] [--only engine,line,mail] [--large]
+    python -m benchmarks [--rows 1100000] [--repeat 3] [--only engine,line,mail,workbook] [--large]
 
 The machine's absolute speed varies; what is compared is measured in turn, within one run. The
 figures are printed and written to benchmarks/results with the machine's data. These are no tests:
@@ -23,7 +23,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine, line, mail
+from benchmarks import engine, line, mail, workbook
 from benchmarks.figure import Figure
 from cobranca import __version__
 
@@ -36,6 +36,7 @@ PARTS: dict[str, Callable[[int, int], list[Figure]]] = {
     "engine": engine.measure,
     "line": line.measure,
     "mail": mail.measure,
+    "workbook": workbook.measure,
 }
 #: Takes minutes, and about 20 GB of disk meanwhile.
 LARGE = {"large": line.measure_large}

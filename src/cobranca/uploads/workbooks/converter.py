@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from cobranca.uploads.workbooks.kinds import WorkbookKind
 
+#: By the clock it may take so many times its processor time: others may keep the machine busy.
+_PATIENCE: Final = 4
 #: How often the caller is told that the process is still at it.
 _TURN_S: Final = 5.0
 #: What the process needs of the environment. Passwords and keys are in the rest of it.
@@ -41,6 +43,7 @@ class WorkbookBounds:
     """What reading one workbook may take."""
 
     memory_bytes: int
+    #: Of processor time.
     seconds: int
     #: What must stay free on the disk.
     disk_free_bytes: int
@@ -93,7 +96,7 @@ def converted(
                 "seconds": bounds.seconds,
                 "csv_bytes": min(_CSV_BYTES_MAX, room),
             }
-            answer = _run(task, file.fileno(), bounds.seconds, still_at_it)
+            answer = _run(task, file.fileno(), _PATIENCE * bounds.seconds, still_at_it)
             if answer.get("disk_full") and room < _CSV_BYTES_MAX:
                 raise StorageFull
             if "code" in answer:
