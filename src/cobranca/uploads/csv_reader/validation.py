@@ -183,11 +183,11 @@ def _read(
     tax_start, tax_length, tax_valid, tax_codes = read_tax_ids(tax_id, side)
     repaired = np.zeros(len(name), dtype=np.int16)
     if rules.thousands:
-        rows = read_thousands(amount, rules.decimal_style, amounts, amount_codes)
-        repaired[rows] |= RowWarning.AMOUNT_GROUPED
+        grouped = read_thousands(amount, rules.decimal_style, amounts, amount_codes)
+        repaired[grouped] = RowWarning.AMOUNT_GROUPED
     if rules.restore_zeros:
-        rows = restore_zeros(tax_id, tax_start, tax_length, tax_valid, tax_codes, side)
-        repaired[rows] |= RowWarning.TAX_ID_ZEROS_RESTORED
+        whole = restore_zeros(tax_id, tax_start, tax_length, tax_valid, tax_codes, side)
+        repaired[whole] |= RowWarning.TAX_ID_ZEROS_RESTORED
     if both is not None:
         tax_codes[both] = RejectCode.TAX_ID_TWICE
     if is_foreign.any() and rules.refuse_foreign:
@@ -198,10 +198,7 @@ def _read(
     name, name_codes, unprintable = read_names(name, odd_names, side)
     name_codes[garbled] = RejectCode.NAME_ENCODING
     past = days < rules.today
-    if rules.reject_past_due_date:
-        date_codes[past & (date_codes == 0)] = RejectCode.DUE_DATE_PAST
-    if rules.reject_invalid_tax_id:
-        tax_codes[~tax_valid & (tax_codes == 0)] = RejectCode.TAX_ID_INVALID
+    _refuse_by_policy(rules, past, date_codes, ~tax_valid, tax_codes)
     warnings = np.where(tax_valid, np.int16(0), np.int16(RowWarning.TAX_ID_INVALID))
     warnings |= np.where(past, np.int16(RowWarning.DUE_DATE_PAST), np.int16(0))
     warnings |= repaired
@@ -244,6 +241,16 @@ def _read_details(
     read.codes = _first_faults((read.codes, found.codes))
     read.warnings |= found.warnings
     return found.details
+
+
+def _refuse_by_policy(
+    rules: Rules, past: Flags, date_codes: Codes, invalid: Flags, tax_codes: Codes
+) -> None:
+    """Refuse what the settings say of rows that are otherwise accepted."""
+    if rules.reject_past_due_date:
+        date_codes[past & (date_codes == 0)] = RejectCode.DUE_DATE_PAST
+    if rules.reject_invalid_tax_id:
+        tax_codes[invalid & (tax_codes == 0)] = RejectCode.TAX_ID_INVALID
 
 
 def _first_faults(columns: tuple[Codes, ...]) -> Codes:
