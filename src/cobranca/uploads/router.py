@@ -155,7 +155,7 @@ async def upload_csv(
     """
     async with received_file(request, intake.admission) as received:
         return await service.ingest_upload(
-            resources, intake.ingest_pool, beneficiary_id, received, mail, sheet
+            resources, intake.ingest_pool, beneficiary_id, received, mail, sheet=sheet
         )
 
 
