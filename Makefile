@@ -86,8 +86,9 @@ lock: ## Renew requirements.lock and scripts/tools.lock with the newest versions
 	@bash scripts/lock.sh
 
 .PHONY: sbom
-sbom: setup ## Write what the product is made of, and the licences, into dist/
-	@$(BIN)/python scripts/sbom.py
+sbom: wheel ## Write what the product is made of, with licences, to dist/sbom.cdx.json
+	@bash scripts/setup.sh product .venv/product
+	@$(BIN)/python scripts/sbom.py --python .venv/product/bin/python --out dist/sbom.cdx.json
 
 .PHONY: pin-images
 pin-images: ## Pin the containers' images by digest (needs docker, skopeo or crane)

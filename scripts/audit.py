@@ -1,4 +1,4 @@
-"""Ask OSV, the open list of known weaknesses, about the packages that the product runs with.
+"""Ask OSV, the open list of known weaknesses, about the product's packages and its tools'.
 
 Where the service does not answer within 20 s, the audit is skipped and says so: a build must not
 depend on it. What it knows fails, but for what scripts/audit.ignore names with a reason.
@@ -13,8 +13,9 @@ import sys
 import threading
 import urllib.request
 from pathlib import Path
+from typing import Any
 
-from sbom import Component, page_components, python_components
+import sbom
 
 _URL = "https://api.osv.dev/v1/querybatch"
 _PATIENCE_S = 20.0
@@ -22,13 +23,13 @@ _ANSWER_BYTES_MAX = 16 * 1024 * 1024
 _IGNORED = Path(__file__).with_name("audit.ignore")
 
 
-def ask(url: str, components: list[Component]) -> list[list[str]]:
+def ask(url: str, components: list[dict[str, Any]]) -> list[list[str]]:
     """Return, for each package, the ids of what is known against its version.
 
     Raises:
         OSError: the service does not answer in time, or nonsense.
     """
-    questions = [{"package": {"purl": component.purl}} for component in components]
+    questions = [{"package": {"purl": component["purl"]}} for component in components]
     request = urllib.request.Request(  # noqa: S310 - the service's address, or a test's
         url,
         data=json.dumps({"queries": questions}).encode(),
@@ -75,7 +76,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default=_URL)
     url = parser.parse_args().url
-    components = [c for c in python_components() + page_components() if c.kind != "generic"]
+    components = sbom.document(sys.executable)["components"]
     try:
         known = ask(url, components)
     except OSError as error:
@@ -90,7 +91,7 @@ def main() -> int:
     ]
     for component, name in wrong:
         where = f"https://osv.dev/vulnerability/{name}"
-        sys.stderr.write(f"{component.name} {component.version}: {name}, {where}\n")
+        sys.stderr.write(f"{component['name']} {component['version']}: {name}, {where}\n")
     return 1 if wrong else 0
 
 

@@ -18,7 +18,7 @@ check "import-linter" .venv/bin/lint-imports --no-cache
 check "pyright" .venv/bin/pyright
 check "eslint" npm --prefix web run --silent lint
 check "tsc" npm --prefix web run --silent typecheck
-check "licences" .venv/bin/python scripts/sbom.py --check
+check "licences" .venv/bin/python scripts/sbom.py
 check "audit of packages" .venv/bin/python scripts/audit.py
 
 if [ ${#failed[@]} -gt 0 ]; then

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fill .venv: `packages` (Python and the locked packages), `project` (Cobrança itself), `wheel`.
+# Fill .venv: `packages` (Python and the locked packages), `project` (Cobrança itself); make the
+# `wheel`, and from it a `product FOLDER`, as it ships.
 # Needs Python 3.11 or later and the package index; uv does the work and is fetched first.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -100,7 +101,15 @@ wheel() {
   say "Made $(ls dist/*.whl)"
 }
 
+# Make an environment of the wheel alone, at the locked versions and hashes, without our tools.
+product() {
+  uv venv --quiet --clear --python $venv/bin/python "$1"
+  uv pip install --quiet --python "$1/bin/python" --compile-bytecode \
+    --constraints requirements.lock dist/*.whl
+}
+
 case "${1:-}" in
   packages | project | wheel) "$1" ;;
-  *) fail "usage: scripts/setup.sh packages|project|wheel" ;;
+  product) product "${2:?the folder}" ;;
+  *) fail "usage: scripts/setup.sh packages|project|wheel|product FOLDER" ;;
 esac
