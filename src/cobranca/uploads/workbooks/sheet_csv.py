@@ -59,7 +59,7 @@ def write_sheet(chosen: ChosenSheet, errors: Errors, target: IO[bytes]) -> Writt
     pages = _Pages(chosen.money_columns, DecimalStyle.POINT)
     pages.write(_with_errors(sheet, errors), target)
     voted = pages.voted()
-    if pages.numbers and voted is DecimalStyle.COMMA:
+    if pages.has_numbers and voted is DecimalStyle.COMMA:
         target.seek(0)
         target.truncate()
         pages = _Pages(chosen.money_columns, voted)
@@ -86,6 +86,8 @@ class _Pages:
     def __init__(self, money_columns: frozenset[int], style: DecimalStyle) -> None:
         self.style = style
         self.rows = self.numbers = 0
+        #: There are numbers, in whatever column.
+        self.has_numbers = False
         self._money_columns = money_columns
         self._votes: Counter[DecimalStyle] = Counter()
         self._writers: list[Callable[[Cell, DecimalStyle], str]] = []
@@ -114,6 +116,7 @@ class _Pages:
         for at in self._money_columns:
             if at < len(row) and row[at] != "":
                 self._count(row[at])
+        self.has_numbers = self.has_numbers or float in map(type, row)
         style = self.style
         texts = [
             cell if type(cell) is str else writer(cell, style)

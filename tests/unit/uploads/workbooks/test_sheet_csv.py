@@ -59,6 +59,13 @@ def test_numbers_live_beside_texts_of_either_grammar() -> None:
     assert [(r.code, r.line_number) for r in outcome.rejects] == [("AMOUNT_FORMAT", 22)]
 
 
+def test_numbers_of_other_columns_follow_the_texts_too() -> None:
+    sheet = [[*HEADER, "Multa"], [*row(amount="1.234,56"), 2.5], [*row(amount="7,00"), 2.0]]
+    text, written = sheet_csv(xlsx_of({"A": sheet}))
+    assert [line.rpartition(";")[2] for line in text.splitlines()[1:]] == ["2,5", "2"]
+    assert written.decimal_style is None
+
+
 def test_numbers_that_no_text_votes_on_have_a_point() -> None:
     text, written = sheet_csv(xlsx_of({"A": [HEADER, row()]}))
     assert ";1234.56;2027-03-10;" in text

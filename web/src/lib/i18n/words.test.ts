@@ -22,7 +22,8 @@ describe.each(Object.entries({ pt, en }))('in %s', (_name, words) => {
 
   test('every warning, and every reason for which a record is refused, has words', () => {
     const codes = documented('csv.md', /^\| [A-Z_]+ \|.*\|$/gm, 1)
-    const ofFiles = ['EMPTY_FILE', 'NOT_TEXT', 'NO_HEADER', 'MISSING_COLUMNS', 'DUPLICATE_COLUMN', 'NO_ROWS']
+    const ofFiles = ['EMPTY_FILE', 'NOT_TEXT', 'NO_HEADER', 'MISSING_COLUMNS', 'DUPLICATE_COLUMN', 'NO_ROWS',
+      'WORKBOOK_UNREADABLE', 'WORKBOOK_ENCRYPTED', 'WORKBOOK_KIND', 'WORKBOOK_TOO_LARGE', 'NOT_WORKBOOK', 'SHEET_UNKNOWN']
     expect(codes).toEqual(expect.arrayContaining([...ofFiles, 'ENCODING_MIXED', 'NAME_ENCODING', 'DEBT_ID_FORMAT']))
     const ofRecords = codes.filter((code) => !ofFiles.includes(code))
     expect([...ofRecords, 'REJECTS_NOT_KEPT'].filter((code) => words.codes[code] === undefined)).toEqual([])
