@@ -91,7 +91,8 @@ def filled(postgres_url: str) -> Iterator[psycopg.Connection]:
         url = make_conninfo(postgres_url, dbname=name, options=db.PLAN_OPTIONS)
         with psycopg.connect(url, autocommit=True) as opened:
             opened.execute(_literal(_FILL))
-            opened.execute(_literal(STAGING.replace("ON COMMIT DROP", "")))
+            for statement in STAGING:
+                opened.execute(_literal(statement.replace("ON COMMIT DROP", "")))
             opened.execute(
                 "INSERT INTO staging SELECT * FROM billing WHERE id < %s", [FIRST_ID + 200]
             )

@@ -321,5 +321,5 @@ SELECT string_agg(int8send(s.id) || int2send((
 SELECT DISTINCT ON (b.debt_id) uuid_send(b.debt_id) AS debt_id, u.public_id, b.line_number, b.amount_cents, b.due_date
   FROM billing b JOIN upload u ON u.id = b.upload_id
  WHERE b.beneficiary_id = %(beneficiary_id)s
-   AND b.debt_id = ANY(SELECT encode(d, 'hex')::uuid FROM unnest(%(debt_ids)s::bytea[]) AS d)
+   AND b.debt_id = ANY(%(debt_ids)s)
  ORDER BY b.debt_id, b.issue DESC

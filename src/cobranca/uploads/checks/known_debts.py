@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +53,7 @@ class KnownDebts:
 
     def describe(self, debt_ids: list[bytes]) -> dict[bytes, DictRow]:
         """Return what is here of a few debts: upload, line, amount and due date."""
-        what = self._beneficiary | {"debt_ids": debt_ids}
+        what = self._beneficiary | {"debt_ids": [UUID(bytes=debt_id) for debt_id in debt_ids]}
         found = self._connection.execute(QUERIES["describe_known"], what).fetchall()
         return {row["debt_id"]: row for row in found}
 
