@@ -164,7 +164,8 @@ def test_a_wrong_method_is_told_the_right_ones(
         known = {name.upper() for name in operations}
         if method in known or (path.endswith("/progress") and method == "GET"):
             continue
-        address = path.format_map({"upload_id": DEBT_ID, "debt_id": DEBT_ID, "suppression_id": "1"})
+        ids = {"upload_id": DEBT_ID, "debt_id": DEBT_ID, "check_id": DEBT_ID}
+        address = path.format_map(ids | {"suppression_id": "1"})
         answer = httpx.request(method, api.url + address, timeout=60)
         if answer.status_code == 405:
             assert known & set(answer.headers["Allow"].replace(" ", "").split(","))

@@ -14,7 +14,7 @@ import pytest
 
 from cobranca.infra.settings import Settings
 from cobranca.pipeline.issuing_terms import snapshot
-from cobranca.uploads import ingest
+from cobranca.uploads import ingest, reading
 from cobranca.uploads.csv_reader import ReadOptions
 from cobranca.uploads.disk_sort import DiskSort
 from cobranca.uploads.ingest import IngestJob, IngestResult, ingest_file
@@ -58,7 +58,8 @@ def take_in(url: str, folder: Path, content: bytes) -> IngestResult:
 def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a file of a few kilobytes be a large one: a dozen segments, a dozen blocks."""
     options = partial(ReadOptions, segment_bytes=6000, block_bytes=2000)
-    monkeypatch.setattr(ingest, "ReadOptions", options)
+    monkeypatch.setattr(reading, "ReadOptions", options)
+    monkeypatch.setattr(ingest, "SEGMENT_BYTES", 6000)
     monkeypatch.setattr(ingest, "DiskSort", partial(DiskSort, block_rows=40, sample_step=4))
 
 

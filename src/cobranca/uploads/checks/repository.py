@@ -59,8 +59,8 @@ async def add_check(
         size_bytes=size_bytes,
         storage_path=storage_path,
         mail=mail,
-        options=Jsonb(options),
-        result=Jsonb(result),
+        options=Jsonb(_without_nul(options)),
+        result=Jsonb(_without_nul(result)),
     )
     if row is None:
         raise LookupError("add_check")
@@ -105,8 +105,8 @@ async def read_again(
         row=CheckRow,
         beneficiary_id=beneficiary_id,
         public_id=public_id,
-        options=Jsonb(options),
-        result=Jsonb(result),
+        options=Jsonb(_without_nul(options)),
+        result=Jsonb(_without_nul(result)),
     )
 
 
@@ -151,3 +151,14 @@ async def remember_mapping(
         await connection.execute(QUERIES["remember_mapping"], remembered)
     else:
         await connection.execute(QUERIES["forget_mapping"], what)
+
+
+def _without_nul(value: Any) -> Any:
+    """Show a zero byte, which no text of the database holds, as a question mark."""
+    if isinstance(value, str):
+        return value.replace("\0", "?")
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list | tuple):
+        return [_without_nul(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return value

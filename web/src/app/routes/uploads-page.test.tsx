@@ -294,7 +294,7 @@ test('the page speaks English by a switch, and remembers it', async () => {
   await screen.findByTestId('upload-row')
   expect(document.documentElement.lang).toBe('pt-BR')
   await user.click(screen.getByTestId('language-en'))
-  expect(screen.getByRole('heading', { name: 'Upload billings' })).toBeVisible()
+  expect(await screen.findByRole('heading', { name: 'Upload billings' })).toBeVisible()
   expect(screen.getByTestId('upload-records')).toHaveTextContent('1,500')
   expect(document.documentElement.lang).toBe('en')
   expect(window.localStorage.getItem('cobranca.locale')).toBe('en')

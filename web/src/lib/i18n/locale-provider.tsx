@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react'
 
 import { makeFormat, type Locale } from '../format'
 
-import { en } from './en'
+import type { en as English } from './en'
 import { LocaleContext } from './locale-context'
 import { pt } from './pt'
 
@@ -18,9 +18,19 @@ export function LocaleProvider({ children }: { children: ReactNode }) {
     document.documentElement.lang = locale
     window.localStorage.setItem(STORAGE_KEY, locale)
   }, [locale])
+  const [english, setEnglish] = useState<typeof English | null>(null)
+  useEffect(() => {
+    // A file of its own, for most people never read it; until it has come, the page says it in Portuguese.
+    if (locale === 'en') void import('./en').then((words) => setEnglish(words.en))
+  }, [locale])
   const value = useMemo(
-    () => ({ locale, setLocale, t: locale === 'en' ? en : pt, format: makeFormat(locale) }),
-    [locale],
+    () => ({
+      locale,
+      setLocale,
+      t: locale === 'en' && english !== null ? english : pt,
+      format: makeFormat(locale),
+    }),
+    [locale, english],
   )
   return <LocaleContext value={value}>{children}</LocaleContext>
 }
