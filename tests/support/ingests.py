@@ -12,7 +12,9 @@ from cobranca.infra.settings import Settings
 from cobranca.infra.sql import load_queries
 from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads.ingest import IngestJob
+from cobranca.uploads.reading import judgement_of
 from cobranca.uploads.receive import Received
+from cobranca.uploads.workbooks import bounds_of
 
 
 def add_beneficiary(database_url: str) -> int:
@@ -35,19 +37,17 @@ def make_job(folder: Path, content: bytes) -> IngestJob:
     path = folder / "debts.csv"
     path.write_bytes(content)
     digest = hashlib.sha256(content).digest()
-    beneficiary = Settings().beneficiary
-    profile, profile_sha256 = snapshot(beneficiary)
+    settings = Settings()
+    profile, profile_sha256 = snapshot(settings.beneficiary)
     return IngestJob(
         database_url="",
         received=Received(path=path, name=path.name, size_bytes=len(content), sha256=digest),
+        workbook_bounds=bounds_of(settings),
         storage_path="uploads/x.csv",
         mail="outbox",
-        today=clock.today(),
-        tax_id_invalid="warn",
-        due_date_past="warn",
+        judgement=judgement_of(settings, clock.today()),
         batch_rows=500,
         beneficiary_id=1,
-        beneficiary_tax_id=beneficiary.tax_id,
         profile=profile,
         profile_sha256=profile_sha256,
     )

@@ -1188,8 +1188,11 @@ export interface components {
             columns: components["schemas"]["ReadColumn"][];
             /** Ignored */
             ignored: string[];
-            /** Sheet */
-            sheet?: string | null;
+            /**
+             * Sheet
+             * @description The sheet that was read, of a workbook.
+             */
+            sheet: string | null;
         };
         /**
          * ReadColumn

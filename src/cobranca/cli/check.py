@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
@@ -10,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cobranca.domain.errors import CsvInvalid, Transient
+from cobranca.domain.errors import InputError, Transient
 from cobranca.domain.text_format import format_brl
 from cobranca.infra.settings import Settings, get_settings
 from cobranca.supervisor.embedded.postgres import running_url
@@ -31,7 +32,8 @@ _DECIMALS = {"comma": "vírgula", "point": "ponto", "any": "não se mostra"}
 
 def check(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV of debts")
+        Path,
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV or workbook"),
     ],
     lost_zeros: Annotated[
         bool, typer.Option("--lost-zeros", help="Put zeros back where a CPF/CNPJ fits.")
@@ -41,6 +43,9 @@ def check(
     ] = False,
     past_due_dates: Annotated[
         str | None, typer.Option(help="accept or reject (default: COBRANCA_DUE_DATE_PAST)")
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Of a workbook; else the first one with a header.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object")] = False,
 ) -> None:
@@ -52,10 +57,12 @@ def check(
 
     if past_due_dates not in {None, "accept", "reject"}:
         raise typer.BadParameter("accept or reject", param_hint="--past-due-dates")
-    reading = Reading(lost_zeros=lost_zeros, thousands=thousands, past_due_dates=past_due_dates)
+    reading = Reading(
+        lost_zeros=lost_zeros, thousands=thousands, past_due_dates=past_due_dates, sheet=sheet
+    )
     try:
         result = _check(get_settings(), file, reading)
-    except (CsvInvalid, Transient) as error:
+    except (InputError, Transient) as error:
         typer.echo(f"{error.detail} ({error.code})", err=True)
         raise typer.Exit(1) from None
     told = _told(result)
@@ -82,19 +89,18 @@ def _job(settings: Settings, file: Path, reading: Reading) -> CheckJob:
     from cobranca.infra import clock  # noqa: PLC0415
     from cobranca.infra.db import guarded  # noqa: PLC0415
     from cobranca.uploads.checks.check_file import CheckJob, find_beneficiary  # noqa: PLC0415
-    from cobranca.uploads.reading import Judgement  # noqa: PLC0415
+    from cobranca.uploads.reading import judgement_of  # noqa: PLC0415
+    from cobranca.uploads.workbooks import bounds_of, workbook_kind  # noqa: PLC0415
 
     url = settings.database_url or running_url(settings.data_dir)
     url = guarded(url) if url else None
     beneficiary_id = find_beneficiary(url, settings.beneficiary.tax_id) if url else None
     return CheckJob(
         path=file,
-        judgement=Judgement(
-            beneficiary_tax_id=settings.beneficiary.tax_id,
-            today=clock.today(),
-            tax_id_invalid=settings.tax_id_invalid,
-            due_date_past=settings.due_date_past,
-        ),
+        workbook=workbook_kind(file),
+        workbook_bounds=bounds_of(settings),
+        folder=Path(gettempdir()),
+        judgement=judgement_of(settings, clock.today()),
         reading=reading,
         database_url=url if beneficiary_id else None,
         beneficiary_id=beneficiary_id or 0,
@@ -144,10 +150,11 @@ def _facts(told: dict[str, Any]) -> list[tuple[str, str]]:
             ("Valores", f"{format_brl(least)} a {format_brl(largest)}"),
             ("Vencimentos", f"{told['due_date_first']} a {told['due_date_last']}"),
         ]
+    encoding = read_as["encoding"] + (f", aba “{read_as['sheet']}”" if read_as["sheet"] else "")
     decimals, dates = _DECIMALS[read_as["decimals"]], _DATES[read_as["dates"]]
     return [
         *facts,
-        ("Lido como", f"{read_as['encoding']}, decimais: {decimals}, datas: {dates}"),
+        ("Lido como", f"{encoding}, decimais: {decimals}, datas: {dates}"),
         ("Colunas", columns),
     ]
 

@@ -6,6 +6,7 @@ removal) says where it stands; the view `billing_status` of the database tells.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntFlag, StrEnum
 from typing import Final
 
@@ -43,6 +44,8 @@ class BatchState(StrEnum):
     STOPPED = "STOPPED"  # Gave up after the allowed attempts; a person must look.
 
 
+#: Stands among the warnings of a file: refused records that were counted and not kept.
+REJECTS_NOT_KEPT: Final = "REJECTS_NOT_KEPT"
 #: The kind of work that a new batch wants first.
 FIRST_KIND: Final = "issue"
 
@@ -95,6 +98,19 @@ class RowWarning(IntFlag):
     TERMS_OVER_LEGAL = 256  # A fine over 2 %, or interest over 1 % a month.
     TAX_ID_ZEROS_RESTORED = 512  # Somebody asked for the zeros in front to be put back.
     AMOUNT_GROUPED = 1024  # Somebody said that `1.234` is thousands.
+
+
+def count_warnings(rows_by_bits: Mapping[int, int]) -> dict[str, int]:
+    """Return how many rows have each warning; those that none has are left out.
+
+    Args:
+        rows_by_bits: how many rows have exactly these bits of `RowWarning`.
+    """
+    return {
+        flag.name: count
+        for flag in RowWarning
+        if flag.name and (count := sum(n for bits, n in rows_by_bits.items() if bits & flag))
+    }
 
 
 def warning_codes(bits: int) -> list[str]:

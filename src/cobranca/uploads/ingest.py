@@ -6,12 +6,10 @@ accepted + rejected + duplicates = records.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,7 +18,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
-from cobranca.domain.billing import FIRST_KIND, RowWarning
+from cobranca.domain.billing import FIRST_KIND, REJECTS_NOT_KEPT, RowWarning, count_warnings
 from cobranca.infra.sql import load_queries
 from cobranca.infra.tracing import span
 from cobranca.pipeline.crashpoint import crashpoint
@@ -36,17 +34,14 @@ from cobranca.uploads.csv_reader import (
 )
 from cobranca.uploads.disk_sort import DiskSort
 from cobranca.uploads.reading import AS_IT_IS, Judgement, Reading, read_options
-from cobranca.uploads.workbooks import WorkbookBounds, WorkbookKind, converted
+from cobranca.uploads.workbooks import WorkbookBounds, WorkbookKind, as_csv
 
 if TYPE_CHECKING:
-    from cobranca.infra.settings import MailMode, Policy
+    from cobranca.infra.settings import MailMode
     from cobranca.uploads.csv_reader.cells import Flags, Int64s
     from cobranca.uploads.receive import Received
 
 QUERIES = load_queries("cobranca.uploads")
-
-#: Stands among the warnings of an answer: refused records that were counted and not kept.
-REJECTS_NOT_KEPT = "REJECTS_NOT_KEPT"
 
 #: Ids of one block, which is more than the rows of any segment or sorted block.
 BLOCK_ROWS = 1 << 21
@@ -64,14 +59,14 @@ class IngestJob:
 
     database_url: str
     received: Received
+    #: Which workbook it is; None: a CSV.
+    workbook: WorkbookKind | None = None
+    workbook_bounds: WorkbookBounds
     storage_path: str
     mail: MailMode
-    today: date
-    tax_id_invalid: Policy
-    due_date_past: Policy
+    judgement: Judgement
     batch_rows: int
     beneficiary_id: int
-    beneficiary_tax_id: str
     profile: bytes
     profile_sha256: bytes
     #: Refused records and repeats that are kept for the report; the rest are counted.
@@ -80,15 +75,11 @@ class IngestJob:
     reading: Reading = AS_IT_IS
     #: Of the request that brought the file, when it is traced.
     traceparent: str | None = None
-    #: Set when the file is a workbook, of which a sheet is read: the one of this name, if any.
-    workbook: WorkbookKind | None = None
-    sheet: str | None = None
-    workbook_bounds: WorkbookBounds | None = None
 
     @property
     def identity(self) -> bytes:
-        """What tells this upload from others: bytes, sheet, and how they are read."""
-        return self.reading.identity(content_sha256(self.received.sha256, self.sheet))
+        """What tells this upload from others: the file's bytes, and how they are read."""
+        return self.reading.identity(self.received.sha256)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,13 +101,6 @@ class IngestResult:
     #: The sheet that was read, of a workbook.
     sheet: str | None = None
     batch_ids: list[int] = field(default_factory=list[int])
-
-
-def content_sha256(sha256: bytes, sheet: str | None) -> bytes:
-    """Return the hash of a file; of another sheet of the same file, another one."""
-    if sheet is None:
-        return sha256
-    return hashlib.sha256(sha256 + sheet.encode()).digest()
 
 
 def warm_up() -> None:
@@ -213,11 +197,7 @@ class _Ingest:
             result.encoding = job.workbook.value if job.workbook else reader.encoding
             result.delimiter = reader.header.delimiter
             self._positions = list(reader.header.positions)
-        result.warnings = {
-            flag.name: count
-            for flag in RowWarning
-            if flag.name and (count := sum(n for bits, n in self._warnings.items() if bits & flag))
-        }
+        result.warnings = count_warnings(self._warnings)
         if self._not_kept:
             result.warnings[REJECTS_NOT_KEPT] = self._not_kept
         result.rejects_by_code = dict(self._codes)
@@ -229,27 +209,17 @@ class _Ingest:
     def _opened(self) -> Generator[CsvReader]:
         """Open the file, or the sheet of a workbook, which another process makes a CSV of."""
         job = self._job
-        judgement = Judgement(
-            beneficiary_tax_id=job.beneficiary_tax_id,
-            today=job.today,
-            tax_id_invalid=job.tax_id_invalid,
-            due_date_past=job.due_date_past,
-        )
-        options = read_options(judgement, job.reading)
-        if job.workbook is None or job.workbook_bounds is None:
-            with CsvReader(job.received.path, options) as reader:
-                yield reader
-            return
-        with converted(
+        with as_csv(
             job.received.path,
             job.workbook,
-            sheet=job.sheet,
+            sheet=job.reading.sheet,
             bounds=job.workbook_bounds,
+            folder=job.received.path.parent,
             still_at_it=lambda: self._execute("show_life", {}),
-        ) as conversion:
-            self._result.sheet = conversion.sheet
-            options = replace(options, decimal_style=conversion.decimal_style)
-            with CsvReader(conversion.path, options) as reader:
+        ) as csv:
+            self._result.sheet = csv.sheet
+            options = read_options(job.judgement, job.reading, decimal_style=csv.decimal_style)
+            with CsvReader(csv.path, options) as reader:
                 yield reader
 
     def _read_all(self, reader: CsvReader, disk: DiskSort | None) -> None:

@@ -16,7 +16,8 @@ from cobranca.uploads.csv_reader import ReadOptions
 if TYPE_CHECKING:
     from datetime import date
 
-    from cobranca.infra.settings import Policy
+    from cobranca.domain.money import DecimalStyle
+    from cobranca.infra.settings import Policy, Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +30,14 @@ class Reading:
     thousands: bool = False
     #: accept or reject; None = as the settings have it.
     past_due_dates: str | None = None
+    #: Of a workbook; None = the one that looks like debts.
+    sheet: str | None = None
 
     def identity(self, sha256: bytes) -> bytes:
         """Return what tells this upload from others: the file, and how it is read."""
         if self == AS_IT_IS:
             return sha256
-        said = [self.columns, self.lost_zeros, self.thousands, self.past_due_dates]
+        said = [self.columns, self.lost_zeros, self.thousands, self.past_due_dates, self.sheet]
         return hashlib.sha256(sha256 + orjson.dumps(said)).digest()
 
 
@@ -51,8 +54,20 @@ class Judgement:
     due_date_past: Policy
 
 
-def read_options(judgement: Judgement, reading: Reading) -> ReadOptions:
-    """Return the reader's options."""
+def judgement_of(settings: Settings, today: date) -> Judgement:
+    """Return by what the files of the settings' beneficiary are judged on a day."""
+    return Judgement(
+        beneficiary_tax_id=settings.beneficiary.tax_id,
+        today=today,
+        tax_id_invalid=settings.tax_id_invalid,
+        due_date_past=settings.due_date_past,
+    )
+
+
+def read_options(
+    judgement: Judgement, reading: Reading, *, decimal_style: DecimalStyle | None
+) -> ReadOptions:
+    """Return the reader's options; `decimal_style` is that of a sheet, where it is known."""
     rejects_past = judgement.due_date_past == "reject"
     if reading.past_due_dates is not None:
         rejects_past = reading.past_due_dates == "reject"
@@ -64,4 +79,5 @@ def read_options(judgement: Judgement, reading: Reading) -> ReadOptions:
         columns=dict(reading.columns),
         restore_zeros=reading.lost_zeros,
         thousands=reading.thousands,
+        decimal_style=decimal_style,
     )

@@ -23,6 +23,7 @@ from cobranca.infra.settings import MailMode
 from cobranca.uploads import service
 from cobranca.uploads.intake import Intake
 from cobranca.uploads.progress import Followed, Progress
+from cobranca.uploads.reading import Reading
 from cobranca.uploads.receive import received_file
 from cobranca.uploads.schemas import Restarted, Upload, UploadAnswer, UploadsPage
 
@@ -155,7 +156,7 @@ async def upload_csv(
     """
     async with received_file(request, intake.admission) as received:
         return await service.ingest_upload(
-            resources, intake.ingest_pool, beneficiary_id, received, mail, sheet=sheet
+            resources, intake.ingest_pool, beneficiary_id, received, mail, Reading(sheet=sheet)
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from cobranca.domain.billing import FIRST_KIND, BatchState, BillingStatus, upload_status
@@ -18,14 +18,14 @@ from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads import repository
 from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS, official_fields
-from cobranca.uploads.ingest import IngestJob, IngestResult, content_sha256
-from cobranca.uploads.reading import AS_IT_IS, Reading
+from cobranca.uploads.ingest import IngestJob, IngestResult
+from cobranca.uploads.reading import AS_IT_IS, Reading, judgement_of
 from cobranca.uploads.schemas import (
     Upload,
     UploadAnswer,
     UploadsPage,
 )
-from cobranca.uploads.workbooks import WorkbookBounds, WorkbookKind, workbook_kind
+from cobranca.uploads.workbooks import WorkbookKind, bounds_of, workbook_kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
@@ -55,7 +55,6 @@ async def ingest_upload(
     received: Received,
     mail: MailMode | None,
     reading: Reading = AS_IT_IS,
-    sheet: str | None = None,
 ) -> UploadAnswer:
     """Take a received file into the database and set its batches going.
 
@@ -66,8 +65,9 @@ async def ingest_upload(
     settings = resources.settings
     mode = mail_mode(settings, mail)
     workbook = await asyncio.to_thread(workbook_kind, received.path)
-    sheet = sheet if workbook else None
-    path = stored_path(received, workbook, sheet)
+    if workbook is None:
+        reading = replace(reading, sheet=None)
+    path = stored_path(received, workbook)
     profile, profile_sha256 = snapshot(settings.beneficiary)
     await stored_files.store(resources.database, resources.storage, path, received.path)
     crashpoint("upload-stored")
@@ -76,22 +76,18 @@ async def ingest_upload(
             IngestJob(
                 database_url=resources.database.url,
                 received=received,
+                workbook=workbook,
+                workbook_bounds=bounds_of(settings),
                 storage_path=path,
                 mail=mode,
-                today=clock.today(),
-                tax_id_invalid=settings.tax_id_invalid,
-                due_date_past=settings.due_date_past,
+                judgement=judgement_of(settings, clock.today()),
                 batch_rows=settings.batch_rows,
                 rejects_max=settings.rejects_max,
                 beneficiary_id=beneficiary_id,
-                beneficiary_tax_id=settings.beneficiary.tax_id,
                 profile=profile,
                 profile_sha256=profile_sha256,
                 reading=reading,
                 traceparent=tracing.traceparent(),
-                workbook=workbook,
-                sheet=sheet,
-                workbook_bounds=_workbook_bounds(settings),
             )
         )
     except InputError:
@@ -116,20 +112,9 @@ def mail_mode(settings: Settings, mail: MailMode | None) -> MailMode:
     return mode
 
 
-def stored_path(
-    received: Received, workbook: WorkbookKind | None = None, sheet: str | None = None
-) -> str:
+def stored_path(received: Received, workbook: WorkbookKind | None) -> str:
     """Return where a file's bytes are kept, whoever sent them."""
-    digest = content_sha256(received.sha256, sheet).hex()
-    return f"uploads/{digest}.{workbook or 'csv'}"
-
-
-def _workbook_bounds(settings: Settings) -> WorkbookBounds:
-    return WorkbookBounds(
-        memory_bytes=settings.workbook_memory_bytes_max,
-        seconds=settings.workbook_seconds_max,
-        disk_free_bytes=settings.disk_free_bytes_min,
-    )
+    return f"uploads/{received.sha256.hex()}.{workbook or 'csv'}"
 
 
 def _set_going(bus: Bus, batches: int) -> None:

@@ -18,7 +18,9 @@ from cobranca.uploads import ingest, reading
 from cobranca.uploads.csv_reader import ReadOptions
 from cobranca.uploads.disk_sort import DiskSort
 from cobranca.uploads.ingest import IngestJob, IngestResult, ingest_file
+from cobranca.uploads.reading import judgement_of
 from cobranca.uploads.receive import Received
+from cobranca.uploads.workbooks import bounds_of
 from tests.integration.uploads.test_upload import csv_of, row
 from tests.support.ingests import add_beneficiary
 
@@ -35,18 +37,17 @@ def take_in(url: str, folder: Path, content: bytes) -> IngestResult:
     sha256 = hashlib.sha256(content).digest()
     path = folder / sha256.hex()
     path.write_bytes(content)
-    profile, profile_sha256 = snapshot(Settings().beneficiary)
+    settings = Settings()
+    profile, profile_sha256 = snapshot(settings.beneficiary)
     return ingest_file(
         IngestJob(
             database_url=url,
             received=Received(path=path, name="f", size_bytes=len(content), sha256=sha256),
+            workbook_bounds=bounds_of(settings),
             storage_path="x",
             mail="simulate",
-            today=dt.date(2026, 1, 1),
-            tax_id_invalid="warn",
-            due_date_past="warn",
+            judgement=judgement_of(settings, dt.date(2026, 1, 1)),
             batch_rows=50,
-            beneficiary_tax_id="11222333000181",
             beneficiary_id=add_beneficiary(url),
             profile=profile,
             profile_sha256=profile_sha256,

@@ -155,3 +155,32 @@ async def test_a_workbook_that_takes_too_much_is_refused(settings: Settings) -> 
         rows = [row(number) for number in range(20_000)]
         answer = await send(client, xlsx_of({"A": [HEADER, *rows]}))
         assert (answer.status_code, answer.json()["code"]) == (422, "WORKBOOK_TOO_LARGE")
+
+
+async def test_a_workbook_is_checked_sheet_by_sheet_and_billed_as_it_was_read(
+    client: httpx.AsyncClient,
+) -> None:
+    content = xlsx_of({"Março": [HEADER, row(1)], "Abril": [HEADER, row(2), row(3, amount="x")]})
+    posted = await client.post("/uploads/checks", files={"file": ("debts.xlsx", content, XLSX)})
+    check = posted.json()
+    assert (posted.status_code, check["accepted"], check["amount_cents"]) == (201, 1, 123_450)
+    assert (check["read_as"]["encoding"], check["read_as"]["sheet"]) == ("xlsx", "Março")
+
+    path = f"/uploads/checks/{check['id']}"
+    assert (await client.patch(path, json={"sheet": "Maio"})).json()["code"] == "SHEET_UNKNOWN"
+    april = (await client.patch(path, json={"sheet": "Abril"})).json()
+    assert (april["read_as"]["sheet"], april["accepted"], april["rejected"]) == ("Abril", 1, 1)
+
+    started = (await client.post(f"{path}/start")).json()
+    assert (started["sheet"], started["accepted"], started["rejected"]) == ("Abril", 1, 1)
+    again = (await send(client, content, sheet="Abril")).json()
+    assert (again["repeated"], again["upload_id"]) == (True, started["upload_id"])
+
+
+async def test_a_csv_has_no_sheets(client: httpx.AsyncClient) -> None:
+    content = f"{','.join(HEADER)}\nAna,52998224725,ana@example.com,1.50,2030-01-31,CTR-1\n"
+    posted = await client.post(
+        "/uploads/checks", content=content, headers={"Content-Type": "text/csv"}
+    )
+    changed = await client.patch(f"/uploads/checks/{posted.json()['id']}", json={"sheet": "A"})
+    assert (changed.status_code, changed.json()["code"]) == (422, "SHEET_UNKNOWN")

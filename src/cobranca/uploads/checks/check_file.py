@@ -16,7 +16,7 @@ import numpy as np
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
-from cobranca.domain.billing import RowWarning
+from cobranca.domain.billing import REJECTS_NOT_KEPT, RowWarning, count_warnings
 from cobranca.domain.errors import CsvInvalid
 from cobranca.infra.sql import load_queries
 from cobranca.infra.tracing import span
@@ -32,6 +32,7 @@ from cobranca.uploads.csv_reader import (
     header_names,
 )
 from cobranca.uploads.reading import Judgement, Reading, read_options
+from cobranca.uploads.workbooks import CsvSource, WorkbookBounds, WorkbookKind, as_csv
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,6 @@ QUERIES = load_queries("cobranca.uploads.checks")
 
 #: Refusals that another mapping of columns may mend; such a check is kept.
 MENDABLE: Final = frozenset({"MISSING_COLUMNS", "DUPLICATE_COLUMN", "NO_HEADER"})
-REJECTS_NOT_KEPT: Final = "REJECTS_NOT_KEPT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,11 @@ class CheckJob:
     """A file on the local disk and how it is to be read."""
 
     path: Path
+    #: Which workbook it is; None: a CSV.
+    workbook: WorkbookKind | None
+    workbook_bounds: WorkbookBounds
+    #: Where the CSV of a workbook's sheet is made.
+    folder: Path
     judgement: Judgement
     reading: Reading
     #: None: billings are not looked at.
@@ -76,6 +81,8 @@ class CheckResult:
     #: Why the file cannot be read as a whole; None when it can.
     refusal: dict[str, str] | None = None
     encoding: str = ""
+    #: The sheet that was read, of a workbook.
+    sheet: str | None = None
     delimiter: str = ""
     decimals: str = ""
     dates: str = ""
@@ -112,14 +119,25 @@ def check_file(job: CheckJob) -> CheckResult:
                 )
             )
             connection.execute("SET application_name = 'check'")
-        opened = _opened(job, job.reading, open_)
+        csv = open_.enter_context(
+            as_csv(
+                job.path,
+                job.workbook,
+                sheet=job.reading.sheet,
+                bounds=job.workbook_bounds,
+                folder=job.folder,
+                still_at_it=_nobody_waits,
+            )
+        )
+        opened = _opened(job, csv, job.reading, open_)
         reading = job.reading
         if job.recall and connection is not None:
             reading = _recalled(connection, job, opened.digest)
             if reading != job.reading:
-                opened = _opened(job, reading, open_)
+                opened = _opened(job, csv, reading, open_)
         result = CheckResult(
             reading=reading,
+            sheet=csv.sheet,
             header_sha256=opened.digest,
             header=list(opened.names),
             refusal=opened.refusal,
@@ -149,14 +167,19 @@ class _Opened:
         return hashlib.sha256("\x1f".join(self.names).encode()).digest()
 
 
-def _opened(job: CheckJob, reading: Reading, open_: ExitStack) -> _Opened:
+def _nobody_waits() -> None:
+    """Keep nothing alive: no transaction is open while a sheet is made a CSV of."""
+
+
+def _opened(job: CheckJob, csv: CsvSource, reading: Reading, open_: ExitStack) -> _Opened:
+    options = read_options(job.judgement, reading, decimal_style=csv.decimal_style)
     try:
-        reader = open_.enter_context(CsvReader(job.path, read_options(job.judgement, reading)))
+        reader = open_.enter_context(CsvReader(csv.path, options))
     except CsvInvalid as error:
         if error.code not in MENDABLE:
             raise
         refusal = {"code": error.code, "detail": error.detail}
-        return _Opened(names=header_names(job.path), refusal=refusal)
+        return _Opened(names=header_names(csv.path), refusal=refusal)
     return _Opened(names=reader.header.names, reader=reader)
 
 
@@ -196,17 +219,15 @@ class _Check:
         while (segment := next(segments, None)) is not None:
             self._read_segment(segment)
             del segment
-        result.encoding, result.delimiter = reader.encoding, reader.header.delimiter
+        workbook = self._job.workbook
+        result.encoding = workbook.value if workbook else reader.encoding
+        result.delimiter = reader.header.delimiter
         result.decimals, result.dates = reader.decimal_style.value, reader.dates
         result.positions = list(reader.header.positions)
         result.ignored = list(reader.header.ignored)
         result.compared = self._known is not None
         result.rejects_by_code = dict(self._codes)
-        result.warnings = {
-            flag.name: count
-            for flag in RowWarning
-            if flag.name and (count := sum(n for bits, n in self._warnings.items() if bits & flag))
-        }
+        result.warnings = count_warnings(self._warnings)
         not_kept = result.rejected + result.duplicates - self._job.rejects_max
         twins, pairs = self._twins.count(examples_max=self._findings.examples_max)
         self._findings.add_twins(twins, pairs)

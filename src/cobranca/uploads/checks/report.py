@@ -34,6 +34,7 @@ def report_of(result: CheckResult) -> dict[str, Any]:
         "due_date_last": _day(result.due_last),
         "read_as": {
             "encoding": result.encoding,
+            "sheet": result.sheet,
             "delimiter": result.delimiter,
             "decimals": result.decimals,
             "dates": result.dates,
@@ -51,6 +52,7 @@ def options_of(reading: Reading, header_sha256: bytes) -> dict[str, Any]:
         "lost_zeros": reading.lost_zeros,
         "thousands": reading.thousands,
         "past_due_dates": reading.past_due_dates,
+        "sheet": reading.sheet,
         "header_sha256": header_sha256.hex(),
     }
 
@@ -62,6 +64,7 @@ def reading_of(options: Mapping[str, Any]) -> Reading:
         lost_zeros=options["lost_zeros"],
         thousands=options["thousands"],
         past_due_dates=options["past_due_dates"],
+        sheet=options["sheet"],
     )
 
 

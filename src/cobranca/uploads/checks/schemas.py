@@ -35,7 +35,7 @@ class CheckChange(BaseModel):
         description="Official column: position from 0, or its name in the header. {} forgets.",
     )
     sheet: str | None = Field(
-        default=None, max_length=200, description="For workbooks; a CSV has none."
+        default=None, min_length=1, max_length=255, description="For workbooks; a CSV has none."
     )
     repairs: Repairs | None = None
 
@@ -67,7 +67,7 @@ class ReadAs(BaseModel):
     header: list[str] = Field(description="The names in the header, in the file's order.")
     columns: list[ReadColumn]
     ignored: list[str]
-    sheet: str | None = None
+    sheet: str | None = Field(description="The sheet that was read, of a workbook.")
 
 
 class Example(BaseModel):

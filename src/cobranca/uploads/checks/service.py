@@ -19,8 +19,9 @@ from cobranca.uploads.checks.check_file import CheckJob
 from cobranca.uploads.checks.report import options_of, reading_of, report_of
 from cobranca.uploads.checks.schemas import CheckChange, UploadCheck
 from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS
-from cobranca.uploads.reading import AS_IT_IS, Judgement, Reading
+from cobranca.uploads.reading import AS_IT_IS, Reading, judgement_of
 from cobranca.uploads.receive import Received
+from cobranca.uploads.workbooks import bounds_of, workbook_kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -51,9 +52,9 @@ async def create_check(
         Permanent: SMTP was asked for, and no SMTP_URL is set.
     """
     mode = uploads.mail_mode(resources.settings, mail)
-    job = _job(resources, beneficiary_id, received.path, AS_IT_IS, recall=True)
+    job = await _job(resources, beneficiary_id, received.path, AS_IT_IS, recall=True)
     result = await intake.ingest_pool.check(job)
-    path = uploads.stored_path(received)
+    path = uploads.stored_path(received, job.workbook)
     await stored_files.store(resources.database, resources.storage, path, received.path)
     async with resources.database.transaction() as connection:
         row = await repository.add_check(
@@ -97,7 +98,11 @@ async def change_check(
     _refuse_started(row)
     reading = _changed(row, change)
     async with _checked_out(resources, intake, row) as received:
-        job = _job(resources, beneficiary_id, received.path, reading, recall=False)
+        job = await _job(
+            resources, beneficiary_id, received.path, reading, recall=change.sheet is not None
+        )
+        if reading.sheet is not None and job.workbook is None:
+            raise InvalidField("sheet", "A CSV has no sheets", code="SHEET_UNKNOWN")
         result = await intake.ingest_pool.check(job)
     async with resources.database.transaction() as connection:
         if change.columns is not None and result.refusal is None:
@@ -111,7 +116,7 @@ async def change_check(
             connection,
             beneficiary_id=beneficiary_id,
             public_id=public_id,
-            options=options_of(reading, result.header_sha256),
+            options=options_of(result.reading, result.header_sha256),
             result=report_of(result),
         )
     if changed is None:
@@ -179,18 +184,16 @@ async def remove_expired_checks(resources: Resources) -> int:
     return len(paths)
 
 
-def _job(
+async def _job(
     resources: Resources, beneficiary_id: int, path: Path, reading: Reading, *, recall: bool
 ) -> CheckJob:
     settings = resources.settings
     return CheckJob(
         path=path,
-        judgement=Judgement(
-            beneficiary_tax_id=settings.beneficiary.tax_id,
-            today=clock.today(),
-            tax_id_invalid=settings.tax_id_invalid,
-            due_date_past=settings.due_date_past,
-        ),
+        workbook=await asyncio.to_thread(workbook_kind, path),
+        workbook_bounds=bounds_of(settings),
+        folder=path.parent,
+        judgement=judgement_of(settings, clock.today()),
         reading=reading,
         database_url=resources.database.url,
         beneficiary_id=beneficiary_id,
@@ -226,7 +229,11 @@ def _changed(row: CheckRow, change: CheckChange) -> Reading:
     """Return how a check is read from now on."""
     reading = reading_of(row.options)
     if change.sheet is not None:
-        raise InvalidField("sheet", "A CSV has no sheets", code="SHEET_UNKNOWN")
+        if change.columns is not None:
+            detail = "Tell the sheet first: its columns are told by its own header"
+            raise InvalidField("columns", detail, code="COLUMN_UNKNOWN")
+        # What was told of columns was told of the other sheet's header.
+        reading = replace(reading, sheet=change.sheet, columns=())
     if change.columns is not None:
         header: Sequence[str] = row.result["read_as"]["header"]
         chosen = _positions(change.columns, header)

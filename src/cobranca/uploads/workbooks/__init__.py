@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from cobranca.uploads.workbooks.converter import Conversion, WorkbookBounds, converted
+from cobranca.uploads.workbooks.converter import CsvSource, WorkbookBounds, as_csv, bounds_of
 from cobranca.uploads.workbooks.kinds import WORKBOOK_MEDIA_TYPES, WorkbookKind, workbook_kind
 
 __all__ = [
     "WORKBOOK_MEDIA_TYPES",
-    "Conversion",
+    "CsvSource",
     "WorkbookBounds",
     "WorkbookKind",
-    "converted",
+    "as_csv",
+    "bounds_of",
     "workbook_kind",
 ]

@@ -26,6 +26,7 @@ from cobranca.uploads.workbooks.refusals import Refusal, refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from cobranca.infra.settings import Settings
     from cobranca.uploads.workbooks.kinds import WorkbookKind
 
 #: By the clock it may take so many times its processor time: others may keep the machine busy.
@@ -50,31 +51,43 @@ class WorkbookBounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conversion:
-    """A sheet as a CSV on the disk."""
+class CsvSource:
+    """A CSV on the disk: the file itself, or what was made of a sheet."""
 
     path: Path
-    sheet: str
+    #: None: the file is a CSV.
+    sheet: str | None
     #: How its amounts are to be read; None = by their own votes, as those of any CSV.
     decimal_style: DecimalStyle | None
 
 
+def bounds_of(settings: Settings) -> WorkbookBounds:
+    """Return what the settings let a workbook take."""
+    return WorkbookBounds(
+        memory_bytes=settings.workbook_memory_bytes_max,
+        seconds=settings.workbook_seconds_max,
+        disk_free_bytes=settings.disk_free_bytes_min,
+    )
+
+
 @contextmanager
-def converted(
+def as_csv(
     path: Path,
-    kind: WorkbookKind,
+    kind: WorkbookKind | None,
     *,
     sheet: str | None,
     bounds: WorkbookBounds,
+    folder: Path,
     still_at_it: Callable[[], object],
-) -> Generator[Conversion]:
-    """Make a CSV of a workbook's sheet, beside it; it is gone when the context ends.
+) -> Generator[CsvSource]:
+    """Give a file that is a CSV, or for the context's time the one made of a workbook's sheet.
 
     Args:
-        path: the workbook.
-        kind: what it is to be read as.
+        path: the file.
+        kind: which workbook it is; None: a CSV.
         sheet: the name of the sheet; None = the one that looks like debts.
-        bounds: what it may take.
+        bounds: what making it may take.
+        folder: where it is made.
         still_at_it: is called every few seconds while it takes.
 
     Raises:
@@ -82,10 +95,13 @@ def converted(
         StorageFull: the disk has no room for the CSV.
         Transient: no process can be started now.
     """
-    room = free_bytes(path.parent) - bounds.disk_free_bytes
+    if kind is None:
+        yield CsvSource(path=path, sheet=None, decimal_style=None)
+        return
+    room = free_bytes(folder) - bounds.disk_free_bytes
     if room <= 0:
         raise StorageFull
-    with new_held_file(path.parent, suffix=".sheet.csv") as file:
+    with new_held_file(folder, suffix=".sheet.csv") as file:
         try:
             task = {
                 "path": str(path.resolve()),
@@ -103,7 +119,7 @@ def converted(
                 emit(WorkbookUnreadable(size_bytes=path.stat().st_size, code=answer["code"]))
                 raise CsvInvalid(answer["detail"], code=answer["code"])
             style = answer["decimal_style"]
-            yield Conversion(
+            yield CsvSource(
                 path=Path(file.name),
                 sheet=answer["sheet"],
                 decimal_style=DecimalStyle(style) if style else None,

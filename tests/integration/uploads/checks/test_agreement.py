@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cobranca.uploads.checks.check_file import CheckJob, check_file
 from cobranca.uploads.csv_reader import RejectCode
 from cobranca.uploads.ingest import IngestJob, ingest_file
-from cobranca.uploads.reading import Judgement, Reading
+from cobranca.uploads.reading import Reading
 from cobranca.uploads.receive import Received
 from tests.support.ingests import add_beneficiary, make_job
 
@@ -122,12 +122,10 @@ def _hold(result: Any) -> None:
 def _check_job(job: IngestJob) -> CheckJob:
     return CheckJob(
         path=job.received.path,
-        judgement=Judgement(
-            beneficiary_tax_id=job.beneficiary_tax_id,
-            today=job.today,
-            tax_id_invalid=job.tax_id_invalid,
-            due_date_past=job.due_date_past,
-        ),
+        workbook=job.workbook,
+        workbook_bounds=job.workbook_bounds,
+        folder=job.received.path.parent,
+        judgement=job.judgement,
         reading=job.reading,
         database_url=job.database_url,
         beneficiary_id=job.beneficiary_id,

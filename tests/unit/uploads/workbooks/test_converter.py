@@ -12,10 +12,10 @@ import pytest
 from cobranca.domain.errors import CsvInvalid, StorageFull
 from cobranca.domain.money import DecimalStyle
 from cobranca.uploads.workbooks import (
-    Conversion,
+    CsvSource,
     WorkbookBounds,
     WorkbookKind,
-    converted,
+    as_csv,
     converter,
     workbook_kind,
 )
@@ -37,7 +37,7 @@ ODS = """<office:document-content
 
 
 @contextmanager
-def conversion(folder: Path, content: bytes, **changes: Any) -> Iterator[Conversion]:
+def conversion(folder: Path, content: bytes, **changes: Any) -> Iterator[CsvSource]:
     """Convert a workbook of these bytes; whatever happens, only it is left in the folder."""
     path = folder / "received"
     path.write_bytes(content)
@@ -48,7 +48,9 @@ def conversion(folder: Path, content: bytes, **changes: Any) -> Iterator[Convers
     kind = workbook_kind(path)
     assert kind
     try:
-        with converted(path, kind, sheet=sheet, bounds=bounds, still_at_it=still_at_it) as made:
+        with as_csv(
+            path, kind, sheet=sheet, bounds=bounds, folder=folder, still_at_it=still_at_it
+        ) as made:
             yield made
     finally:
         assert [file.name for file in folder.iterdir()] == ["received"]
