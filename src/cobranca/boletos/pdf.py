@@ -140,7 +140,7 @@ def _slips(
                 barcode=barcodes[row],
                 our_number=printed[row],
                 document_number=document_number_of(
-                    payer.debt_id, said.document_number or payer.code
+                    payer.debt_id, said.document_number or said.code
                 ),
                 amount_cents=amounts[row],
                 due_date=due_dates[row],
@@ -156,12 +156,15 @@ def _slips(
     return slips
 
 
-def document_number_of(debt_id: UUID, code: str | None) -> str:
-    """Return the number by which the payer can ask for a debt: its code, or the UUID's beginning.
+def document_number_of(debt_id: UUID, said: str) -> str:
+    """Return the number by which the payer can ask for a debt.
 
-    A long code keeps its end, which is what tells it from others of its kind.
+    Args:
+        debt_id: of which the beginning is shown where nothing was said.
+        said: the document number or code of the file. Of a long one the end is kept, which is what
+            tells it from others of its kind.
     """
-    return str(debt_id)[:8].upper() if code is None else code[-DOCUMENT_NUMBER_MAX:]
+    return said[-DOCUMENT_NUMBER_MAX:] or str(debt_id)[:8].upper()
 
 
 def _zip(names: list[str], contents: list[bytes]) -> tuple[bytes, list[int]]:

@@ -26,11 +26,9 @@ SELECT string_agg(int8send(b.id) || int8send(b.amount_cents) || date_send(b.due_
 
 -- name: read_payers
 -- Who the batch's billings are to be paid by, by id.
-SELECT b.id, b.debt_id, b.name, b.tax_id, b.email, d.code
-  FROM billing b
-  LEFT JOIN billing_detail d ON d.billing_id = b.id AND d.billing_id BETWEEN %(first_id)s AND %(last_id)s
- WHERE b.id BETWEEN %(first_id)s AND %(last_id)s
- ORDER BY b.id
+SELECT id, debt_id, name, tax_id, email
+  FROM billing WHERE id BETWEEN %(first_id)s AND %(last_id)s
+ ORDER BY id
 
 -- name: copy_boletos
 COPY boleto (billing_id, our_number, series_id, barcode) FROM STDIN (FORMAT BINARY)

@@ -45,8 +45,6 @@ class PayerRow(NamedTuple):
     name: str
     tax_id: str
     email: str
-    #: What the file calls the debt, where that is no UUID.
-    code: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

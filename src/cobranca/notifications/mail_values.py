@@ -95,7 +95,7 @@ def mails_of(
         try:
             yield Mail(
                 debt_id=debt_id,
-                code=row.get("code"),
+                code=said.code or None,
                 message_id=message_id(debt_id, domain, row.get("issue", 0)),
                 sender_name=beneficiary.name,
                 sender_address=beneficiary.email,

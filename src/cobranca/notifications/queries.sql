@@ -47,13 +47,12 @@ SELECT a.billing_id FROM notification_attempt a
 
 -- name: read_mails
 -- Issued billings of the batch that nobody wrote to and nobody removed, with what their mails say.
-SELECT b.id, b.debt_id, d.code, b.issue, b.name, b.email, b.amount_cents, b.due_date, o.our_number, o.barcode,
+SELECT b.id, b.debt_id, b.issue, b.name, b.email, b.amount_cents, b.due_date, o.our_number, o.barcode,
        o.pdf_offset, o.pdf_length, s.at AS suppressed_at
   FROM boleto o
   JOIN billing b ON b.id = o.billing_id
   LEFT JOIN notification n ON n.billing_id = o.billing_id
   LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
-  LEFT JOIN billing_detail d ON d.billing_id = o.billing_id AND d.billing_id BETWEEN %(first_id)s AND %(last_id)s
   LEFT JOIN suppressed_address s
          ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email) AND %(reaches_people)s
  WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s

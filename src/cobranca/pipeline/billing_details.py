@@ -29,6 +29,8 @@ _NO_ADDRESS = Address()
 class BillingDetails:
     """What a file said of one billing beside the official columns; empty is nothing."""
 
+    #: What it calls the debt, where that is no UUID.
+    code: str = ""
     address: Address = _NO_ADDRESS
     phone: str = ""
     copies: tuple[str, ...] = ()
@@ -70,7 +72,7 @@ def notes_of(
         amount_cents: its face value.
         due_date: the last day to pay it.
     """
-    if details is NO_DETAILS and not account:
+    if not (account or details.terms or details.instalment or details.message):
         return NO_NOTES
     terms = settle(account, details.terms, amount_cents=amount_cents, due_date=due_date)
     instalment = (f"Parcela {details.instalment}.",) if details.instalment else ()
@@ -93,6 +95,7 @@ def _details_of(row: Mapping[str, Any]) -> BillingDetails:
     copies = text("copies")
     terms = row["terms"]
     return BillingDetails(
+        code=text("code"),
         address=Address(
             street=text("street"),
             number=text("street_number"),

@@ -193,10 +193,8 @@ SELECT EXISTS (SELECT FROM upload WHERE storage_path = %(path)s AND purged_at IS
     OR EXISTS (SELECT FROM upload_check WHERE storage_path = %(path)s) AS named
 
 -- name: read_details
--- What optional columns said of the billings of a range; codes alone are no details.
-SELECT billing_id, street, street_number, complement, district, city, state, postal_code, phone, copies,
+-- What the file said of the billings of a range beside the official columns, and the codes that are no UUIDs.
+SELECT billing_id, code, street, street_number, complement, district, city, state, postal_code, phone, copies,
        document_number, instalment, message, terms
   FROM billing_detail
  WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
-   AND num_nonnulls(street, street_number, complement, district, city, state, postal_code, phone, copies,
-                    document_number, instalment, message, terms) > 0

@@ -19,7 +19,7 @@ from cobranca.infra.db import Database
 from cobranca.infra.mailer.rate import MailRate
 from cobranca.notifications.service import Notifier
 from tests.support.factories import statuses
-from tests.support.mailing import WithSmtp, issued, rows_of
+from tests.support.mailing import WithSmtp, eventually, issued, rows_of
 from tests.support.smtp_sink import SmtpSink, read_log
 from tests.support.stamping_sink import StampingSink
 from tests.support.works import notify_batch
@@ -184,12 +184,13 @@ async def test_what_waits_for_its_slot_is_not_in_doubt(with_smtp: WithSmtp, tmp_
         upload = await issued(resources, 3)
         notifier = Notifier(resources)
         waiting = asyncio.create_task(notify_batch(resources, notifier))
+        await eventually(lambda: len(read_log(log)) == 1)
         # The next slot is ten seconds away: until then the first one's answer has been noted.
-        for _ in range(400):
+        for _ in range(3000):
             if await statuses(resources, upload["id"]) == {"SENT": 1, "ISSUED": 2}:
                 break
             await asyncio.sleep(0.02)
-        assert len(read_log(log)) == 1
+        assert await statuses(resources, upload["id"]) == {"SENT": 1, "ISSUED": 2}
         assert await rows_of(resources, "SELECT chunk FROM mail_in_flight") == []
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
