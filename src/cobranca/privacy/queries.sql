@@ -21,8 +21,10 @@ SELECT f.id
 -- All that there is about these billings but their mails.
 SELECT s.id, s.debt_id, s.upload_id, s.upload_public_id, s.line_number, s.name, s.tax_id, s.email, s.amount_cents,
        s.due_date, s.status, s.created_at, s.removed_at, s.our_number, s.barcode, s.pdf_offset, s.pdf_length,
-       s.notified_at, s.notification_state, s.notification_detail, t.id AS batch_id, t.object_path
+       s.notified_at, s.notification_state, s.notification_detail, t.id AS batch_id, t.object_path,
+       jsonb_strip_nulls(to_jsonb(d) - 'billing_id') AS details
   FROM billing_status s
+  LEFT JOIN billing_detail d ON d.billing_id = s.id
  CROSS JOIN LATERAL (
        SELECT id, object_path FROM batch
         WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t

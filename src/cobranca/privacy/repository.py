@@ -56,6 +56,8 @@ class BillingRow:
     notification_detail: str | None
     batch_id: int
     object_path: str | None
+    #: What the file said beside the official columns, and the debt's code where it is no UUID.
+    details: dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,9 @@ async def test_an_export_holds_all_of_them_and_nobody_else(
     told = json.loads(text)
     assert [billing["email"] for billing in told["billings"]] == [ANA[2], "segunda@example.com"]
     assert all(len(billing["mail_events"]) == 3 for billing in told["billings"])
+    assert [billing["details"]["phone"] for billing in told["billings"]] == [
+        billing["email"] for billing in told["billings"]
+    ]
     assert [mail["recipient_address"] for mail in told["mails"]] == [
         ANA[2],
         "segunda@example.com",
