@@ -26,7 +26,7 @@ _ISSUED = date(2026, 8, 1)
 def measure(rows: int, repeat: int) -> list[Figure]:
     """Measure rates of the engine; `rows` has no part in it."""
     del rows
-    plain, with_qr = _slips(pix=None), _slips(pix=_pix())
+    plain, with_qr = _slips(pix=False), _slips(pix=True)
     template = _template()
     pdf = template.render(plain[0])
     return [
@@ -92,7 +92,7 @@ def _template() -> SlipTemplate:
     )
 
 
-def _slips(*, pix: str | None) -> list[SlipData]:
+def _slips(*, pix: bool) -> list[SlipData]:
     count = np.arange(_SLIPS, dtype=np.int64)
     due = np.full(_SLIPS, np.datetime64("2027-01-31"))
     numbers = issue_numbers(_account(), count + 1, count + 1000, due, issued=_ISSUED)
@@ -108,15 +108,15 @@ def _slips(*, pix: str | None) -> list[SlipData]:
             issued=_ISSUED,
             payer_name=f"José da Silva {index}",
             payer_tax_id="12345678909",
-            pix_payload=pix,
+            pix_payload=_pix(index + 1000) if pix else None,
         )
         for index, barcode in enumerate(barcodes)
     ]
 
 
-def _pix() -> str:
+def _pix(amount_cents: int) -> str:
     return static_payload(
-        key="11222333000181", name="ESCOLA AURORA", city="SAO PAULO", amount_cents=1000
+        key="11222333000181", name="ESCOLA AURORA", city="SAO PAULO", amount_cents=amount_cents
     )
 
 

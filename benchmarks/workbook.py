@@ -19,7 +19,7 @@ import xlsxwriter
 
 from benchmarks.figure import Figure
 from cobranca.cli.sample_csv import SampleOptions, generate_csv
-from cobranca.uploads.workbooks import WorkbookBounds, WorkbookKind, converted
+from cobranca.uploads.workbooks import WorkbookBounds, WorkbookKind, as_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,6 +86,13 @@ def _apart(path: Path) -> tuple[float, float]:
 def _convert(path: Path) -> tuple[float, float]:
     """Return the seconds that it takes, and the child's most memory in MB."""
     begun = time.monotonic()
-    with converted(path, WorkbookKind.XLSX, sheet=None, bounds=_BOUNDS, still_at_it=lambda: None):
+    with as_csv(
+        path,
+        WorkbookKind.XLSX,
+        sheet=None,
+        bounds=_BOUNDS,
+        folder=path.parent,
+        still_at_it=lambda: None,
+    ):
         seconds = time.monotonic() - begun
     return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
