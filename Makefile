@@ -61,6 +61,10 @@ chaos: setup ## Kill parts at random 200 times while 1.1 million rows are worked
 	@COBRANCA_CHAOS_KILLS=200 COBRANCA_CHAOS_ROWS=1100000 \
 	  $(BIN)/python -m pytest tests/acceptance/test_chaos.py -q
 
+.PHONY: fuzz
+fuzz: setup ## Give every property test new random inputs for FUZZ_MINUTES, ten unless told
+	@bash scripts/fuzz.sh $(or $(FUZZ_MINUTES),10)
+
 .PHONY: check
 check: setup ## Run ruff, pyright, import-linter, eslint, tsc, and the audit of packages
 	@bash scripts/check.sh

@@ -33,6 +33,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
+# `make fuzz` looks for longer, where a test does not say itself how long it looks.
+hypothesis.settings.register_profile(
+    "fuzz", hypothesis.settings.get_profile("house"), max_examples=1000
+)
 hypothesis.settings.load_profile("house")
 
 
