@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 import cobranca.billings.router
+import cobranca.billings.search.router
 import cobranca.boletos.router
 import cobranca.notifications.router
 import cobranca.overview.router
@@ -80,6 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.boletos.router,
         cobranca.notifications.router,
         cobranca.overview.router,
+        cobranca.billings.search.router,
         cobranca.billings.router,  # The last: a debt's code in its paths may have slashes.
     ):
         app.include_router(feature.router)

@@ -11,6 +11,7 @@ import asyncio
 from dataclasses import asdict
 from functools import partial
 
+from cobranca.billings.search.service import plan_indexing
 from cobranca.domain.errors import CobrancaError
 from cobranca.domain.events import WorkReady
 from cobranca.http.ops import parts_of, served_ops
@@ -49,6 +50,7 @@ _RETAINED_MAX = Bounds(uploads_max=20, objects_max=10_000)
 async def sweep(resources: Resources, *, idle_s: float) -> int:
     """Publish all stalled work again, and mark files that have ended; return how much there was."""
     await adopt_uploads(resources.database)
+    await plan_indexing(resources.database)
     async with resources.database.transaction() as connection:
         found = await lease.find_stalled(connection, idle_s=idle_s, rows_max=_ROWS_MAX)
     if found:

@@ -1,6 +1,6 @@
 """The worker: does every kind of work, in any mix of roles.
 
-python -m cobranca.worker --role issuer,notifier
+python -m cobranca.worker --role issuer,notifier,indexer
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from faststream import FastStream
 
+from cobranca.billings.search.handlers import INDEX_UPLOAD
 from cobranca.boletos.handlers import ISSUE
 from cobranca.domain.errors import Transient
 from cobranca.domain.events import WorkReady
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 log = get_logger()
 
 #: Every kind of work, in the order of the line. A further kind is one entry more.
-KINDS = Kinds([ISSUE, NOTIFY])
+KINDS = Kinds([ISSUE, NOTIFY, INDEX_UPLOAD])
 
 #: One piece of work of each kind at a time, its lease's renewal, and the sweep of statuses.
 CONNECTIONS_MAX = 6
@@ -151,10 +152,10 @@ async def _poll_for_work(queue: WorkQueue, missing: asyncio.Event) -> None:
             await asyncio.sleep(_POLL_S)
 
 
-def run(role: str) -> None:
-    """Run a worker of roles with commas between them, until the process is told to stop."""
-    roles = role.split(",")
+def run(role: str | None = None) -> None:
+    """Run a worker of roles with commas between them, or of all, until told to stop."""
     known = KINDS.roles()
+    roles = role.split(",") if role else known
     if unknown := set(roles) - set(known):
         sys.exit(f"unknown role {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     check_mail_settings(get_settings())
@@ -163,5 +164,5 @@ def run(role: str) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Work batches of billings")
-    parser.add_argument("--role", default="issuer,notifier", help="issuer, notifier, or both")
+    parser.add_argument("--role", help=f"some of {','.join(KINDS.roles())}; all unless told")
     run(parser.parse_args().role)

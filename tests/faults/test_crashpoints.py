@@ -26,6 +26,7 @@ from tests.support.crash_stage import (
     WAIT_S,
     Stage,
 )
+from tests.support.product import wait_for
 from tests.support.smtp_sink import read_log
 
 pytestmark = pytest.mark.stack
@@ -73,7 +74,16 @@ LINE = {
     "stalled-found": Place(without="worker", says=("work_republished",)),
 }
 RESEND = "mails-set-again"
+INDEX = "batches-searchable"
 PURGE = ("purge-begun", "objects-removed", "batch-deleted", "file-removed")
+
+
+_SEARCHABLE = "SELECT count(*) AS done FROM upload_search WHERE done_at IS NOT NULL"
+_LINKS = (
+    "SELECT count(*) AS links, count(*) FILTER (WHERE p.tax_id = b.tax_id AND p.name = b.name"
+    " AND p.email = b.email) AS right FROM payer_billing l"
+    " LEFT JOIN payer p ON p.id = l.payer_id LEFT JOIN billing b ON b.id = l.billing_id"
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +101,7 @@ def stage(servers_dir: Path, postgres_url: str) -> Iterator[Stage]:
 
 
 def test_every_point_is_gone_through() -> None:
-    assert {*LINE, RESEND, *PURGE} == POINTS
+    assert {*LINE, RESEND, INDEX, *PURGE} == POINTS
 
 
 def check(stage: Stage, accepted: int, *, doubts: bool = False) -> None:
@@ -217,6 +227,22 @@ def test_mails_set_going_again_by_a_call_that_was_cut_off_are_sent_once(
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_a_file_is_searchable_whole_though_a_worker_crashed(stage: Stage, action: str) -> None:
+    stage.reset()
+    stage.token(INDEX, action).touch()
+    stage.upload(stage.make_csv(ROWS), "outbox")
+    crash = stage.wait_for_crash(INDEX, action)
+    wait_for(
+        lambda: stage.run(_SEARCHABLE) == [{"done": 1}], WAIT_S, "the end of the search's work"
+    )
+    links = stage.run(_LINKS)
+    assert links == [{"links": ROWS, "right": ROWS}]
+    if crash.stopped is not None:
+        stage.continue_stopped(crash, REFUSED)
+        assert stage.run(_LINKS) == links
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
 @pytest.mark.parametrize("point", PURGE)
 def test_a_purge_that_was_cut_off_is_ended_by_the_next(
     stage: Stage, point: str, action: str
@@ -250,4 +276,6 @@ def check_purged(stage: Stage, paths: list[str]) -> None:
     left = {table for table, digest in facts.items() if digest}
     assert left == {"upload", "batch"}
     assert stage.run("SELECT purged_at IS NOT NULL AS purged FROM upload") == [{"purged": True}]
+    for table in ("payer", "payer_billing", "upload_search"):
+        assert stage.run(f"SELECT count(*) AS n FROM {table}") == [{"n": 0}]  # noqa: S608
     assert not [path for path in paths if (stage.storage / path).exists()]

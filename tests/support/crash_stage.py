@@ -46,6 +46,9 @@ _TABLES = (
     "suppressed_address",
 )  # fmt: skip
 
+#: What is made of those after the line has ended.
+_SEARCH_TABLES = ("payer", "payer_billing", "upload_search")
+
 #: Who took a batch from whom, by the database's clock.
 _CLAIM_LOG = """
 CREATE TABLE IF NOT EXISTS claim_log (
@@ -216,7 +219,7 @@ class Stage:
         self._policy = uncertain
         self._start_dead()
         self._wait_until_ready()
-        self.run(f"TRUNCATE {', '.join(_TABLES)}, claim_log, work, work_group")
+        self.run(f"TRUNCATE {', '.join((*_TABLES, *_SEARCH_TABLES))}, claim_log, work, work_group")
         if self.mail_log.exists():
             os.truncate(self.mail_log, 0)
 

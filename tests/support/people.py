@@ -15,7 +15,7 @@ from cobranca.uploads.csv_reader.optional_columns import DETAIL_COLUMNS
 from cobranca.uploads.service import finish_ended_uploads
 from tests.support.api_client import api_client
 from tests.support.postgres_program import run_program
-from tests.support.works import issue_batch, notify_batch
+from tests.support.works import index_uploads, issue_batch, notify_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ PERSONAL = {
     ("batch", "last_error"), ("billing", "email"), ("billing", "name"), ("billing", "tax_id"),
     *(("billing_detail", column) for column in ("code", *DETAIL_COLUMNS)), ("bounce", "detail"),
     ("mail_account", "reason"), ("mail_resend", "former_detail"), ("mail_resend", "reason"),
+    ("payer", "email"), ("payer", "name"), ("payer", "tax_id"),
     ("notification", "detail"), ("notification_attempt", "detail"),
     ("reject", "message"), ("reject", "raw"), ("suppressed_address", "email"),
     ("suppressed_address", "reason"), ("suppression", "email"), ("suppression", "reason"),
@@ -130,6 +131,7 @@ async def work_all(resources: Resources) -> None:
     while await issue_batch(resources) or await notify_batch(resources, notifier):
         pass
     await finish_ended_uploads(resources.database)
+    await index_uploads(resources)
 
 
 async def fill(resources: Resources) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cobranca.billings.search import service as search
+from cobranca.billings.search.handlers import INDEX_UPLOAD
 from cobranca.boletos import service as boletos
 from cobranca.boletos.handlers import ISSUE
 from cobranca.notifications.handlers import NOTIFY
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from cobranca.pipeline.kinds import Kind
     from cobranca.pipeline.lease import Work
 
-KINDS = Kinds([ISSUE, NOTIFY])
+KINDS = Kinds([ISSUE, NOTIFY, INDEX_UPLOAD])
 
 
 async def issue_batch(resources: Resources) -> bool:
@@ -30,6 +32,13 @@ async def issue_batch(resources: Resources) -> bool:
 async def notify_batch(resources: Resources, notifier: Notifier) -> bool:
     """Write to the payers of the batch whose turn it is; return whether there was one."""
     return await poll(resources, KINDS, NOTIFY, notifier.notify_batch)
+
+
+async def index_uploads(resources: Resources) -> None:
+    """Make every file that has ended searchable."""
+    await search.plan_indexing(resources.database)
+    while await poll(resources, KINDS, INDEX_UPLOAD, partial(search.index_upload, resources)):
+        pass
 
 
 async def claim(connection: Connection, kind: Kind = ISSUE, lease_s: float = 60) -> Work | None:

@@ -564,6 +564,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Find billings and payers of all files by name, tax id, e-mail, code, number or line.
+         */
+        get: operations["search_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payers/{payer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Payer
+         * @description Return one person over all files.
+         */
+        get: operations["get_payer_payers__payer_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payers/{payer_id}/billings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payer Billings
+         * @description List one person's billings over all files, newest first.
+         */
+        get: operations["list_payer_billings_payers__payer_id__billings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings": {
         parameters: {
             query?: never;
@@ -981,6 +1041,29 @@ export interface components {
             } | null;
         };
         /**
+         * FoundPayer
+         * @description A person whom debts of any file name, by the newest of their writings.
+         */
+        FoundPayer: {
+            /**
+             * Payer Id
+             * Format: uuid
+             * @description Of `GET /payers/{payer_id}`.
+             */
+            payer_id: string;
+            /** Tax Id */
+            tax_id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /**
+             * Billings
+             * @description Of all files, cancelled ones too; 1000 means as many or more.
+             */
+            billings: number;
+        };
+        /**
          * Health
          * @description The process answers.
          */
@@ -1109,6 +1192,31 @@ export interface components {
             next: string | null;
         };
         /**
+         * Payer
+         * @description One person over all files.
+         */
+        Payer: {
+            /**
+             * Payer Id
+             * Format: uuid
+             */
+            payer_id: string;
+            /** Tax Id */
+            tax_id: string;
+            /**
+             * Names
+             * @description As the files write them, newest first.
+             */
+            names: string[];
+            /** Emails */
+            emails: string[];
+            /**
+             * Totals
+             * @description Of the newest 10,000 billings.
+             */
+            totals: components["schemas"]["StatusTotal"][];
+        };
+        /**
          * PayerAddress
          * @description Where the payer lives; an empty part is not known.
          */
@@ -1127,6 +1235,16 @@ export interface components {
             state: string;
             /** Postal Code */
             postal_code: string;
+        };
+        /**
+         * PayerBillings
+         * @description Some billings of one person, newest first; `next` goes into `before`.
+         */
+        PayerBillings: {
+            /** Records */
+            records: components["schemas"]["Billing"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Portion
@@ -1315,6 +1433,45 @@ export interface components {
         Resumed: {
             /** Batches */
             batches: number;
+        };
+        /**
+         * SearchAnswer
+         * @description What was found: billings where one was named, else payers.
+         */
+        SearchAnswer: {
+            /**
+             * Tried
+             * @description What the text was taken for, the first that fits first.
+             */
+            tried: ("line" | "our_number" | "tax_id" | "email" | "code" | "name")[];
+            /**
+             * Billings
+             * @description Newest first.
+             */
+            billings: components["schemas"]["Billing"][];
+            /** Payers */
+            payers: components["schemas"]["FoundPayer"][];
+            /**
+             * More
+             * @description There are more than these: a further word tells them apart.
+             */
+            more: boolean;
+            /**
+             * Pending Uploads
+             * @description Files that are not searchable yet; within themselves they are.
+             */
+            pending_uploads: number;
+        };
+        /**
+         * StatusTotal
+         * @description The billings of a payer in one status.
+         */
+        StatusTotal: {
+            status: components["schemas"]["BillingStatus"];
+            /** Billings */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
         };
         /**
          * Suppression
@@ -2597,6 +2754,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_search_get: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payer_payers__payer_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payer"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payer_billings_payers__payer_id__billings_get: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                payer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayerBillings"];
                 };
             };
             /** @description Default Response */

@@ -7,26 +7,24 @@ from typing import TYPE_CHECKING
 from cobranca.billings import repository
 from cobranca.billings.details import said_of
 from cobranca.billings.schemas import (
-    Billing,
     BillingDetail,
     BillingsPage,
     HistoryEntry,
     ReplacedBilling,
 )
-from cobranca.domain.billing import BillingStatus, warning_codes
-from cobranca.domain.boleto import digitable_line_of
+from cobranca.billings.shown import billing_of, numbers_of
+from cobranca.domain.billing import BillingStatus
 from cobranca.domain.debt_code import as_uuid
 from cobranca.domain.errors import InvalidField, NotFound
 from cobranca.infra.db import Database, cut_page
 from cobranca.pipeline.billing_details import NO_DETAILS, read_details
-from cobranca.pipeline.issuing_terms import Profile, profile_of
+from cobranca.pipeline.issuing_terms import profile_of
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from cobranca.billings.repository import (
         BillingDetailRow,
-        BillingRow,
         MailEventRow,
         ReplacedRow,
     )
@@ -80,7 +78,7 @@ async def list_billings(
         )
     profile = profile_of(upload.profile)
     page, after_page = cut_page(rows, limit, key="line_number")
-    return BillingsPage(records=[_billing(row, profile) for row in page], next=after_page)
+    return BillingsPage(records=[billing_of(row, profile) for row in page], next=after_page)
 
 
 async def get_billing(database: Database, beneficiary_id: int, debt_id: UUID) -> BillingDetail:
@@ -110,7 +108,7 @@ async def get_billing(database: Database, beneficiary_id: int, debt_id: UUID) ->
         due_date=row.due_date,
     )
     return BillingDetail(
-        **dict(_billing(row, profile)),
+        **dict(billing_of(row, profile)),
         **said,
         barcode=row.barcode,
         issue=row.issue,
@@ -151,34 +149,11 @@ async def _find_by_debt_id(
         return BillingsPage(records=[], next=None)
     if status is not None and row.status != status:
         return BillingsPage(records=[], next=None)
-    return BillingsPage(records=[_billing(row, profile_of(row.profile))], next=None)
-
-
-def _billing(row: BillingRow, profile: Profile) -> Billing:
-    our_number, digitable_line = _numbers(row, profile)
-    # Nobody is to be written to about what was taken out: it has a name still, and no more.
-    told = row.status != BillingStatus.REMOVED
-    return Billing(
-        debt_id=row.debt_id,
-        code=row.code,
-        upload_id=row.upload_public_id,
-        line_number=row.line_number,
-        name=row.name,
-        tax_id=row.tax_id if told else "",
-        email=row.email if told else "",
-        amount_cents=row.amount_cents,
-        due_date=row.due_date,
-        status=BillingStatus(row.status),
-        warnings=warning_codes(row.warnings),
-        createdat=row.created_at,
-        removedat=row.removed_at,
-        our_number=our_number,
-        digitable_line=digitable_line,
-    )
+    return BillingsPage(records=[billing_of(row, profile_of(row.profile))], next=None)
 
 
 def _replaced(row: ReplacedRow) -> ReplacedBilling:
-    our_number, digitable_line = _numbers(row, profile_of(row.profile))
+    our_number, digitable_line = numbers_of(row, profile_of(row.profile))
     return ReplacedBilling(
         upload_id=row.upload_public_id,
         line_number=row.line_number,
@@ -190,14 +165,6 @@ def _replaced(row: ReplacedRow) -> ReplacedBilling:
         digitable_line=digitable_line,
         sentat=row.notified_at if row.notification_state == "SENT" else None,
     )
-
-
-def _numbers(row: BillingRow | ReplacedRow, profile: Profile) -> tuple[str | None, str | None]:
-    """Return our number and digitable line as they are shown; None before the issue."""
-    if row.barcode is None or row.our_number is None or row.issued_on is None:
-        return None, None
-    our_number = profile.printed_our_number(row.our_number, row.issued_on)
-    return our_number, digitable_line_of(row.barcode)
 
 
 def _history(row: BillingDetailRow, mail_events: list[MailEventRow]) -> list[HistoryEntry]:

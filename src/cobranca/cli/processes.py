@@ -19,9 +19,11 @@ def api() -> None:
 
 
 def worker(
-    role: Annotated[str, typer.Option(help="issuer, notifier, or both")] = "issuer,notifier",
+    role: Annotated[
+        str | None, typer.Option(help="issuer, notifier, indexer, or some of them; all unless told")
+    ] = None,
 ) -> None:
-    """Work batches: issue boletos, write to payers (needs DATABASE_URL and NATS_URL)."""
+    """Issue boletos, write to payers, fill the search (needs DATABASE_URL and NATS_URL)."""
     from cobranca.worker import run  # noqa: PLC0415
 
     run(role)

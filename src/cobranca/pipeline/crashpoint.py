@@ -38,6 +38,7 @@ Point = Literal[
     "batch-notified",
     "mails-set-again",
     "upload-finished",
+    "batches-searchable",
     "stalled-found",
     "purge-begun",
     "objects-removed",

@@ -80,8 +80,11 @@ class Profile:
         A number is then never used twice at a bank, also when two wallets share an agreement.
         Where the bank puts the year into the number, each year begins a series.
         """
-        year = f"/{issued_on.year}" if self.account.plans[0].issue.year else ""
-        return f"{self.account.bank}{year}"
+        return self.series_of(issued_on.year if self.account.plans[0].issue.year else None)
+
+    def series_of(self, year: int | None) -> str:
+        """Name the series of a year of issue, or that of a bank whose numbers have no year."""
+        return self.account.bank if year is None else f"{self.account.bank}/{year}"
 
 
 def snapshot(beneficiary: BeneficiarySettings) -> tuple[bytes, bytes]:

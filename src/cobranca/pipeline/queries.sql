@@ -192,6 +192,26 @@ SELECT pg_advisory_xact_lock(4026531843)
 SELECT EXISTS (SELECT FROM upload WHERE storage_path = %(path)s AND purged_at IS NULL)
     OR EXISTS (SELECT FROM upload_check WHERE storage_path = %(path)s) AS named
 
+-- name: hold_payers
+-- Until the transaction ends nobody takes payers out, whose links nobody else sees yet.
+SELECT pg_advisory_xact_lock_shared(4026531844)
+
+-- name: lock_payers
+-- Until the transaction ends nobody links payers to billings, some of which it may be about to delete.
+SELECT pg_advisory_xact_lock(4026531844)
+
+-- name: unlink_billings
+-- By who was billed: there is no index of links by billing, for every file would pay for it.
+DELETE FROM payer_billing l
+ USING billing b
+  JOIN payer p ON p.fingerprint = payer_fingerprint(b.beneficiary_id, b.tax_id, b.name, b.email)
+ WHERE b.id = ANY(%(billing_ids)s) AND l.payer_id = p.id AND l.billing_id = b.id
+RETURNING l.payer_id
+
+-- name: delete_unlinked_payers
+DELETE FROM payer p
+ WHERE p.id = ANY(%(payer_ids)s) AND NOT EXISTS (SELECT FROM payer_billing l WHERE l.payer_id = p.id)
+
 -- name: read_details
 -- What the file said of the billings of a range beside the official columns, and the codes that are no UUIDs.
 SELECT billing_id, code, street, street_number, complement, district, city, state, postal_code, phone, copies,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.infra.db import Connection, fetch_all
 from cobranca.infra.sql import load_queries
+from cobranca.pipeline import payer_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -242,6 +243,7 @@ async def erase_billings(
     with_slips: bool,
 ) -> None:
     """Put `name` in the place of names, and take out e-mails and what was said of mails."""
+    await payer_links.unlink(connection, billing_ids)
     await connection.execute(
         QUERIES["erase_billings"],
         {

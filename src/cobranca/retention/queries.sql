@@ -72,6 +72,14 @@ SELECT EXISTS (SELECT FROM upload
                 WHERE storage_path = %(storage_path)s AND id <> %(upload_id)s AND purged_at IS NULL)
     OR EXISTS (SELECT FROM upload_check WHERE storage_path = %(storage_path)s) AS needed
 
+-- name: delete_search
+DELETE FROM upload_search WHERE upload_id = %(upload_id)s
+
+-- name: delete_index_work
+-- That which made it searchable, with its group, which had nothing else.
+WITH gone AS (DELETE FROM work WHERE kind = 'index' AND subject_id = %(upload_id)s RETURNING group_id)
+DELETE FROM work_group WHERE id IN (SELECT group_id FROM gone)
+
 -- name: delete_work
 -- What has been done, and what a pause has kept from being done. The upload goes on naming its group, which is no more.
 DELETE FROM work WHERE group_id = (SELECT work_group_id FROM upload WHERE id = %(upload_id)s)

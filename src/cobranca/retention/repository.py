@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
+from cobranca.pipeline import payer_links
 
 QUERIES = load_queries("cobranca.retention")
 
@@ -68,6 +69,8 @@ async def delete_batch(connection: Connection, batch: BatchRow) -> int:
     """Delete everything about a batch's billings and return how many there were."""
     ids = {"first_id": batch.first_billing_id, "last_id": batch.last_billing_id}
     batch_id = {"batch_id": batch.id}
+    billing_ids = range(batch.first_billing_id, batch.last_billing_id + 1)
+    await payer_links.unlink(connection, billing_ids)
     await connection.execute(QUERIES["delete_in_flight"], batch_id)
     await connection.execute(QUERIES["delete_outbox_objects"], batch_id)
     await connection.execute(QUERIES["forget_pdfs"], batch_id)
@@ -106,7 +109,9 @@ async def mark_purged(connection: Connection, upload_id: int) -> None:
 
 
 async def delete_work(connection: Connection, upload_id: int) -> None:
-    """Delete an upload's work, and the group that it was in."""
+    """Delete an upload's work, and the groups that it was in."""
+    await connection.execute(QUERIES["delete_search"], {"upload_id": upload_id})
+    await connection.execute(QUERIES["delete_index_work"], {"upload_id": upload_id})
     await connection.execute(QUERIES["delete_work"], {"upload_id": upload_id})
     await connection.execute(QUERIES["delete_work_group"], {"upload_id": upload_id})
 

@@ -182,7 +182,6 @@ class Stack:
             Child(
                 name=f"worker-{number}",
                 module="cobranca.worker",
-                arguments=("--role", "issuer,notifier"),
                 log_path=logs / f"worker-{number}.log",
                 environment=self._metrics_port(number),
             )

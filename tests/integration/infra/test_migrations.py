@@ -63,6 +63,7 @@ _CONSTANT = r"(?:NULL|true|false|-?\d+|'[^']*')"
 #: Statements that old code may run beside, whatever the size of the table.
 _SAFE = [
     r"CREATE (TABLE|SEQUENCE|VIEW|OR REPLACE VIEW) .*",
+    r"CREATE FUNCTION \w+\(.*\) RETURNS \w+(\[\])? LANGUAGE sql .* RETURN .*",
     r"INSERT INTO \w+ .*",
     rf"ALTER TABLE \w+ ADD COLUMN (IF NOT EXISTS )?\w+ [\w\[\]]+( NOT NULL DEFAULT {_CONSTANT}| DEFAULT {_CONSTANT})?",  # noqa: E501
     r"ALTER TABLE \w+ ADD CONSTRAINT .* NOT VALID",
