@@ -1,6 +1,7 @@
 """`make bench`: the speed table of the design, as ratios and medians of several runs.
 
-    python -m benchmarks [--rows 1100000] [--repeat 3] [--only engine,line,mail,workbook] [--large]
+    python -m benchmarks [--rows 1100000] [--repeat 3] [--only engine,line,mail,workbook,search]
+                         [--large]
 
 The machine's absolute speed varies; what is compared is measured in turn, within one run. The
 figures are printed and written to benchmarks/results with the machine's data. These are no tests:
@@ -23,7 +24,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine, line, mail, workbook
+from benchmarks import engine, line, mail, search, workbook
 from benchmarks.figure import Figure
 from cobranca import __version__
 
@@ -37,9 +38,10 @@ PARTS: dict[str, Callable[[int, int], list[Figure]]] = {
     "line": line.measure,
     "mail": mail.measure,
     "workbook": workbook.measure,
+    "search": search.measure,
 }
 #: Takes minutes, and about 20 GB of disk meanwhile.
-LARGE = {"large": line.measure_large}
+LARGE = {"large": line.measure_large, "large_search": search.measure_large}
 
 
 def main() -> None:

@@ -50,13 +50,13 @@ _RETAINED_MAX = Bounds(uploads_max=20, objects_max=10_000)
 async def sweep(resources: Resources, *, idle_s: float) -> int:
     """Publish all stalled work again, and mark files that have ended; return how much there was."""
     await adopt_uploads(resources.database)
-    await plan_indexing(resources.database)
     async with resources.database.transaction() as connection:
         found = await lease.find_stalled(connection, idle_s=idle_s, rows_max=_ROWS_MAX)
     if found:
         crashpoint("stalled-found")
     published = await resources.bus.publish(WorkReady(kind=work.kind) for work in found)
     await finish_ended_uploads(resources.database)
+    await plan_indexing(resources)
     if found:
         emit(WorkRepublished(found=len(found), published=published))
     return len(found)

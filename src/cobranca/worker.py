@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from faststream import FastStream
 
 from cobranca.billings.search.handlers import INDEX_UPLOAD
+from cobranca.billings.search.service import plan_indexing
 from cobranca.boletos.handlers import ISSUE
 from cobranca.domain.errors import Transient
 from cobranca.domain.events import WorkReady
@@ -52,7 +53,7 @@ def queues_of(
     resources: Resources, kinds: Kinds, roles: list[str], *, disk: DiskWatch | None = None
 ) -> list[WorkQueue]:
     """Return what a worker of these roles listens to: its kinds of work, and their ends."""
-    queues = [ended_queue(resources)]
+    queues = [ended_queue(resources, then=partial(plan_indexing, resources))]
     disk = disk or DiskWatch(resources.settings)
     for kind in kinds:
         if kind.role in roles:

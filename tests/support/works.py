@@ -36,7 +36,7 @@ async def notify_batch(resources: Resources, notifier: Notifier) -> bool:
 
 async def index_uploads(resources: Resources) -> None:
     """Make every file that has ended searchable."""
-    await search.plan_indexing(resources.database)
+    await search.plan_indexing(resources)
     while await poll(resources, KINDS, INDEX_UPLOAD, partial(search.index_upload, resources)):
         pass
 

@@ -9,14 +9,17 @@ from cobranca.infra.bus import WorkQueue
 from cobranca.uploads.service import finish_ended_uploads
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from cobranca.infra.resources import Resources
 
 
-def ended_queue(resources: Resources) -> WorkQueue:
-    """Return the queue in which files are marked whose last work has ended."""
+def ended_queue(resources: Resources, *, then: Callable[[], Awaitable[object]]) -> WorkQueue:
+    """Return the queue that marks files whose last work has ended, on which `then` follows."""
 
     async def poll() -> bool:
-        await finish_ended_uploads(resources.database)
+        if await finish_ended_uploads(resources.database):
+            await then()
         return False
 
     return WorkQueue(WorkEnded.subject, queue="uploads", poll=poll)

@@ -230,8 +230,8 @@ async def stream_rejects(
             yield csv_line([*head, *fields], delimiter=delimiter)
 
 
-async def finish_ended_uploads(database: Database) -> None:
-    """Mark every file whose work has all ended."""
+async def finish_ended_uploads(database: Database) -> int:
+    """Mark every file whose work has all ended; return how many."""
     async with database.transaction() as connection:
         await groups.close_idle_groups(connection)
         finished = await repository.finish_ended_uploads(connection)
@@ -240,6 +240,7 @@ async def finish_ended_uploads(database: Database) -> None:
     for upload in finished:
         with tracing.span("upload_finished", parent=upload.traceparent):
             emit(UploadFinished(upload_id=upload.id))
+    return len(finished)
 
 
 async def adopt_uploads(database: Database) -> None:

@@ -144,7 +144,7 @@ async def test_a_file_that_is_not_searchable_yet_is_told(
         await send(client, (HEAD + FIRST).encode())
         answer = await find(client, ANA)
         assert (answer["payers"], answer["pending_uploads"]) == ([], 1)
-        assert await plan_indexing(resources.database) == 0  # Its mails come first.
+        assert await plan_indexing(resources) == 0  # Its mails come first.
         assert [b["code"] for b in (await find(client, "CTR-2026/00001"))["billings"]]
         await finish(resources)
         answer = await find(client, ANA)

@@ -17,6 +17,7 @@ from cobranca.billings.shown import billing_of
 from cobranca.domain.billing import BillingStatus
 from cobranca.domain.boleto.written import sequence_in_free_field, sequences_of_our_number
 from cobranca.domain.errors import InputError, NotFound, Transient
+from cobranca.domain.events import WorkReady
 from cobranca.infra.db import is_timeout
 from cobranca.pipeline import groups, lease
 from cobranca.pipeline.crashpoint import crashpoint
@@ -49,13 +50,14 @@ _SUMMED_MAX: Final = 10_000
 _BARCODE_HEAD: Final = 19
 
 
-async def plan_indexing(database: Database) -> int:
-    """Add work for files that are to be made searchable; return for how many."""
-    async with database.transaction() as connection:
+async def plan_indexing(resources: Resources) -> int:
+    """Add work for files that are to be made searchable, and tell of it; return for how many."""
+    async with resources.database.transaction() as connection:
         upload_ids = await repository.plan_uploads(connection, patience_s=_PATIENCE_S)
         for upload_id in upload_ids:
             group_id = await groups.open_group(connection)
             await groups.add_work(connection, group_id, INDEX, [upload_id])
+    await resources.bus.publish([WorkReady(kind=INDEX)] * len(upload_ids))
     return len(upload_ids)
 
 
