@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+import cobranca.billings.out.router
 import cobranca.billings.router
 import cobranca.billings.search.router
 import cobranca.boletos.router
@@ -82,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.notifications.router,
         cobranca.overview.router,
         cobranca.billings.search.router,
+        cobranca.billings.out.router,
         cobranca.billings.router,  # The last: a debt's code in its paths may have slashes.
     ):
         app.include_router(feature.router)

@@ -1,0 +1,1 @@
+"""Which billings somebody means: one filter for lists, counts, exports and PDFs."""

@@ -1,0 +1,110 @@
+"""The filter: which billings somebody means. It travels, and never the ids of what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from cobranca.domain.billing import BillingStatus
+from cobranca.domain.errors import InvalidField
+from cobranca.infra.clock import SAO_PAULO
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+#: Every status but that of what was taken out.
+NOT_REMOVED: Final = frozenset(BillingStatus) - {BillingStatus.REMOVED}
+
+
+class MailReason(StrEnum):
+    """Why a mail was not delivered, as far as its server's enhanced code (RFC 3463) tells."""
+
+    ADDRESS = "ADDRESS"  # There is no such mailbox or domain.
+    MAILBOX_FULL = "MAILBOX_FULL"
+    REFUSED = "REFUSED"  # The receiver does not want it.
+    NO_ANSWER = "NO_ANSWER"  # The receiver's server could not be reached.
+    OTHER = "OTHER"
+
+
+#: What the detail of an outcome has in it, by reason; OTHER is what has none of them.
+_PATTERNS: Final = {
+    MailReason.ADDRESS: r"\m[45]\.1\.\d",
+    MailReason.MAILBOX_FULL: r"\m[45]\.2\.2\M",
+    MailReason.REFUSED: r"\m[45]\.7\.\d",
+    MailReason.NO_ANSWER: r"\m[45]\.4\.\d",
+}
+_ANY_PATTERN: Final = "|".join(_PATTERNS.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingFilter:
+    """What billings must be, all of it at once; None or nothing = whatever they are.
+
+    Attributes:
+        upload_id: of which file, by its public id.
+        statuses: in one of these.
+        due_from: due on this day or later; `due_to` on that day or before.
+        sent_from: mailed on this day (in São Paulo) or later; `sent_to` on that day or before.
+        amount_from_cents: of so much or more; `amount_to_cents` of so much or less.
+        reason: not delivered, or in doubt, for this reason.
+        bounced: whether the mail came back after a server had taken it.
+        payer_id: owed by this person, under any of their names and addresses.
+        search: the whole code, tax id or e-mail.
+        debt_id: the debt that `search` would be the code of.
+    """
+
+    upload_id: UUID | None = None
+    statuses: frozenset[BillingStatus] = frozenset()
+    due_from: date | None = None
+    due_to: date | None = None
+    sent_from: date | None = None
+    sent_to: date | None = None
+    amount_from_cents: int | None = None
+    amount_to_cents: int | None = None
+    reason: MailReason | None = None
+    bounced: bool | None = None
+    payer_id: UUID | None = None
+    search: str | None = None
+    debt_id: UUID | None = None
+
+    def check(self) -> None:
+        """Refuse a range that ends before it begins, which nothing could be in.
+
+        Raises:
+            InvalidField: on its end.
+        """
+        ranges = (
+            ("due_to", self.due_from, self.due_to),
+            ("sent_to", self.sent_from, self.sent_to),
+            ("amount_to", self.amount_from_cents, self.amount_to_cents),
+        )
+        for field, first, last in ranges:
+            if first is not None and last is not None and last < first:  # pyright: ignore[reportOperatorIssue]
+                raise InvalidField(field, "The range ends before it begins")
+
+    def parameters(self) -> dict[str, object]:
+        """Return the values of the conditions of the query `match`."""
+        statuses = sorted(self.statuses)
+        search = self.search
+        return {
+            "statuses": statuses or None,
+            "due_from": self.due_from,
+            "due_to": self.due_to,
+            "sent_from": _begin(self.sent_from),
+            "sent_before": _begin(self.sent_to + timedelta(days=1) if self.sent_to else None),
+            "amount_from": self.amount_from_cents,
+            "amount_to": self.amount_to_cents,
+            "reason": _PATTERNS.get(self.reason, _ANY_PATTERN) if self.reason else None,
+            "other_reason": self.reason is MailReason.OTHER,
+            "bounced": self.bounced,
+            "tax_id": "".join(c for c in search.upper() if c.isalnum()) if search else None,
+            "email": search.lower() if search else None,
+            "debt_id": self.debt_id if search else None,
+        }
+
+
+def _begin(day: date | None) -> datetime | None:
+    """Return the first instant of a day in São Paulo."""
+    return datetime.combine(day, time(), SAO_PAULO).astimezone(UTC) if day else None

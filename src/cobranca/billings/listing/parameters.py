@@ -1,0 +1,62 @@
+"""The filter as query parameters, the same of every route that takes one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+from cobranca.billings.listing.filter import BillingFilter, MailReason
+from cobranca.domain.billing import BillingStatus
+from cobranca.http.debts import SearchedDebtDep
+from cobranca.http.parameters import SearchText
+
+_Cents = Annotated[int | None, Query(ge=0, lt=2**63, description="Whole cents.")]
+_Statuses = Annotated[
+    list[BillingStatus] | None, Query(max_length=12, description="One, or several of them.")
+]
+
+
+def _filter(
+    debt_id: SearchedDebtDep,
+    upload_id: UUID | None = None,
+    status: _Statuses = None,
+    due_from: date | None = None,
+    due_to: date | None = None,
+    sent_from: Annotated[date | None, Query(description="A day in São Paulo.")] = None,
+    sent_to: date | None = None,
+    amount_from: _Cents = None,
+    amount_to: _Cents = None,
+    reason: MailReason | None = None,
+    *,
+    bounced: bool | None = None,
+    payer_id: Annotated[UUID | None, Query(description="Of `GET /search`.")] = None,
+    search: SearchText = None,
+) -> BillingFilter:
+    """Return the billings that a call means.
+
+    Raises:
+        InvalidField: a range ends before it begins.
+    """
+    wanted = BillingFilter(
+        upload_id=upload_id,
+        statuses=frozenset(status or ()),
+        due_from=due_from,
+        due_to=due_to,
+        sent_from=sent_from,
+        sent_to=sent_to,
+        amount_from_cents=amount_from,
+        amount_to_cents=amount_to,
+        reason=reason,
+        bounced=bounced,
+        payer_id=payer_id,
+        search=(search or "").strip() or None,
+        debt_id=debt_id,
+    )
+    wanted.check()
+    return wanted
+
+
+FilterDep = Annotated[BillingFilter, Depends(_filter)]

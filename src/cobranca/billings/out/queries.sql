@@ -1,0 +1,38 @@
+-- name: read_columns
+-- Billings of one batch by id, in columns: what has one width as bytes, texts with U+001F between them. Of what was
+-- taken out neither tax id nor e-mail, nor a server's words, which may repeat it.
+SELECT count(*) AS billings,
+       string_agg(int8send(f.amount_cents) || date_send(f.due_date) || int4send(f.line_number)
+                  || int8send(COALESCE(f.our_number, -1)) || int4send(ascii(f.status))
+                  || timestamptz_send(COALESCE(f.sent_at, 'epoch'))
+                  || timestamptz_send(COALESCE(f.removed_at, 'epoch')), ''::bytea) AS fixed,
+       string_agg(COALESCE(f.barcode, repeat('0', 44)), '') AS barcodes,
+       string_agg(translate(f.code, E'\x1f', ' '), E'\x1f') AS codes,
+       string_agg(translate(f.name, E'\x1f', ' '), E'\x1f') AS names,
+       string_agg(CASE WHEN f.status = 'R' THEN '' ELSE f.tax_id END, E'\x1f') AS tax_ids,
+       string_agg(CASE WHEN f.status = 'R' THEN '' ELSE f.email END, E'\x1f') AS emails,
+       string_agg(CASE WHEN f.status = 'R' THEN '' ELSE translate(f.detail, E'\x1f', ' ') END, E'\x1f') AS details
+  FROM (SELECT b.amount_cents, b.due_date, b.line_number, b.name, b.tax_id, b.email,
+               COALESCE(d.code, b.debt_id::text) AS code, o.our_number, o.barcode,
+               LEAST(r.removed_at, u.removed_at) AS removed_at,
+               CASE WHEN r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL THEN 'R'
+                    WHEN n.billing_id IS NOT NULL THEN left(n.state, 1)
+                    WHEN o.billing_id IS NOT NULL THEN 'I'
+                    ELSE 'A' END AS status,
+               CASE WHEN n.state = 'SENT' THEN n.at END AS sent_at,
+               CASE WHEN x.billing_id IS NOT NULL THEN 'Devolvida: ' || x.detail
+                    WHEN n.state <> 'SENT' THEN COALESCE(n.detail, '') ELSE '' END AS detail
+          FROM billing b
+          JOIN upload u ON u.id = %(upload_id)s
+          LEFT JOIN billing_detail d ON d.billing_id = b.id AND d.billing_id BETWEEN %(first_id)s AND %(last_id)s
+          LEFT JOIN billing_removal r ON r.billing_id = b.id AND r.billing_id BETWEEN %(first_id)s AND %(last_id)s
+          LEFT JOIN boleto o ON o.billing_id = b.id AND o.billing_id BETWEEN %(first_id)s AND %(last_id)s
+          LEFT JOIN notification n ON n.billing_id = b.id AND n.billing_id BETWEEN %(first_id)s AND %(last_id)s
+          LEFT JOIN bounce x ON x.billing_id = b.id AND x.billing_id BETWEEN %(first_id)s AND %(last_id)s
+         WHERE b.id BETWEEN %(first_id)s AND %(last_id)s AND b.beneficiary_id = %(beneficiary_id)s
+           AND (%(billing_ids)s::bigint[] IS NULL OR b.id = ANY(%(billing_ids)s))
+         ORDER BY b.id) f
+
+-- name: list_files
+-- Names of files, by inner id.
+SELECT id, name FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND id = ANY(%(upload_ids)s)

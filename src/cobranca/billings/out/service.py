@@ -1,0 +1,90 @@
+"""What goes out: billings that a filter means, streamed batch by batch in flat memory.
+
+Between batches no connection is held: a reader who is slow keeps nobody waiting, and who stalls is
+cut off by the server of the API.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from cobranca.billings.listing.walk import seek, walk
+from cobranca.billings.out import repository
+from cobranca.billings.out.columns import Columns, columns_of
+from cobranca.billings.out.csv_text import csv_head, csv_lines
+from cobranca.domain.spreadsheet import BYTE_ORDER_MARK
+from cobranca.pipeline.issuing_terms import get_profile
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from cobranca.billings.listing.filter import BillingFilter
+    from cobranca.billings.listing.walk import Found, Sought
+    from cobranca.infra.db import Database
+    from cobranca.pipeline.issuing_terms import Profile
+
+
+async def sought_of(database: Database, beneficiary_id: int, wanted: BillingFilter) -> Sought:
+    """Return what a filter means.
+
+    Raises:
+        NotFound: the beneficiary has no such upload, or no such payer.
+    """
+    async with database.transaction() as connection:
+        return await seek(connection, beneficiary_id, wanted)
+
+
+async def stream_csv(database: Database, sought: Sought, delimiter: str) -> AsyncGenerator[bytes]:
+    """Yield a CSV of what is sought."""
+    yield BYTE_ORDER_MARK + csv_head(delimiter)
+    async for columns in _Reading(database, sought).columns():
+        yield await asyncio.to_thread(csv_lines, columns, delimiter)
+
+
+class _Reading:
+    """Reads what is sought in columns, the next batch while the last one is written."""
+
+    def __init__(self, database: Database, sought: Sought) -> None:
+        self._database, self._sought = database, sought
+        self._profiles: dict[int, Profile] = {}
+        #: The file that was come to last: files are walked one after another.
+        self._file: tuple[int, str] = (0, "")
+
+    async def columns(self) -> AsyncGenerator[Columns]:
+        found = walk(self._database, self._sought)
+        ahead = asyncio.create_task(self._next(found))
+        try:
+            while (columns := await ahead) is not None:
+                ahead = asyncio.create_task(self._next(found))
+                yield columns
+        finally:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
+            await found.aclose()
+
+    async def _next(self, found: AsyncGenerator[Found]) -> Columns | None:
+        each = await anext(found, None)
+        if each is None:
+            return None
+        batch = each.batch
+        async with self._database.transaction() as connection:
+            if batch.profile_id not in self._profiles:
+                self._profiles[batch.profile_id] = await get_profile(connection, batch.profile_id)
+            if self._file[0] != batch.upload_id:
+                names = await repository.list_files(
+                    connection,
+                    beneficiary_id=self._sought.beneficiary_id,
+                    upload_ids=[batch.upload_id],
+                )
+                self._file = (batch.upload_id, names[batch.upload_id])
+            row = await repository.read_columns(
+                connection, each, beneficiary_id=self._sought.beneficiary_id
+            )
+        return await asyncio.to_thread(
+            columns_of,
+            row,
+            self._profiles[batch.profile_id],
+            file_name=self._file[1],
+            issued_on=batch.issued_on,
+        )
