@@ -1,120 +1,16 @@
--- name: find_upload
-SELECT u.id, u.removed_at, p.content AS profile
-  FROM upload u JOIN profile p ON p.id = u.profile_id
- WHERE u.beneficiary_id = %(beneficiary_id)s AND u.public_id = %(public_id)s
-
--- name: find_page
--- Which billings of an upload follow a line of its file. Ids are in the order of the debtIds, so that this reads the
--- upload's range of the table, batch by batch: 0.1 s a million, without an index that every ingest would pay for.
-SELECT f.id
-  FROM batch p
- CROSS JOIN LATERAL (
-       SELECT b.id, b.line_number FROM billing b
-        WHERE b.id BETWEEN p.first_billing_id AND p.last_billing_id
-          AND b.upload_id = %(upload_id)s AND b.line_number > %(after)s
-        ORDER BY b.line_number
-        LIMIT %(rows_max)s) f
- WHERE p.upload_id = %(upload_id)s
- ORDER BY f.line_number
- LIMIT %(rows_max)s
-
--- name: find_page_acknowledged
--- The same, of billings without a boleto; batches that cannot hold one are passed over by their counts.
-SELECT f.id
-  FROM batch p
- CROSS JOIN LATERAL (
-       SELECT b.id, b.line_number FROM billing b
-        WHERE b.id BETWEEN p.first_billing_id AND p.last_billing_id
-          AND b.upload_id = %(upload_id)s AND b.line_number > %(after)s
-          AND NOT EXISTS (SELECT FROM boleto o WHERE o.billing_id = b.id
-                             AND o.billing_id BETWEEN p.first_billing_id AND p.last_billing_id)
-          AND b.id NOT IN (SELECT billing_id FROM billing_removal WHERE upload_id = %(upload_id)s)
-        ORDER BY b.line_number
-        LIMIT %(rows_max)s) f
- WHERE p.upload_id = %(upload_id)s AND p.total > p.issued
- ORDER BY f.line_number
- LIMIT %(rows_max)s
-
--- name: find_page_issued
--- The same, of billings with a boleto whose mail has no outcome.
-SELECT f.id
-  FROM batch p
- CROSS JOIN LATERAL (
-       SELECT b.id, b.line_number
-         FROM (SELECT billing_id FROM boleto
-                WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id
-               EXCEPT ALL
-               SELECT billing_id FROM notification
-                WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id) o
-         JOIN billing b ON b.id = o.billing_id
-        WHERE b.id BETWEEN p.first_billing_id AND p.last_billing_id
-          AND b.upload_id = %(upload_id)s AND b.line_number > %(after)s
-          AND b.id NOT IN (SELECT billing_id FROM billing_removal WHERE upload_id = %(upload_id)s)
-        ORDER BY b.line_number
-        LIMIT %(rows_max)s) f
- WHERE p.upload_id = %(upload_id)s AND p.issued > p.sent + p.failed + p.uncertain
- ORDER BY f.line_number
- LIMIT %(rows_max)s
-
--- name: find_page_notified
--- The same, of billings whose mail has this outcome.
-SELECT f.id
-  FROM batch p
- CROSS JOIN LATERAL (
-       SELECT b.id, b.line_number
-         FROM notification n
-         JOIN billing b ON b.id = n.billing_id
-        WHERE n.billing_id BETWEEN p.first_billing_id AND p.last_billing_id AND n.state = %(status)s
-          AND b.id BETWEEN p.first_billing_id AND p.last_billing_id
-          AND b.upload_id = %(upload_id)s AND b.line_number > %(after)s
-          AND b.id NOT IN (SELECT billing_id FROM billing_removal WHERE upload_id = %(upload_id)s)
-        ORDER BY b.line_number
-        LIMIT %(rows_max)s) f
- WHERE p.upload_id = %(upload_id)s
-   AND CASE %(status)s::text WHEN 'SENT' THEN p.sent WHEN 'FAILED' THEN p.failed ELSE p.uncertain END > 0
- ORDER BY f.line_number
- LIMIT %(rows_max)s
-
--- name: find_page_removed
--- The same, of billings that were taken out one by one.
-SELECT b.id
-  FROM billing_removal r
-  JOIN billing b ON b.id = r.billing_id
- WHERE r.upload_id = %(upload_id)s AND b.line_number > %(after)s
- ORDER BY b.line_number
- LIMIT %(rows_max)s
-
--- name: search_page
--- Which billings of an upload with this debt, tax id or e-mail follow a line of its file, of any status or one. Reads the
--- upload's range of the table; no LIMIT before the status is known.
-SELECT s.id
-  FROM batch p
- CROSS JOIN LATERAL (
-       SELECT b.id FROM billing b
-        WHERE b.id BETWEEN p.first_billing_id AND p.last_billing_id
-          AND b.upload_id = %(upload_id)s AND b.line_number > %(after)s
-          AND (b.tax_id = %(tax_id)s OR lower(b.email) = %(email)s 
-               OR (b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s))
-        ORDER BY b.line_number
-        LIMIT CASE WHEN %(status)s::text IS NULL THEN %(rows_max)s::bigint END) f
-  JOIN billing_status s ON s.id = f.id
- WHERE p.upload_id = %(upload_id)s
-   AND (%(status)s::text IS NULL OR s.status = %(status)s)
- ORDER BY s.line_number
- LIMIT %(rows_max)s
-
--- name: read_billings
--- The billings of a page with their facts, by line.
-SELECT s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.upload_public_id, s.line_number, s.name, s.tax_id, s.email, s.amount_cents, s.due_date, s.status,
-       s.warnings, s.created_at, s.removed_at, s.our_number, s.barcode, t.issued_on
+-- name: read_found
+-- Billings of any file with their facts.
+SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.upload_public_id, s.line_number, s.name,
+       s.tax_id, s.email, s.amount_cents, s.due_date, s.status, s.warnings, s.created_at, s.removed_at, s.our_number,
+       s.barcode, t.issued_on, u.profile_id
   FROM billing_status s
   JOIN billing b ON b.id = s.id
+  JOIN upload u ON u.id = s.upload_id
   LEFT JOIN billing_detail d ON d.billing_id = s.id
  CROSS JOIN LATERAL (
        SELECT issued_on FROM batch
         WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t
- WHERE s.id = ANY(%(billing_ids)s)
- ORDER BY s.line_number
+ WHERE s.id = ANY(%(billing_ids)s) AND s.beneficiary_id = %(beneficiary_id)s
 
 -- name: find_billing
 -- A debt's newest billing with all that is told of it.

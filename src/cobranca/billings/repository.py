@@ -5,35 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cobranca.domain.billing import BillingStatus
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
     from uuid import UUID
 
 QUERIES = load_queries("cobranca.billings")
-
-#: What finds the billings of a status.
-_PAGES = {
-    None: QUERIES["find_page"],
-    BillingStatus.ACKNOWLEDGED: QUERIES["find_page_acknowledged"],
-    BillingStatus.ISSUED: QUERIES["find_page_issued"],
-    BillingStatus.SENT: QUERIES["find_page_notified"],
-    BillingStatus.FAILED: QUERIES["find_page_notified"],
-    BillingStatus.UNCERTAIN: QUERIES["find_page_notified"],
-    BillingStatus.REMOVED: QUERIES["find_page_removed"],
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadRow:
-    """The upload that billings are listed of."""
-
-    id: int
-    removed_at: datetime | None
-    profile: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +39,14 @@ class BillingRow:
     our_number: int | None
     barcode: str | None
     issued_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRow(BillingRow):
+    """A billing of any file, and the account that it was issued from."""
+
+    id: int
+    profile_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,16 +89,16 @@ class MailEventRow:
     detail: str
 
 
-async def find_upload(
-    connection: Connection, *, beneficiary_id: int, public_id: UUID
-) -> UploadRow | None:
-    """Return an upload's inner id, the date of its removal, and its profile."""
-    return await fetch_one(
+async def read_found(
+    connection: Connection, *, beneficiary_id: int, billing_ids: Sequence[int]
+) -> list[FoundRow]:
+    """Return billings of any files with their facts."""
+    return await fetch_all(
         connection,
-        QUERIES["find_upload"],
-        row=UploadRow,
+        QUERIES["read_found"],
+        row=FoundRow,
         beneficiary_id=beneficiary_id,
-        public_id=public_id,
+        billing_ids=list(billing_ids),
     )
 
 
@@ -153,37 +141,4 @@ async def list_mail_events(connection: Connection, billing_id: int) -> list[Mail
     """Return the attempts at a billing's mail that were not the last, and that it came back."""
     return await fetch_all(
         connection, QUERIES["list_mail_events"], row=MailEventRow, billing_id=billing_id
-    )
-
-
-async def list_billings(
-    connection: Connection,
-    *,
-    beneficiary_id: int,
-    upload_id: int,
-    status: BillingStatus | None,
-    search: str | None,
-    debt_id: UUID | None,
-    after: int,
-    rows_max: int,
-) -> list[BillingRow]:
-    """Return an upload's billings after a line: of a status, or a debt, tax id or e-mail."""
-    wanted = {"upload_id": upload_id, "status": status, "after": after, "rows_max": rows_max}
-    if search is None:
-        found = await fetch_all(connection, _PAGES[status], **wanted)
-    else:
-        found = await fetch_all(
-            connection,
-            QUERIES["search_page"],
-            tax_id="".join(c for c in search.upper() if c.isalnum()),
-            email=search.lower(),
-            debt_id=debt_id,
-            beneficiary_id=beneficiary_id,
-            **wanted,
-        )
-    return await fetch_all(
-        connection,
-        QUERIES["read_billings"],
-        row=BillingRow,
-        billing_ids=[billing["id"] for billing in found],
     )

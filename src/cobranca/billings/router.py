@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from cobranca.billings import service
+from cobranca.billings.listing import service as listing
+from cobranca.billings.listing.parameters import AfterDep, FilterDep
 from cobranca.billings.schemas import BillingDetail, BillingsPage
-from cobranca.domain.billing import BillingStatus
-from cobranca.http.debts import DebtDep, SearchedDebtDep
-from cobranca.http.parameters import After, SearchText
+from cobranca.http.debts import DebtDep
 from cobranca.http.principal import needs
 from cobranca.http.state import BeneficiaryDep, DatabaseDep
 
@@ -22,24 +21,15 @@ router = APIRouter(prefix="/billings")
 async def list_billings(
     database: DatabaseDep,
     beneficiary_id: BeneficiaryDep,
-    debt_id: SearchedDebtDep,
-    upload_id: UUID | None = None,
-    status: BillingStatus | None = None,
-    search: SearchText = None,
-    after: After = 0,
+    wanted: FilterDep,
+    after: AfterDep,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> BillingsPage:
-    """List an upload's billings by line; search finds a whole code, tax id or e-mail."""
-    return await service.list_billings(
-        database,
-        beneficiary_id,
-        upload_id=upload_id,
-        status=status,
-        search=search,
-        debt_id=debt_id,
-        after=after,
-        limit=limit,
-    )
+    """List what is filtered: a file's billings by line, those of all files newest file first.
+
+    `search` finds a whole code, tax id or e-mail within a file, and a code in all of them.
+    """
+    return await listing.list_billings(database, beneficiary_id, wanted, after=after, limit=limit)
 
 
 @router.get("/{debt_id:path}", tags=["billings"], dependencies=[needs("billings:read")])

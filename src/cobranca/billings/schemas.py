@@ -119,7 +119,10 @@ class BillingDetail(Billing):
 
 
 class BillingsPage(BaseModel):
-    """Some billings of an upload by the line of its file; `next` goes into `after`."""
+    """Some billings: of one upload by the line of its file, of all with the newest file first."""
 
     records: list[Billing]
-    next: str | None
+    next: str | None = Field(
+        description="Goes into `after` as it is. While there is one, a page may have fewer records"
+        " than `limit`, or none: so far was looked, within a bound of time."
+    )

@@ -1,4 +1,4 @@
-"""The billings: listed, found, removed."""
+"""Single billings: told with their history, removed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from cobranca.billings import repository
 from cobranca.billings.details import said_of
 from cobranca.billings.schemas import (
     BillingDetail,
-    BillingsPage,
     HistoryEntry,
     ReplacedBilling,
 )
 from cobranca.billings.shown import billing_of, numbers_of
 from cobranca.domain.billing import BillingStatus
-from cobranca.domain.debt_code import as_uuid
-from cobranca.domain.errors import InvalidField, NotFound
-from cobranca.infra.db import Database, cut_page
+from cobranca.domain.errors import NotFound
+from cobranca.infra.db import Database
 from cobranca.pipeline.billing_details import NO_DETAILS, read_details
 from cobranca.pipeline.issuing_terms import profile_of
 
@@ -28,57 +26,6 @@ if TYPE_CHECKING:
         MailEventRow,
         ReplacedRow,
     )
-
-
-async def list_billings(
-    database: Database,
-    beneficiary_id: int,
-    *,
-    upload_id: UUID | None,
-    status: BillingStatus | None,
-    search: str | None,
-    debt_id: UUID | None,
-    after: int,
-    limit: int,
-) -> BillingsPage:
-    """Return a page of an upload's billings, or the one billing whose debt is searched for.
-
-    They are in the order of the file's lines, and so is what follows `after`.
-
-    Raises:
-        InvalidField: neither an upload nor the code of a debt that is known was given.
-        NotFound: the beneficiary has no such upload.
-    """
-    is_uuid = search is not None and as_uuid(search.strip()) is not None
-    if debt_id is not None and (is_uuid or upload_id is None):
-        page = await _find_by_debt_id(database, beneficiary_id, debt_id, upload_id, status)
-        if page.records or is_uuid:
-            return page
-    if upload_id is None:
-        raise InvalidField("upload_id", "Name the upload, or search for the code of a debt")
-    async with database.transaction() as connection:
-        upload = await repository.find_upload(
-            connection, beneficiary_id=beneficiary_id, public_id=upload_id
-        )
-        if upload is None:
-            raise NotFound(f"There is no upload {upload_id}")
-        if upload.removed_at is not None and status is not None:
-            if status is not BillingStatus.REMOVED:
-                return BillingsPage(records=[], next=None)
-            status = None  # Every billing of a removed upload is.
-        rows = await repository.list_billings(
-            connection,
-            beneficiary_id=beneficiary_id,
-            upload_id=upload.id,
-            status=status,
-            search=search or None,
-            debt_id=debt_id,
-            after=after,
-            rows_max=limit + 1,
-        )
-    profile = profile_of(upload.profile)
-    page, after_page = cut_page(rows, limit, key="line_number")
-    return BillingsPage(records=[billing_of(row, profile) for row in page], next=after_page)
 
 
 async def get_billing(database: Database, beneficiary_id: int, debt_id: UUID) -> BillingDetail:
@@ -132,24 +79,6 @@ async def remove_billing(database: Database, beneficiary_id: int, debt_id: UUID)
         )
         if not known:
             raise NotFound(f"There is no billing {debt_id}")
-
-
-async def _find_by_debt_id(
-    database: Database,
-    beneficiary_id: int,
-    debt_id: UUID,
-    upload_id: UUID | None,
-    status: BillingStatus | None,
-) -> BillingsPage:
-    async with database.transaction() as connection:
-        row = await repository.find_billing(
-            connection, beneficiary_id=beneficiary_id, debt_id=debt_id
-        )
-    if row is None or upload_id not in {None, row.upload_public_id}:
-        return BillingsPage(records=[], next=None)
-    if status is not None and row.status != status:
-        return BillingsPage(records=[], next=None)
-    return BillingsPage(records=[billing_of(row, profile_of(row.profile))], next=None)
 
 
 def _replaced(row: ReplacedRow) -> ReplacedBilling:

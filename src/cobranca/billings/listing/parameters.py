@@ -59,4 +59,18 @@ def _filter(
     return wanted
 
 
+def _after(
+    after: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[0-9]{1,18}(-[0-9]{1,18})?$",
+            description="Where the page goes on: the `next` of the page before.",
+        ),
+    ] = None,
+) -> tuple[int, ...]:
+    return tuple(map(int, after.split("-"))) if after else ()
+
+
+#: A place in a file, or a file and a place in it; nothing is the beginning.
+AfterDep = Annotated[tuple[int, ...], Depends(_after)]
 FilterDep = Annotated[BillingFilter, Depends(_filter)]

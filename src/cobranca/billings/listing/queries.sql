@@ -84,3 +84,14 @@ SELECT w.place - 1 AS place, f.id, f.line_number
         LIMIT %(rows_max)s) f
  ORDER BY CASE WHEN %(by_line)s THEN f.line_number END, w.place, f.id
  LIMIT %(rows_max)s
+
+-- name: find_batch_of_debt
+-- The batch of a debt's newest billing, and that billing.
+SELECT b.id, p.id AS batch_id
+  FROM billing b
+ CROSS JOIN LATERAL (
+       SELECT id FROM batch WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) p
+ WHERE b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s
+   AND (%(upload_id)s::integer IS NULL OR b.upload_id = %(upload_id)s)
+ ORDER BY b.issue DESC
+ LIMIT 1

@@ -162,3 +162,18 @@ async def match_by_line(
         by_line=True,
         rows_max=rows_max,
     )
+
+
+async def match_debt(connection: Connection, sought: Sought, *, debt_id: UUID) -> list[MatchRow]:
+    """Return a debt's newest billing, if it is sought."""
+    row = await fetch_one(
+        connection,
+        QUERIES["find_batch_of_debt"],
+        beneficiary_id=sought.beneficiary_id,
+        upload_id=sought.upload_id,
+        debt_id=debt_id,
+    )
+    if row is None:
+        return []
+    found = await match(connection, sought, batch_ids=[row["batch_id"]])
+    return [each for each in found if each.id == row["id"]]

@@ -141,18 +141,3 @@ SELECT id FROM billing
  WHERE debt_id = %(debt_id)s AND beneficiary_id = %(beneficiary_id)s
  ORDER BY issue DESC
  LIMIT %(rows_max)s
-
--- name: read_found
--- Billings of any file with their facts, newest first.
-SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.upload_public_id, s.line_number, s.name,
-       s.tax_id, s.email, s.amount_cents, s.due_date, s.status, s.warnings, s.created_at, s.removed_at, s.our_number,
-       s.barcode, t.issued_on, u.profile_id
-  FROM billing_status s
-  JOIN billing b ON b.id = s.id
-  JOIN upload u ON u.id = s.upload_id
-  LEFT JOIN billing_detail d ON d.billing_id = s.id
- CROSS JOIN LATERAL (
-       SELECT issued_on FROM batch
-        WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t
- WHERE s.id = ANY(%(billing_ids)s) AND s.beneficiary_id = %(beneficiary_id)s
- ORDER BY s.id DESC

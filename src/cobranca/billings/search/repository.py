@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cobranca.billings.repository import BillingRow
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 from cobranca.pipeline import payer_links
@@ -41,14 +40,6 @@ class PayerRow:
     tax_id: str
     name: str
     email: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundRow(BillingRow):
-    """A billing of any file, and the account that it was issued from."""
-
-    id: int
-    profile_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,16 +250,3 @@ async def find_by_debt(
         rows_max=rows_max,
     )
     return [row["id"] for row in rows]
-
-
-async def read_found(
-    connection: Connection, *, beneficiary_id: int, billing_ids: Sequence[int]
-) -> list[FoundRow]:
-    """Return billings of any files with their facts, newest first."""
-    return await fetch_all(
-        connection,
-        QUERIES["read_found"],
-        row=FoundRow,
-        beneficiary_id=beneficiary_id,
-        billing_ids=list(billing_ids),
-    )

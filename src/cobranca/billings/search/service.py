@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cobranca.billings.found import read_billings
 from cobranca.billings.search import repository
 from cobranca.billings.search.asked import Asked, asked_for
 from cobranca.billings.search.schemas import (
@@ -13,7 +14,6 @@ from cobranca.billings.search.schemas import (
     SearchAnswer,
     StatusTotal,
 )
-from cobranca.billings.shown import billing_of
 from cobranca.domain.billing import BillingStatus
 from cobranca.domain.boleto.written import sequence_in_free_field, sequences_of_our_number
 from cobranca.domain.errors import InputError, NotFound, Transient
@@ -21,13 +21,12 @@ from cobranca.domain.events import WorkReady
 from cobranca.infra.db import is_timeout
 from cobranca.pipeline import groups, lease
 from cobranca.pipeline.crashpoint import crashpoint
-from cobranca.pipeline.issuing_terms import get_profile, profile_of
+from cobranca.pipeline.issuing_terms import profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from cobranca.billings.schemas import Billing
     from cobranca.billings.search.repository import PayerRow
     from cobranca.billings.search.schemas import Meant
     from cobranca.domain.boleto.written import WrittenSequence
@@ -108,7 +107,9 @@ class _Search:
         payers: list[PayerRow] = []
         if not billing_ids and not self._asked.is_line:
             payers = await self._payers()
-        billings = await _read(self._connection, self._beneficiary_id, billing_ids[:_BILLINGS_MAX])
+        billings = await read_billings(
+            self._connection, self._beneficiary_id, billing_ids[:_BILLINGS_MAX]
+        )
         people = _people(payers)
         return SearchAnswer(
             tried=self._tried,
@@ -238,7 +239,7 @@ async def list_payer_billings(
             before=before,
             rows_max=limit + 1,
         )
-        records = await _read(connection, beneficiary_id, ids[:limit])
+        records = await read_billings(connection, beneficiary_id, ids[:limit])
     return PayerBillings(records=records, next=str(ids[limit - 1]) if len(ids) > limit else None)
 
 
@@ -252,21 +253,6 @@ async def _writings(connection: Connection, beneficiary_id: int, payer_id: UUID)
     return await repository.find_by_tax_id(
         connection, beneficiary_id=beneficiary_id, tax_id=named.tax_id, rows_max=_COUNTED_MAX
     )
-
-
-async def _read(
-    connection: Connection, beneficiary_id: int, billing_ids: Sequence[int]
-) -> list[Billing]:
-    if not billing_ids:
-        return []
-    rows = await repository.read_found(
-        connection, beneficiary_id=beneficiary_id, billing_ids=billing_ids
-    )
-    profiles = {
-        profile_id: await get_profile(connection, profile_id)
-        for profile_id in {row.profile_id for row in rows}
-    }
-    return [billing_of(row, profiles[row.profile_id]) for row in rows]
 
 
 def _meant_by(asked: Asked, profile: Profile) -> list[tuple[str, WrittenSequence]]:
