@@ -7,12 +7,15 @@ cut off by the server of the API.
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from cobranca.billings.listing.walk import seek, walk
 from cobranca.billings.out import repository
 from cobranca.billings.out.columns import Columns, columns_of
 from cobranca.billings.out.csv_text import csv_head, csv_lines
+from cobranca.billings.out.workbook import ROWS_MAX, WorkbookWriter
+from cobranca.domain.errors import InputError
 from cobranca.domain.spreadsheet import BYTE_ORDER_MARK
 from cobranca.pipeline.issuing_terms import get_profile
 
@@ -38,8 +41,43 @@ async def sought_of(database: Database, beneficiary_id: int, wanted: BillingFilt
 async def stream_csv(database: Database, sought: Sought, delimiter: str) -> AsyncGenerator[bytes]:
     """Yield a CSV of what is sought."""
     yield BYTE_ORDER_MARK + csv_head(delimiter)
-    async for columns in _Reading(database, sought).columns():
-        yield await asyncio.to_thread(csv_lines, columns, delimiter)
+    async with aclosing(_Reading(database, sought).columns()) as batches:
+        async for columns in batches:
+            yield await asyncio.to_thread(csv_lines, columns, delimiter)
+
+
+async def check_sheet_has_room(database: Database, sought: Sought) -> None:
+    """Refuse more billings than a sheet has rows for.
+
+    Raises:
+        InputError: EXPORT_TOO_LARGE.
+    """
+    if await _more_than(database, sought, ROWS_MAX):
+        detail = f"A sheet has room for {ROWS_MAX:,} billings: ask for less, or for the CSV"
+        raise InputError(detail, code="EXPORT_TOO_LARGE")
+
+
+async def stream_workbook(database: Database, sought: Sought) -> AsyncGenerator[bytes]:
+    """Yield a workbook of what is sought; what comes over a sheet's room by then is left out."""
+    writer = await asyncio.to_thread(WorkbookWriter)
+    rows = 0
+    async with aclosing(_Reading(database, sought).columns()) as batches:
+        async for columns in batches:
+            rows += len(columns.lines)
+            if rows > ROWS_MAX:
+                break
+            yield await asyncio.to_thread(writer.add, columns)
+    yield await asyncio.to_thread(writer.end)
+
+
+async def _more_than(database: Database, sought: Sought, rows_max: int) -> bool:
+    rows = 0
+    async with aclosing(walk(database, sought)) as found:
+        async for each in found:
+            rows += each.count
+            if rows > rows_max:
+                return True
+    return False
 
 
 class _Reading:
