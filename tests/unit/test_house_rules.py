@@ -57,7 +57,7 @@ BANNED_WORDS = {
 #: (file or folder, word): why it may stand there.
 WORD_ESCAPES = {
     ("domain/slip", "charges"): "the form's fields for fine, interest, discount and rebate",
-    ("boletos/pdf", "charges"): "the same fields, as a slip is given them",
+    ("pipeline/slips", "charges"): "the same fields, as a slip is given them",
     ("domain/slip", "charge"): "the form's column of those fields",
 }
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cobranca.domain.errors import OurNumbersExhausted
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
+from cobranca.pipeline.slips import PayerRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+    from uuid import UUID
 
     from numpy.typing import NDArray
 
@@ -35,16 +36,6 @@ class Amounts:
     amount_cents: NDArray[np.int64]
     due_dates: NDArray[np.datetime64]
     removed: NDArray[np.bool_]
-
-
-class PayerRow(NamedTuple):
-    """Who a billing is to be paid by; a tuple, for it is read by the thousand."""
-
-    id: int
-    debt_id: UUID
-    name: str
-    tax_id: str
-    email: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cobranca.boletos import pdf, repository
-from cobranca.boletos.pdf import Boletos, StoredPdfs
+from cobranca.boletos.pdf import StoredPdfs
 from cobranca.domain.boleto import issue_numbers
 from cobranca.domain.errors import NotFound
 from cobranca.infra import pg_copy
@@ -20,16 +20,18 @@ from cobranca.pipeline.batch import Batch, read_batch
 from cobranca.pipeline.billing_details import BillingDetails, read_details
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import Profile, get_profile
+from cobranca.pipeline.slips import Boletos
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from cobranca.boletos.repository import Amounts, PayerRow
+    from cobranca.boletos.repository import Amounts
     from cobranca.infra.db import Connection, Database
     from cobranca.infra.resources import Resources
     from cobranca.infra.storage import Storage
     from cobranca.pipeline.lease import Work
+    from cobranca.pipeline.slips import PayerRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

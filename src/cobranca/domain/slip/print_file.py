@@ -53,17 +53,18 @@ class PrintedPage:
 
 def write_print_file(pages: Iterable[PrintedPage], *, tagged: bool) -> Iterator[bytes]:
     """Write pages as one file; only the places of objects, and tags, are kept to its end."""
-    writer = _PrintFileWriter(tagged=tagged)
+    writer = PrintFileWriter(tagged=tagged)
     yield HEADER
     for page in pages:
         yield from writer.add(page)
     yield from writer.finish()
 
 
-class _PrintFileWriter:
-    """Counts bytes, and remembers where each object begins."""
+class PrintFileWriter:
+    """Writes a file page by page: counts bytes, and remembers where each object begins."""
 
     def __init__(self, *, tagged: bool) -> None:
+        """Begin a file; the first thing in it is `HEADER`."""
         self._tagged = tagged
         self._at = len(HEADER)
         self._rows: list[Row] = [FREE] * _FIRST

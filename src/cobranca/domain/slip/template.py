@@ -20,7 +20,7 @@ from cobranca.domain.slip.single_slip_file import QR_OBJECT_NUMBER
 from cobranca.domain.slip.slip_data import SlipData, TemplateData
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cobranca.domain.slip.layout import FormLayout
 
@@ -72,15 +72,21 @@ class SlipTemplate(TemplateData):
 
     def render_print_file(self, slips: Iterable[SlipData]) -> bytes:
         """Give one PDF with a page for each slip, for a print shop."""
-        pages = (_printed(self._a4_page(slip), (slip,)) for slip in slips)
-        return b"".join(write_print_file(pages, tagged=False))
+        return b"".join(write_print_file(self.pages(slips), tagged=False))
+
+    def pages(self, slips: Iterable[SlipData]) -> Iterator[PrintedPage]:
+        """Give a page for each slip, for a file that is written piece by piece."""
+        return (_printed(self._a4_page(slip), (slip,)) for slip in slips)
 
     def render_carne(self, slips: Sequence[SlipData]) -> bytes:
         """Give one PDF with three slips a page: a stub and a form each."""
+        return b"".join(write_print_file(self.carne_pages(slips), tagged=True))
+
+    def carne_pages(self, slips: Sequence[SlipData]) -> Iterator[PrintedPage]:
+        """Give a page for every three slips, for a file that is written piece by piece."""
         size = carne.SLIPS_A_PAGE
         groups = (tuple(slips[i : i + size]) for i in range(0, len(slips), size))
-        pages = (_printed(self._carne_page(group), group) for group in groups)
-        return b"".join(write_print_file(pages, tagged=True))
+        return (_printed(self._carne_page(group), group) for group in groups)
 
     def check_room(self, slip: SlipData, *, in_carne: bool = False) -> None:
         """Refuse instructions and messages that the paper has no room for; they would be cut.
