@@ -36,3 +36,22 @@ SELECT count(*) AS billings,
 -- name: list_files
 -- Names of files, by inner id.
 SELECT id, name FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND id = ANY(%(upload_ids)s)
+
+-- name: list_slips
+-- What the slips of a batch's billings say, by id, and where their PDFs lie. Of what was taken out, or has no PDF, there
+-- is no row.
+SELECT b.id, b.debt_id, b.name, b.tax_id, b.amount_cents, b.due_date, o.our_number, o.barcode, o.pdf_offset,
+       o.pdf_length
+  FROM billing b
+  JOIN upload u ON u.id = %(upload_id)s AND u.removed_at IS NULL
+  JOIN boleto o ON o.billing_id = b.id AND o.billing_id BETWEEN %(first_id)s AND %(last_id)s
+ WHERE b.id BETWEEN %(first_id)s AND %(last_id)s AND b.beneficiary_id = %(beneficiary_id)s
+   AND o.pdf_offset IS NOT NULL AND o.pdf_length IS NOT NULL
+   AND (%(billing_ids)s::bigint[] IS NULL OR b.id = ANY(%(billing_ids)s))
+   AND NOT EXISTS (SELECT FROM billing_removal r
+                    WHERE r.billing_id = b.id AND r.billing_id BETWEEN %(first_id)s AND %(last_id)s)
+ ORDER BY b.id
+
+-- name: count_series
+-- How many series of our numbers a beneficiary has.
+SELECT count(*) AS series FROM our_number_series WHERE beneficiary_id = %(beneficiary_id)s

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
@@ -28,6 +30,21 @@ class ColumnsRow:
     tax_ids: str | None
     emails: str | None
     details: str | None
+
+
+class SlipRow(NamedTuple):
+    """A billing with a slip; a tuple, for it is read by the thousand."""
+
+    id: int
+    debt_id: UUID
+    name: str
+    tax_id: str
+    amount_cents: int
+    due_date: date
+    our_number: int
+    barcode: str
+    pdf_offset: int
+    pdf_length: int
 
 
 async def read_columns(connection: Connection, found: Found, *, beneficiary_id: int) -> ColumnsRow:
@@ -58,3 +75,23 @@ async def list_files(
         upload_ids=list(upload_ids),
     )
     return {row["id"]: row["name"] for row in rows}
+
+
+async def list_slips(connection: Connection, found: Found, *, beneficiary_id: int) -> list[SlipRow]:
+    """Return those of the found billings of a batch that have a slip, by id."""
+    return await fetch_all(
+        connection,
+        QUERIES["list_slips"],
+        row=SlipRow,
+        beneficiary_id=beneficiary_id,
+        upload_id=found.batch.upload_id,
+        first_id=found.batch.first_billing_id,
+        last_id=found.batch.last_billing_id,
+        billing_ids=found.billing_ids,
+    )
+
+
+async def count_series(connection: Connection, *, beneficiary_id: int) -> int:
+    """Return how many series of our numbers a beneficiary has."""
+    row = await fetch_one(connection, QUERIES["count_series"], beneficiary_id=beneficiary_id)
+    return row["series"] if row else 0

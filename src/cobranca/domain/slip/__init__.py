@@ -3,6 +3,8 @@
 Build a `SlipTemplate` once a batch, a `SlipData` for each boleto, and call its `render_many`.
 """
 
+from cobranca.domain.slip.pdf_objects import HEADER
+from cobranca.domain.slip.print_file import PrintFileWriter
 from cobranca.domain.slip.recalculation import Recalculation, recalculate
 from cobranca.domain.slip.slip_data import (
     SlipBeneficiary,
@@ -14,6 +16,8 @@ from cobranca.domain.slip.slip_data import (
 from cobranca.domain.slip.template import SlipTemplate, check_instructions
 
 __all__ = [
+    "HEADER",
+    "PrintFileWriter",
     "Recalculation",
     "SlipBeneficiary",
     "SlipCharges",
