@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from cobranca.billings import service
+from cobranca.billings.listing import counting
 from cobranca.billings.listing import service as listing
 from cobranca.billings.listing.parameters import AfterDep, FilterDep
-from cobranca.billings.schemas import BillingDetail, BillingsPage
+from cobranca.billings.schemas import BillingDetail, BillingsPage, QuickCounts
 from cobranca.http.debts import DebtDep
 from cobranca.http.principal import needs
 from cobranca.http.state import BeneficiaryDep, DatabaseDep
@@ -30,6 +32,14 @@ async def list_billings(
     `search` finds a whole code, tax id or e-mail within a file, and a code in all of them.
     """
     return await listing.list_billings(database, beneficiary_id, wanted, after=after, limit=limit)
+
+
+@router.get("/counts", tags=["billings"], dependencies=[needs("billings:read")])
+async def count_billings(
+    database: DatabaseDep, beneficiary_id: BeneficiaryDep, upload_id: UUID | None = None
+) -> QuickCounts:
+    """Count what each quick filter finds, of a file or of all, up to 1000."""
+    return await counting.count_billings(database, beneficiary_id, upload_id)
 
 
 @router.get("/{debt_id:path}", tags=["billings"], dependencies=[needs("billings:read")])

@@ -126,3 +126,23 @@ class BillingsPage(BaseModel):
         description="Goes into `after` as it is. While there is one, a page may have fewer records"
         " than `limit`, or none: so far was looked, within a bound of time."
     )
+
+
+class QuickCount(BaseModel):
+    """How many billings a quick filter finds."""
+
+    billings: int
+    more: bool = Field(description="There are more than this, or may be: so far was looked.")
+    query: str = Field(description="The filter, as parameters of `GET /billings`.")
+
+
+class QuickCounts(BaseModel):
+    """The quick filters, counted up to 1000 each."""
+
+    all: QuickCount
+    not_delivered: QuickCount
+    uncertain: QuickCount
+    returned: QuickCount
+    due_soon: QuickCount = Field(description="Today or within 7 days, and not cancelled.")
+    overdue: QuickCount = Field(description="Before today, and not cancelled.")
+    cancelled: QuickCount

@@ -17,6 +17,7 @@ SELECT o.id FROM payer p JOIN payer o ON o.beneficiary_id = p.beneficiary_id AND
 SELECT p.id, p.upload_id, p.first_billing_id, p.last_billing_id, p.total, p.issued_on, p.object_path, u.profile_id
   FROM upload u
   JOIN batch p ON p.upload_id = u.id
+  LEFT JOIN batch_due y ON y.batch_id = p.id
  WHERE u.beneficiary_id = %(beneficiary_id)s AND u.id <= %(from_upload)s
    AND (u.id < %(from_upload)s OR p.last_billing_id > %(after)s)
    AND (%(upload_id)s::integer IS NULL OR u.id = %(upload_id)s)
@@ -35,6 +36,15 @@ SELECT p.id, p.upload_id, p.first_billing_id, p.last_billing_id, p.total, p.issu
         OR EXISTS (SELECT FROM payer_billing l
                     WHERE l.payer_id = ANY(%(payer_ids)s)
                       AND l.billing_id BETWEEN p.first_billing_id AND p.last_billing_id))
+   AND (%(bounced)s::boolean IS NOT TRUE
+        OR EXISTS (SELECT FROM bounce x
+                    WHERE x.billing_id BETWEEN p.first_billing_id AND p.last_billing_id))
+   AND ((%(due_from)s::date IS NULL AND %(due_to)s::date IS NULL) OR y.batch_id IS NULL
+        OR (y.due_dates[cardinality(y.due_dates)] >= COALESCE(%(due_from)s, '-infinity')
+            AND y.due_dates[1] <= COALESCE(%(due_to)s, 'infinity')
+            AND EXISTS (SELECT FROM unnest(y.due_dates) AS d (due_date)
+                         WHERE d.due_date BETWEEN COALESCE(%(due_from)s, '-infinity')
+                                              AND COALESCE(%(due_to)s, 'infinity'))))
  ORDER BY u.id DESC, p.first_billing_id
  LIMIT %(batches_max)s
 

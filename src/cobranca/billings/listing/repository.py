@@ -19,6 +19,8 @@ QUERIES = load_queries("cobranca.billings.listing")
 _WRITINGS_MAX: Final = 1000
 #: Above every upload's id, and so before the newest.
 FIRST_UPLOAD: Final = 2**31 - 1
+#: Conditions that a batch can be passed over by.
+_TOLD_BY_BATCHES: Final = ("statuses", "bounced", "due_from", "due_to")
 #: More batches than a file can have.
 BATCHES_MAX: Final = 100_000
 
@@ -111,7 +113,7 @@ async def next_batches(
         beneficiary_id=sought.beneficiary_id,
         upload_id=sought.upload_id,
         payer_ids=sought.payer_ids,
-        statuses=sought.conditions["statuses"],
+        **{name: sought.conditions[name] for name in _TOLD_BY_BATCHES},
         from_upload=after.upload_id,
         after=after.billing_id,
         batches_max=batches_max,

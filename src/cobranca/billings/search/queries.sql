@@ -47,6 +47,16 @@ SELECT p.id, f.id
  ORDER BY p.id, f.id
 ON CONFLICT (payer_id, billing_id) DO NOTHING
 
+-- name: note_due_dates
+-- Which due dates these batches have; they never change.
+INSERT INTO batch_due (batch_id, due_dates)
+SELECT p.id, ARRAY(SELECT DISTINCT b.due_date FROM billing b
+                    WHERE b.id BETWEEN p.first_billing_id AND p.last_billing_id
+                    ORDER BY b.due_date)
+  FROM batch p
+ WHERE p.id = ANY(%(batch_ids)s)
+ON CONFLICT (batch_id) DO NOTHING
+
 -- name: note_progress
 UPDATE upload_search SET last_batch_id = %(last_batch_id)s WHERE upload_id = %(upload_id)s
 

@@ -81,6 +81,7 @@ async def index_next(connection: Connection, *, upload_id: int) -> bool:
     await payer_links.hold(connection)
     await connection.execute(QUERIES["add_payers"], {"batch_ids": batch_ids})
     await connection.execute(QUERIES["link_payers"], {"batch_ids": batch_ids})
+    await connection.execute(QUERIES["note_due_dates"], {"batch_ids": batch_ids})
     await connection.execute(
         QUERIES["note_progress"], {"upload_id": upload_id, "last_batch_id": batch_ids[-1]}
     )
