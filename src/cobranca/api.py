@@ -52,7 +52,7 @@ CONNECTIONS_MAX = 10
 _CONNECTION_WAIT_S = 3.0
 #: Connections for readiness, metrics and streams, which requests cannot take.
 WATCH_CONNECTIONS_MAX = 2
-#: Downloads of refused records at once; each keeps a connection for as long as its reader takes.
+#: Downloads at once; those of refused records keep a connection for as long as their reader takes.
 _DOWNLOADS_MAX = 4
 
 
@@ -97,7 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
         allow_origins=origins,
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Content-Disposition", "Retry-After"],
+        expose_headers=["Content-Disposition", "Retry-After", "X-Left-Out"],
         max_age=600,
     )
     if is_tracing():

@@ -624,6 +624,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billings/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Csv
+         * @description Return what is filtered as a CSV for a Brazilian spreadsheet.
+         */
+        get: operations["export_csv_billings_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Workbook
+         * @description Return what is filtered as a workbook, with a sheet of totals.
+         */
+        get: operations["export_workbook_billings_export_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/pdfs.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Pdfs
+         * @description Return the PDFs of what is filtered, as issued; the last file tells what has none.
+         */
+        get: operations["export_pdfs_billings_pdfs_zip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/pdfs.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Print File
+         * @description Return one file to print, a slip a page or three; `X-Left-Out` counts what has no slip.
+         */
+        get: operations["export_print_file_billings_pdfs_pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings": {
         parameters: {
             query?: never;
@@ -633,9 +713,31 @@ export interface paths {
         };
         /**
          * List Billings
-         * @description List an upload's billings by line; search finds a whole code, tax id or e-mail.
+         * @description List what is filtered: a file's billings by line, those of all files newest file first.
+         *
+         *     `search` finds a whole code, tax id or e-mail within a file, and a code in all of them.
          */
         get: operations["list_billings_billings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Billings
+         * @description Count what each quick filter finds, of a file or of all, up to 1000.
+         */
+        get: operations["count_billings_billings_counts_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -891,12 +993,15 @@ export interface components {
         };
         /**
          * BillingsPage
-         * @description Some billings of an upload by the line of its file; `next` goes into `after`.
+         * @description Some billings: of one upload by the line of its file, of all with the newest file first.
          */
         BillingsPage: {
             /** Records */
             records: components["schemas"]["Billing"][];
-            /** Next */
+            /**
+             * Next
+             * @description Goes into `after` as it is. While there is one, a page may have fewer records than `limit`, or none: so far was looked, within a bound of time.
+             */
             next: string | null;
         };
         /**
@@ -1148,6 +1253,12 @@ export interface components {
             holds: components["schemas"]["MailHold"][];
         };
         /**
+         * MailReason
+         * @description Why a mail was not delivered, as far as its server's enhanced code (RFC 3463) tells.
+         * @enum {string}
+         */
+        MailReason: "ADDRESS" | "MAILBOX_FULL" | "REFUSED" | "NO_ANSWER" | "OTHER";
+        /**
          * MailSummary
          * @description One mail that was sent.
          */
@@ -1276,6 +1387,39 @@ export interface components {
             code: string;
             /** Field */
             field?: string | null;
+        };
+        /**
+         * QuickCount
+         * @description How many billings a quick filter finds.
+         */
+        QuickCount: {
+            /** Billings */
+            billings: number;
+            /**
+             * More
+             * @description There are more than this, or may be: so far was looked.
+             */
+            more: boolean;
+            /**
+             * Query
+             * @description The filter, as parameters of `GET /billings`.
+             */
+            query: string;
+        };
+        /**
+         * QuickCounts
+         * @description The quick filters, counted up to 1000 each.
+         */
+        QuickCounts: {
+            all: components["schemas"]["QuickCount"];
+            not_delivered: components["schemas"]["QuickCount"];
+            uncertain: components["schemas"]["QuickCount"];
+            returned: components["schemas"]["QuickCount"];
+            /** @description Today or within 7 days, and not cancelled. */
+            due_soon: components["schemas"]["QuickCount"];
+            /** @description Before today, and not cancelled. */
+            overdue: components["schemas"]["QuickCount"];
+            cancelled: components["schemas"]["QuickCount"];
         };
         /**
          * ReadAs
@@ -2867,14 +3011,223 @@ export interface operations {
             };
         };
     };
-    list_billings_billings_get: {
+    export_csv_billings_export_csv_get: {
+        parameters: {
+            query?: {
+                delimiter?: "," | ";";
+                upload_id?: string | null;
+                /** @description One, or several of them. */
+                status?: components["schemas"]["BillingStatus"][] | null;
+                due_from?: string | null;
+                due_to?: string | null;
+                /** @description A day in São Paulo. */
+                sent_from?: string | null;
+                sent_to?: string | null;
+                /** @description Whole cents. */
+                amount_from?: number | null;
+                /** @description Whole cents. */
+                amount_to?: number | null;
+                reason?: components["schemas"]["MailReason"] | null;
+                bounced?: boolean | null;
+                /** @description Of `GET /search`. */
+                payer_id?: string | null;
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The billings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_workbook_billings_export_xlsx_get: {
         parameters: {
             query?: {
                 upload_id?: string | null;
-                status?: components["schemas"]["BillingStatus"] | null;
+                /** @description One, or several of them. */
+                status?: components["schemas"]["BillingStatus"][] | null;
+                due_from?: string | null;
+                due_to?: string | null;
+                /** @description A day in São Paulo. */
+                sent_from?: string | null;
+                sent_to?: string | null;
+                /** @description Whole cents. */
+                amount_from?: number | null;
+                /** @description Whole cents. */
+                amount_to?: number | null;
+                reason?: components["schemas"]["MailReason"] | null;
+                bounced?: boolean | null;
+                /** @description Of `GET /search`. */
+                payer_id?: string | null;
                 search?: string | null;
-                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The billings, and their totals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_pdfs_billings_pdfs_zip_get: {
+        parameters: {
+            query?: {
+                upload_id?: string | null;
+                /** @description One, or several of them. */
+                status?: components["schemas"]["BillingStatus"][] | null;
+                due_from?: string | null;
+                due_to?: string | null;
+                /** @description A day in São Paulo. */
+                sent_from?: string | null;
+                sent_to?: string | null;
+                /** @description Whole cents. */
+                amount_from?: number | null;
+                /** @description Whole cents. */
+                amount_to?: number | null;
+                reason?: components["schemas"]["MailReason"] | null;
+                bounced?: boolean | null;
+                /** @description Of `GET /search`. */
+                payer_id?: string | null;
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A PDF for each boleto */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_print_file_billings_pdfs_pdf_get: {
+        parameters: {
+            query?: {
+                layout?: "sheet" | "carne";
+                upload_id?: string | null;
+                /** @description One, or several of them. */
+                status?: components["schemas"]["BillingStatus"][] | null;
+                due_from?: string | null;
+                due_to?: string | null;
+                /** @description A day in São Paulo. */
+                sent_from?: string | null;
+                sent_to?: string | null;
+                /** @description Whole cents. */
+                amount_from?: number | null;
+                /** @description Whole cents. */
+                amount_to?: number | null;
+                reason?: components["schemas"]["MailReason"] | null;
+                bounced?: boolean | null;
+                /** @description Of `GET /search`. */
+                payer_id?: string | null;
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All slips in one file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_billings_billings_get: {
+        parameters: {
+            query?: {
                 limit?: number;
+                upload_id?: string | null;
+                /** @description One, or several of them. */
+                status?: components["schemas"]["BillingStatus"][] | null;
+                due_from?: string | null;
+                due_to?: string | null;
+                /** @description A day in São Paulo. */
+                sent_from?: string | null;
+                sent_to?: string | null;
+                /** @description Whole cents. */
+                amount_from?: number | null;
+                /** @description Whole cents. */
+                amount_to?: number | null;
+                reason?: components["schemas"]["MailReason"] | null;
+                bounced?: boolean | null;
+                /** @description Of `GET /search`. */
+                payer_id?: string | null;
+                search?: string | null;
+                /** @description Where the page goes on: the `next` of the page before. */
+                after?: string | null;
             };
             header?: never;
             path?: never;
@@ -2889,6 +3242,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BillingsPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_billings_billings_counts_get: {
+        parameters: {
+            query?: {
+                upload_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickCounts"];
                 };
             };
             /** @description Default Response */

@@ -27,6 +27,8 @@ export const problems: typeof pt = {
     STORAGE_FULL: ['The server is short of space', 'Nothing was stored. Free some disk space and upload it again.'],
     UPLOADS_BUSY: ['The server is receiving many files', 'Nothing was stored. Wait a few seconds and upload it again.'],
     CALLS_BUSY: ['The server is very busy', 'Wait a few seconds and try again. What was stored already is safe.'],
+    EXPORT_TOO_LARGE: ['Too many for one sheet', 'Filter for less, or download the CSV.'],
+    PRINT_TOO_LARGE: ['Too many for one file to print', 'Filter for less, or download the zip.'],
     SEARCH_TOO_WIDE: ['Too many fit this search', 'Add a word of the name, or use the tax id or the e-mail.'],
     UPLOAD_CUT_OFF: ['The upload stopped on its way', 'Nothing was stored. Check the connection and upload it again.'],
     MEDIA_TYPE_INVALID: ['Kind of file not accepted', 'Upload a CSV file, or an .xlsx, .xls or .ods spreadsheet.'],

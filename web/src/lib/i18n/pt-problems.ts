@@ -30,6 +30,8 @@ export const problems = {
     STORAGE_FULL: ['Falta espaço no servidor', 'Nada foi gravado. Libere espaço em disco e envie de novo.'],
     UPLOADS_BUSY: ['O servidor está recebendo muitos arquivos', 'Nada foi gravado. Espere alguns segundos e envie de novo.'],
     CALLS_BUSY: ['O servidor está muito ocupado', 'Espere alguns segundos e tente de novo. O que já foi gravado está a salvo.'],
+    EXPORT_TOO_LARGE: ['Cobranças demais para uma planilha', 'Filtre menos cobranças, ou baixe o CSV.'],
+    PRINT_TOO_LARGE: ['Boletos demais para um só arquivo', 'Filtre menos cobranças, ou baixe o zip.'],
     SEARCH_TOO_WIDE: ['A busca encontra gente demais', 'Acrescente uma palavra do nome, ou use o CPF ou o e-mail.'],
     UPLOAD_CUT_OFF: ['O envio parou no meio', 'Nada foi gravado. Verifique a conexão e envie de novo.'],
     MEDIA_TYPE_INVALID: ['Tipo de arquivo não aceito', 'Envie um arquivo CSV ou uma planilha .xlsx, .xls ou .ods.'],
