@@ -1,6 +1,6 @@
 """`make bench`: the speed table of the design, as ratios and medians of several runs.
 
-    python -m benchmarks [--rows 1100000] [--repeat 3] [--only engine,line,mail,workbook,search]
+    python -m benchmarks [--rows 1100000] [--repeat 3] [--only engine,line,mail,workbook,search,out]
                          [--large]
 
 The machine's absolute speed varies; what is compared is measured in turn, within one run. The
@@ -24,7 +24,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine, line, mail, search, workbook
+from benchmarks import engine, line, mail, out, search, workbook
 from benchmarks.figure import Figure
 from cobranca import __version__
 
@@ -39,6 +39,7 @@ PARTS: dict[str, Callable[[int, int], list[Figure]]] = {
     "mail": mail.measure,
     "workbook": workbook.measure,
     "search": search.measure,
+    "out": out.measure,
 }
 #: Takes minutes, and about 20 GB of disk meanwhile.
 LARGE = {"large": line.measure_large, "large_search": search.measure_large}
