@@ -1,5 +1,5 @@
 -- name: prefer_own_plans
--- Plan each query for its own values: what no condition asks for is not joined.
+-- Plan each query for its own values: what no condition asks for is not joined, and a list of ids is hashed.
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true)
 
 -- name: find_upload

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from cobranca.billings.listing.repository import prefer_own_plans
 from cobranca.billings.listing.walk import walk
 from cobranca.billings.out import repository
 from cobranca.billings.out.zip_archive import ZipWriter
@@ -152,6 +153,7 @@ async def _walk_slips(
                 yield found.count, None
                 continue
             async with database.transaction() as connection:
+                await prefer_own_plans(connection)
                 rows = await repository.list_slips(
                     connection, found, beneficiary_id=sought.beneficiary_id
                 )

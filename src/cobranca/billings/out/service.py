@@ -10,6 +10,12 @@ import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from cobranca.billings.listing.repository import (
+    BATCHES_MAX,
+    Place,
+    next_batches,
+    prefer_own_plans,
+)
 from cobranca.billings.listing.walk import seek, walk
 from cobranca.billings.out import repository
 from cobranca.billings.out.columns import Columns, columns_of
@@ -71,6 +77,11 @@ async def stream_workbook(database: Database, sought: Sought) -> AsyncGenerator[
 
 
 async def _more_than(database: Database, sought: Sought, rows_max: int) -> bool:
+    """Whether more is sought; looks into batches only where all of them would be more."""
+    async with database.transaction() as connection:
+        batches = await next_batches(connection, sought, after=Place(), batches_max=BATCHES_MAX)
+    if sum(batch.total for batch in batches) <= rows_max:
+        return False
     rows = 0
     async with aclosing(walk(database, sought)) as found:
         async for each in found:
@@ -116,6 +127,7 @@ class _Reading:
                     upload_ids=[batch.upload_id],
                 )
                 self._file = (batch.upload_id, names[batch.upload_id])
+            await prefer_own_plans(connection)
             row = await repository.read_columns(
                 connection, each, beneficiary_id=self._sought.beneficiary_id
             )
