@@ -197,7 +197,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Checks
+         * @description List the files that were checked and not started, newest first.
+         */
+        get: operations["list_checks_uploads_checks_get"];
         put?: never;
         /**
          * Create Check
@@ -1012,6 +1016,16 @@ export interface components {
             examples: components["schemas"]["Example"][];
         };
         /**
+         * ChecksPage
+         * @description Checks that wait to be started, newest first; `next` goes into `after`.
+         */
+        ChecksPage: {
+            /** Records */
+            records: components["schemas"]["WaitingCheck"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Discount
          * @description A discount for who pays up to a day.
          */
@@ -1039,6 +1053,21 @@ export interface components {
             values: {
                 [key: string]: string;
             } | null;
+        };
+        /**
+         * FirstRow
+         * @description A row that would be billed, as it was read.
+         */
+        FirstRow: {
+            /** Line Number */
+            line_number: number;
+            /**
+             * Values
+             * @description By official column.
+             */
+            values: {
+                [key: string]: string;
+            };
         };
         /**
          * FoundPayer
@@ -1302,7 +1331,10 @@ export interface components {
              * @description The names in the header, in the file's order.
              */
             header: string[];
-            /** Columns */
+            /**
+             * Columns
+             * @description Under a refusal, those that were found.
+             */
             columns: components["schemas"]["ReadColumn"][];
             /** Ignored */
             ignored: string[];
@@ -1311,6 +1343,12 @@ export interface components {
              * @description The sheet that was read, of a workbook.
              */
             sheet: string | null;
+            /**
+             * Sheets
+             * @description Those that can be seen, the first of them.
+             * @default []
+             */
+            sheets: string[];
         };
         /**
          * ReadColumn
@@ -1695,6 +1733,12 @@ export interface components {
             };
             /** Problems */
             problems: components["schemas"]["CheckProblem"][];
+            /**
+             * First Rows
+             * @description First of what would be billed.
+             * @default []
+             */
+            first_rows: components["schemas"]["FirstRow"][];
             read_as: components["schemas"]["ReadAs"];
             /**
              * Columns
@@ -1720,6 +1764,45 @@ export interface components {
             records: components["schemas"]["Upload"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * WaitingCheck
+         * @description A check in a list; `refusal` is the code for which its file cannot be read as it is.
+         */
+        WaitingCheck: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Mail */
+            mail: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresat: string;
+            /** Records */
+            records: number;
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /** Refusal */
+            refusal: string | null;
         };
     };
     responses: never;
@@ -2046,6 +2129,39 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_checks_uploads_checks_get: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksPage"];
                 };
             };
             /** @description Default Response */

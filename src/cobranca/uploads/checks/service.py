@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.errors import Conflict, InvalidField, NotFound
 from cobranca.infra import clock, tracing
+from cobranca.infra.db import cut_page
 from cobranca.infra.local_files import new_held_file
 from cobranca.pipeline import stored_files
 from cobranca.uploads import service as uploads
 from cobranca.uploads.checks import repository
 from cobranca.uploads.checks.check_file import CheckJob
 from cobranca.uploads.checks.report import options_of, reading_of, report_of
-from cobranca.uploads.checks.schemas import CheckChange, UploadCheck
+from cobranca.uploads.checks.schemas import CheckChange, ChecksPage, UploadCheck, WaitingCheck
 from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS
 from cobranca.uploads.reading import AS_IT_IS, Reading, judgement_of
 from cobranca.uploads.receive import Received
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
     from uuid import UUID
 
+    from cobranca.infra.db import Database
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import MailMode
-    from cobranca.uploads.checks.repository import CheckRow
+    from cobranca.uploads.checks.repository import CheckRow, WaitingRow
     from cobranca.uploads.intake import Intake
     from cobranca.uploads.schemas import UploadAnswer
 
@@ -80,6 +82,18 @@ async def get_check(resources: Resources, beneficiary_id: int, public_id: UUID) 
     """
     row = await _find(resources, beneficiary_id, public_id)
     return await _answer(resources, beneficiary_id, row)
+
+
+async def list_checks(
+    database: Database, beneficiary_id: int, *, after: int | None, limit: int
+) -> ChecksPage:
+    """Return a page of a beneficiary's checks that wait to be started, newest first."""
+    async with database.transaction() as connection:
+        rows = await repository.list_checks(
+            connection, beneficiary_id=beneficiary_id, before=after, rows_max=limit + 1
+        )
+    page, after_page = cut_page(rows, limit)
+    return ChecksPage(records=[_waiting(row) for row in page], next=after_page)
 
 
 async def change_check(
@@ -296,6 +310,23 @@ async def _find(resources: Resources, beneficiary_id: int, public_id: UUID) -> C
 
 def _missing(public_id: UUID) -> NotFound:
     return NotFound(f"There is no check {public_id}; a check lives 24 hours: send the file again")
+
+
+def _waiting(row: WaitingRow) -> WaitingCheck:
+    return WaitingCheck(
+        id=row.public_id,
+        name=row.name,
+        size_bytes=row.size_bytes,
+        mail=row.mail,
+        createdat=row.created_at,
+        expiresat=row.created_at + _LIFE,
+        records=row.records,
+        accepted=row.accepted,
+        rejected=row.rejected,
+        duplicates=row.duplicates,
+        amount_cents=row.amount_cents,
+        refusal=row.refusal,
+    )
 
 
 async def _answer(resources: Resources, beneficiary_id: int, row: CheckRow) -> UploadCheck:

@@ -13,6 +13,7 @@ from cobranca.uploads.csv_reader.reader import (
 )
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
 from cobranca.uploads.csv_reader.rejects import Rejects, official_fields
+from cobranca.uploads.csv_reader.repairs import restored
 from cobranca.uploads.csv_reader.rows import Rows
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "header_names",
     "message_of",
     "official_fields",
+    "restored",
 ]

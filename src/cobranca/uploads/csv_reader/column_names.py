@@ -124,6 +124,15 @@ def find_positions(names: Sequence[str], chosen: Mapping[str, int] = _AS_NAMED) 
     return (*(found[official] for official in OFFICIAL_COLUMNS), *second)
 
 
+def known_positions(names: Sequence[str], chosen: Mapping[str, int] = _AS_NAMED) -> dict[str, int]:
+    """Return where each official column stands first, of a header that lacks some or has two."""
+    found: dict[str, int] = {}
+    for position, official in enumerate(_meanings(names, chosen)):
+        if official is not None:
+            found.setdefault(official, position)
+    return found
+
+
 def _meanings(names: Sequence[str], chosen: Mapping[str, int]) -> list[str | None]:
     """Return the official column that each name means; what was chosen no other name means."""
     meanings = [official_of(name) for name in names]
