@@ -6,6 +6,7 @@ import { UploadsPage } from './routes/uploads-page'
 import { Shell } from './shell'
 
 const UploadPage = lazy(() => import('./routes/upload-page'))
+const CheckPage = lazy(() => import('./routes/check-page'))
 const OutboxPage = lazy(() => import('./routes/outbox-page'))
 
 /** The pages by their addresses. What the first one does not need is loaded when it is gone to. */
@@ -15,6 +16,8 @@ export function Pages() {
       <Route element={<Shell />}>
         <Route index element={<UploadsPage />} />
         <Route path="uploads/:uploadId" element={<UploadPage />} />
+        <Route path="checks/new" element={<CheckPage />} />
+        <Route path="checks/:checkId" element={<CheckPage />} />
         <Route path="mailbox" element={<OutboxPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>

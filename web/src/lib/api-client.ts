@@ -19,16 +19,18 @@ export function apiPath(strings: TemplateStringsArray, ...values: string[]): str
   return String.raw({ raw: strings }, ...values.map(encodeURIComponent))
 }
 
-type CallOptions = { method?: string; signal?: AbortSignal | undefined; accept?: string }
+type CallOptions = { method?: string; signal?: AbortSignal | undefined; accept?: string; json?: unknown }
 
 /** One call; throws ApiProblem unless the answer is 2xx. An aborted call keeps its AbortError. */
 export async function callApi(path: string, options: CallOptions = {}): Promise<Response> {
   const key = getApiKey()
+  const headers = { Accept: options.accept ?? 'application/json', ...authorizationHeader(key) }
   let response: Response
   try {
     response = await fetch((await getApiUrl()) + path, {
       method: options.method ?? 'GET',
-      headers: { Accept: options.accept ?? 'application/json', ...authorizationHeader(key) },
+      headers: options.json === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
+      body: options.json === undefined ? null : JSON.stringify(options.json),
       signal: options.signal ?? null,
     })
   } catch (error) {
@@ -59,6 +61,12 @@ export async function getBlob(path: string, accept: string, signal?: AbortSignal
 export async function postTo<T>(path: string): Promise<T> {
   const response = await callApi(path, { method: 'POST' })
   return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+/** Change a part of something; what it is then. */
+export async function patchAt<T>(path: string, json: unknown): Promise<T> {
+  const response = await callApi(path, { method: 'PATCH', json })
+  return (await response.json()) as T
 }
 
 export async function deleteResource(path: string): Promise<void> {

@@ -4,6 +4,13 @@ import type { components } from '@/api.gen'
 type Schemas = components['schemas']
 
 export type UploadAnswer = Schemas['UploadAnswer']
+export type UploadCheck = Schemas['UploadCheck']
+export type CheckProblem = Schemas['CheckProblem']
+export type CheckChange = Schemas['CheckChange']
+export type Repairs = Schemas['Repairs']
+export type FirstRow = Schemas['FirstRow']
+export type WaitingCheck = Schemas['WaitingCheck']
+export type ChecksPage = Schemas['ChecksPage']
 export type Upload = Schemas['Upload']
 export type UploadsPage = Schemas['UploadsPage']
 export type Billing = Schemas['Billing']

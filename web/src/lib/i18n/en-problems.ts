@@ -16,6 +16,7 @@ export const problems: typeof pt = {
   byCode: {
     NETWORK: ['No contact with the server', 'Check that the network works and that Cobrança’s server is on; then try again.'],
     INTERRUPTED: ['The upload was interrupted', 'The connection fell before the end. Upload the same file again: nothing is doubled.'],
+    FILE_UNREADABLE: ['The browser could not read the file', 'It may have been moved or changed, or is a folder; choose it again.'],
     ANSWER_INVALID: ['Unexpected answer', 'The API’s address may be wrong. Check the settings and reload the page.'],
     UNAUTHORIZED: ['Access denied', 'Enter the API key and try again.'],
     NOT_FOUND: ['Not found', 'It may have been removed. Go back to the list and refresh.'],

@@ -1,3 +1,4 @@
+import { checks } from './en-checks'
 import { problems } from './en-problems'
 import type { Dictionary } from './pt'
 
@@ -48,7 +49,7 @@ export const en: Dictionary = {
   },
   file: {
     title: 'Upload billings',
-    lead: 'Choose the CSV or spreadsheet of payers. Every accepted row becomes a bank slip and an e-mail to the payer.',
+    lead: 'Choose the CSV or spreadsheet of payers. You see the sums first; only when you confirm does each row become a bank slip and an e-mail.',
     dropTitle: 'Drop the CSV or Excel file here',
     dropOr: 'or',
     choose: 'Choose file',
@@ -56,27 +57,11 @@ export const en: Dictionary = {
     columns: 'Columns: name, governmentId, email, debtAmount, debtDueDate, debtId. Portuguese names too, in any order, with commas or semicolons.',
     limit: (size) => `Up to ${size} a file.`,
     onlyOne: 'Drop one file at a time; none was taken.',
-    notCsvName: 'The name does not end in .csv. It can be sent, but check that it is the right file.',
-    workbook: 'Spreadsheet: the server reads it. The first visible sheet with the header counts; dates and amounts are read as the cells hold them.',
     empty: 'The file is empty (0 bytes). Choose another.',
     tooLarge: (size) => `The file is over this server’s limit of ${size}. Split it into smaller parts.`,
     details: 'Chosen file',
     name: 'Name',
     size: 'Size',
-    lines: 'Lines',
-    linesHint: 'with the header',
-    counting: (percent) => `counting… ${percent}`,
-    delimiter: 'Delimiter',
-    delimiters: { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' },
-    previewHint: (rows) =>
-      rows === 0
-        ? 'There is only a header: no data rows.'
-        : `Header and first ${plural(rows, 'row', `${rows} rows`)}, as they stand in the file.`,
-    scrolls: 'There are more columns: move the table sideways.',
-    unsent: 'Nothing has been sent yet.',
-    previewTable: 'First rows of the file',
-    unreadable: 'The browser could not read the file. It may have been moved or changed; choose it again.',
-    remove: 'Discard',
   },
   mail: {
     label: 'E-mail',
@@ -93,9 +78,9 @@ export const en: Dictionary = {
     sending: 'Uploading…',
     progress: (sent, total) => `${sent} of ${total}`,
     progressLabel: 'Upload progress',
-    working: 'File delivered. Validating and storing the billings…',
+    working: 'File delivered. Checking its rows…',
     cancel: 'Cancel upload',
-    cancelled: 'Upload cancelled. Nothing was stored.',
+    cancelled: 'Upload cancelled. Nothing was kept.',
   },
   result: {
     title: 'File received',
@@ -130,6 +115,10 @@ export const en: Dictionary = {
     TAX_ID_ZEROS_RESTORED: 'Zeros put back before the tax id',
     AMOUNT_GROUPED: 'Amount read with its point for thousands',
     SAME_PAYER_AMOUNT_DUE_DATE: 'Same payer, amount and due date under another code',
+    DUPLICATE: 'Billed before, with the same data',
+    CONFLICT: 'Billed before with another amount or due date',
+    EMAIL_DIFFERS: 'Billed before, with another e-mail',
+    DUPLICATE_IN_FILE: 'Code of the debt repeated in the file',
     ADDRESS_FORMAT: 'Invalid address',
     ADDRESS_NUMBER_FORMAT: 'Invalid number of the address',
     COMPLEMENT_FORMAT: 'Invalid complement of the address',
@@ -427,5 +416,6 @@ export const en: Dictionary = {
     download: 'Download PDF',
     noViewer: 'This browser does not show PDFs inside a page. Open it in a new tab or download it.',
   },
+  checks,
   problems,
 }

@@ -19,6 +19,7 @@ export const problems = {
   byCode: {
     NETWORK: ['Sem contato com o servidor', 'Confira se a rede funciona e se o servidor da Cobrança está ligado; depois tente de novo.'],
     INTERRUPTED: ['O envio foi interrompido', 'A conexão caiu antes do fim. Envie o mesmo arquivo de novo: nada se repete.'],
+    FILE_UNREADABLE: ['O navegador não conseguiu ler o arquivo', 'Ele pode ter sido movido ou alterado, ou é uma pasta; escolha-o de novo.'],
     ANSWER_INVALID: ['Resposta inesperada', 'O endereço da API pode estar errado. Confira a configuração e recarregue a página.'],
     UNAUTHORIZED: ['Acesso negado', 'Informe a chave da API e tente de novo.'],
     NOT_FOUND: ['Não encontrado', 'O item pode ter sido removido. Volte à lista e atualize.'],

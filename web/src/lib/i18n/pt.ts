@@ -1,5 +1,6 @@
 /** The page's words in Portuguese. This file gives the dictionary its shape; `en.ts` must match it. */
 
+import { checks } from './pt-checks'
 import { problems } from './pt-problems'
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
@@ -49,7 +50,7 @@ export const pt = {
   },
   file: {
     title: 'Enviar cobranças',
-    lead: 'Escolha o CSV ou a planilha com os pagadores. Cada linha aceita vira um boleto e um e-mail ao pagador.',
+    lead: 'Escolha o CSV ou a planilha com os pagadores. Você confere as somas antes; só depois de confirmar cada linha vira um boleto e um e-mail.',
     dropTitle: 'Arraste o CSV ou a planilha Excel até aqui',
     dropOr: 'ou',
     choose: 'Escolher arquivo',
@@ -57,27 +58,11 @@ export const pt = {
     columns: 'Colunas: nome, CPF/CNPJ, e-mail, valor, vencimento e código da dívida, com estes nomes ou com os do modelo original, em qualquer ordem, com vírgula ou ponto e vírgula.',
     limit: (size: string) => `Até ${size} por arquivo.`,
     onlyOne: 'Solte um arquivo por vez; nenhum foi escolhido.',
-    notCsvName: 'O nome não termina em .csv. O envio é possível, mas confira se é o arquivo certo.',
-    workbook: 'Planilha: quem a lê é o servidor. Vale a primeira aba visível que tiver o cabeçalho; datas e valores são lidos como estão nas células.',
     empty: 'O arquivo está vazio (0 bytes). Escolha outro.',
     tooLarge: (size: string) => `O arquivo passa do limite de ${size} deste servidor. Divida-o em partes menores.`,
     details: 'Arquivo escolhido',
     name: 'Nome',
     size: 'Tamanho',
-    lines: 'Linhas',
-    linesHint: 'com o cabeçalho',
-    counting: (percent: string) => `contando… ${percent}`,
-    delimiter: 'Separador',
-    delimiters: { ',': 'vírgula', ';': 'ponto e vírgula', '\t': 'tabulação', '|': 'barra' } as Partial<Record<string, string>>,
-    previewHint: (rows: number) =>
-      rows === 0
-        ? 'Só há o cabeçalho: nenhuma linha de dados.'
-        : `Cabeçalho e ${rows} ${plural(rows, 'primeira linha', 'primeiras linhas')}, como estão no arquivo.`,
-    scrolls: 'Há mais colunas: deslize a tabela para o lado.',
-    unsent: 'Nada foi enviado ainda.',
-    previewTable: 'Primeiras linhas do arquivo',
-    unreadable: 'O navegador não conseguiu ler o arquivo. Ele pode ter sido movido ou alterado; escolha-o de novo.',
-    remove: 'Descartar',
   },
   mail: {
     label: 'E-mail',
@@ -95,9 +80,9 @@ export const pt = {
     sending: 'Enviando…',
     progress: (sent: string, total: string) => `${sent} de ${total}`,
     progressLabel: 'Progresso do envio',
-    working: 'Arquivo entregue. Validando e gravando as cobranças…',
+    working: 'Arquivo entregue. Conferindo as linhas…',
     cancel: 'Cancelar envio',
-    cancelled: 'Envio cancelado. Nada foi gravado.',
+    cancelled: 'Envio cancelado. Nada foi guardado.',
   },
   result: {
     title: 'Arquivo recebido',
@@ -132,6 +117,10 @@ export const pt = {
     TAX_ID_ZEROS_RESTORED: 'Zeros à esquerda repostos no documento',
     AMOUNT_GROUPED: 'Valor lido com ponto de milhar',
     SAME_PAYER_AMOUNT_DUE_DATE: 'Mesmo pagador, valor e vencimento com outro código',
+    DUPLICATE: 'Já cobradas, com os mesmos dados',
+    CONFLICT: 'Já cobradas com outro valor ou vencimento',
+    EMAIL_DIFFERS: 'Já cobradas, com outro e-mail',
+    DUPLICATE_IN_FILE: 'Código da dívida repetido no arquivo',
     ADDRESS_FORMAT: 'Endereço inválido',
     ADDRESS_NUMBER_FORMAT: 'Número do endereço inválido',
     COMPLEMENT_FORMAT: 'Complemento inválido',
@@ -433,6 +422,7 @@ export const pt = {
     download: 'Baixar PDF',
     noViewer: 'Este navegador não mostra PDFs dentro da página. Abra em nova aba ou baixe o arquivo.',
   },
+  checks,
   problems,
 }
 

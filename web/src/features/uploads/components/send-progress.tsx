@@ -5,7 +5,7 @@ import { useText } from '@/lib/i18n/locale-context'
 import type { Sending } from '../state/files-reducer'
 
 type SendProgressProps = {
-  sending: Extract<Sending, { phase: 'sending' | 'ingesting' }>
+  sending: Extract<Sending, { phase: 'sending' | 'checking' }>
   onCancel: () => void
 }
 
