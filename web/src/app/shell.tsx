@@ -4,8 +4,8 @@ import { Link, Outlet, useLocation } from 'react-router'
 
 import { LoadingRows } from '@/components/loading-rows'
 import { DropLayer } from '@/features/uploads/components/drop-layer'
-import { FilePicker } from '@/features/uploads/components/file-picker'
 import { SendStrip } from '@/features/uploads/components/send-strip'
+import { useFilePicker } from '@/features/uploads/components/use-file-picker'
 import { useTakeFile } from '@/features/uploads/state/use-take-file'
 import { aboutQuery } from '@/lib/about-query'
 import { forgetApiKey, useApiKeyState } from '@/lib/api-key'
@@ -86,14 +86,14 @@ function Navigation() {
 function SendFile() {
   const { t } = useText()
   const take = useTakeFile()
+  const [open, input] = useFilePicker(take, 'send-file-input')
   return (
-    <FilePicker onChoose={take} inputTestId="send-file-input">
-      {(open) => (
-        <button type="button" className={classes.send} onClick={open} data-testid="send-file">
-          {t.checks.send}
-        </button>
-      )}
-    </FilePicker>
+    <>
+      <button type="button" className={classes.send} onClick={open} data-testid="send-file">
+        {t.checks.send}
+      </button>
+      {input}
+    </>
   )
 }
 

@@ -19,7 +19,7 @@ export function useFileDrops(options: FileDropsOptions): void {
     }
     const leave = (event: DragEvent) => {
       // Only who leaves the window goes to nothing.
-      if (event.relatedTarget === null) latest.current.onOver(false)
+      if (!event.relatedTarget) latest.current.onOver(false)
     }
     const drop = (event: DragEvent) => {
       event.preventDefault()

@@ -1,5 +1,5 @@
 /** What the faked API holds. A test puts in what it needs; each test begins with nothing. */
-import type { About, BillingDetail, Bounce, MailDetail, MailHold, Upload, UploadAnswer } from '@/lib/schemas'
+import type { About, BillingDetail, Bounce, MailDetail, MailHold, Upload, UploadAnswer, UploadCheck } from '@/lib/schemas'
 
 export type Db = {
   about: About
@@ -8,6 +8,9 @@ export type Db = {
   mails: MailDetail[]
   bounces: Bounce[]
   holds: MailHold[]
+  checks: UploadCheck[]
+  /** What the next file that is sent is found to be. */
+  check: UploadCheck | null
   answer: UploadAnswer | null
 }
 
@@ -30,6 +33,8 @@ export function emptyDb(): Db {
     mails: [],
     bounces: [],
     holds: [],
+    checks: [],
+    check: null,
     answer: null,
   }
 }

@@ -47,6 +47,10 @@ export async function sendFile(options: SendFileOptions): Promise<UploadCheck> {
   })
   const key = getApiKey()
   return new Promise((resolve, reject) => {
+    if (options.signal.aborted) {
+      reject(new ApiProblem('ABORTED', 0, ''))
+      return
+    }
     const request = new XMLHttpRequest()
     request.open('POST', `${apiUrl}/uploads/checks`)
     request.setRequestHeader('Accept', 'application/json')
@@ -66,8 +70,10 @@ export async function sendFile(options: SendFileOptions): Promise<UploadCheck> {
         reject(ApiProblem.local(readable ? code : 'FILE_UNREADABLE')),
       )
     })
-    request.addEventListener('abort', () => reject(new ApiProblem('ABORTED', 0, '')))
-    options.signal.addEventListener('abort', () => request.abort())
+    options.signal.addEventListener('abort', () => {
+      request.abort()
+      reject(new ApiProblem('ABORTED', 0, ''))
+    })
     const form = new FormData()
     form.append('file', options.file, options.file.name)
     request.send(form)

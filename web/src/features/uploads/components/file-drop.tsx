@@ -6,12 +6,13 @@ import { useText } from '@/lib/i18n/locale-context'
 import { useTakeFile } from '../state/use-take-file'
 
 import classes from './file-drop.module.css'
-import { FilePicker } from './file-picker'
+import { useFilePicker } from './use-file-picker'
 
 /** Choose a file by button and keyboard; one that is let fall here is taken as anywhere on the page. */
 export function FileDrop({ bytesMax }: { bytesMax: number | null }) {
   const { t, format } = useText()
   const take = useTakeFile()
+  const [open, input] = useFilePicker(take)
   return (
     <div className={classes.zone} data-testid="file-drop">
       <span className={classes.icon} aria-hidden="true">
@@ -23,13 +24,10 @@ export function FileDrop({ bytesMax }: { bytesMax: number | null }) {
       <Text size="sm" c="dimmed" className={classes.drop}>
         {t.file.dropOr}
       </Text>
-      <FilePicker onChoose={take} inputTestId="file-input">
-        {(open) => (
-          <Button onClick={open} data-testid="choose-file">
-            {t.file.choose}
-          </Button>
-        )}
-      </FilePicker>
+      <Button onClick={open} data-testid="choose-file">
+        {t.file.choose}
+      </Button>
+      {input}
       <Text size="sm" c="dimmed" maw={560}>
         {t.file.columns}
       </Text>

@@ -10,7 +10,7 @@ import { paths } from '@/lib/paths'
 import { ApiProblem } from '@/lib/problem'
 import type { UploadCheck } from '@/lib/schemas'
 
-import { FilePicker } from '../../components/file-picker'
+import { useFilePicker } from '../../components/use-file-picker'
 import { useTakeFile } from '../../state/use-take-file'
 
 /** Whether a start would bill anything. */
@@ -63,6 +63,7 @@ export function CheckNotice({ check }: { check: UploadCheck }) {
 export function CheckGone() {
   const { t } = useText()
   const take = useTakeFile()
+  const [open, input] = useFilePicker(take)
   return (
     <Sheet data-testid="check-is-gone">
       <EmptyState
@@ -70,13 +71,12 @@ export function CheckGone() {
         title={t.checks.gone.title}
         body={t.checks.gone.body}
         action={
-          <FilePicker onChoose={take} inputTestId="file-input">
-            {(open) => (
-              <Button mt="md" onClick={open}>
-                {t.checks.chooseAgain}
-              </Button>
-            )}
-          </FilePicker>
+          <>
+            <Button mt="md" onClick={open}>
+              {t.checks.chooseAgain}
+            </Button>
+            {input}
+          </>
         }
       />
     </Sheet>

@@ -9,8 +9,8 @@ import { aboutQuery } from '@/lib/about-query'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 
-import { FilePicker } from '../../components/file-picker'
 import { SendProgress } from '../../components/send-progress'
+import { useFilePicker } from '../../components/use-file-picker'
 import { faultOf } from '../../state/file-fault'
 import { useFiles } from '../../state/files-context'
 
@@ -18,6 +18,7 @@ import { useFiles } from '../../state/files-context'
 function FurtherTries({ isRetryable, isFirst }: { isRetryable: boolean; isFirst: boolean }) {
   const { t } = useText()
   const { chooseFile, sendChosen } = useFiles()
+  const [open, input] = useFilePicker(chooseFile)
   return (
     <Group gap="xs">
       {isRetryable && (
@@ -30,13 +31,10 @@ function FurtherTries({ isRetryable, isFirst }: { isRetryable: boolean; isFirst:
           {t.checks.resend}
         </Button>
       )}
-      <FilePicker onChoose={chooseFile} inputTestId="file-input">
-        {(open) => (
-          <Button variant={isFirst && isRetryable ? 'default' : 'filled'} onClick={open}>
-            {t.checks.chooseOther}
-          </Button>
-        )}
-      </FilePicker>
+      <Button variant={isFirst && isRetryable ? 'default' : 'filled'} onClick={open}>
+        {t.checks.chooseOther}
+      </Button>
+      {input}
     </Group>
   )
 }
