@@ -40,10 +40,18 @@ function useSeen(checkId: string): void {
 }
 
 function Check({ checkId }: { checkId: string }) {
+  const { t } = useText()
   const query = useQuery(checkQuery(checkId))
   useSeen(checkId)
   // What is shown of a check that is gone cannot be started.
-  if (query.isError && asProblem(query.error).code === 'NOT_FOUND') return <CheckGone />
+  if (query.isError && asProblem(query.error).code === 'NOT_FOUND') {
+    return (
+      <>
+        <PageTitle title={t.checks.gone.title} lead={t.checks.gone.body} />
+        <CheckGone />
+      </>
+    )
+  }
   return (
     <QueryView query={query} loadingRows={16}>
       {(check) => (

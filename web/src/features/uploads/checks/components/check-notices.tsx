@@ -1,10 +1,7 @@
-import { Alert, Anchor, Button, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
 
-import { EmptyState } from '@/components/empty-state'
-import { IconSearchOff } from '@/components/icons'
 import { ProblemAlert } from '@/components/problem-alert'
-import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import { ApiProblem } from '@/lib/problem'
@@ -59,26 +56,15 @@ export function CheckNotice({ check }: { check: UploadCheck }) {
   return <Notice title={nothing.title} body={body} testId="check-is-nothing" />
 }
 
-/** A check that has had its day, or was discarded. */
+/** What can be done when a check has had its day, or was discarded. */
 export function CheckGone() {
   const { t } = useText()
   const take = useTakeFile()
   const [open, input] = useFilePicker(take)
   return (
-    <Sheet data-testid="check-is-gone">
-      <EmptyState
-        icon={<IconSearchOff size={36} stroke={1.3} />}
-        title={t.checks.gone.title}
-        body={t.checks.gone.body}
-        action={
-          <>
-            <Button mt="md" onClick={open}>
-              {t.checks.chooseAgain}
-            </Button>
-            {input}
-          </>
-        }
-      />
-    </Sheet>
+    <Group data-testid="check-is-gone">
+      <Button onClick={open}>{t.checks.chooseAgain}</Button>
+      {input}
+    </Group>
   )
 }
