@@ -49,6 +49,8 @@ export const checks: typeof pt = {
     line: (line) => `line ${line}`,
     forExample: 'For example,',
     more: (count) => (count === 1 ? 'See one more example' : `See ${count} more examples`),
+    examples: (count) => `See ${count} examples`,
+    conflict: 'What was billed stands. To change it, cancel the billing and upload the row again.',
     asked: 'Repair asked for',
   },
   repairs: {
@@ -65,7 +67,7 @@ export const checks: typeof pt = {
   },
   read: {
     title: 'How the file was read',
-    is: 'Is',
+    is: 'Field',
     column: 'Column of the file',
     columnFor: (meaning) => `Column of the file for ${meaning}`,
     choose: 'Choose the column…',

@@ -53,6 +53,8 @@ export const checks = {
     line: (line: string) => `linha ${line}`,
     forExample: 'Por exemplo,',
     more: (count: number) => (count === 1 ? 'Ver mais um exemplo' : `Ver mais ${count} exemplos`),
+    examples: (count: number) => `Ver ${count} exemplos`,
+    conflict: 'Vale o que já foi cobrado. Para mudar, cancele a cobrança e envie a linha de novo.',
     asked: 'Reparo pedido',
   },
   repairs: {
@@ -70,7 +72,7 @@ export const checks = {
   },
   read: {
     title: 'Como lemos o arquivo',
-    is: 'É',
+    is: 'Dado',
     column: 'Coluna do arquivo',
     columnFor: (meaning: string) => `Coluna do arquivo para ${meaning}`,
     choose: 'Escolha a coluna…',

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Text } from '@mantine/core'
 import { Link } from 'react-router'
 
 import { ProblemAlert } from '@/components/problem-alert'
@@ -41,11 +41,24 @@ export function CheckNotice({ check }: { check: UploadCheck }) {
   }
   if (check.refusal !== null) {
     const { code, detail } = check.refusal
+    // Without names there is nothing to choose among.
+    if (check.read_as.header.length === 0) {
+      return <ProblemAlert error={new ApiProblem(code, 422, detail)} testId="check-refusal" />
+    }
     return (
-      <Stack gap="xs">
-        <ProblemAlert error={new ApiProblem(code, 422, detail)} testId="check-refusal" />
-        {check.read_as.header.length > 0 && <Text size="sm">{refused.advice}</Text>}
-      </Stack>
+      <Alert
+        color="yellow"
+        role="status"
+        title={t.problems.byCode[code]?.[0] ?? code}
+        data-testid="check-refusal"
+      >
+        <Text size="sm" fw={600}>
+          {refused.advice}
+        </Text>
+        <Text size="sm" lang="pt-BR" className="breaks" mt={4}>
+          {detail}
+        </Text>
+      </Alert>
     )
   }
   if (check.repeated_upload_id !== null) {

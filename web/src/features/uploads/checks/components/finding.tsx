@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core'
 
+import { IconCheck } from '@/components/icons'
+import { centsOf, type Format } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import type { CheckProblem, Repairs, UploadCheck } from '@/lib/schemas'
 
@@ -9,14 +11,19 @@ import { repairsFor, type Repair } from './repairs'
 type Example = CheckProblem['examples'][number]
 
 /** A cell, or of what concerns a line as a whole the debt that it is about. */
-function shownOf({ values }: Example, column: string): string {
+function shownOf({ values }: Example, problem: CheckProblem, format: Format): string {
   if (values === null) return ''
-  return values[column] ?? [values.debtId, values.name].filter(Boolean).join(' · ')
+  const cell = values[problem.column]
+  if (cell === undefined) return [values.debtId, values.name].filter(Boolean).join(' · ')
+  // What was refused stands as in the file; all else was read.
+  if (problem.kind === 'rejected') return cell
+  if (problem.column === 'debtDueDate') return format.date(cell)
+  return problem.column === 'debtAmount' ? format.money(centsOf(cell)) : cell
 }
 
 function ExampleText({ example, problem }: { example: Example; problem: CheckProblem }) {
   const { t, format } = useText()
-  const shown = shownOf(example, problem.column)
+  const shown = shownOf(example, problem, format)
   return (
     <>
       {t.checks.found.line(format.integer(example.line_number))}
@@ -30,18 +37,27 @@ function ExampleText({ example, problem }: { example: Example; problem: CheckPro
   )
 }
 
-function Examples({ problem }: { problem: CheckProblem }) {
+/** The first lines with it; one at once where there is something to decide. */
+function Examples({ problem, isAsked }: { problem: CheckProblem; isAsked: boolean }) {
   const { t } = useText()
   const [first, ...others] = problem.examples
   if (first === undefined) return null
+  const isAlone = isAsked || others.length === 0
+  const folded = isAlone ? others : problem.examples
   return (
     <div className={classes.more}>
-      {t.checks.found.forExample} <ExampleText example={first} problem={problem} />
-      {others.length > 0 && (
+      {isAlone && (
+        <>
+          {t.checks.found.forExample} <ExampleText example={first} problem={problem} />
+        </>
+      )}
+      {folded.length > 0 && (
         <details>
-          <summary>{t.checks.found.more(others.length)}</summary>
+          <summary>
+            {isAlone ? t.checks.found.more(folded.length) : t.checks.found.examples(folded.length)}
+          </summary>
           <ul>
-            {others.map((example) => (
+            {folded.map((example) => (
               <li key={example.line_number}>
                 <ExampleText example={example} problem={problem} />
               </li>
@@ -68,7 +84,8 @@ function Acts({ repairs, problem, isBusy, onRepair }: Omit<FindingProps, 'check'
         <Button
           key={repair.id}
           size="xs"
-          variant={repair.isMain ? 'filled' : 'default'}
+          variant={repair.isMain ? 'filled' : repair.isChosen ? 'light' : 'default'}
+          leftSection={repair.isChosen && <IconCheck size={14} aria-hidden="true" />}
           disabled={isBusy}
           aria-pressed={repair.isChosen}
           aria-description={t.codes[problem.code]}
@@ -100,7 +117,8 @@ export function Finding({ problem, check, isBusy, onRepair }: FindingProps) {
         ) : (
           <div className={classes.soft}>{why}</div>
         )}
-        <Examples problem={problem} />
+        {problem.code === 'CONFLICT' && <div className={classes.soft}>{t.checks.found.conflict}</div>}
+        <Examples problem={problem} isAsked={repairs.length > 0} />
       </div>
       {repairs.length > 0 && (
         <Acts repairs={repairs} problem={problem} isBusy={isBusy} onRepair={onRepair} />

@@ -37,28 +37,31 @@ export function StartBar({ check, isBusy, isStartable }: StartBarProps) {
         <span className={classes.said} data-mail={check.mail} role="status" data-testid="check-mails">
           {isBusy ? t.checks.reading : isStartable && mails}
         </span>
-        <Button
-          variant="subtle"
-          color="red"
-          loading={discarding.isPending}
-          disabled={starting.isPending}
-          onClick={() => discarding.mutate()}
-          data-testid="check-discard"
-        >
-          {t.checks.discard}
-        </Button>
-        {isStartable && (
+        <div className={classes.acts}>
           <Button
-            className={classes.start}
-            size="md"
-            loading={starting.isPending}
-            disabled={isBusy || discarding.isPending}
-            onClick={() => (isReal ? setAsking(true) : starting.mutate())}
-            data-testid="check-start"
+            className={classes.discard}
+            variant="subtle"
+            color="red"
+            loading={discarding.isPending}
+            disabled={starting.isPending}
+            onClick={() => discarding.mutate()}
+            data-testid="check-discard"
           >
-            {words.label(check.accepted, count, amount)}
+            {t.checks.discard}
           </Button>
-        )}
+          {isStartable && (
+            <Button
+              className={classes.start}
+              size="md"
+              loading={starting.isPending}
+              disabled={isBusy || discarding.isPending}
+              onClick={() => (isReal ? setAsking(true) : starting.mutate())}
+              data-testid="check-start"
+            >
+              {words.label(check.accepted, count, amount)}
+            </Button>
+          )}
+        </div>
       </div>
       <ConfirmDialog
         opened={isAsking}
