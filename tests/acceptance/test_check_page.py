@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
-#: Of the lost zeros those that the repair mends: a CPF of 8 to 10 digits.
+#: CPFs that have lost the zero in front.
 LOST_ZEROS = 100
 #: Counts what a person clicks; a file that is let fall is none.
 COUNT_CLICKS = """

@@ -101,7 +101,7 @@ def test_every_view_is_usable_still_and_within_the_policy(
     check_view(page)
     open_view(page, product, "#/", "upload-row")
     page.get_by_test_id("file-input").set_input_files(csv_file)
-    page.get_by_test_id("check-start").wait_for()
+    page.get_by_test_id("check").wait_for()
     check_view(page)
     open_view(page, product, upload, "billing-row")
     check_view(page)
