@@ -18,7 +18,8 @@ function shownOf({ values }: Example, problem: CheckProblem, format: Format): st
   // What was refused stands as in the file; all else was read.
   if (problem.kind === 'rejected') return cell
   if (problem.column === 'debtDueDate') return format.date(cell)
-  return problem.column === 'debtAmount' ? format.money(centsOf(cell)) : cell
+  const isAmount = problem.column === 'debtAmount' && /^\d+(\.\d+)?$/.test(cell)
+  return isAmount ? format.money(centsOf(cell)) : cell
 }
 
 function ExampleText({ example, problem }: { example: Example; problem: CheckProblem }) {
