@@ -15,6 +15,7 @@ import cobranca.boletos.router
 import cobranca.notifications.router
 import cobranca.overview.router
 import cobranca.uploads.checks.router
+import cobranca.uploads.rejects.router
 import cobranca.uploads.router
 from cobranca import __version__
 from cobranca.domain.errors import Transient
@@ -78,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     for feature in (
         cobranca.uploads.router,
         cobranca.uploads.checks.router,
+        cobranca.uploads.rejects.router,
         cobranca.boletos.router,
         cobranca.notifications.router,
         cobranca.overview.router,

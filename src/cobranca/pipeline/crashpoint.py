@@ -25,6 +25,7 @@ VARIABLE = "COBRANCA_CRASHPOINT"
 Point = Literal[
     "upload-stored",
     "rows-copied",
+    "rejects-mended",
     "upload-committed",
     "issue-claimed",
     "pdfs-rendered",

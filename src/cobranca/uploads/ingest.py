@@ -33,12 +33,13 @@ from cobranca.uploads.csv_reader import (
     Segment,
 )
 from cobranca.uploads.disk_sort import DiskSort
+from cobranca.uploads.read_as import read_as_of
 from cobranca.uploads.reading import AS_IT_IS, Judgement, Reading, read_options
 from cobranca.uploads.workbooks import WorkbookBounds, WorkbookKind, as_csv
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import MailMode
-    from cobranca.uploads.csv_reader.cells import Flags, Int64s
+    from cobranca.uploads.csv_reader.cells import Flags
     from cobranca.uploads.receive import Received
 
 QUERIES = load_queries("cobranca.uploads")
@@ -120,19 +121,19 @@ def ingest_file(job: IngestJob) -> IngestResult:
         ) as connection,
     ):
         connection.execute("SET application_name = 'ingest'")
-        profile = {"profile_id": _ensure_profile(connection, job)}
+        profile = {"profile_id": ensure_profile(connection, job)}
         with ExitStack() as transaction:
             transaction.enter_context(connection.transaction())
-            upload = _one(connection, "add_upload", profile | _facts(job))
+            upload = _one(connection, "add_upload", profile | facts_of(job))
             if upload is None:
                 return _repeated(connection, job)
-            result = _Ingest(connection, job, upload).run()
+            result = Ingest(connection, job, upload).run()
             with span("commit"):
                 transaction.close()
         return result
 
 
-def _ensure_profile(connection: psycopg.Connection[DictRow], job: IngestJob) -> int:
+def ensure_profile(connection: psycopg.Connection[DictRow], job: IngestJob) -> int:
     """Return the id of the profile, in a transaction of its own: it is shared."""
     what = {"beneficiary_id": job.beneficiary_id, "sha256": job.profile_sha256}
     content = Jsonb(job.profile, dumps=lambda profile: profile)
@@ -140,7 +141,8 @@ def _ensure_profile(connection: psycopg.Connection[DictRow], job: IngestJob) -> 
     return _row(connection, "find_profile", what)["id"]
 
 
-def _facts(job: IngestJob) -> dict[str, Any]:
+def facts_of(job: IngestJob) -> dict[str, Any]:
+    """Return what is known of an upload before it is read."""
     return {
         "beneficiary_id": job.beneficiary_id,
         "name": job.received.name,
@@ -165,7 +167,7 @@ _COUNTS = (
 )  # fmt: skip
 
 
-class _Ingest:
+class Ingest:
     """One file on its way into the database, inside one transaction."""
 
     def __init__(
@@ -182,6 +184,8 @@ class _Ingest:
         self._room = job.rejects_max
         self._not_kept = 0
         self._codes: Counter[str] = Counter()
+        self._positions: list[int] = []
+        self._read_as: Jsonb | None = None
         self._result = IngestResult(
             upload_id=str(upload["public_id"]), name=job.received.name, repeated=False
         )
@@ -194,9 +198,16 @@ class _Ingest:
             with DiskSort(job.received.path.parent) if large else nullcontext() as disk:
                 self._debt_id = reader.header.column_names[-1]
                 self._read_all(reader, disk)
-            result.encoding = job.workbook.value if job.workbook else reader.encoding
-            result.delimiter = reader.header.delimiter
             self._positions = list(reader.header.positions)
+            if result.rejected:
+                self._read_as = Jsonb(read_as_of(reader, job.reading).to_json())
+        encoding = job.workbook.value if job.workbook else reader.encoding
+        return self._end(encoding=encoding, delimiter=reader.header.delimiter)
+
+    def _end(self, *, encoding: str, delimiter: str) -> IngestResult:
+        """Write the upload's counts."""
+        result = self._result
+        result.encoding, result.delimiter = encoding, delimiter
         result.warnings = count_warnings(self._warnings)
         if self._not_kept:
             result.warnings[REJECTS_NOT_KEPT] = self._not_kept
@@ -256,10 +267,14 @@ class _Ingest:
         rows = rows.take(self._without_repeats(rows, finder))
         if not len(rows):
             return
-        first_id = _row(self._connection, "take_billing_block", {})["block"] * BLOCK_ROWS
+        first_id = self._next_id()
         if not self._overlaps(rows) and self._copy_directly(rows, first_id):
             return
         self._merge(rows, first_id)
+
+    def _next_id(self) -> int:
+        """Return the first id of a block of their own for some rows."""
+        return _row(self._connection, "take_billing_block", {})["block"] * BLOCK_ROWS
 
     def _overlaps(self, rows: Rows) -> bool:
         """Guess from a sample whether some of these debts are here already."""
@@ -360,11 +375,11 @@ class _Ingest:
         repeats = finder.find(rows)
         if not repeats.repeated.any():
             return slice(None)
-        self._reject_repeats(rows.line_number, repeats)
+        self._reject_repeats(rows, repeats)
         return ~repeats.repeated
 
-    def _reject_repeats(self, line_numbers: Int64s, repeats: Repeats) -> None:
-        lines = line_numbers[repeats.repeated].tolist()
+    def _reject_repeats(self, rows: Rows, repeats: Repeats) -> None:
+        lines = rows.line_number[repeats.repeated].tolist()
         first_lines = repeats.first_line_number[repeats.repeated].tolist()
         self._result.duplicates += len(lines)
         kept = self._keep(len(lines))
@@ -383,6 +398,7 @@ class _Ingest:
                 "upload_id": self._upload_id,
                 **{key: getattr(result, key) for key in _COUNTS},
                 "positions": self._positions,
+                "read_as": self._read_as,
                 "warnings": Jsonb(result.warnings),
                 "rejects_by_code": Jsonb(result.rejects_by_code),
             },

@@ -22,6 +22,7 @@ UPDATE upload
    SET records = %(records)s, accepted = %(accepted)s, rejected = %(rejected)s, duplicates = %(duplicates)s,
        conflicts = %(conflicts)s, warnings = %(warnings)s, rejects_by_code = %(rejects_by_code)s,
        encoding = %(encoding)s, delimiter = %(delimiter)s, sheet = %(sheet)s, positions = %(positions)s,
+       read_as = %(read_as)s,
        finished_at = CASE WHEN %(accepted)s = 0 THEN now() END
  WHERE id = %(upload_id)s
 
@@ -53,7 +54,8 @@ COPY staging (id, debt_id, amount_cents, upload_id, line_number, due_date, benef
 FROM STDIN (FORMAT BINARY)
 
 -- name: copy_rejects
-COPY reject (upload_id, line_number, duplicate, column_name, code, message, raw) FROM STDIN (FORMAT BINARY)
+COPY reject (upload_id, line_number, duplicate, column_name, code, message, raw, amount_cents)
+FROM STDIN (FORMAT BINARY)
 
 -- name: copy_repeats
 COPY reject (upload_id, line_number, duplicate, column_name, code, message, raw) FROM STDIN
@@ -179,7 +181,17 @@ SELECT id, removed_at, finished_at, work_group_id, delimiter, positions
 -- name: remove_upload
 UPDATE upload SET removed_at = now()
  WHERE beneficiary_id = %(beneficiary_id)s AND public_id = %(public_id)s AND removed_at IS NULL
-RETURNING work_group_id
+RETURNING id, work_group_id
+
+-- name: reopen_rejects
+-- What a correction had mended is in the open again when the correction is taken out.
+WITH opened AS (
+    UPDATE reject r SET mended_by = NULL FROM upload c
+     WHERE c.id = %(upload_id)s AND r.upload_id = c.corrects AND r.mended_by = c.id
+    RETURNING r.upload_id
+)
+UPDATE upload SET rejects_mended = rejects_mended - (SELECT count(*) FROM opened)
+ WHERE id IN (SELECT upload_id FROM opened)
 
 -- name: release_mail
 -- Who sets a file going again that waits for our mail account says that it is mended.
@@ -211,6 +223,8 @@ SELECT id FROM profile WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(
 -- A beneficiary's files, newest first. Mails that left are counted by the batches, whatever was removed since.
 SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejected, r.duplicates, r.conflicts, r.warnings,
        r.mail, r.encoding, r.delimiter, u.sheet, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
+       CASE WHEN u.corrects IS NULL THEN r.rejected - u.rejects_mended ELSE 0 END AS rejected_open,
+       (SELECT public_id FROM upload c WHERE c.id = u.corrects) AS corrects,
        r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int,
        (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END)::int AS mailed,
        p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id
@@ -223,6 +237,8 @@ SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejecte
 -- name: get_uploads
 SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejected, r.duplicates, r.conflicts, r.warnings,
        r.mail, r.encoding, r.delimiter, u.sheet, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
+       CASE WHEN u.corrects IS NULL THEN r.rejected - u.rejects_mended ELSE 0 END AS rejected_open,
+       (SELECT public_id FROM upload c WHERE c.id = u.corrects) AS corrects,
        r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int,
        (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END)::int AS mailed,
        p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id

@@ -31,8 +31,9 @@ class UploadRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovedRow:
-    """The group of work of a file that has just been removed; None where it has none."""
+    """A file that has just been removed, and its group of work; None where it has none."""
 
+    id: int
     work_group_id: int | None
 
 
@@ -79,6 +80,8 @@ class UploadReportRow:
     paused_at: datetime | None
     last_error: str | None
     batches: dict[str, int]
+    rejected_open: int
+    corrects: UUID | None
     acknowledged: int
     issued: int
     sent: int
@@ -114,6 +117,11 @@ async def remove_upload(
         beneficiary_id=beneficiary_id,
         public_id=public_id,
     )
+
+
+async def reopen_rejects(connection: Connection, upload_id: int) -> None:
+    """Take back what a correction has mended."""
+    await connection.execute(QUERIES["reopen_rejects"], {"upload_id": upload_id})
 
 
 async def release_mail(connection: Connection, upload_id: int) -> None:

@@ -49,6 +49,8 @@ class Upload(BaseModel):
     records: int
     accepted: int
     rejected: int
+    rejected_open: int = Field(description="Of these, how many nobody has mended yet.")
+    corrects: UUID | None = Field(description="The file whose rejects this one mends.")
     duplicates: int
     conflicts: int
     warnings: dict[str, int]

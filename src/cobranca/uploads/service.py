@@ -95,7 +95,7 @@ async def ingest_upload(
         await stored_files.settle(resources.database, resources.storage, path, received.path)
         raise
     crashpoint("upload-committed")
-    _set_going(resources.bus, len(result.batch_ids))
+    set_going(resources.bus, len(result.batch_ids))
     await stored_files.settle(resources.database, resources.storage, path, received.path)
     return _answer(result)
 
@@ -117,7 +117,7 @@ def stored_path(received: Received, workbook: WorkbookKind | None) -> str:
     return f"uploads/{received.sha256.hex()}.{workbook or 'csv'}"
 
 
-def _set_going(bus: Bus, batches: int) -> None:
+def set_going(bus: Bus, batches: int) -> None:
     """Wake issuers without keeping the caller waiting; the sweep makes up for what is lost."""
     task = asyncio.create_task(bus.publish([WorkReady(kind=FIRST_KIND)] * batches))
     _publishing.add(task)
@@ -136,7 +136,9 @@ async def remove_upload(database: Database, beneficiary_id: int, public_id: UUID
         )
         if removed is None:
             await _get_upload(connection, beneficiary_id, public_id)
-        elif removed.work_group_id is not None:
+            return
+        await repository.reopen_rejects(connection, removed.id)
+        if removed.work_group_id is not None:
             # A pause ends too: the work has yet to end, without being done.
             await groups.resume_group(connection, removed.work_group_id, rows_max=0)
 
@@ -316,6 +318,8 @@ def _upload(row: UploadReportRow) -> Upload:
         records=row.records,
         accepted=row.accepted,
         rejected=row.rejected,
+        rejected_open=row.rejected_open,
+        corrects=row.corrects,
         duplicates=row.duplicates,
         conflicts=row.conflicts,
         warnings=row.warnings,

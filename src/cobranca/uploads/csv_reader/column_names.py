@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cobranca.domain.errors import CsvInvalid
-from cobranca.uploads.csv_reader.messages import USUAL_NAMES
-from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, TAX_ID
+from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, TAX_ID, USUAL_NAMES
 
 #: What people call the official columns; compared as `_folded` makes them.
 _ALIASES: Final[dict[str, str]] = {
@@ -80,6 +79,11 @@ def folded(name: str) -> str:
 def count_known(names: Sequence[str]) -> int:
     """Return how many of the names mean an official column."""
     return sum(official_of(name) is not None for name in names)
+
+
+def knows_names(names: Sequence[str]) -> bool:
+    """Whether a line names columns, so that it is no record."""
+    return count_known(names) > 0
 
 
 def find_positions(names: Sequence[str], chosen: Mapping[str, int] = _AS_NAMED) -> tuple[int, ...]:

@@ -64,6 +64,18 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a file's lines are parted, whatever its columns mean."""
+
+    delimiter: str
+    names: tuple[str, ...]
+    #: Physical line number of the first line after the header.
+    body_line_number: int
+    #: Bytes of the head that come before the body.
+    body_offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
     """A line of the head, split by the delimiter that tells most official columns apart."""
 
@@ -102,6 +114,22 @@ def read_header(head: bytes, columns: Mapping[str, int] = _AS_NAMED) -> Header:
         ignored=tuple(n for at, n in enumerate(line.names) if n and at not in read),
         body_line_number=body_line_number,
         body_offset=body_offset,
+    )
+
+
+def read_layout(head: bytes) -> Layout:
+    """Read the header, whatever its names mean.
+
+    Raises:
+        CsvInvalid: EMPTY_FILE or NO_HEADER.
+    """
+    line = _header_line(head)
+    offset, number = _skip_line_break(head, line.end, line.number + line.breaks)
+    return Layout(
+        delimiter=line.delimiter,
+        names=tuple(line.names),
+        body_line_number=number,
+        body_offset=offset,
     )
 
 

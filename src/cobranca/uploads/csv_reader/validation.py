@@ -83,6 +83,8 @@ class Checked:
     rejected_code: Codes
     rejected_start: Int64s
     rejected_length: npt.NDArray[np.int32]
+    #: int64[m]: what each refused record asks for; 0 where that cannot be read.
+    rejected_amount: Int64s
     #: What the optional columns say; None where the file has none.
     details: Details | None = None
 
@@ -96,6 +98,7 @@ class _Read:
     tax_start: Int64s
     tax_length: Int64s
     amounts: Int64s
+    amount_codes: Codes
     days: Int64s
     debts: DebtIds
     codes: Codes
@@ -150,11 +153,12 @@ def check(
         rejected_code=spans.rejected_code,
         rejected_start=spans.rejected_start,
         rejected_length=bounded(buffer, spans.rejected_start, spans.rejected_end),
+        rejected_amount=np.zeros(len(spans.rejected_line), dtype=np.int64),
         details=details,
     )
     # PostgreSQL's text holds no NUL. All these bytes are in refused records.
     buffer[places[buffer[places] == 0]] = NUL_SHOWN_AS
-    return _without_refused(buffer, checked, spans, codes, rules)
+    return _without_refused(buffer, checked, spans, codes, read.amount_codes, rules)
 
 
 def _read(
@@ -212,6 +216,7 @@ def _read(
         tax_start=tax_start,
         tax_length=tax_length,
         amounts=amounts,
+        amount_codes=amount_codes,
         days=days,
         debts=debts,
         codes=_first_faults(columns),
@@ -297,7 +302,12 @@ def bounded(buffer: Bytes, start: Int64s, end: Int64s) -> npt.NDArray[np.int32]:
 
 
 def _without_refused(
-    buffer: Bytes, checked: Checked, spans: RecordSpans, codes: Codes, rules: Rules
+    buffer: Bytes,
+    checked: Checked,
+    spans: RecordSpans,
+    codes: Codes,
+    amount_codes: Codes,
+    rules: Rules,
 ) -> Checked:
     """Move the refused records from the rows to the refusals; these are put in line order.
 
@@ -316,6 +326,8 @@ def _without_refused(
     length = bounded(buffer, spans.start[refused], spans.end[refused])
     checked.rejected_start = start[order]
     checked.rejected_length = np.concatenate([checked.rejected_length, length])[order]
+    amount = np.where(amount_codes[refused] == 0, checked.amount_cents[refused], 0)
+    checked.rejected_amount = np.concatenate([checked.rejected_amount, amount])[order]
     if faulty.size:
         kept = codes == 0
         checked.line_number = checked.line_number[kept]
