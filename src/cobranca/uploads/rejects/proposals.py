@@ -15,7 +15,7 @@ from cobranca.domain.characters import find_refused, fold_accents
 from cobranca.domain.debt_code import as_uuid
 from cobranca.domain.money import DecimalStyle
 from cobranca.domain.tax_id import TaxIdKind, tax_id_kind
-from cobranca.uploads.csv_reader import DIGITS_MIN, RejectCode, day_of_serial, with_lost_zeros
+from cobranca.uploads.csv_reader import RejectCode, day_of_serial, restored
 
 _BLANKS: Final = re.compile(r"\s+")
 #: Letters that are taken for digits, and the digits.
@@ -91,8 +91,8 @@ def _email(cell: str) -> str | None:
 def _tax_id(cell: str) -> str | None:
     """Return the CPF or CNPJ that the check digits prove."""
     text = _LABEL.sub("", _visible(cell))
-    whole = with_lost_zeros(text)
-    if whole is not None and len(text.strip().partition(".")[0]) >= DIGITS_MIN:
+    whole = restored(text)
+    if whole is not None:
         return whole
     bare = _MARKS.sub("", text)
     for found in (bare, bare.translate(_LOOK_ALIKES)):
