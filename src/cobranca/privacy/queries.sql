@@ -68,12 +68,12 @@ UPDATE upload SET erased_at = now() WHERE storage_path = %(storage_path)s AND be
 
 -- name: find_rejects
 -- Refused records of one file that name a person, or a debt of theirs (as 32 digits). Reads them all.
-SELECT r.upload_id, u.public_id AS upload_public_id, r.line_number, r.code, r.message, r.raw
+SELECT r.upload_id, u.public_id AS upload_public_id, r.line_number, r.code, r.message, r.raw, r.edited
   FROM reject r JOIN upload u ON u.id = r.upload_id
  WHERE r.upload_id = %(upload_id)s AND u.beneficiary_id = %(beneficiary_id)s
-   AND (%(pattern)s <> '' AND (r.raw ~* %(pattern)s OR r.message ~* %(pattern)s)
+   AND (%(pattern)s <> '' AND (r.raw ~* %(pattern)s OR r.message ~* %(pattern)s OR r.edited ~* %(pattern)s)
         OR EXISTS (SELECT FROM unnest(%(debts)s::text[]) AS d (digits)
-                    WHERE strpos(replace(lower(r.raw), '-', ''), d.digits) > 0))
+                    WHERE strpos(replace(lower(concat_ws(' ', r.raw, r.edited)), '-', ''), d.digits) > 0))
  ORDER BY r.line_number
 
 -- name: list_suppressed
@@ -117,7 +117,7 @@ UPDATE billing b
 
 -- name: erase_rejects
 -- The record stays counted, with its line and code.
-UPDATE reject r SET raw = '', message = %(message)s
+UPDATE reject r SET raw = '', edited = NULL, message = %(message)s
   FROM upload u
  WHERE r.upload_id = %(upload_id)s AND r.line_number = ANY(%(line_numbers)s)
    AND u.id = r.upload_id AND u.beneficiary_id = %(beneficiary_id)s

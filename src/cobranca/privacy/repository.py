@@ -95,6 +95,7 @@ class RejectRow:
     code: str
     message: str
     raw: str
+    edited: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

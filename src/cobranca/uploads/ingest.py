@@ -121,10 +121,10 @@ def ingest_file(job: IngestJob) -> IngestResult:
         ) as connection,
     ):
         connection.execute("SET application_name = 'ingest'")
-        profile = {"profile_id": ensure_profile(connection, job)}
+        profile_id = ensure_profile(connection, job)
         with ExitStack() as transaction:
             transaction.enter_context(connection.transaction())
-            upload = _one(connection, "add_upload", profile | facts_of(job))
+            upload = add_upload(connection, job, profile_id)
             if upload is None:
                 return _repeated(connection, job)
             result = Ingest(connection, job, upload).run()
@@ -141,9 +141,12 @@ def ensure_profile(connection: psycopg.Connection[DictRow], job: IngestJob) -> i
     return _row(connection, "find_profile", what)["id"]
 
 
-def facts_of(job: IngestJob) -> dict[str, Any]:
-    """Return what is known of an upload before it is read."""
-    return {
+def add_upload(
+    connection: psycopg.Connection[DictRow], job: IngestJob, profile_id: int
+) -> DictRow | None:
+    """Add an upload of which nothing is read yet; None when its bytes are here already."""
+    facts = {
+        "profile_id": profile_id,
         "beneficiary_id": job.beneficiary_id,
         "name": job.received.name,
         "sha256": job.identity,
@@ -151,6 +154,7 @@ def facts_of(job: IngestJob) -> dict[str, Any]:
         "storage_path": job.storage_path,
         "mail": job.mail,
     }
+    return _one(connection, "add_upload", facts)
 
 
 def _repeated(connection: psycopg.Connection[DictRow], job: IngestJob) -> IngestResult:

@@ -15,6 +15,9 @@ class UploadAnswer(BaseModel):
 
     message: str
     upload_id: UUID
+    corrects: UUID | None = Field(
+        default=None, description="The upload whose rejects it mends, when it is their file."
+    )
     name: str
     repeated: bool = Field(description="The same bytes were here already; nothing was added.")
     records: int

@@ -22,6 +22,7 @@ from cobranca.uploads.checks.schemas import CheckChange, ChecksPage, UploadCheck
 from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS
 from cobranca.uploads.reading import AS_IT_IS, Reading, judgement_of
 from cobranca.uploads.receive import Received
+from cobranca.uploads.rejects.service import take_back
 from cobranca.uploads.workbooks import bounds_of, workbook_kind
 
 if TYPE_CHECKING:
@@ -152,7 +153,9 @@ async def start_check(
     row = await _find(resources, beneficiary_id, public_id)
     _refuse_started(row)
     async with _checked_out(resources, intake, row) as received:
-        answer = await uploads.ingest_upload(
+        answer = await take_back(
+            resources, intake, beneficiary_id, received, row.mail
+        ) or await uploads.ingest_upload(
             resources,
             intake.ingest_pool,
             beneficiary_id,

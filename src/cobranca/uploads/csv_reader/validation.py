@@ -204,8 +204,7 @@ def _read(
     past = days < rules.today
     _refuse_by_policy(rules, past, date_codes, ~tax_valid, tax_codes)
     warnings = np.where(tax_valid, np.int16(0), np.int16(RowWarning.TAX_ID_INVALID))
-    warnings |= np.where(past, np.int16(RowWarning.DUE_DATE_PAST), np.int16(0))
-    warnings |= repaired
+    warnings |= repaired | np.where(past, np.int16(RowWarning.DUE_DATE_PAST), np.int16(0))
     warnings[lost_zeros(buffer, tax_start, tax_length, tax_valid)] |= RowWarning.TAX_ID_ZEROS_LOST
     warnings[np.flatnonzero(is_foreign)] |= RowWarning.ENCODING_MIXED
     warnings[np.flatnonzero(unprintable)] |= RowWarning.NAME_NOT_PRINTABLE

@@ -21,7 +21,7 @@ from cobranca.infra.sql import load_queries
 from cobranca.infra.tracing import span
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.uploads.csv_reader import CsvReader, DuplicateFinder, Rows, Segment
-from cobranca.uploads.ingest import Ingest, IngestJob, ensure_profile, facts_of
+from cobranca.uploads.ingest import Ingest, IngestJob, add_upload, ensure_profile
 from cobranca.uploads.read_as import ReadAs, from_json
 from cobranca.uploads.receive import Received
 from cobranca.uploads.rejects.file_columns import FileColumns, file_columns
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 QUERIES = load_queries("cobranca.uploads.rejects")
-UPLOADS = load_queries("cobranca.uploads")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +192,7 @@ def _bill(
     profile_id: int,
 ) -> None:
     """Bill what passes, and write down for each record what became of it."""
-    what = {"profile_id": profile_id} | facts_of(job.ingest)
-    upload = connection.execute(UPLOADS["add_upload"], what).fetchone()
+    upload = add_upload(connection, job.ingest, profile_id)
     if upload is None:
         # The very same correction stands, though its rejects are open: it was not removed.
         raise Conflict("This correction was sent already; ask for the rejects again")

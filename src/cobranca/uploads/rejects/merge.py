@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cobranca.domain.errors import InputError
 from cobranca.uploads.csv_reader import RAW_BYTES_MAX, RejectCode
-from cobranca.uploads.rejects.parts import MendedRow, is_same, manner_of, merged
+from cobranca.uploads.rejects.parts import MendedRow, is_same, manner_of, merged, with_its_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,6 +38,8 @@ class SentRow:
 
     line: int
     cells: Mapping[int, str]
+    #: A spreadsheet has had it, and may have written values in another form.
+    rewritten: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,6 +109,8 @@ def _merge_one(
         return 0
     before = columns.cells_of(reject["raw"])
     cells = merged(columns.cells_of(standing), row.cells)
+    if row.rewritten:
+        cells = with_its_date(cells, before, reject["code"], columns, read_as)
     if not all(_is_cell(cell) for cell in cells):
         found.unknown.append(row.line)
         return 0

@@ -61,13 +61,33 @@ def manner_of(
     cells: Sequence[str], before: Sequence[str], code: str, columns: FileColumns, read_as: ReadAs
 ) -> Manner:
     """Return how a row is judged whose cells stood as `before` in the file."""
-    amount, due_date = columns.positions[_AMOUNT], columns.positions[_DUE_DATE]
+    amount = columns.positions[_AMOUNT]
     style = DecimalStyle(read_as.decimals)
     if not is_same(cells[amount], before[amount]):
         style = DecimalStyle.ANY
-    in_months = read_as.month_first or code == "DUE_DATE_ORDER"
-    stands = in_months and keeps_order(cells[due_date], before[due_date])
-    return Manner(decimals=style, month_first=stands)
+    return Manner(
+        decimals=style, month_first=keeps_its_order(cells, before, code, columns, read_as)
+    )
+
+
+def keeps_its_order(
+    cells: Sequence[str], before: Sequence[str], code: str, columns: FileColumns, read_as: ReadAs
+) -> bool:
+    """Whether a due date is still one of a file of months first, its month unknown."""
+    if not read_as.month_first and code != "DUE_DATE_ORDER":
+        return False
+    due_date = columns.positions[_DUE_DATE]
+    return keeps_order(cells[due_date], before[due_date])
+
+
+def with_its_date(
+    cells: list[str], before: Sequence[str], code: str, columns: FileColumns, read_as: ReadAs
+) -> list[str]:
+    """Undo what a spreadsheet does to a due date of which it cannot know the month."""
+    if keeps_its_order(cells, before, code, columns, read_as):
+        due_date = columns.positions[_DUE_DATE]
+        cells[due_date] = before[due_date]
+    return cells
 
 
 @dataclass(slots=True, kw_only=True)

@@ -85,4 +85,4 @@ def _row(record: Sequence[str] | None, line_at: int, places: dict[int, int]) -> 
     if record is None or found is None:
         return SentRow(line=0, cells={})
     cells = {position: record[at] for at, position in places.items()}
-    return SentRow(line=int(found[1]), cells=cells)
+    return SentRow(line=int(found[1]), cells=cells, rewritten=True)

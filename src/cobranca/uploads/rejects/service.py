@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
-from cobranca.domain.errors import Conflict, NotFound, Transient
+from cobranca.domain.errors import Conflict, CsvInvalid, NotFound, Transient
 from cobranca.infra import clock, tracing
 from cobranca.infra.db import cut_page
 from cobranca.infra.local_files import new_held_file
@@ -24,11 +26,11 @@ from cobranca.uploads.rejects.file_columns import FileColumns, file_columns
 from cobranca.uploads.rejects.mend_file import MendJob, MendResult, SentFile
 from cobranca.uploads.rejects.merge import ROWS_MAX, SentRow, merge
 from cobranca.uploads.rejects.schemas import Correction
+from cobranca.uploads.schemas import UploadAnswer
 from cobranca.uploads.workbooks import bounds_of, workbook_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
     from cobranca.infra.db import Connection, Database
     from cobranca.infra.resources import Resources
@@ -40,6 +42,10 @@ if TYPE_CHECKING:
 #: How often a correction is prepared again whose rejects others have changed meanwhile.
 _TRIES: Final = 5
 _NO_DIGEST: Final = b""
+#: What `download` calls the file; a browser may add a number, and a person what they like.
+_OWN_NAME: Final = re.compile(
+    r"(?:rejeitadas|rejects)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+)
 
 
 async def summarize(database: Database, beneficiary_id: int, public_id: UUID) -> RejectsSummary:
@@ -153,6 +159,53 @@ async def correct_file(
     sent = SentFile(path=received.path, workbook=workbook)
     return await _correct(
         resources, intake, beneficiary_id, public_id, sent, name=received.name, mail=mail
+    )
+
+
+async def take_back(
+    resources: Resources,
+    intake: Intake,
+    beneficiary_id: int,
+    received: Received,
+    mail: MailMode | None,
+) -> UploadAnswer | None:
+    """Bill what was mended in a rejects' file that comes back as any other file does.
+
+    It is known by the name that it was given and by its two columns; None: it is no such file.
+    """
+    found = _OWN_NAME.search(received.name)
+    if found is None:
+        return None
+    public_id = UUID(found[1])
+    async with resources.database.transaction() as connection:
+        corrected = await repository.find_corrected(
+            connection, beneficiary_id=beneficiary_id, public_id=public_id
+        )
+    if corrected is None or corrected.removed_at is not None:
+        return None
+    try:
+        done = await correct_file(resources, intake, beneficiary_id, public_id, received, mail)
+    except CsvInvalid as error:
+        if error.code != "NOT_REJECTS":
+            raise
+        return None
+    rejected, duplicates = done.rejected + done.untouched + done.unknown, done.duplicates
+    return UploadAnswer(
+        message=f"Rejects taken back: {done.accepted} mended, {done.rejected_open} still open.",
+        upload_id=done.upload_id or public_id,
+        corrects=public_id,
+        name=received.name,
+        repeated=done.upload_id is None,
+        records=done.records,
+        accepted=done.accepted,
+        rejected=rejected,
+        duplicates=duplicates + done.mended_before,
+        conflicts=done.conflicts,
+        warnings={},
+        rejects_by_code={},
+        encoding="utf-8",
+        delimiter=corrected.delimiter,
+        sheet=None,
     )
 
 
