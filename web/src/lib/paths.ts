@@ -6,6 +6,7 @@ export const paths = {
   upload: (uploadId: string) => `/uploads/${named(uploadId)}`,
   newCheck: '/checks/new',
   check: (checkId: string) => `/checks/${named(checkId)}`,
+  rejects: (uploadId: string) => `/uploads/${named(uploadId)}/rejects`,
   outbox: '/mailbox',
   outboxOf: (uploadId: string) => `/mailbox?upload_id=${named(uploadId)}`,
   mail: (uploadId: string, debtId: string) =>

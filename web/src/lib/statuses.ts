@@ -56,7 +56,7 @@ export function uploadStatusTold(t: Dictionary, upload: Upload, rejected: string
   if (upload.status === 'SENT' && upload.accepted === 0) {
     return { label: words.nothing, tone: 'attention' }
   }
-  if (upload.status === 'SENT' && upload.rejected > 0) {
+  if (upload.status === 'SENT' && upload.rejected_open > 0) {
     return { label: words.toMend(rejected), tone: 'attention' }
   }
   return { label: words.byStatus[upload.status] ?? upload.status, tone: statusTone(upload.status) }

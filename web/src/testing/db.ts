@@ -55,6 +55,8 @@ export function makeUpload(fields: Partial<Upload> = {}): Upload {
     records: 1_500,
     accepted: 1_490,
     rejected: 10,
+    rejected_open: fields.rejected ?? 10,
+    corrects: null,
     duplicates: 0,
     conflicts: 0,
     warnings: {},

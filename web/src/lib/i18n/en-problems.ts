@@ -25,6 +25,8 @@ export const problems: typeof pt = {
     MISSING_COLUMNS: ['Columns are missing', 'Add the missing columns to the first line and upload it again.'],
     NO_ROWS: ['The file has a header only', 'Check that the whole sheet was exported and upload it again.'],
     UPLOAD_TOO_LARGE: ['The file is too large', 'Split it into smaller parts and upload them one by one.'],
+    NOT_REJECTS: ['The file is not that of the rejected rows', 'Download the rejected rows of this upload, mend them and send the same file, with the columns line and reason.'],
+    REJECTS_TOO_MANY: ['Too many rows at once', 'Split the file into smaller parts and send one at a time; or download the CSV.'],
     STORAGE_FULL: ['The server is short of space', 'Nothing was stored. Free some disk space and upload it again.'],
     UPLOADS_BUSY: ['The server is receiving many files', 'Nothing was stored. Wait a few seconds and upload it again.'],
     CALLS_BUSY: ['The server is very busy', 'Wait a few seconds and try again. What was stored already is safe.'],

@@ -28,6 +28,8 @@ export const problems = {
     MISSING_COLUMNS: ['Faltam colunas', 'Acrescente as colunas que faltam à primeira linha e envie de novo.'],
     NO_ROWS: ['O arquivo só tem o cabeçalho', 'Confira se a planilha foi exportada por inteiro e envie de novo.'],
     UPLOAD_TOO_LARGE: ['Arquivo grande demais', 'Divida-o em partes menores e envie uma por vez.'],
+    NOT_REJECTS: ['O arquivo não é o das rejeitadas', 'Baixe as rejeitadas deste envio, corrija-as e envie o mesmo arquivo, com as colunas linha e motivo.'],
+    REJECTS_TOO_MANY: ['São linhas demais de uma vez', 'Divida o arquivo em partes menores e envie uma por vez; ou baixe o CSV.'],
     STORAGE_FULL: ['Falta espaço no servidor', 'Nada foi gravado. Libere espaço em disco e envie de novo.'],
     UPLOADS_BUSY: ['O servidor está recebendo muitos arquivos', 'Nada foi gravado. Espere alguns segundos e envie de novo.'],
     CALLS_BUSY: ['O servidor está muito ocupado', 'Espere alguns segundos e tente de novo. O que já foi gravado está a salvo.'],

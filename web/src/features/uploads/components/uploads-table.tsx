@@ -23,7 +23,7 @@ function useCount() {
     isNumber: true,
     card: 'titled',
     cell: (upload) => (
-      <span data-bad={name === 'rejected' && upload[name] > 0} data-testid={`upload-${name}`}>
+      <span data-bad={name === 'rejected' && upload.rejected_open > 0} data-testid={`upload-${name}`}>
         {format.integer(upload[name])}
       </span>
     ),
