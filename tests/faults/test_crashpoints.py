@@ -75,6 +75,7 @@ LINE = {
 }
 RESEND = "mails-set-again"
 INDEX = "batches-searchable"
+MEND = "rejects-mended"
 PURGE = ("purge-begun", "objects-removed", "batch-deleted", "file-removed")
 
 
@@ -101,7 +102,7 @@ def stage(servers_dir: Path, postgres_url: str) -> Iterator[Stage]:
 
 
 def test_every_point_is_gone_through() -> None:
-    assert {*LINE, RESEND, INDEX, *PURGE} == POINTS
+    assert {*LINE, RESEND, INDEX, MEND, *PURGE} == POINTS
 
 
 def check(stage: Stage, accepted: int, *, doubts: bool = False) -> None:
@@ -240,6 +241,32 @@ def test_a_file_is_searchable_whole_though_a_worker_crashed(stage: Stage, action
     if crash.stopped is not None:
         stage.continue_stopped(crash, REFUSED)
         assert stage.run(_LINKS) == links
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_rejects_mended_by_a_call_that_was_cut_off_are_billed_once(
+    stage: Stage, action: str
+) -> None:
+    stage.reset()
+    header = b"name,governmentId,email,debtAmount,debtDueDate,debtId\n"
+    bad = b"Ana,52998224725,ana@example.com,none,2030-01-02,CTR-%d\n"
+    upload = stage.upload(header + bad % 1 + bad % 2, "outbox")
+    stage.token(MEND, action).touch()
+    rows = [{"line": line, "cells": {"debtAmount": "10.00"}} for line in (2, 3)]
+    path = f"/billings/csv/uploads/{upload['upload_id']}/rejects/corrections"
+    answer = stage.ask(path, {"rows": rows})
+    crash = stage.wait_for_crash(MEND, action)
+    if crash.stopped is not None:
+        stage.continue_stopped(crash, ())
+    stage.wait_for_end()
+    assert answer["accepted"] + answer["mended_before"] == 2
+    assert answer["rejected_open"] == 0
+    (counts,) = stage.run(
+        "SELECT (SELECT count(*) FROM billing) AS billings, (SELECT count(*) FROM upload) AS files,"
+        " (SELECT count(*) FROM reject WHERE mended_by IS NULL) AS open,"
+        " (SELECT sum(rejects_mended) FROM upload)::int AS mended"
+    )
+    assert counts == {"billings": 2, "files": 2, "open": 0, "mended": 2}
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

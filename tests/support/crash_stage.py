@@ -320,13 +320,16 @@ class Stage:
         return wait_for(post, WAIT_S, "an answer to the upload")
 
     def resend(self, upload_id: str) -> dict[str, Any]:
-        """Ask one API after the other to send a file's failed mails again, until one answers."""
+        """Ask for a file's failed mails to be sent again."""
+        return self.ask(f"/billings/csv/uploads/{upload_id}/resend", None)
+
+    def ask(self, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        """Ask one API after the other for a change, until one answers."""
 
         def post() -> dict[str, Any] | None:
             self._apis.reverse()
             with contextlib.suppress(httpx.TransportError):
-                path = f"/billings/csv/uploads/{upload_id}/resend"
-                answer = httpx.post(f"{self._apis[0]}{path}", timeout=_ANSWER_S)
+                answer = httpx.post(f"{self._apis[0]}{path}", json=body, timeout=_ANSWER_S)
                 if answer.status_code not in {500, 503}:
                     assert answer.status_code == 200, answer.text
                     return answer.json()

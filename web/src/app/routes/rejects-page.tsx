@@ -44,7 +44,7 @@ export default function RejectsPage() {
         title={t.rejects.title}
         lead={query.data === undefined ? '\u00a0' : <Lead summary={query.data} />}
       />
-      <QueryView query={query} loadingRows={12}>
+      <QueryView query={query} loadingRows={20}>
         {(summary) => <RejectsSection key={summary.upload_id} summary={summary} />}
       </QueryView>
     </Stack>

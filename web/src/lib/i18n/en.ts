@@ -411,7 +411,8 @@ export const en: Dictionary = {
     reasons: 'Reasons',
     all: 'All',
     use: (value) => `Use ${value}`,
-    useAll: (kind, count) => `${kind}: use ${count}`,
+    useAll: (kind, count, formatted) =>
+      `${kind}: use ${count === 1 ? 'the proposal' : `the ${formatted} proposals`}`,
     useAllMore: (kind) => `${kind}: use every proposal`,
     proposals: 'Proposals',
     table: 'Rejected rows',

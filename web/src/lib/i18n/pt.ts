@@ -419,7 +419,8 @@ export const pt = {
     reasons: 'Motivos',
     all: 'Todas',
     use: (value: string) => `Usar ${value}`,
-    useAll: (kind: string, count: string) => `${kind}: usar ${count}`,
+    useAll: (kind: string, count: number, formatted: string) =>
+      `${kind}: usar ${plural(count, 'a proposta', `as ${formatted} propostas`)}`,
     useAllMore: (kind: string) => `${kind}: usar todas as propostas`,
     proposals: 'Propostas',
     table: 'Linhas rejeitadas',

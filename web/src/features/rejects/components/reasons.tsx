@@ -111,7 +111,7 @@ export function KindProposals({ summary, records, hand }: KindProposalsProps) {
             data-code={code}
           >
             {isWhole
-              ? t.rejects.useAll(kind, format.integer(count))
+              ? t.rejects.useAll(kind, count, format.integer(count))
               : t.rejects.useAllMore(kind)}
           </Button>
         )

@@ -206,7 +206,7 @@ export function RejectsSection({ summary }: { summary: RejectsSummary }) {
         {sending.isError && <ProblemAlert error={sending.error} />}
         {hand.error !== null && <ProblemAlert error={hand.error} onRetry={hand.checkAgain} />}
         <Reasons summary={summary} code={shown} onChoose={setCode} />
-        <QueryView query={query}>
+        <QueryView query={query} loadingRows={16}>
           {(records) => (
             <>
               <KindProposals summary={summary} records={records} hand={hand} />
@@ -214,23 +214,23 @@ export function RejectsSection({ summary }: { summary: RejectsSummary }) {
                 <RejectsTable summary={summary} records={records} hand={hand} />
                 <MoreButton query={query} label={t.rejects.more} testId="rejects-more" />
               </Sheet>
+              <div className={classes.send} data-alone={ready === 0}>
+                <Button
+                  leftSection={<IconSend size={16} aria-hidden="true" />}
+                  disabled={ready === 0}
+                  loading={sending.isPending}
+                  onClick={() => send(hand.ready)}
+                  data-testid="send-mended"
+                >
+                  {t.rejects.send(ready, format.integer(ready))}
+                </Button>
+                <Text size="sm" c="dimmed">
+                  {t.rejects.hint}
+                </Text>
+              </div>
             </>
           )}
         </QueryView>
-        <div className={classes.send} data-alone={ready === 0}>
-          <Button
-            leftSection={<IconSend size={16} aria-hidden="true" />}
-            disabled={ready === 0}
-            loading={sending.isPending}
-            onClick={() => send(hand.ready)}
-            data-testid="send-mended"
-          >
-            {t.rejects.send(ready, format.integer(ready))}
-          </Button>
-          <Text size="sm" c="dimmed">
-            {t.rejects.hint}
-          </Text>
-        </div>
       </Stack>
     </DropZone>
   )

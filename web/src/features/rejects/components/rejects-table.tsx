@@ -145,10 +145,14 @@ export function RejectsTable({ summary, records, hand }: RejectsTableProps) {
       cell: (record) => {
         const cents = amountOf(record)
         return (
-          <>
+          <div className={classes.payer}>
             {payerOf(record)}
-            {cents !== null && <Sub>{format.money(cents)}</Sub>}
-          </>
+            {cents !== null && (
+              <Sub>
+                <span className={classes.money}>{format.money(cents)}</span>
+              </Sub>
+            )}
+          </div>
         )
       },
       isText: true,
@@ -162,10 +166,10 @@ export function RejectsTable({ summary, records, hand }: RejectsTableProps) {
     {
       title: t.rejects.cell,
       cell: (record) => (
-        <>
+        <div className={classes.mend}>
           <FaultyCell {...rowOf(record)} />
           <OtherCells {...rowOf(record)} columns={columns} />
-        </>
+        </div>
       ),
       card: 'wide',
     },
