@@ -37,7 +37,8 @@ PERSONAL = {
     ("mail_account", "reason"), ("mail_resend", "former_detail"), ("mail_resend", "reason"),
     ("payer", "email"), ("payer", "name"), ("payer", "tax_id"),
     ("notification", "detail"), ("notification_attempt", "detail"),
-    ("reject", "message"), ("reject", "raw"), ("suppressed_address", "email"),
+    ("reject", "edited"), ("reject", "message"), ("reject", "raw"),
+    ("suppressed_address", "email"),
     ("suppressed_address", "reason"), ("suppression", "email"), ("suppression", "reason"),
     ("upload", "name"), ("upload", "sheet"), ("upload_check", "name"), ("upload_check", "result"),
     ("work", "last_error"),
@@ -149,7 +150,11 @@ async def fill(resources: Resources) -> list[dict[str, Any]]:
     await work_all(resources)
     for statement in _EVERYWHERE:
         await run(resources, statement)
-    await run(resources, "UPDATE reject SET message = message || %s WHERE line_number = 4", ANA[1])
+    await run(
+        resources,
+        "UPDATE reject SET message = message || %(id)s, edited = raw || %(id)s WHERE line_number = 4",
+        id=ANA[1],
+    )
     await resources.storage.put("bounces/ana.eml", b"To: ana.uni=\r\nca@example.com")
     await resources.storage.put("bounces/other.eml", b"To: SEGUNDA@example.com")
     await resources.storage.put("bounces/bia.eml", b"To: bia.outra@example.com")

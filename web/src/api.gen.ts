@@ -101,7 +101,8 @@ export interface paths {
          * Upload Csv
          * @description Take a CSV or a workbook in and count every record; boletos and mails follow by themselves.
          *
-         *     `sheet` names the sheet of a workbook; without it, the first with a header is read.
+         *     `sheet` names the sheet of a workbook; without it, the first with a header is read. A rejects'
+         *     file that comes back under its own name mends the rejects of its upload.
          */
         post: operations["upload_csv_billings_csv_upload_post"];
         delete?: never;
@@ -179,7 +180,10 @@ export interface paths {
         };
         /**
          * Get Rejects
-         * @description Return the refused records as a CSV that can be mended and sent again.
+         * @description Return the refused records as a file that can be mended and sent again.
+         *
+         *     With `columns=file`, those in the open, in the columns and the order of their own file; `xlsx`
+         *     has that form only.
          */
         get: operations["get_rejects_billings_csv_uploads__upload_id__rejects_get"];
         put?: never;
@@ -256,6 +260,106 @@ export interface paths {
          * @description Bill the file as it was read last; boletos and mails follow by themselves.
          */
         post: operations["start_check_uploads_checks__check_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reasons
+         * @description Return what of a file's rejects is in the open, by reason, with its sums.
+         */
+        get: operations["get_reasons_billings_csv_uploads__upload_id__rejects_reasons_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rejects
+         * @description List rejects in the open by line; of one reason, when its code is given.
+         */
+        get: operations["list_rejects_billings_csv_uploads__upload_id__rejects_records_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Rows
+         * @description Say whether records would pass with new cells; nothing is billed or kept.
+         */
+        post: operations["check_rows_billings_csv_uploads__upload_id__rejects_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Rows
+         * @description Bill mended records; boletos and mails follow by themselves. Sent twice, they are once.
+         */
+        post: operations["correct_rows_billings_csv_uploads__upload_id__rejects_corrections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct File
+         * @description Bill what was mended in the rejects' file, which comes back as CSV or workbook.
+         */
+        post: operations["correct_file_billings_csv_uploads__upload_id__rejects_file_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1026,6 +1130,61 @@ export interface components {
             next: string | null;
         };
         /**
+         * Correction
+         * @description What became of every record that was sent: the parts add up to `records`.
+         */
+        Correction: {
+            /**
+             * Upload Id
+             * @description The correction; None when it mended nothing.
+             */
+            upload_id: string | null;
+            /**
+             * Corrects
+             * Format: uuid
+             */
+            corrects: string;
+            /** Records */
+            records: number;
+            /** Accepted */
+            accepted: number;
+            /**
+             * Rejected
+             * @description Refused again; in the open with their new reasons.
+             */
+            rejected: number;
+            /**
+             * Duplicates
+             * @description Billed already: mended too, but for the conflicts.
+             */
+            duplicates: number;
+            /**
+             * Conflicts
+             * @description Of the duplicates: billed with other values; in the open.
+             */
+            conflicts: number;
+            /**
+             * Untouched
+             * @description As they stood, and so in the open as before.
+             */
+            untouched: number;
+            /**
+             * Mended Before
+             * @description Mended earlier, or sent twice; nothing was added.
+             */
+            mended_before: number;
+            /**
+             * Unknown
+             * @description No such reject, or cells that cannot be told.
+             */
+            unknown: number;
+            /**
+             * Rejected Open
+             * @description Of the whole file, now.
+             */
+            rejected_open: number;
+        };
+        /**
          * Discount
          * @description A discount for who pays up to a day.
          */
@@ -1307,6 +1466,16 @@ export interface components {
             field?: string | null;
         };
         /**
+         * Proposal
+         * @description What a cell was probably meant to be; it has passed the reader.
+         */
+        Proposal: {
+            /** Column */
+            column: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * ReadAs
          * @description How the file was read.
          */
@@ -1383,6 +1552,105 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * RejectColumn
+         * @description A column of the file, and which of docs/csv.md it is; None for one that is not read.
+         */
+        RejectColumn: {
+            /**
+             * Name
+             * @description As the file calls it; told apart where it does so twice.
+             */
+            name: string;
+            /** Official */
+            official: string | null;
+        };
+        /**
+         * RejectReason
+         * @description What is in the open for one reason.
+         */
+        RejectReason: {
+            /** Code */
+            code: string;
+            /**
+             * Column
+             * @description As the file calls it; None: the whole record.
+             */
+            column: string | null;
+            /** Rejects */
+            rejects: number;
+            /**
+             * Amount Cents
+             * @description Of those whose amount can be read.
+             */
+            amount_cents: number;
+            /**
+             * With Amount
+             * @description How many these are.
+             */
+            with_amount: number;
+        };
+        /**
+         * RejectRecord
+         * @description A refused record as it stands, under the file's own columns.
+         */
+        RejectRecord: {
+            /** Line */
+            line: number;
+            /** Code */
+            code: string;
+            /** Column */
+            column: string | null;
+            /** Message */
+            message: string;
+            /** Cells */
+            cells: {
+                [key: string]: string;
+            };
+            /** Amount Cents */
+            amount_cents: number | null;
+            /**
+             * Whole
+             * @description False: only its beginning is here; send all of its cells.
+             */
+            whole: boolean;
+            proposal: components["schemas"]["Proposal"] | null;
+        };
+        /**
+         * RejectsPage
+         * @description Rejects in the open by line; `next` goes into `after`.
+         */
+        RejectsPage: {
+            /** Records */
+            records: components["schemas"]["RejectRecord"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RejectsSummary
+         * @description What of a file's rejects is in the open, by reason.
+         */
+        RejectsSummary: {
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /** Name */
+            name: string;
+            /** Columns */
+            columns: components["schemas"]["RejectColumn"][];
+            /** Rejected */
+            rejected: number;
+            /** Rejected Open */
+            rejected_open: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /** With Amount */
+            with_amount: number;
+            /** Reasons */
+            reasons: components["schemas"]["RejectReason"][];
         };
         /**
          * Repairs
@@ -1471,6 +1739,25 @@ export interface components {
         Resumed: {
             /** Batches */
             batches: number;
+        };
+        /**
+         * RowVerdict
+         * @description What the reader says of a mended record, which was not billed.
+         */
+        RowVerdict: {
+            /** Line */
+            line: number;
+            /** Accepted */
+            accepted: boolean;
+            /** Code */
+            code: string | null;
+            /** Column */
+            column: string | null;
+            /** Message */
+            message: string;
+            /** Amount Cents */
+            amount_cents: number | null;
+            proposal: components["schemas"]["Proposal"] | null;
         };
         /**
          * SearchAnswer
@@ -1573,6 +1860,16 @@ export interface components {
             accepted: number;
             /** Rejected */
             rejected: number;
+            /**
+             * Rejected Open
+             * @description Of these, how many nobody has mended yet.
+             */
+            rejected_open: number;
+            /**
+             * Corrects
+             * @description The file whose rejects this one mends.
+             */
+            corrects: string | null;
             /** Duplicates */
             duplicates: number;
             /** Conflicts */
@@ -1625,6 +1922,11 @@ export interface components {
              * Format: uuid
              */
             upload_id: string;
+            /**
+             * Corrects
+             * @description The upload whose rejects it mends, when it is their file.
+             */
+            corrects?: string | null;
             /** Name */
             name: string;
             /**
@@ -1764,6 +2066,14 @@ export interface components {
             records: components["schemas"]["Upload"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * Verdicts
+         * @description A verdict for each record, in their order.
+         */
+        Verdicts: {
+            /** Rows */
+            rows: components["schemas"]["RowVerdict"][];
         };
         /**
          * WaitingCheck
@@ -2112,9 +2422,13 @@ export interface operations {
         parameters: {
             query?: {
                 duplicates?: boolean;
-                delimiter?: "," | ";";
+                columns?: "official" | "file";
+                form?: "csv" | "xlsx";
+                delimiter?: ("," | ";") | null;
             };
-            header?: never;
+            header?: {
+                "accept-language"?: string | null;
+            };
             path: {
                 upload_id: string;
             };
@@ -2129,6 +2443,7 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description Default Response */
@@ -2335,6 +2650,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reasons_billings_csv_uploads__upload_id__rejects_reasons_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectsSummary"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rejects_billings_csv_uploads__upload_id__rejects_records_get: {
+        parameters: {
+            query?: {
+                code?: string | null;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectsPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_rows_billings_csv_uploads__upload_id__rejects_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rows: {
+                        line: number;
+                        cells: {
+                            [key: string]: string;
+                        };
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdicts"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_rows_billings_csv_uploads__upload_id__rejects_corrections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rows: {
+                        line: number;
+                        cells: {
+                            [key: string]: string;
+                        };
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_file_billings_csv_uploads__upload_id__rejects_file_post: {
+        parameters: {
+            query?: {
+                mail?: ("outbox" | "smtp" | "simulate") | null;
+                /** @description The file's name, when the body is the file itself */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
                 };
             };
             /** @description Default Response */

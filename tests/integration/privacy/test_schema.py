@@ -39,6 +39,7 @@ NOBODYS = {
     ("upload", "delimiter"): "one character",
     ("upload", "encoding"): "one of a few words",
     ("upload", "mail"): "one of a few words",
+    ("upload", "read_as"): "names of columns, and how values are read",
     ("upload", "rejects_by_code"): "counts",
     ("upload", "sha256"): "a digest of the whole file",
     ("upload", "storage_path"): "a digest of the whole file",
