@@ -152,8 +152,9 @@ async def fill(resources: Resources) -> list[dict[str, Any]]:
         await run(resources, statement)
     await run(
         resources,
-        "UPDATE reject SET message = message || %(id)s, edited = raw || %(id)s WHERE line_number = 4",
-        id=ANA[1],
+        "UPDATE reject SET message = message || %s, edited = raw || %s WHERE line_number = 4",
+        ANA[1],
+        ANA[1],
     )
     await resources.storage.put("bounces/ana.eml", b"To: ana.uni=\r\nca@example.com")
     await resources.storage.put("bounces/other.eml", b"To: SEGUNDA@example.com")

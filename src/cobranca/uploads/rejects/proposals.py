@@ -106,7 +106,7 @@ def _amount(cell: str) -> str | None:
     text = re.sub(r"([.,])\1+", r"\1", text)
     if not any(character in "123456789" for character in text):
         return None
-    return re.sub(r"(?<=[0-9.,])[OolI|](?=[0-9OolI|.,]|\Z)|\A[OolI|](?=[0-9.,])", _digit, text)
+    return re.sub(r"(?<=[0-9.,OolI|])[OolI|](?=[0-9OolI|.,]|\Z)|\A[OolI|](?=[0-9.,])", _digit, text)
 
 
 def _digit(found: re.Match[str]) -> str:
