@@ -143,7 +143,6 @@ export const en: Dictionary = {
     DISCOUNT_3_TOO_LARGE: 'The discount 3 is more than the amount allows',
     DISCOUNT_3_TWICE: 'The discount 3 is given as percentage and as money',
     DISCOUNT_3_DATE: 'The discount 3 has an invalid date',
-    CONFLICT: 'Billed already with another amount or due date',
     REJECTS_NOT_KEPT: 'Rejections counted but not kept',
     NAME_ENCODING: 'Name with letters changed over',
     NAME_FORMAT: 'Not a name',

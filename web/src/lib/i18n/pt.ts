@@ -145,7 +145,6 @@ export const pt = {
     DISCOUNT_3_TOO_LARGE: 'Desconto 3: maior que a cobrança permite',
     DISCOUNT_3_TWICE: 'Desconto 3: percentual e valor preenchidos',
     DISCOUNT_3_DATE: 'Desconto 3: data inválida',
-    CONFLICT: 'Já cobrada com outro valor ou vencimento',
     REJECTS_NOT_KEPT: 'Rejeições contadas, mas não guardadas',
     NAME_ENCODING: 'Nome com letras trocadas',
     NAME_FORMAT: 'Não é um nome',
