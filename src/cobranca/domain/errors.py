@@ -12,6 +12,7 @@ CobrancaError
   NotFound
   Conflict              a rule says no, now
     StaleFence            another worker has taken the batch over
+    LayoutNotSet          no layout is set for the bank's files
   Transient             try again later
     StorageFull           not enough free disk to take the file
   Permanent             never right by trying again
@@ -104,6 +105,12 @@ class StaleFence(Conflict):
     """Another worker has taken this batch over; what this one did is dropped."""
 
     code = "STALE_FENCE"
+
+
+class LayoutNotSet(Conflict):
+    """Set COBRANCA_REMITTANCE__LAYOUT to the layout of the agreement with the bank, 341-400."""
+
+    code = "LAYOUT_NOT_SET"
 
 
 class Transient(CobrancaError):

@@ -19,6 +19,8 @@ Scope = Literal[
     "installation:read",
     "mails:read",
     "mails:write",
+    "remittances:read",
+    "remittances:write",
     "suppressions:read",
     "suppressions:write",
     "uploads:read",

@@ -22,6 +22,7 @@ from cobranca.domain.characters import unprintable
 from cobranca.domain.email_address import ascii_address, check_address
 from cobranca.domain.errors import InvalidField, SettingsInvalid
 from cobranca.domain.tax_id import parse_tax_id
+from cobranca.infra.remittance_settings import RemittanceSettings
 from cobranca.infra.terms_settings import TermsSettings
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ class Settings(BaseSettings):
     smtp_idempotency_s: float = Field(default=86_400.0, gt=0)
 
     beneficiary: BeneficiarySettings = BeneficiarySettings()
+    remittance: RemittanceSettings = RemittanceSettings()
     tax_id_invalid: Policy = "warn"
     due_date_past: Policy = "warn"
 

@@ -80,6 +80,31 @@ class MailsSettled(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemittanceFrozen(TelemetryEvent):
+    """A file for the bank has its number and its titles."""
+
+    order_id: int
+    sequence: int
+    titles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEnded(TelemetryEvent):
+    """All files of an order are made; what was held back is in none of them."""
+
+    order_id: int
+    remittances: int
+    held_back: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemittanceDelivered(TelemetryEvent):
+    """A copy of a file for the bank lies where the bank's client looks for it."""
+
+    remittance_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BounceRead(TelemetryEvent):
     """A mail that came back was read."""
 
