@@ -218,3 +218,20 @@ SELECT billing_id, code, street, street_number, complement, district, city, stat
        document_number, instalment, message, terms
   FROM billing_detail
  WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
+-- name: add_registrations
+-- What is known already, and what is another beneficiary's, is passed over. Reasons are codes with blanks between them.
+INSERT INTO registration (billing_id, state, at, reasons)
+SELECT f.billing_id, f.state, f.at, string_to_array(f.reasons, ' ')
+  FROM unnest(%(billing_ids)s::bigint[], %(states)s::text[], %(ats)s::timestamptz[], %(reasons)s::text[])
+       AS f (billing_id, state, at, reasons)
+  JOIN billing b ON b.id = f.billing_id AND b.beneficiary_id = %(beneficiary_id)s
+ON CONFLICT ON CONSTRAINT registration_is_told_once DO NOTHING
+RETURNING billing_id
+
+-- name: find_batches_of
+SELECT DISTINCT t.id
+  FROM unnest(%(billing_ids)s::bigint[]) AS f (billing_id)
+ CROSS JOIN LATERAL (
+       SELECT id FROM batch
+        WHERE first_billing_id <= f.billing_id ORDER BY first_billing_id DESC LIMIT 1) t

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.pipeline.kinds import Kind
 from cobranca.remittances import service
+from cobranca.remittances.delivery import deliver
 
 if TYPE_CHECKING:
     from cobranca.infra.resources import Resources
@@ -17,4 +18,9 @@ def _prepare_register(resources: Resources) -> Run:
     return partial(service.register, resources)
 
 
+def _prepare_deliver(resources: Resources) -> Run:
+    return partial(deliver, resources)
+
+
 REGISTER = Kind(name=service.REGISTER, role="issuer", prepare=_prepare_register)
+DELIVER = Kind(name=service.DELIVER, role="issuer", prepare=_prepare_deliver)

@@ -81,6 +81,8 @@ async def delete_batch(connection: Connection, batch: BatchRow) -> int:
     await connection.execute(QUERIES["delete_details"], ids)
     await connection.execute(QUERIES["delete_boletos"], ids)
     await connection.execute(QUERIES["delete_removals"], ids)
+    await connection.execute(QUERIES["delete_titles"], ids)
+    await connection.execute(QUERIES["delete_registrations"], ids)
     return (await connection.execute(QUERIES["delete_billings"], ids)).rowcount
 
 
@@ -154,4 +156,10 @@ async def find_unnamed_mails(
     rows = await fetch_all(
         connection, QUERIES["find_unnamed_mails"], paths=paths, batch_ids=batch_ids
     )
+    return [row["path"] for row in rows]
+
+
+async def find_unnamed_remittances(connection: Connection, paths: list[str]) -> list[str]:
+    """Return those of these files for the bank that were never frozen."""
+    rows = await fetch_all(connection, QUERIES["find_unnamed_remittances"], paths=paths)
     return [row["path"] for row in rows]
