@@ -30,7 +30,7 @@ ACCOUNTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"wallet": "17", "agreement": "1234567"},
         {"variation": "019", "branch": "1234", "account": "00056789"},
     ),
-    "336-400": ({"wallet": "20", "agreement": "000000123456"}, {}),
+    "336-400": ({"wallet": "20", "agreement": "000000123456", "emission": "4"}, {}),
 }  # fmt: skip
 HEADER = (
     "name;governmentId;email;debtAmount;debtDueDate;debtId;endereco;numero;bairro;cidade;uf;cep;"

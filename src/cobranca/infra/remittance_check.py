@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from cobranca.domain.cnab import RemittanceAccount, check_pattern
+from cobranca.domain.cnab import RemittanceAccount, check_pattern, parameters_of
 from cobranca.domain.errors import InvalidField
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def check_remittance(
             layout_code=said.layout,
             beneficiary_name=name,
             beneficiary_tax_id=tax_id,
-            parameters={**bank_parameters, **said.bank_parameters},
+            parameters=parameters_of(said.layout, bank_parameters, said.bank_parameters),
         )
     except InvalidField as error:
         where = "layout" if error.field == "layout" else "bank_parameters"
@@ -52,9 +52,8 @@ def check_remittance(
     layout = account.layout
     if layout.bank != bank:
         raise ValueError(f"layout: {layout.code} is not of bank {bank}, which issues the boletos")
-    unknown = sorted(said.bank_parameters.keys() & set(account.not_used))
-    if unknown:
-        raise ValueError(f"bank_parameters: {layout.code} has no {', '.join(unknown)}")
+    if account.not_used:
+        raise ValueError(f"bank_parameters: {layout.code} has no {', '.join(account.not_used)}")
     if layout.species and said.species not in layout.species:
         raise ValueError(f"species: {layout.code} has {', '.join(layout.species)}")
     _check_delivery(said)

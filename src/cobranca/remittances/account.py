@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from cobranca.domain.boleto import Account
-from cobranca.domain.cnab import RemittanceAccount
+from cobranca.domain.cnab import RemittanceAccount, parameters_of
 from cobranca.domain.errors import LayoutNotSet
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class OrderAccount:
             layout_code=self.layout,
             beneficiary_name=self.name,
             beneficiary_tax_id=self.tax_id,
-            parameters={**self.bank_parameters, **self.layout_parameters},
+            parameters=parameters_of(self.layout, self.bank_parameters, self.layout_parameters),
         )
 
     def has_issued(self, profile: Profile) -> bool:

@@ -5,7 +5,7 @@ Layouts are data (`record`, `layouts`); what a bank makes of a title is the only
 
 from __future__ import annotations
 
-from cobranca.domain.cnab.account import RemittanceAccount
+from cobranca.domain.cnab.account import RemittanceAccount, parameters_of
 from cobranca.domain.cnab.company_use import company_use_of
 from cobranca.domain.cnab.file_names import NamedFile, check_pattern, file_name
 from cobranca.domain.cnab.layout import Layout
@@ -43,6 +43,7 @@ __all__ = [
     "file_name",
     "layout",
     "overlay",
+    "parameters_of",
     "parse_records",
     "refusals_of",
     "terms_of",
