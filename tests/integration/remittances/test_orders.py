@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 
 from cobranca.domain.cnab import LAYOUTS
-
 from tests.support.api_client import api_client
 from tests.support.remittances import (
     debt,

@@ -14,7 +14,9 @@ from cobranca.domain.cnab import company_use_of
 @example(UUID(int=1))
 @example(UUID(int=2**128 - 1))
 def test_a_debt_id_fits_and_comes_back(debt_id: UUID) -> None:
-    (written,) = company_use_of([debt_id])
+    other, known = company_use_of([UUID(int=7), debt_id])
+    assert other == b"7".zfill(25)
+    written = known.decode()
     assert len(written) == 25
     assert written.isalnum()
     assert written == written.upper()
