@@ -732,6 +732,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/remittances/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description Say what would be registered now, of one upload or of all, and what is held back and why.
+         */
+        get: operations["preview_remittances_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Remittances
+         * @description Return files, newest first: of one order or of all.
+         */
+        get: operations["list_remittances_remittances_get"];
+        put?: never;
+        /**
+         * Place Order
+         * @description Register what is ready; the files follow by themselves.
+         *
+         *     An order that is still open about the same, or that has the same key, is the same order.
+         */
+        post: operations["place_order_remittances_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order
+         * @description Return an order with its files.
+         */
+        get: operations["get_order_remittances_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/orders/{order_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Order
+         * @description Set what was stopped of an order going again, deliveries too.
+         */
+        post: operations["retry_order_remittances_orders__order_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/{remittance_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Remittance
+         * @description Return a file as it was frozen.
+         */
+        get: operations["get_remittance_remittances__remittance_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/{remittance_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description Return a file's bytes, the same at each call.
+         */
+        get: operations["get_file_remittances__remittance_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings": {
         parameters: {
             query?: never;
@@ -1260,6 +1386,24 @@ export interface components {
             status: string;
         };
         /**
+         * HeldBack
+         * @description Titles that the bank would refuse, or that a file cannot say, for one reason.
+         */
+        HeldBack: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Detail */
+            detail: string;
+            /** Titles */
+            titles: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /** Examples */
+            examples: string[];
+        };
+        /**
          * HistoryEntry
          * @description One thing that happened to a billing.
          */
@@ -1380,6 +1524,52 @@ export interface components {
             next: string | null;
         };
         /**
+         * Order
+         * @description Somebody's wish to have titles registered, and what became of it.
+         */
+        Order: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Upload Id */
+            upload_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "WAITING" | "MAKING" | "DONE" | "STOPPED";
+            /** Layout */
+            layout: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /** Endedat */
+            endedat: string | null;
+            /** Held Back */
+            held_back: components["schemas"]["HeldBack"][] | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Remittances */
+            remittances?: components["schemas"]["Remittance"][];
+        };
+        /**
+         * OrderRequest
+         * @description What is to be registered: one upload, or all that is ready.
+         */
+        OrderRequest: {
+            /** Upload */
+            upload?: string | null;
+            /**
+             * All
+             * @default false
+             */
+            all: boolean;
+        };
+        /**
          * Payer
          * @description One person over all files.
          */
@@ -1446,6 +1636,26 @@ export interface components {
              * @description Hundredths of a percent.
              */
             basis_points: number;
+        };
+        /**
+         * Preview
+         * @description What an order would do now.
+         */
+        Preview: {
+            /** Layout */
+            layout: string;
+            /** Warnings */
+            warnings: string[];
+            /** Titles */
+            titles: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /** Write Offs */
+            write_offs: number;
+            /** Files */
+            files: number;
+            /** Held Back */
+            held_back: components["schemas"]["HeldBack"][];
         };
         /**
          * Problem
@@ -1653,6 +1863,62 @@ export interface components {
             reasons: components["schemas"]["RejectReason"][];
         };
         /**
+         * Remittance
+         * @description A file as it was frozen. `GET /remittances/{id}/file` gives its bytes, always the same.
+         */
+        Remittance: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /** Upload Id */
+            upload_id: string | null;
+            /** Sequence */
+            sequence: number;
+            /** Layout */
+            layout: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Titles */
+            titles: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /**
+             * Delivery
+             * @enum {string}
+             */
+            delivery: "NONE" | "WAITING" | "DELIVERED" | "STOPPED";
+            /** Deliveredat */
+            deliveredat: string | null;
+            /** Delivery Error */
+            delivery_error: string | null;
+        };
+        /**
+         * RemittancesPage
+         * @description Files, newest first; `next` goes into `after`.
+         */
+        RemittancesPage: {
+            /** Records */
+            records: components["schemas"]["Remittance"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * Repairs
          * @description What is mended because somebody has asked for it.
          */
@@ -1723,14 +1989,6 @@ export interface components {
              * @description Left alone, since their addresses are suppressed.
              */
             suppressed: number;
-        };
-        /**
-         * Restarted
-         * @description How many batches were set going again.
-         */
-        Restarted: {
-            /** Batches */
-            batches: number;
         };
         /**
          * Resumed
@@ -2114,6 +2372,22 @@ export interface components {
             /** Refusal */
             refusal: string | null;
         };
+        /**
+         * Restarted
+         * @description How many pieces of work go on.
+         */
+        cobranca__remittances__schemas__Restarted: {
+            /** Works */
+            works: number;
+        };
+        /**
+         * Restarted
+         * @description How many batches were set going again.
+         */
+        cobranca__uploads__schemas__Restarted: {
+            /** Batches */
+            batches: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2341,7 +2615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Restarted"];
+                    "application/json": components["schemas"]["cobranca__uploads__schemas__Restarted"];
                 };
             };
             /** @description Default Response */
@@ -2403,7 +2677,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Restarted"];
+                    "application/json": components["schemas"]["cobranca__uploads__schemas__Restarted"];
                 };
             };
             /** @description Default Response */
@@ -3483,6 +3757,236 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PayerBillings"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_remittances_preview_get: {
+        parameters: {
+            query?: {
+                upload?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_remittances_remittances_get: {
+        parameters: {
+            query?: {
+                order?: string | null;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemittancesPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_order_remittances_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order_remittances_orders__order_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_order_remittances_orders__order_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cobranca__remittances__schemas__Restarted"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_remittance_remittances__remittance_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                remittance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Remittance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_remittances__remittance_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                remittance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file's bytes, as they were frozen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description Default Response */
