@@ -5,6 +5,7 @@ Two of each kind of process run, as in production; the one that comes first to t
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -73,6 +74,13 @@ LINE = {
     "upload-finished": Place(without="scheduler"),
     "stalled-found": Place(without="worker", says=("work_republished",)),
 }
+REGISTER = {
+    "register-claimed": Place(leased=True, says=REFUSED),
+    "remittance-stored": Place(leased=True, says=REFUSED),
+    "remittance-frozen": Place(leased=True, says=HUNG),
+    "remittance-committed": Place(leased=True, says=REFUSED),
+    "remittance-delivered": Place(leased=True, says=REFUSED),
+}
 RESEND = "mails-set-again"
 INDEX = "batches-searchable"
 MEND = "rejects-mended"
@@ -102,7 +110,7 @@ def stage(servers_dir: Path, postgres_url: str) -> Iterator[Stage]:
 
 
 def test_every_point_is_gone_through() -> None:
-    assert {*LINE, RESEND, INDEX, MEND, *PURGE} == POINTS
+    assert {*LINE, *REGISTER, RESEND, INDEX, MEND, *PURGE} == POINTS
 
 
 def check(stage: Stage, accepted: int, *, doubts: bool = False) -> None:
@@ -241,6 +249,40 @@ def test_a_file_is_searchable_whole_though_a_worker_crashed(stage: Stage, action
     if crash.stopped is not None:
         stage.continue_stopped(crash, REFUSED)
         assert stage.run(_LINKS) == links
+@pytest.mark.parametrize("point", REGISTER)
+def test_a_crash_loses_no_number_and_enters_no_title_twice(
+    stage: Stage, point: str, action: str
+) -> None:
+    stage.reset()
+    stage.upload(stage.make_csv(ROWS), "simulate")
+    stage.wait_for_end()
+    stage.token(point, action).touch()
+    stage.order_all()
+    crash = stage.wait_for_crash(point, action)
+    stage.wait_until_delivered()
+    check_registered(stage)
+    if crash.stopped is not None:
+        facts = stage.facts()
+        stage.continue_stopped(crash, REGISTER[point].says)
+        assert stage.facts() == facts
+        check_registered(stage)
+
+
+def check_registered(stage: Stage) -> None:
+    """Every title stands in one file, and files are numbered without a gap."""
+    files = stage.run("SELECT * FROM remittance ORDER BY sequence")
+    assert [file["sequence"] for file in files] == list(range(1, len(files) + 1))
+    assert sum(file["titles"] for file in files) == ROWS
+    titles: Counter[bytes] = Counter()
+    for file in files:
+        content = stage.read_object(file["storage_path"])
+        assert hashlib.sha256(content).digest() == file["sha256"]
+        assert (stage.delivered / file["name"]).read_bytes() == content
+        titles.update(line[37:62] for line in content.split(b"\r\n") if line[:1] == b"1")
+    assert set(titles.values()) == {1}
+    assert len(titles) == ROWS
+    (written,) = stage.run("SELECT count(*) AS n FROM remittance_title")
+    assert written["n"] == ROWS
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

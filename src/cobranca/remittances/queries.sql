@@ -68,14 +68,16 @@ SELECT b.id, b.debt_id, b.name, b.tax_id, b.amount_cents, b.due_date, o.our_numb
   JOIN billing b ON b.id = o.billing_id AND b.beneficiary_id = %(beneficiary_id)s
   LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
   LEFT JOIN remittance_title e ON e.billing_id = o.billing_id AND e.movement = 1
+  LEFT JOIN remittance_title w ON w.billing_id = o.billing_id AND w.movement = 2
+  LEFT JOIN LATERAL (
+       SELECT g.state FROM registration g
+        WHERE g.billing_id = o.billing_id AND e.billing_id IS NOT NULL
+          AND (r.billing_id IS NOT NULL OR %(file_removed)s)
+        ORDER BY g.at DESC, g.state DESC LIMIT 1) j ON true
  WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
    AND (e.billing_id IS NULL
-        OR ((r.billing_id IS NOT NULL OR %(file_removed)s)
-            AND NOT EXISTS (SELECT FROM remittance_title w WHERE w.billing_id = o.billing_id AND w.movement = 2)
-            AND NOT EXISTS (SELECT FROM registration j
-                             WHERE j.billing_id = o.billing_id AND j.state = 'REJECTED'
-                               AND NOT EXISTS (SELECT FROM registration k
-                                                WHERE k.billing_id = j.billing_id AND k.at > j.at))))
+        OR (w.billing_id IS NULL AND (r.billing_id IS NOT NULL OR %(file_removed)s)
+            AND j.state IS DISTINCT FROM 'REJECTED'))
  ORDER BY b.id
 
 -- name: ensure_series
