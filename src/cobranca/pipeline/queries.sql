@@ -103,8 +103,9 @@ SELECT extract(epoch FROM min(COALESCE(lease_until, not_before)) - now())::float
    AND group_id NOT IN (SELECT id FROM work_group WHERE paused_at IS NOT NULL)
 
 -- name: add_work
--- Work on one subject in a group of its own or of others.
-INSERT INTO work (kind, subject_id, group_id) VALUES (%(kind)s, %(subject_id)s, %(group_id)s)
+-- Work on some subjects, in a group of its own or of others.
+INSERT INTO work (kind, subject_id, group_id)
+SELECT %(kind)s, subject_id, %(group_id)s FROM unnest(%(subject_ids)s::bigint[]) AS subject_id
 ON CONFLICT ON CONSTRAINT work_is_once_a_subject DO NOTHING
 
 -- name: open_group
