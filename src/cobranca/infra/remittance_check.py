@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from cobranca.domain.cnab import RemittanceAccount, check_pattern, parameters_of
+from cobranca.domain.cnab import RemittanceAccount, check_pattern, layout, parameters_of
 from cobranca.domain.errors import InvalidField
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ def check_remittance(
     if said.layout is None:
         return
     try:
+        known = layout(said.layout)
+    except InvalidField as error:
+        raise ValueError(f"layout: {error.detail}") from error
+    if known.bank != bank:
+        raise ValueError(f"layout: {known.code} is not of bank {bank}, which issues the boletos")
+    try:
         account = RemittanceAccount(
             layout_code=said.layout,
             beneficiary_name=name,
@@ -46,16 +52,12 @@ def check_remittance(
             parameters=parameters_of(said.layout, bank_parameters, said.bank_parameters),
         )
     except InvalidField as error:
-        where = "layout" if error.field == "layout" else "bank_parameters"
         detail = error.detail.replace("account.", "", 1)
-        raise ValueError(f"{where}: {detail}") from error
-    layout = account.layout
-    if layout.bank != bank:
-        raise ValueError(f"layout: {layout.code} is not of bank {bank}, which issues the boletos")
+        raise ValueError(f"bank_parameters: {detail}") from error
     if account.not_used:
-        raise ValueError(f"bank_parameters: {layout.code} has no {', '.join(account.not_used)}")
-    if layout.species and said.species not in layout.species:
-        raise ValueError(f"species: {layout.code} has {', '.join(layout.species)}")
+        raise ValueError(f"bank_parameters: {known.code} has no {', '.join(account.not_used)}")
+    if known.species and said.species not in known.species:
+        raise ValueError(f"species: {known.code} has {', '.join(known.species)}")
     _check_delivery(said)
 
 

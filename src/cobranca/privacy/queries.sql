@@ -145,3 +145,9 @@ UPDATE mail_account SET reason = %(text)s WHERE reason ~* %(pattern)s
 -- name: delete_checks
 -- All checks of the beneficiary: which of them hold the person would take reading their files; each can be made again.
 DELETE FROM upload_check WHERE beneficiary_id = %(beneficiary_id)s RETURNING storage_path
+
+-- name: count_titles
+-- In how many files for the bank these billings stand, entered or written off.
+SELECT count(*) AS titles FROM remittance_title t
+  JOIN billing b ON b.id = t.billing_id
+ WHERE t.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s

@@ -142,3 +142,14 @@ SELECT f.path
 -- Which of these files for the bank were never frozen.
 SELECT f.path FROM unnest(%(paths)s::text[]) AS f (path)
  WHERE NOT EXISTS (SELECT FROM remittance m WHERE m.storage_path = f.path)
+
+-- name: list_old_remittances
+-- The next files for the bank that were made long ago, by id.
+SELECT id, storage_path FROM remittance
+ WHERE purged_at IS NULL AND created_at < now() - make_interval(days => %(days)s)
+ ORDER BY id
+ LIMIT %(rows_max)s
+
+-- name: mark_remittance_purged
+-- Number, digest and titles stay.
+UPDATE remittance SET purged_at = now() WHERE id = %(remittance_id)s

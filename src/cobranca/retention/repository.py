@@ -32,6 +32,14 @@ class UploadRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemittanceRow:
+    """A file for the bank that is to be purged."""
+
+    id: int
+    storage_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRow:
     """A batch with the range of its billings."""
 
@@ -163,3 +171,17 @@ async def find_unnamed_remittances(connection: Connection, paths: list[str]) -> 
     """Return those of these files for the bank that were never frozen."""
     rows = await fetch_all(connection, QUERIES["find_unnamed_remittances"], paths=paths)
     return [row["path"] for row in rows]
+
+
+async def list_old_remittances(
+    connection: Connection, *, days: int, rows_max: int
+) -> list[RemittanceRow]:
+    """Return the next files for the bank that were made more than `days` ago."""
+    return await fetch_all(
+        connection, QUERIES["list_old_remittances"], row=RemittanceRow, days=days, rows_max=rows_max
+    )
+
+
+async def mark_remittance_purged(connection: Connection, remittance_id: int) -> None:
+    """Note that a file's bytes are gone; its number, digest and titles stay."""
+    await connection.execute(QUERIES["mark_remittance_purged"], {"remittance_id": remittance_id})

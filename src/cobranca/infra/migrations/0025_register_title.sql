@@ -31,7 +31,7 @@ CREATE UNIQUE INDEX remittance_order_is_open_once ON remittance_order (beneficia
     WHERE ended_at IS NULL;
 CREATE INDEX remittance_order_by_upload ON remittance_order (upload_id);
 
--- A file as it was frozen: its bytes are stored at a path that names their digest. Facts.
+-- A file as it was frozen: its bytes are stored at a path that names their digest, until they are purged. Facts.
 CREATE TABLE remittance (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     public_id      uuid NOT NULL DEFAULT uuidv7() CONSTRAINT remittance_public_id_is_unique UNIQUE,
@@ -48,6 +48,7 @@ CREATE TABLE remittance (
     storage_path   text NOT NULL,
     generated_on   date NOT NULL,
     created_at     timestamptz NOT NULL DEFAULT now(),
+    purged_at      timestamptz,
     CONSTRAINT remittance_sequence_is_unique UNIQUE (series_id, sequence)
 );
 CREATE INDEX remittance_by_order ON remittance (order_id);
