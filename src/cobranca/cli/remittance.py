@@ -147,8 +147,8 @@ def _tell_held(held_back: list[dict[str, Any]]) -> None:
     for held in held_back:
         field = f" {held['field']}:" if held["field"] else ""
         typer.echo(f"Held back: {held['titles']} {held['code']}{field} {held['detail']}")
-        for debt_id in held["examples"]:
-            typer.echo(f"    {debt_id}")
+        for code in held["examples"]:
+            typer.echo(f"    {code}")
 
 
 def _money(cents: int) -> str:

@@ -134,7 +134,7 @@ async def preview(resources: Resources, beneficiary_id: int, upload: UUID | None
         amount_cents=tally.amount_cents,
         write_offs=tally.write_offs,
         files=-(-(tally.titles + tally.write_offs) // titles_max),
-        held_back=[HeldBack.model_validate(each) for each in tally.content()],
+        held_back=[HeldBack.model_validate(each) for each in tally.content(with_codes=True)],
     )
 
 

@@ -38,8 +38,8 @@ class HeldBack(BaseModel):
     detail: str
     titles: int
     amount_cents: int
-    #: DebtIds of the first of them.
-    examples: list[UUID]
+    #: DebtIds of the first of them; in a preview, their codes where the file has such.
+    examples: list[str]
 
 
 class Preview(BaseModel):

@@ -167,7 +167,9 @@ class _Run:
     async def _end(self, *, files: int) -> None:
         async with self._resources.database.transaction() as connection:
             await lease.lock(connection, self._work)
-            await repository.end_order(connection, self._order.id, self._tally.content())
+            await repository.end_order(
+                connection, self._order.id, self._tally.content(with_codes=False)
+            )
             await lease.finish(connection, self._work)
         held = sum(each.titles for each in self._tally.held.values())
         emit(OrderEnded(order_id=self._order.id, remittances=files, held_back=held))

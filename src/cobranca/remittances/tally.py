@@ -7,7 +7,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
     from uuid import UUID
 
@@ -51,8 +50,8 @@ class Held:
 
     titles: int = 0
     amount_cents: int = 0
-    #: DebtIds of the first of them.
-    examples: list[UUID] = field(default_factory=list["UUID"])
+    #: DebtIds of the first of them, and what their file calls these.
+    examples: list[tuple[UUID, str]] = field(default_factory=list["tuple[UUID, str]"])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,14 +63,13 @@ class Tally:
     write_offs: int = 0
     held: dict[Reason, Held] = field(default_factory=dict[Reason, Held])
 
-    def hold(self, reason: Reason, rows: Iterable[TitleRow]) -> None:
-        """Count titles that are held back."""
+    def hold(self, reason: Reason, row: TitleRow, *, code: str) -> None:
+        """Count a title that is held back; `code` is what its file calls the debt."""
         held = self.held.setdefault(reason, Held())
-        for row in rows:
-            held.titles += 1
-            held.amount_cents += row.amount_cents
-            if len(held.examples) < _EXAMPLES_MAX:
-                held.examples.append(row.debt_id)
+        held.titles += 1
+        held.amount_cents += row.amount_cents
+        if len(held.examples) < _EXAMPLES_MAX:
+            held.examples.append((row.debt_id, code))
 
     def hold_unread(self, reason: Reason, titles: int) -> None:
         """Count titles that are held back without having been read."""
@@ -83,15 +81,20 @@ class Tally:
         self.amount_cents += amount_cents
         self.write_offs += write_offs
 
-    def content(self) -> list[dict[str, Any]]:
-        """Give what is held back as plain values, for JSON; most titles first."""
+    def content(self, *, with_codes: bool) -> list[dict[str, Any]]:
+        """Give what is held back as plain values, for JSON; most titles first.
+
+        With codes it may name somebody: it is then shown, and not kept.
+        """
         found = sorted(self.held.items(), key=lambda item: -item[1].titles)
         return [
             {
                 **reason._asdict(),
                 "titles": held.titles,
                 "amount_cents": held.amount_cents,
-                "examples": [str(debt_id) for debt_id in held.examples],
+                "examples": [
+                    (code if with_codes else "") or str(debt_id) for debt_id, code in held.examples
+                ],
             }
             for reason, held in found[:_REASONS_MAX]
         ]

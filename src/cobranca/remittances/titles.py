@@ -27,7 +27,7 @@ from cobranca.pipeline.billing_details import NO_DETAILS
 from cobranca.remittances.tally import ACCOUNT_OTHER, CANCELLED, Asked, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -105,7 +105,9 @@ class TitleMaker:
             issued: the day of issue.
         """
         if not self.order.has_issued(profile):
-            self._hold_all(ACCOUNT_OTHER, rows)
+            for row in rows:
+                untold = row.removed and not row.entered
+                self._hold(CANCELLED if untold else ACCOUNT_OTHER, row, details)
             return None
         wanted, terms = self._settled(rows, details, profile)
         if not wanted:
@@ -117,7 +119,7 @@ class TitleMaker:
             refused.setdefault(refusal.index, reason)
         if refused:
             for at, reason in refused.items():
-                self.tally.hold(reason, [wanted[at]])
+                self._hold(reason, wanted[at], details)
             kept = [at for at in range(len(wanted)) if at not in refused]
             if not kept:
                 return None
@@ -125,10 +127,8 @@ class TitleMaker:
             titles = self._titles(wanted, terms, details, profile, issued)
         return self._counted(wanted, titles)
 
-    def _hold_all(self, reason: Reason, rows: Iterable[TitleRow]) -> None:
-        """Hold back entries; what was never entered and is cancelled is told as that."""
-        for row in rows:
-            self.tally.hold(CANCELLED if row.removed and not row.entered else reason, [row])
+    def _hold(self, reason: Reason, row: TitleRow, details: Mapping[int, BillingDetails]) -> None:
+        self.tally.hold(reason, row, code=details.get(row.id, NO_DETAILS).code)
 
     def _settled(
         self,
@@ -157,7 +157,7 @@ class TitleMaker:
                     elif terms.rebate_cents:
                         reason = _REBATE
             if reason is not None:
-                self.tally.hold(reason, [row])
+                self._hold(reason, row, details)
             else:
                 wanted.append(row)
                 settled.append(terms)

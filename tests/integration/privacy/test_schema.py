@@ -44,7 +44,7 @@ NOBODYS = {
     ("remittance", "storage_path"): "a digest of the whole file",
     ("remittance_order", "account"): "the beneficiary's settings",
     ("remittance_order", "asked_by"): "who has the key",
-    ("remittance_order", "held_back"): "codes, counts and debtIds",
+    ("remittance_order", "held_back"): "reasons, counts and debtIds",
     ("remittance_order", "idempotency_key"): "the caller's own",
     ("remittance_series", "account"): "the beneficiary's, at a bank",
     ("upload", "delimiter"): "one character",

@@ -131,3 +131,13 @@ async def test_a_layout_that_is_not_proven_is_a_warning(
         seen = await preview(client)
         assert seen["titles"] == 1
         assert "341-240" in seen["warnings"][0]
+
+
+async def test_codes_are_shown_and_not_kept(settings: Settings, resources: Resources) -> None:
+    async with api_client(with_layout(settings, "341-400")) as client:
+        await upload(client, debt(address=_NO_ADDRESS, debt_id="Ana Souza 7"))
+        await issue_all(resources)
+        (held,) = (await preview(client))["held_back"]
+        assert held["examples"] == ["Ana Souza 7"]
+        (kept,) = (await ordered(client, resources))["held_back"]
+        assert uuid.UUID(kept["examples"][0])
