@@ -26,20 +26,23 @@ from cobranca.uploads.copy_rows import encode_billings, encode_details, encode_r
 from cobranca.uploads.csv_reader import (
     SEGMENT_BYTES,
     CsvReader,
-    DuplicateFinder,
     Rejects,
     Repeats,
     Rows,
-    Segment,
 )
 from cobranca.uploads.disk_sort import DiskSort
+from cobranca.uploads.parts import (
+    Part,
+    parts_of,
+    parts_of_blocks,
+    read_ahead,
+)
 from cobranca.uploads.read_as import read_as_of
 from cobranca.uploads.reading import AS_IT_IS, Judgement, Reading, read_options
 from cobranca.uploads.workbooks import WorkbookBounds, WorkbookKind, as_csv
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import MailMode
-    from cobranca.uploads.csv_reader.cells import Flags
     from cobranca.uploads.receive import Received
 
 QUERIES = load_queries("cobranca.uploads")
@@ -238,37 +241,40 @@ class Ingest:
                 yield reader
 
     def _read_all(self, reader: CsvReader, disk: DiskSort | None) -> None:
-        """Write segment after segment, or all of them together when they are sorted on the disk."""
-        finder = DuplicateFinder()
-        segments = reader.segments()
-        while (segment := _read(segments)) is not None:
-            with span("copy" if disk is None else "sort", records=segment.records):
-                rows = self._read_segment(segment)
-                if disk is None:
-                    self._copy_segment(rows, finder)
-                else:
-                    self._sort(rows, disk)
-            del segment, rows  # Or their memory would be held while the next one is read.
-        for block in disk.blocks() if disk is not None else ():
-            with span("copy", records=len(block)):
-                self._copy_segment(block, DuplicateFinder())
-            del block
+        """Write part after part, each while the next is made; on the disk, all are sorted first."""
+        if disk is None:
+            parts = parts_of(reader, is_remembered=True)
+        else:
+            self._sort_all(reader, disk)
+            parts = parts_of_blocks(disk.blocks())
+        with read_ahead(parts) as coming:
+            while (part := next(coming, None)) is not None:
+                with span("copy", records=len(part.rows)):
+                    self._copy_rows(self._accept(part))
+                del part  # Or its memory would be held while the next one is made.
 
-    def _sort(self, rows: Rows, disk: DiskSort) -> None:
+    def _sort_all(self, reader: CsvReader, disk: DiskSort) -> None:
         # Equal ids come into one block: without those of its own, a segment adds one at the most.
-        rows = rows.take(self._without_repeats(rows, DuplicateFinder()))
-        disk.add(rows)
-        self._execute("show_life", {})
+        parts = parts_of(reader, is_remembered=False)
+        while (part := next(parts, None)) is not None:
+            with span("sort", records=len(part.rows)):
+                disk.add(self._accept(part))
+                self._execute("show_life", {})
+            del part
 
-    def _read_segment(self, segment: Segment) -> Rows:
-        """Write down what is refused; return the rest by debt id."""
-        self._result.records += segment.records
-        self._reject(segment.rejects)
-        return segment.rows.sorted_by_debt_id()
+    def _accept(self, part: Part) -> Rows:
+        """Write down what is refused or repeated; return the other rows."""
+        if part.rejects is not None:
+            self._result.records += len(part.rows) + len(part.rejects)
+            self._reject(part.rejects)
+        repeated = part.repeats.repeated
+        if not repeated.any():
+            return part.rows
+        self._reject_repeats(part.rows, part.repeats)
+        return part.rows.take(~repeated)
 
-    def _copy_segment(self, rows: Rows, finder: DuplicateFinder) -> None:
-        """Write rows that are in order, and their batches."""
-        rows = rows.take(self._without_repeats(rows, finder))
+    def _copy_rows(self, rows: Rows) -> None:
+        """Write rows that are in order."""
         if not len(rows):
             return
         first_id = self._next_id()
@@ -299,8 +305,8 @@ class Ingest:
             return False
         last_id = first_id + len(rows) - 1
         self._result.accepted += len(rows)
-        values, counts = np.unique(rows.warnings, return_counts=True)
-        self._warnings.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        counts = np.bincount(rows.warnings)
+        self._warnings.update({bits: int(counts[bits]) for bits in np.flatnonzero(counts).tolist()})
         self._add_batches("add_batches", first_id, last_id)
         return True
 
@@ -374,14 +380,6 @@ class Ingest:
         self._not_kept += rows - kept
         return kept
 
-    def _without_repeats(self, rows: Rows, finder: DuplicateFinder) -> Flags | slice:
-        """Record rows whose debtId stands earlier in the same file; return which are the others."""
-        repeats = finder.find(rows)
-        if not repeats.repeated.any():
-            return slice(None)
-        self._reject_repeats(rows, repeats)
-        return ~repeats.repeated
-
     def _reject_repeats(self, rows: Rows, repeats: Repeats) -> None:
         lines = rows.line_number[repeats.repeated].tolist()
         first_lines = repeats.first_line_number[repeats.repeated].tolist()
@@ -418,11 +416,6 @@ class Ingest:
 
     def _all(self, query: str, parameters: dict[str, Any]) -> list[DictRow]:
         return self._connection.execute(QUERIES[query], parameters).fetchall()
-
-
-def _read(segments: Iterator[Segment]) -> Segment | None:
-    with span("read"):
-        return next(segments, None)
 
 
 def _one(

@@ -20,7 +20,8 @@ from cobranca.infra.local_files import new_held_file
 from cobranca.infra.sql import load_queries
 from cobranca.infra.tracing import span
 from cobranca.pipeline.crashpoint import crashpoint
-from cobranca.uploads.csv_reader import CsvReader, DuplicateFinder, Rows, Segment
+from cobranca.uploads import parts as read_parts
+from cobranca.uploads.csv_reader import CsvReader, DuplicateFinder, Repeats, Rows, Segment
 from cobranca.uploads.ingest import Ingest, IngestJob, add_upload, ensure_profile
 from cobranca.uploads.read_as import ReadAs, from_json
 from cobranca.uploads.receive import Received
@@ -252,13 +253,17 @@ class _Mending(Ingest):
                 with CsvReader(path, options) as reader:
                     self._positions = list(reader.header.positions)
                     for segment in _segments(reader):
-                        rows = self._read_segment(_of_lines(segment, part))
-                        self._valid.append(rows.line_number)
-                        self._copy_segment(rows, finder)
+                        self._copy_segment(_of_lines(segment, part), finder)
             finally:
                 path.unlink(missing_ok=True)
 
-    def _reject_repeats(self, rows: Rows, repeats: Any) -> None:
+    def _copy_segment(self, segment: Segment, finder: DuplicateFinder) -> None:
+        rows = segment.rows.sorted_by_debt_id()
+        self._valid.append(rows.line_number)
+        read = read_parts.Part(rows=rows, repeats=finder.find(rows), rejects=segment.rejects)
+        self._copy_rows(self._accept(read))
+
+    def _reject_repeats(self, rows: Rows, repeats: Repeats) -> None:
         self._repeated.append(rows.take(repeats.repeated))
 
 
