@@ -38,6 +38,7 @@ ESCAPES = {
     ("uploads", "find_upload_by_bytes"): "the same",
     ("uploads", "reject_staged"): "the same",
     ("uploads", "count_warnings"): "the same",
+    ("uploads", "sum_block"): "the same",
     ("uploads", "describe_known"): "read by the check, in its own process",
     ("uploads", "prefer_lookups"): "settings, and not read",
     ("notifications", "begin_mailing"): "of the sender, which reads its rows by name",

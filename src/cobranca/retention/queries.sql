@@ -72,6 +72,9 @@ DELETE FROM reject
                          FROM (SELECT line_number FROM reject WHERE upload_id = %(upload_id)s
                                 ORDER BY line_number LIMIT %(rows_max)s) n)
 
+-- name: delete_due
+DELETE FROM upload_due WHERE upload_id = %(upload_id)s
+
 -- name: is_file_needed
 -- Whether another upload, of another beneficiary or read in another way, or a check still needs the same stored bytes.
 SELECT EXISTS (SELECT FROM upload

@@ -115,6 +115,7 @@ async def is_file_needed(connection: Connection, upload: UploadRow) -> bool:
 
 async def mark_purged(connection: Connection, upload_id: int) -> None:
     """Note that nothing is left of an upload but its row and the counts of its batches."""
+    await connection.execute(QUERIES["delete_due"], {"upload_id": upload_id})
     await connection.execute(QUERIES["mark_purged"], {"upload_id": upload_id})
 
 

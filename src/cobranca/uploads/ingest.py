@@ -31,6 +31,7 @@ from cobranca.uploads.csv_reader import (
     Rows,
 )
 from cobranca.uploads.disk_sort import DiskSort
+from cobranca.uploads.due_sums import DueSums
 from cobranca.uploads.parts import (
     Part,
     parts_of,
@@ -98,6 +99,8 @@ class IngestResult:
     rejected: int = 0
     duplicates: int = 0
     conflicts: int = 0
+    #: Of what was accepted; None for a file of the version before that is yet to be summed.
+    amount_cents: int | None = 0
     warnings: dict[str, int] = field(default_factory=dict[str, int])
     rejects_by_code: dict[str, int] = field(default_factory=dict[str, int])
     encoding: str = ""
@@ -169,8 +172,8 @@ def _repeated(connection: psycopg.Connection[DictRow], job: IngestJob) -> Ingest
 
 
 _COUNTS = (
-    "records", "accepted", "rejected", "duplicates", "conflicts", "warnings", "rejects_by_code",
-    "encoding", "delimiter", "sheet",
+    "records", "accepted", "rejected", "duplicates", "conflicts", "amount_cents", "warnings",
+    "rejects_by_code", "encoding", "delimiter", "sheet",
 )  # fmt: skip
 
 
@@ -188,6 +191,7 @@ class Ingest:
         self._upload_id: int = upload["id"]
         self._work_group_id: int | None = None
         self._warnings: Counter[int] = Counter()
+        self._due = DueSums()
         self._room = job.rejects_max
         self._not_kept = 0
         self._codes: Counter[str] = Counter()
@@ -307,6 +311,7 @@ class Ingest:
         self._result.accepted += len(rows)
         counts = np.bincount(rows.warnings)
         self._warnings.update({bits: int(counts[bits]) for bits in np.flatnonzero(counts).tolist()})
+        self._due.add_rows(rows.due_date, rows.amount_cents)
         self._add_batches("add_batches", first_id, last_id)
         return True
 
@@ -335,6 +340,8 @@ class Ingest:
         block = {"first_id": first_id, "last_id": first_id + len(rows) - 1}
         for row in self._all("count_warnings", block):
             self._warnings[row["warnings"]] += row["rows"]
+        summed = self._all("sum_block", block)
+        self._due.add_days((row["day"], row["billings"], row["cents"]) for row in summed)
         self._add_batches("add_batches_with_gaps", **block)
 
     def _encoded(self, rows: Rows, first_id: int) -> Iterator[bytes]:
@@ -393,7 +400,11 @@ class Ingest:
                 )
 
     def _finish(self) -> None:
-        result = self._result
+        result, due = self._result, self._due
+        result.amount_cents = due.total_cents
+        what = {"beneficiary_id": self._job.beneficiary_id, "upload_id": self._upload_id}
+        sums = {"billings": list(due.billings.values()), "cents": list(due.amount_cents.values())}
+        self._execute("add_due", {**what, **sums, "days": list(due.billings)})
         self._execute(
             "finish_upload_ingest",
             {

@@ -69,6 +69,7 @@ class UploadReportRow:
     rejected: int
     duplicates: int
     conflicts: int
+    amount_cents: int | None
     warnings: dict[str, int]
     mail: str
     encoding: str
@@ -156,6 +157,11 @@ async def adopt_uploads(connection: Connection, *, rows_max: int) -> None:
     """Take over the work of the version before, whose batches had their leases themselves."""
     await connection.execute(QUERIES["adopt_uploads"], {"rows_max": rows_max})
     await connection.execute(QUERIES["adopt_batches"], {"rows_max": rows_max})
+
+
+async def sum_upload(connection: Connection) -> bool:
+    """Sum a file of the version before by due date; False when there is none to be summed."""
+    return (await connection.execute(QUERIES["sum_upload"])).rowcount > 0
 
 
 async def list_uploads(

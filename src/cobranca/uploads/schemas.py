@@ -25,6 +25,9 @@ class UploadAnswer(BaseModel):
     rejected: int
     duplicates: int
     conflicts: int = Field(description="Duplicates whose values differ from the billing we have.")
+    amount_cents: int | None = Field(
+        description="Of what was accepted; null until a file of an earlier version is summed."
+    )
     warnings: dict[str, int]
     rejects_by_code: dict[str, int]
     encoding: str = Field(description="Of a workbook its form: xlsx, ods or xls.")
@@ -56,6 +59,9 @@ class Upload(BaseModel):
     corrects: UUID | None = Field(description="The file whose rejects this one mends.")
     duplicates: int
     conflicts: int
+    amount_cents: int | None = Field(
+        description="Of what was accepted, whatever was cancelled since; null until it is summed."
+    )
     warnings: dict[str, int]
     statuses: dict[str, int] = Field(description="Billings by status.")
     mailed: int = Field(description="Mails that left, also of billings removed since.")

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _PUBLISHED_MAX = 10_000
 #: Files, and batches, that one sweep takes over from the version before.
 _ADOPTED_MAX = 10_000
+#: Files of the version before that one sweep sums; each may have millions of billings.
+_SUMMED_MAX = 100
 
 
 _publishing: set[asyncio.Task[int]] = set()
@@ -249,6 +251,10 @@ async def adopt_uploads(database: Database) -> None:
     """Take over what the version before has left on the line; nothing, once all is taken over."""
     async with database.transaction() as connection:
         await repository.adopt_uploads(connection, rows_max=_ADOPTED_MAX)
+    for _ in range(_SUMMED_MAX):
+        async with database.transaction() as connection:
+            if not await repository.sum_upload(connection):
+                break
 
 
 def _answer(result: IngestResult) -> UploadAnswer:
@@ -322,6 +328,7 @@ def _upload(row: UploadReportRow) -> Upload:
         corrects=row.corrects,
         duplicates=row.duplicates,
         conflicts=row.conflicts,
+        amount_cents=row.amount_cents,
         warnings=row.warnings,
         statuses={status.value: count for status, count in statuses.items()},
         mailed=row.mailed,
