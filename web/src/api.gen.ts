@@ -630,6 +630,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/overview/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum Due
+         * @description Sum what falls due in a period of up to a year, in all and by day.
+         */
+        get: operations["sum_due_overview_due_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1321,6 +1341,58 @@ export interface components {
              */
             until: string;
             portion: components["schemas"]["Portion"];
+        };
+        /**
+         * DueDay
+         * @description What falls due on one day and stands.
+         */
+        DueDay: {
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            /** Billings */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
+        };
+        /**
+         * DueOverview
+         * @description What falls due in a period: the sum of what stands, of what was cancelled, and by day.
+         */
+        DueOverview: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Billings */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Removed
+             * @description Billings of these files that were cancelled one by one.
+             */
+            removed: number;
+            /** Removed Cents */
+            removed_cents: number;
+            /**
+             * Days
+             * @description In order; only days on which something is due.
+             */
+            days: components["schemas"]["DueDay"][];
+            /**
+             * Is Complete
+             * @description False while a file of an earlier version is yet to be summed.
+             */
+            is_complete: boolean;
         };
         /**
          * Example
@@ -2132,6 +2204,11 @@ export interface components {
             duplicates: number;
             /** Conflicts */
             conflicts: number;
+            /**
+             * Amount Cents
+             * @description Of what was accepted, whatever was cancelled since; null until it is summed.
+             */
+            amount_cents: number | null;
             /** Warnings */
             warnings: {
                 [key: string]: number;
@@ -2205,6 +2282,11 @@ export interface components {
              * @description Duplicates whose values differ from the billing we have.
              */
             conflicts: number;
+            /**
+             * Amount Cents
+             * @description Of what was accepted; null until a file of an earlier version is summed.
+             */
+            amount_cents: number | null;
             /** Warnings */
             warnings: {
                 [key: string]: number;
@@ -3589,6 +3671,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sum_due_overview_due_get: {
+        parameters: {
+            query?: {
+                /** @description Today when not given. */
+                from?: string | null;
+                /** @description A month after `from` when not given. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueOverview"];
                 };
             };
             /** @description Default Response */

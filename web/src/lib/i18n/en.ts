@@ -188,6 +188,7 @@ export const en: Dictionary = {
     progress: 'Progress',
     records: 'Rows',
     accepted: 'Billings',
+    amount: 'Total amount',
     rejected: 'Rejected',
     duplicates: 'Billed before',
     actions: 'Actions',

@@ -190,6 +190,7 @@ export const pt = {
     progress: 'Andamento',
     records: 'Linhas',
     accepted: 'Cobranças',
+    amount: 'Valor total',
     rejected: 'Rejeitadas',
     duplicates: 'Já cobradas',
     actions: 'Ações',
