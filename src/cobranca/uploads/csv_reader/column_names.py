@@ -14,6 +14,11 @@ from typing import Final
 from cobranca.domain.errors import CsvInvalid
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, TAX_ID, USUAL_NAMES
 
+#: Of debtId: names of what has an instalment every month, so that they do not tell one debt.
+_CONTRACTS: Final = (
+    "contrato numerodocontrato numcontrato nrcontrato nocontrato ncontrato nodocontrato "
+    "ndocontrato codigodocontrato idcontrato contractid contract matricula"
+)
 #: What people call the official columns; compared as `_folded` makes them.
 _ALIASES: Final[dict[str, str]] = {
     "name": (
@@ -43,9 +48,7 @@ _ALIASES: Final[dict[str, str]] = {
     "debtId": (
         "debtid id identificador codigo uuid iddadivida iddivida idcobranca "
         "iddacobranca codigodadivida codigodivida codigocobranca codigodacobranca "
-        "identificadordadivida identificadordacobranca billingid "
-        "contrato numerodocontrato numcontrato nrcontrato nocontrato ncontrato codigodocontrato "
-        "idcontrato contractid contract matricula"
+        f"identificadordadivida identificadordacobranca billingid {_CONTRACTS}"
     ),
 }
 #: Names so general that they give way to another column of the same meaning.
@@ -63,6 +66,11 @@ def official_of(name: str) -> str | None:
     """Return the official column that a name means."""
     whole = _OFFICIAL_BY_ALIAS.get(folded(name))
     return whole or _OFFICIAL_BY_ALIAS.get(folded(bare_of_hints(name)))
+
+
+def is_contract(name: str) -> bool:
+    """Tell whether a column of debts names contracts, of which each instalment is a debt."""
+    return not {folded(name), folded(bare_of_hints(name))}.isdisjoint(_CONTRACTS.split())
 
 
 def bare_of_hints(name: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cobranca.domain.errors import CsvInvalid
-from cobranca.uploads.csv_reader.column_names import count_known, find_positions
+from cobranca.uploads.csv_reader.column_names import count_known, find_positions, is_contract
 from cobranca.uploads.csv_reader.optional_columns.names import OptionalField, find_optional
 from cobranca.uploads.csv_reader.quoted_record import Reading, read_quoted
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS
@@ -21,6 +21,8 @@ DELIMITERS: Final = ",;\t|"
 
 #: Lines looked at to find a header below titles.
 _LINES_MAX: Final = 20
+#: The optional column that tells the debts of one contract apart.
+INSTALMENT: Final = "instalment"
 _AS_NAMED: Final[Mapping[str, int]] = {}
 _SEPARATOR: Final = re.compile(rb"(?i)[\"]?sep=([,;|\t])[,;|\t \"]*(?=[\r\n]|\Z)")
 
@@ -56,6 +58,14 @@ class Header:
         for field in self.optional:
             found.setdefault(field.column, []).append(field.name)
         return {column: " / ".join(names) for column, names in found.items()}
+
+    @property
+    def instalment_field(self) -> int | None:
+        """Which of the wanted columns is part of a debt's code: the instalment of a contract."""
+        if not is_contract(self.column_names[-1]):
+            return None
+        columns = [field.column for field in self.optional]
+        return len(self.positions) + columns.index(INSTALMENT) if INSTALMENT in columns else None
 
     @property
     def wanted(self) -> tuple[int, ...]:

@@ -165,6 +165,7 @@ class CsvReader:
             refuse_foreign=self._source.encoding.foreign != "windows-1252",
             official_fields=len(self.header.positions),
             details=self._details_reader(),
+            instalment_field=self.header.instalment_field,
         )
 
     @property

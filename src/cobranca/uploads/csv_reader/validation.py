@@ -19,7 +19,11 @@ from cobranca.uploads.csv_reader.due_dates import read_due_dates
 from cobranca.uploads.csv_reader.emails import read_emails
 from cobranca.uploads.csv_reader.names import odd_places, read_names
 from cobranca.uploads.csv_reader.no_record import NoRecord
-from cobranca.uploads.csv_reader.optional_columns import Details, DetailsReader
+from cobranca.uploads.csv_reader.optional_columns import (
+    Details,
+    DetailsReader,
+    instalment_numbers,
+)
 from cobranca.uploads.csv_reader.records import RecordSpans
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
 from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX
@@ -61,6 +65,8 @@ class Rules:
     official_fields: int = len(OFFICIAL_COLUMNS)
     #: Reads the optional columns; None where the file has none.
     details: DetailsReader | None = None
+    #: Which of a record's fields is part of its debt's code; None where the debtId is all of it.
+    instalment_field: int | None = None
     #: Repairs that somebody has asked for.
     restore_zeros: bool = False
     thousands: bool = False
@@ -183,7 +189,7 @@ def _read(
         tax_id, both = merged(tax_id, second[0])
     amounts, amount_codes = read_amounts(amount, rules.decimal_style)
     days, date_codes = read_due_dates(due_date, rules.day_month_order)
-    debts = read_debt_ids(debt_id, rules.namespace, side)
+    debts = read_debt_ids(debt_id, rules.namespace, side, _instalments(buffer, spans, rules))
     tax_start, tax_length, tax_valid, tax_codes = read_tax_ids(tax_id, side)
     repaired = np.zeros(len(name), dtype=np.int16)
     if rules.thousands:
@@ -221,6 +227,15 @@ def _read(
         codes=_first_faults(columns),
         warnings=warnings,
     )
+
+
+def _instalments(buffer: Bytes, spans: RecordSpans, rules: Rules) -> list[bytes] | None:
+    """Return the instalment that is part of each record's code, empty where it has none."""
+    field = rules.instalment_field
+    if field is None:
+        return None
+    cells = Cells(buffer=buffer, start=spans.field_start[field], end=spans.field_end[field])
+    return instalment_numbers(trimmed(cells))
 
 
 def _read_details(
