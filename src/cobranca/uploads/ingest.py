@@ -74,6 +74,8 @@ class IngestJob:
     beneficiary_id: int
     profile: bytes
     profile_sha256: bytes
+    #: What is left free of the disk where a large file is sorted.
+    disk_free_bytes_min: int = 0
     #: Refused records and repeats that are kept for the report; the rest are counted.
     rejects_max: int = 1_000_000
     #: What somebody has said of this file, after a check.
@@ -206,7 +208,7 @@ class Ingest:
         with self._opened() as reader:
             # A file of several segments is put in order on the disk before any of it is copied.
             large = reader.size_bytes > SEGMENT_BYTES
-            with DiskSort(job.received.path.parent) if large else nullcontext() as disk:
+            with self._sorted_on_disk() if large else nullcontext() as disk:
                 self._debt_id = reader.header.column_names[-1]
                 self._read_all(reader, disk)
             self._positions = list(reader.header.positions)
@@ -226,6 +228,10 @@ class Ingest:
         self._finish()
         crashpoint("rows-copied")
         return result
+
+    def _sorted_on_disk(self) -> DiskSort:
+        job = self._job
+        return DiskSort(job.received.path.parent, free_bytes_min=job.disk_free_bytes_min)
 
     @contextmanager
     def _opened(self) -> Generator[CsvReader]:

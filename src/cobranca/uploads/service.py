@@ -85,6 +85,7 @@ async def ingest_upload(
                 judgement=judgement_of(settings, clock.today()),
                 batch_rows=settings.batch_rows,
                 rejects_max=settings.rejects_max,
+                disk_free_bytes_min=settings.disk_free_bytes_min,
                 beneficiary_id=beneficiary_id,
                 profile=profile,
                 profile_sha256=profile_sha256,

@@ -253,7 +253,7 @@ def _changed(row: CheckRow, change: CheckChange) -> Reading:
         reading = replace(reading, sheet=change.sheet, columns=())
     if change.columns is not None:
         header: Sequence[str] = row.result["read_as"]["header"]
-        chosen = _positions(change.columns, header)
+        chosen = positions_of(change.columns, header)
         reading = replace(reading, columns=tuple(sorted(chosen.items())))
     if change.repairs is not None:
         reading = replace(
@@ -265,7 +265,7 @@ def _changed(row: CheckRow, change: CheckChange) -> Reading:
     return reading
 
 
-def _positions(columns: Mapping[str, int | str], header: Sequence[str]) -> dict[str, int]:
+def positions_of(columns: Mapping[str, int | str], header: Sequence[str]) -> dict[str, int]:
     """Return the position of each column that was told.
 
     Raises:
