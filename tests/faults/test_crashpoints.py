@@ -249,6 +249,8 @@ def test_a_file_is_searchable_whole_though_a_worker_crashed(stage: Stage, action
     if crash.stopped is not None:
         stage.continue_stopped(crash, REFUSED)
         assert stage.run(_LINKS) == links
+
+
 @pytest.mark.parametrize("point", REGISTER)
 def test_a_crash_loses_no_number_and_enters_no_title_twice(
     stage: Stage, point: str, action: str

@@ -68,6 +68,8 @@ class MendResult:
     rejected: int = 0
     duplicates: int = 0
     conflicts: int = 0
+    #: Of what was accepted.
+    amount_cents: int = 0
     untouched: int = 0
     mended_before: int = 0
     unknown: int = 0
@@ -201,6 +203,7 @@ def _bill(
     billed = ingest.mend(parts_of(found.rows, corrected.columns), corrected.read_as)
     result.accepted, result.rejected = billed.accepted, billed.rejected
     result.duplicates, result.conflicts = billed.duplicates, billed.conflicts
+    result.amount_cents = billed.amount_cents or 0
     # A line that the reader takes for none, as one of nothing but blanks, is in the open still.
     result.unknown += len(found.rows) - billed.records
     what = {"upload_id": upload["id"], "corrected_id": corrected.id}

@@ -77,7 +77,7 @@ async def list_rejects(
     )
 
 
-@router.post("/check", openapi_extra=ROWS_BODY, dependencies=[needs("uploads:read")])
+@router.post("/check", openapi_extra=ROWS_BODY, dependencies=[needs("uploads:write")])
 async def check_rows(
     resources: ResourcesDep,
     intake: IntakeDep,

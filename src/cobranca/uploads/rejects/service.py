@@ -201,6 +201,7 @@ async def take_back(
         rejected=rejected,
         duplicates=duplicates + done.mended_before,
         conflicts=done.conflicts,
+        amount_cents=done.amount_cents,
         warnings={},
         rejects_by_code={},
         encoding="utf-8",
