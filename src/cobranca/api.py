@@ -14,6 +14,7 @@ import cobranca.billings.search.router
 import cobranca.boletos.router
 import cobranca.notifications.router
 import cobranca.overview.router
+import cobranca.payments.router
 import cobranca.remittances.router
 import cobranca.uploads.checks.router
 import cobranca.uploads.rejects.router
@@ -85,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.notifications.router,
         cobranca.overview.router,
         cobranca.billings.search.router,
+        cobranca.payments.router,
         cobranca.remittances.router,
         cobranca.billings.router,  # The last: a debt's code in its paths may have slashes.
     ):

@@ -19,6 +19,8 @@ Scope = Literal[
     "installation:read",
     "mails:read",
     "mails:write",
+    "payments:read",
+    "payments:write",
     "remittances:read",
     "remittances:write",
     "suppressions:read",

@@ -30,6 +30,7 @@ from cobranca.domain.email_address import ascii_address, check_address
 from cobranca.domain.errors import InvalidField, SettingsInvalid
 from cobranca.domain.tax_id import parse_tax_id
 from cobranca.infra.remittance_settings import RemittanceSettings
+from cobranca.infra.return_settings import ReturnSettings, WebhookSettings
 from cobranca.infra.terms_settings import TermsSettings
 
 if TYPE_CHECKING:
@@ -167,6 +168,8 @@ class Settings(BaseSettings):
 
     beneficiary: BeneficiarySettings = BeneficiarySettings()
     remittance: RemittanceSettings = Field(default=RemittanceSettings(), validate_default=True)
+    returns: ReturnSettings = ReturnSettings()
+    webhook: WebhookSettings = WebhookSettings()
     tax_id_invalid: Policy = "warn"
     due_date_past: Policy = "warn"
 

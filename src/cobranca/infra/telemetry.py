@@ -105,6 +105,17 @@ class RemittanceDelivered(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnFileRead(TelemetryEvent):
+    """A bank's return file was read, and posted where it may be."""
+
+    file_id: int
+    verdict: str
+    code: str | None
+    records: int
+    posted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BounceRead(TelemetryEvent):
     """A mail that came back was read."""
 

@@ -45,6 +45,8 @@ Point = Literal[
     "remittance-frozen",
     "remittance-committed",
     "remittance-delivered",
+    "return-stored",
+    "return-posted",
     "stalled-found",
     "purge-begun",
     "objects-removed",

@@ -6,7 +6,13 @@ here remembers anything: the same facts give the same balances, whatever came fi
 
 from __future__ import annotations
 
-from cobranca.domain.ledger.balances import LedgerAccount, Totals, balances_of, entries_of, totals_of
+from cobranca.domain.ledger.balances import (
+    LedgerAccount,
+    Totals,
+    balances_of,
+    entries_of,
+    totals_of,
+)
 from cobranca.domain.ledger.facts import Facts, Reversal, Teller, Telling
 from cobranca.domain.ledger.payments import CONFIRMED_DAYS_MAX, Payment, Payments, payments_of
 from cobranca.domain.ledger.status import MoneyState, money_state, status_of

@@ -150,9 +150,7 @@ def _taken_back(payments: list[Payment], reversals: dict[str, Reversal]) -> Paym
     )
 
 
-def _reversed_by(
-    reversal: Reversal, payments: list[Payment], taken: dict[int, str]
-) -> int | None:
+def _reversed_by(reversal: Reversal, payments: list[Payment], taken: dict[int, str]) -> int | None:
     """Find the payment that a reversal takes back: the last one before it, else the first."""
     fitting = [
         place

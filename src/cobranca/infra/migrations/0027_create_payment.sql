@@ -14,6 +14,10 @@ CREATE TABLE return_file (
     came_by         text NOT NULL CONSTRAINT return_file_way_is_known CHECK (came_by IN ('api', 'folder')),
     received_at     timestamptz NOT NULL DEFAULT now(),
     work_group_id   bigint,
+    -- A person says that it is ours, whatever its header says.
+    linked          boolean NOT NULL DEFAULT false,
+    -- A person wants it posted, though it was only shown or is in conflict.
+    wanted          boolean NOT NULL DEFAULT false,
     -- From here on: what reading it told. NULL verdict: not read yet.
     read_at         timestamptz,
     verdict         text CONSTRAINT return_file_verdict_is_known
@@ -62,6 +66,7 @@ CREATE TABLE return_record (
     fate            smallint NOT NULL,
     occurrence      text NOT NULL,
     our_number      text NOT NULL,
+    paid_at         text NOT NULL,
     reasons         text NOT NULL,
     note            text NOT NULL,
     PRIMARY KEY (file_id, line)
