@@ -46,8 +46,8 @@ class Line:
 def file_of(*lines: Line, sequence: int = 1, created: date = DAY) -> bytes:
     """Write a file."""
     head = (
-        "02RETORNO01COBRANCA       " + "00570012345" + "7" + " " * 8 + "EMPRESA MODELO LTDA".ljust(30)
-        + "341" + "BANCO ITAU SA".ljust(15) + f"{created:%d%m%y}" + "01600BPI" + f"{sequence:05d}"
+        "02RETORNO01COBRANCA       005700123457        " + "EMPRESA MODELO LTDA".ljust(30) + "341"
+        + "BANCO ITAU SA".ljust(15) + f"{created:%d%m%y}" + "01600BPI" + f"{sequence:05d}"
         + f"{created:%d%m%y}"
     ).ljust(394)  # fmt: skip
     titles = [_title(line) for line in lines]

@@ -8,6 +8,7 @@ CobrancaError
     UploadTooLarge        over the limit, or over the free disk
     MediaTypeInvalid      neither multipart nor CSV
   Unauthorized          no API key, or a wrong one
+    SignatureWrong        a call of another system is not signed as it must be
   Forbidden             known who, and not allowed to
   NotFound
   Conflict              a rule says no, now
@@ -81,6 +82,12 @@ class Unauthorized(CobrancaError):
     """An API key is needed: send it as `Authorization: Bearer KEY`."""
 
     code = "UNAUTHORIZED"
+
+
+class SignatureWrong(Unauthorized):
+    """The call has no signature of this secret, or was not signed within the last five minutes."""
+
+    code = "SIGNATURE_WRONG"
 
 
 class Forbidden(CobrancaError):

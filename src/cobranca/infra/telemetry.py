@@ -116,6 +116,24 @@ class ReturnFileRead(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentTold(TelemetryEvent):
+    """A call or a person told of a payment."""
+
+    teller: Literal["webhook", "person"]
+    told_by: int
+    matched: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRefused(TelemetryEvent):
+    """A call that tells of a payment had no right signature, or none of now."""
+
+    level: ClassVar[Level] = "warning"
+
+    timestamp: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BounceRead(TelemetryEvent):
     """A mail that came back was read."""
 

@@ -193,3 +193,87 @@ ON CONFLICT (billing_id) DO UPDATE
        overpaid_cents = EXCLUDED.overpaid_cents, receivable_cents = EXCLUDED.receivable_cents,
        cash_cents = EXCLUDED.cash_cents, fees_cents = EXCLUDED.fees_cents, known_at = EXCLUDED.known_at,
        state = EXCLUDED.state, unanswered = EXCLUDED.unanswered
+
+-- name: find_billing
+-- A debt's newest billing.
+SELECT id FROM billing
+ WHERE debt_id = %(debt_id)s AND beneficiary_id = %(beneficiary_id)s
+ ORDER BY issue DESC
+ LIMIT 1
+
+-- name: find_call
+SELECT id, body_sha256, matched FROM payment_call
+ WHERE beneficiary_id = %(beneficiary_id)s AND call_id = %(call_id)s
+
+-- name: add_call
+INSERT INTO payment_call (beneficiary_id, call_id, body_sha256, paid_at, paid_by, matched)
+VALUES (%(beneficiary_id)s, %(call_id)s, %(body_sha256)s, %(paid_at)s, %(paid_by)s, %(matched)s)
+RETURNING id
+
+-- name: find_act
+SELECT id FROM settlement_act
+ WHERE beneficiary_id = %(beneficiary_id)s AND idempotency_key = %(idempotency_key)s
+
+-- name: add_act
+INSERT INTO settlement_act (beneficiary_id, billing_id, asked_by, reason, idempotency_key)
+VALUES (%(beneficiary_id)s, %(billing_id)s, %(asked_by)s, %(reason)s, %(idempotency_key)s)
+RETURNING id
+
+-- name: list_suspense
+-- Money in suspense, oldest first: what waits for a person, or what was decided over.
+SELECT s.id, s.public_id, s.teller, s.told_by, s.line, s.why, s.reference, s.paid_cents, s.extra_cents,
+       s.deducted_cents, s.net_cents, s.paid_on, s.credited_on, s.told_at, f.public_id AS return_public_id,
+       COALESCE(pd.code, p.debt_id::text) AS probable_code, e.ended_at, e.billing_id AS ended_billing_id,
+       COALESCE(gd.code, g.debt_id::text) AS ended_code, e.ended_by, e.reason
+  FROM suspense s
+  LEFT JOIN return_file f ON s.teller = 1 AND f.id = s.told_by
+  LEFT JOIN billing p ON p.id = s.billing_id
+  LEFT JOIN billing_detail pd ON pd.billing_id = p.id
+  LEFT JOIN suspense_end e ON e.suspense_id = s.id
+  LEFT JOIN billing g ON g.id = e.billing_id
+  LEFT JOIN billing_detail gd ON gd.billing_id = g.id
+ WHERE s.beneficiary_id = %(beneficiary_id)s AND s.id > %(after)s AND (e.suspense_id IS NOT NULL) = %(ended)s
+ ORDER BY s.id
+ LIMIT %(rows_max)s
+
+-- name: find_suspense
+SELECT s.id, s.public_id, s.teller, s.told_by, s.line, s.why, s.reference, s.paid_cents, s.extra_cents,
+       s.deducted_cents, s.net_cents, s.paid_on, s.credited_on, s.told_at, f.public_id AS return_public_id,
+       COALESCE(pd.code, p.debt_id::text) AS probable_code, e.ended_at, e.billing_id AS ended_billing_id,
+       COALESCE(gd.code, g.debt_id::text) AS ended_code, e.ended_by, e.reason
+  FROM suspense s
+  LEFT JOIN return_file f ON s.teller = 1 AND f.id = s.told_by
+  LEFT JOIN billing p ON p.id = s.billing_id
+  LEFT JOIN billing_detail pd ON pd.billing_id = p.id
+  LEFT JOIN suspense_end e ON e.suspense_id = s.id
+  LEFT JOIN billing g ON g.id = e.billing_id
+  LEFT JOIN billing_detail gd ON gd.billing_id = g.id
+ WHERE s.beneficiary_id = %(beneficiary_id)s AND s.public_id = %(public_id)s
+
+-- name: end_suspense
+INSERT INTO suspense_end (suspense_id, billing_id, ended_by, reason)
+VALUES (%(suspense_id)s, %(billing_id)s, %(ended_by)s, %(reason)s)
+
+-- name: read_status
+SELECT status, amount_cents FROM billing_status WHERE id = %(billing_id)s AND beneficiary_id = %(beneficiary_id)s
+
+-- name: list_occurrences
+-- What banks told of a billing, oldest first, with the files that told it.
+SELECT r.line, r.kind, r.fate, r.occurrence, r.our_number, r.reasons, r.note, r.title_cents, r.paid_cents,
+       r.occurred_on, r.credited_on, f.public_id AS return_id, f.bank, f.layout, f.posted_at
+  FROM (SELECT told_by AS file_id, line FROM payment WHERE billing_id = %(billing_id)s AND teller = 1
+         UNION ALL
+        SELECT told_by, line FROM payment_reversal WHERE billing_id = %(billing_id)s AND teller = 1
+         UNION ALL
+        SELECT file_id, line FROM title_event WHERE billing_id = %(billing_id)s) t
+  JOIN return_record r ON r.file_id = t.file_id AND r.line = t.line
+  JOIN return_file f ON f.id = t.file_id AND f.beneficiary_id = %(beneficiary_id)s
+ ORDER BY f.posted_at, r.line
+ LIMIT 200
+
+-- name: list_acts
+-- Settlements by hand, and their undoing, newest last.
+SELECT a.id, a.asked_by, a.reason, a.acted_at FROM settlement_act a
+ WHERE a.billing_id = %(billing_id)s AND a.beneficiary_id = %(beneficiary_id)s
+ ORDER BY a.id
+ LIMIT 200

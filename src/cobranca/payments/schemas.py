@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+
+from cobranca.domain.billing import BillingStatus
 
 FateName = Literal["KEPT", "POSTED", "SUSPENSE", "HELD", "LISTED", "UNKNOWN"]
 VerdictName = Literal["accept", "refuse", "report", "repeat", "conflict"]
@@ -106,3 +108,127 @@ class RecordsPage(BaseModel):
 
     records: list[ReturnRecord]
     next: str | None
+
+
+TellerName = Literal["bank", "person", "webhook"]
+Reason = Annotated[str, Field(min_length=3, max_length=500, pattern=r"^[^\x00]*$")]
+
+
+class CallAnswer(BaseModel):
+    """What became of a call that tells of a payment."""
+
+    repeated: bool = Field(description="It was told by this call before; nothing was posted.")
+    matched: bool = Field(description="False: the debt is not known, the money is in suspense.")
+
+
+class SuspenseEnd(BaseModel):
+    """What became of money in suspense."""
+
+    endedat: datetime
+    code: str | None = Field(description="The debt that it was given to; null: dropped.")
+    ended_by: str
+    reason: str
+
+
+class Suspense(BaseModel):
+    """Money of which no billing is known, or that a person has to judge."""
+
+    suspense_id: UUID
+    teller: TellerName
+    return_id: UUID | None
+    line: int | None
+    why: ReturnNote | None
+    reference: str = Field(description="The our number in the file, or the debt of the webhook.")
+    probable_code: str | None = Field(description="The debt that is probably meant.")
+    paid_cents: int
+    paid_on: date
+    credited_on: date | None
+    toldat: datetime
+    end: SuspenseEnd | None
+
+
+class SuspensePage(BaseModel):
+    """Some money in suspense, oldest first; `next` goes into `after`."""
+
+    records: list[Suspense]
+    next: str | None
+
+
+class MatchRequest(BaseModel):
+    """Which debt some money was meant for, and why somebody says so."""
+
+    debt: Annotated[str, Field(min_length=1, max_length=320)]
+    reason: Reason
+
+
+class ReasonRequest(BaseModel):
+    """Why somebody does this."""
+
+    reason: Reason
+
+
+class SettleRequest(BaseModel):
+    """A payment that a person tells of."""
+
+    paid_cents: Annotated[int, Field(gt=0, le=10**13)] | None = Field(
+        default=None, description="All that is open, when it is left out."
+    )
+    paid_on: date | None = Field(default=None, description="Today, when it is left out.")
+    reason: Reason
+
+
+class LedgerTelling(BaseModel):
+    """One teller's word of a payment."""
+
+    teller: TellerName
+    paid_on: date
+    toldat: datetime
+    settlement: int | None = Field(description="Of settlements by hand: what undoes them names it.")
+
+
+class LedgerPayment(BaseModel):
+    """One payment, whoever told of it; who knows most comes first."""
+
+    paid_cents: int
+    extra_cents: int = Field(description="Fine and interest in it.")
+    deducted_cents: int = Field(description="Discount and rebate that were given.")
+    net_cents: int | None = Field(description="What was credited; null: not known.")
+    paid_on: date
+    reversed: bool
+    told: list[LedgerTelling]
+
+
+class LedgerAct(BaseModel):
+    """What a person did, and why."""
+
+    settlement: int
+    asked_by: str
+    reason: str
+    actedat: datetime
+
+
+class LedgerOccurrence(BaseModel):
+    """What a bank told of the billing."""
+
+    return_id: UUID
+    line: int
+    occurrence: str
+    kind: str
+    text: str
+    reasons: list[ReturnReason]
+    occurred_on: date | None
+
+
+class Ledger(BaseModel):
+    """A billing's payments and balances. Debits are positive, credits negative; they sum to 0."""
+
+    status: BillingStatus
+    title_cents: int
+    paid_cents: int
+    receivable_cents: int
+    overpaid_cents: int
+    balances: dict[str, int]
+    payments: list[LedgerPayment]
+    unanswered_reversals: int = Field(description="Reversals of which no payment is known.")
+    occurrences: list[LedgerOccurrence]
+    acts: list[LedgerAct]
