@@ -1,5 +1,6 @@
 -- name: find_upload
-SELECT u.id, u.removed_at, p.content AS profile
+SELECT u.id, u.removed_at, p.content AS profile,
+       EXISTS (SELECT FROM upload_settled t WHERE t.upload_id = u.id) AS settled
   FROM upload u JOIN profile p ON p.id = u.profile_id
  WHERE u.beneficiary_id = %(beneficiary_id)s AND u.public_id = %(public_id)s
 
@@ -81,26 +82,149 @@ SELECT b.id
   FROM billing_removal r
   JOIN billing b ON b.id = r.billing_id
  WHERE r.upload_id = %(upload_id)s AND b.line_number > %(after)s
+   AND NOT EXISTS (SELECT FROM settlement s
+                    WHERE s.billing_id = r.billing_id
+                      AND (s.overpaid_cents > 0 OR s.paid_cents > 0 AND s.known_at > r.removed_at))
+ ORDER BY b.line_number
+ LIMIT %(rows_max)s
+
+-- name: find_page_unsettled
+-- The same, of an upload of which some billing has had money or word of a bank: those that have not.
+SELECT f.id
+  FROM batch p
+ CROSS JOIN LATERAL (
+       SELECT b.id, b.line_number
+         FROM ((SELECT id FROM billing
+                 WHERE id BETWEEN p.first_billing_id AND p.last_billing_id AND %(status)s::text = 'ACKNOWLEDGED'
+                EXCEPT
+                SELECT billing_id FROM boleto
+                 WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id)
+                UNION ALL
+               (SELECT billing_id FROM boleto
+                 WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id AND %(status)s::text = 'ISSUED'
+                EXCEPT
+                SELECT billing_id FROM notification
+                 WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id)
+                UNION ALL
+                SELECT billing_id FROM notification
+                 WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id AND state = %(status)s
+               EXCEPT
+               SELECT billing_id FROM settlement
+                WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id AND state > 0
+               EXCEPT
+               SELECT t.id FROM (
+             SELECT COALESCE(g.billing_id, e.billing_id) AS id,
+                    CASE WHEN g.state = 'REJECTED' THEN 'REGISTRATION_REJECTED'
+                         WHEN e.protested THEN 'PROTESTED'
+                         WHEN e.written_off THEN 'WRITTEN_OFF'
+                         WHEN g.state = 'REGISTERED' THEN 'REGISTERED' END AS status
+               FROM (SELECT DISTINCT ON (billing_id) billing_id, state FROM registration
+                      WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id
+                      ORDER BY billing_id, at DESC, state) g
+               FULL JOIN (
+                    SELECT billing_id,
+                           max(occurred_on) FILTER (WHERE kind = 'PROTESTED')
+                               >= COALESCE(max(occurred_on) FILTER (WHERE kind = 'PROTEST_WITHDRAWN'), '-infinity')
+                               AS protested,
+                           bool_or(kind = 'WRITTEN_OFF') AS written_off
+                      FROM title_event
+                     WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id
+                     GROUP BY billing_id) e ON e.billing_id = g.billing_id) t
+                WHERE t.status IS NOT NULL) o
+         JOIN billing b ON b.id = o.id
+        WHERE b.id BETWEEN p.first_billing_id AND p.last_billing_id
+          AND b.upload_id = %(upload_id)s AND b.line_number > %(after)s
+          AND b.id NOT IN (SELECT billing_id FROM billing_removal WHERE upload_id = %(upload_id)s)
+        ORDER BY b.line_number
+        LIMIT %(rows_max)s) f
+ WHERE p.upload_id = %(upload_id)s
+ ORDER BY f.line_number
+ LIMIT %(rows_max)s
+
+-- name: find_page_settled
+-- The same, of billings that payments have made this of: 1 partially paid, 2 paid, 3 overpaid.
+SELECT f.id
+  FROM batch p
+ CROSS JOIN LATERAL (
+       SELECT b.id, b.line_number
+         FROM (SELECT billing_id AS id FROM settlement
+                WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id
+                  AND state = CASE %(status)s::text WHEN 'PARTIALLY_PAID' THEN 1 WHEN 'PAID' THEN 2 ELSE 3 END) o
+         JOIN billing b ON b.id = o.id
+        WHERE b.id BETWEEN p.first_billing_id AND p.last_billing_id
+          AND b.upload_id = %(upload_id)s AND b.line_number > %(after)s
+          AND b.id NOT IN (SELECT billing_id FROM billing_removal WHERE upload_id = %(upload_id)s)
+        ORDER BY b.line_number
+        LIMIT %(rows_max)s) f
+ WHERE p.upload_id = %(upload_id)s
+ ORDER BY f.line_number
+ LIMIT %(rows_max)s
+
+-- name: find_page_told
+-- The same, of billings of which the bank's word is the last that counts.
+SELECT f.id
+  FROM batch p
+ CROSS JOIN LATERAL (
+       SELECT b.id, b.line_number
+         FROM (SELECT t.id FROM (
+             SELECT COALESCE(g.billing_id, e.billing_id) AS id,
+                    CASE WHEN g.state = 'REJECTED' THEN 'REGISTRATION_REJECTED'
+                         WHEN e.protested THEN 'PROTESTED'
+                         WHEN e.written_off THEN 'WRITTEN_OFF'
+                         WHEN g.state = 'REGISTERED' THEN 'REGISTERED' END AS status
+               FROM (SELECT DISTINCT ON (billing_id) billing_id, state FROM registration
+                      WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id
+                      ORDER BY billing_id, at DESC, state) g
+               FULL JOIN (
+                    SELECT billing_id,
+                           max(occurred_on) FILTER (WHERE kind = 'PROTESTED')
+                               >= COALESCE(max(occurred_on) FILTER (WHERE kind = 'PROTEST_WITHDRAWN'), '-infinity')
+                               AS protested,
+                           bool_or(kind = 'WRITTEN_OFF') AS written_off
+                      FROM title_event
+                     WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id
+                     GROUP BY billing_id) e ON e.billing_id = g.billing_id) t
+                WHERE t.status = %(status)s
+               EXCEPT
+               SELECT billing_id FROM settlement
+                WHERE billing_id BETWEEN p.first_billing_id AND p.last_billing_id AND state > 0) o
+         JOIN billing b ON b.id = o.id
+        WHERE b.id BETWEEN p.first_billing_id AND p.last_billing_id
+          AND b.upload_id = %(upload_id)s AND b.line_number > %(after)s
+          AND b.id NOT IN (SELECT billing_id FROM billing_removal WHERE upload_id = %(upload_id)s)
+        ORDER BY b.line_number
+        LIMIT %(rows_max)s) f
+ WHERE p.upload_id = %(upload_id)s
+ ORDER BY f.line_number
+ LIMIT %(rows_max)s
+
+-- name: find_page_paid_after_cancel
+-- The same, of billings that were taken out one by one, and were paid all the same.
+SELECT b.id
+  FROM billing_removal r
+  JOIN settlement s ON s.billing_id = r.billing_id
+  JOIN billing b ON b.id = r.billing_id
+ WHERE r.upload_id = %(upload_id)s AND b.line_number > %(after)s
+   AND (s.overpaid_cents > 0 OR s.paid_cents > 0 AND s.known_at > r.removed_at)
  ORDER BY b.line_number
  LIMIT %(rows_max)s
 
 -- name: search_page
 -- Which billings of an upload with this debt, tax id or e-mail follow a line of its file, of any status or one. Reads the
 -- upload's range of the table; no LIMIT before the status is known.
-SELECT s.id
+SELECT f.id
   FROM batch p
  CROSS JOIN LATERAL (
-       SELECT b.id FROM billing b
+       SELECT b.id, b.line_number FROM billing b
         WHERE b.id BETWEEN p.first_billing_id AND p.last_billing_id
           AND b.upload_id = %(upload_id)s AND b.line_number > %(after)s
           AND (b.tax_id = %(tax_id)s OR lower(b.email) = %(email)s 
                OR (b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s))
         ORDER BY b.line_number
         LIMIT CASE WHEN %(status)s::text IS NULL THEN %(rows_max)s::bigint END) f
-  JOIN billing_status s ON s.id = f.id
  WHERE p.upload_id = %(upload_id)s
-   AND (%(status)s::text IS NULL OR s.status = %(status)s)
- ORDER BY s.line_number
+   AND (%(status)s::text IS NULL OR (SELECT s.status FROM billing_status s WHERE s.id = f.id) = %(status)s)
+ ORDER BY f.line_number
  LIMIT %(rows_max)s
 
 -- name: read_billings

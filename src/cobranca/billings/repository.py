@@ -24,7 +24,25 @@ _PAGES = {
     BillingStatus.FAILED: QUERIES["find_page_notified"],
     BillingStatus.UNCERTAIN: QUERIES["find_page_notified"],
     BillingStatus.REMOVED: QUERIES["find_page_removed"],
+    BillingStatus.REGISTERED: QUERIES["find_page_told"],
+    BillingStatus.WRITTEN_OFF: QUERIES["find_page_told"],
+    BillingStatus.PROTESTED: QUERIES["find_page_told"],
+    BillingStatus.REGISTRATION_REJECTED: QUERIES["find_page_told"],
+    BillingStatus.PARTIALLY_PAID: QUERIES["find_page_settled"],
+    BillingStatus.PAID: QUERIES["find_page_settled"],
+    BillingStatus.OVERPAID: QUERIES["find_page_settled"],
+    BillingStatus.PAID_AFTER_CANCEL: QUERIES["find_page_paid_after_cancel"],
 }
+#: Statuses of billings that have had neither money nor word of a bank.
+_BEFORE_MONEY = frozenset(
+    {
+        BillingStatus.ACKNOWLEDGED,
+        BillingStatus.ISSUED,
+        BillingStatus.SENT,
+        BillingStatus.FAILED,
+        BillingStatus.UNCERTAIN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +52,8 @@ class UploadRow:
     id: int
     removed_at: datetime | None
     profile: dict[str, object]
+    #: Some billing of it has had money, or word of a bank.
+    settled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +181,7 @@ async def list_billings(
     *,
     beneficiary_id: int,
     upload_id: int,
+    settled: bool,
     status: BillingStatus | None,
     search: str | None,
     debt_id: UUID | None,
@@ -170,7 +191,9 @@ async def list_billings(
     """Return an upload's billings after a line: of a status, or a debt, tax id or e-mail."""
     wanted = {"upload_id": upload_id, "status": status, "after": after, "rows_max": rows_max}
     if search is None:
-        found = await fetch_all(connection, _PAGES[status], **wanted)
+        unsettled = settled and status in _BEFORE_MONEY
+        query = QUERIES["find_page_unsettled"] if unsettled else _PAGES[status]
+        found = await fetch_all(connection, query, **wanted)
     else:
         found = await fetch_all(
             connection,

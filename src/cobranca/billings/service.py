@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     )
 
 
+#: What a billing of a removed upload may be.
+_OF_REMOVED = (BillingStatus.REMOVED, BillingStatus.PAID_AFTER_CANCEL)
+
+
 async def list_billings(
     database: Database,
     beneficiary_id: int,
@@ -63,13 +67,14 @@ async def list_billings(
         if upload is None:
             raise NotFound(f"There is no upload {upload_id}")
         if upload.removed_at is not None and status is not None:
-            if status is not BillingStatus.REMOVED:
+            if status not in _OF_REMOVED:
                 return BillingsPage(records=[], next=None)
-            status = None  # Every billing of a removed upload is.
+            status = None  # Every billing of a removed upload is one of these.
         rows = await repository.list_billings(
             connection,
             beneficiary_id=beneficiary_id,
             upload_id=upload.id,
+            settled=upload.settled,
             status=status,
             search=search or None,
             debt_id=debt_id,
@@ -168,7 +173,7 @@ def _replaced(row: ReplacedRow) -> ReplacedBilling:
 
 
 def _history(row: BillingDetailRow, mail_events: list[MailEventRow]) -> list[HistoryEntry]:
-    told = row.status != BillingStatus.REMOVED  # A server's words may repeat the address.
+    told = row.removed_at is None  # A server's words may repeat the address.
     facts = [
         (BillingStatus.ACKNOWLEDGED, row.created_at, f"Linha {row.line_number}"),
         (BillingStatus.ISSUED, row.issued_at if row.barcode else None, None),
