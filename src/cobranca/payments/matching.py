@@ -52,7 +52,7 @@ async def match(
                 connection,
                 beneficiary_id=beneficiary_id,
                 series=f"{account.bank}/{year}" if year else account.bank,
-                our_numbers=np.unique(sequences[wanted]).tolist(),
+                our_numbers=np.unique(sequences[wanted]),
             )
             if len(found):
                 numbers = found["our_number"].astype(np.int64)
@@ -75,7 +75,7 @@ def _known(piece: Piece, rows: np.ndarray) -> Known:  # type: ignore[type-arg]
     return Known(
         billing_ids=billing_ids,
         amount_cents=rows["cents"].astype(np.int64),
-        settled=rows["settled"] > 0,
+        settled=rows["settled"],
         control_agrees=matched & is_debt_id & same,
         control_differs=matched & is_debt_id & ~same,
     )

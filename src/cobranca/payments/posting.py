@@ -111,8 +111,14 @@ class Posting:
         self._day = np.datetime64(created or self.at.date(), "D")
         account = self.accounts[0] if len(self.accounts) == 1 else None
         pieces = pieces_of(file.titles(), account)
-        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-            await self._post_piece(file, piece)
+        # While the database writes a piece, the next one is read.
+        coming = asyncio.create_task(asyncio.to_thread(next, pieces, None))
+        try:
+            while (piece := await coming) is not None:
+                coming = asyncio.create_task(asyncio.to_thread(next, pieces, None))
+                await self._post_piece(file, piece)
+        finally:
+            await asyncio.wait({coming})
         if self._unsettled:
             await settle(self.connection, self._unsettled)
         if self._uploads:
@@ -192,7 +198,7 @@ class Posting:
             copying.texts(piece.reasons),
             copying.words(notes, _NOTE_TEXTS),
         ]
-        await self._copy("copy_records", columns)
+        await self._copy("records", columns)
 
     async def _post_money(self, piece: Piece, matched: Matched, posted: Flags) -> None:
         rows = np.flatnonzero(posted)
@@ -212,7 +218,7 @@ class Posting:
             copying.days(piece.credited_on[rows]),
             copying.amounts(net, missing=net == 0),
         ]
-        await self._copy("copy_payments", columns)
+        await self._copy("payments", columns)
         _, place, count = np.unique(ids, return_inverse=True, return_counts=True)
         again = matched.known.settled[rows] | (count[place] > 1)
         if self._unsettled:
@@ -243,7 +249,7 @@ class Posting:
             pg_copy.int2(made.states),
             pg_copy.int2(np.int16(0)),
         ]
-        await self._copy("copy_settlements", columns)
+        await self._copy("settlements", columns)
 
     async def _suspend(
         self,
@@ -273,7 +279,7 @@ class Posting:
             copying.days(piece.credited_on[rows]),
             copying.instant(self.at),
         ]
-        await self._copy("copy_suspense", columns)
+        await self._copy("suspense", columns)
 
     async def _register(
         self, file: ReturnFile, piece: Piece, matched: Matched, sure: Flags
@@ -306,7 +312,7 @@ class Posting:
             copying.days(self._occurred_on(piece, rows)),
             copying.words(piece.kinds[rows], _KIND_TEXTS),
         ]
-        await self._copy("copy_title_events", columns)
+        await self._copy("title_events", columns)
 
     async def _take_back(self, piece: Piece, matched: Matched, sure: Flags) -> None:
         rows = np.flatnonzero(sure & (piece.kinds == _NUMBERS[Kind.PAYMENT_REVERSED]))
@@ -339,9 +345,9 @@ class Posting:
         days = np.where(np.isnat(days), piece.credited_on[rows], days)
         return np.where(np.isnat(days), self._day, days)
 
-    async def _copy(self, query: str, columns: Iterable[pg_copy.Column]) -> None:
+    async def _copy(self, what: str, columns: Iterable[pg_copy.Column]) -> None:
         chunks = await asyncio.to_thread(list, pg_copy.encode_rows(list(columns)))
-        await repository.copy(self.connection, query, chunks)
+        await repository.copy(self.connection, what, chunks)
 
 
 def _is_told_twice(file: ReturnFile, piece: Piece, matched: Matched) -> Flags:

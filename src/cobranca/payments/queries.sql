@@ -84,18 +84,43 @@ SELECT 1 AS known FROM return_file
  WHERE beneficiary_id = %(beneficiary_id)s AND posted_at IS NOT NULL AND bank = %(bank)s AND agreement = %(agreement)s
  LIMIT 1
 
--- name: find_titles
--- Billings by our number, as one value of 53 bytes each: our number, billing, cents, due date, upload, debt, and 1 when
--- it has had a payment.
-SELECT string_agg(int8send(o.our_number) || int8send(o.billing_id) || int8send(b.amount_cents) || date_send(b.due_date)
-                  || int4send(b.upload_id) || uuid_send(b.debt_id)
-                  || CASE WHEN s.billing_id IS NULL THEN '\x00'::bytea ELSE '\x01'::bytea END,
-                  ''::bytea ORDER BY o.our_number) AS packed
-  FROM our_number_series n
-  JOIN boleto o ON o.series_id = n.id AND o.our_number = ANY(%(our_numbers)s)
-  JOIN billing b ON b.id = o.billing_id
-  LEFT JOIN settlement s ON s.billing_id = b.id
- WHERE n.beneficiary_id = %(beneficiary_id)s AND n.series = %(series)s
+-- name: find_boletos_between
+-- Boletos of a series by our number, as one value of 16 bytes each: our number and billing.
+SELECT string_agg(int8send(o.our_number) || int8send(o.billing_id), ''::bytea ORDER BY o.our_number) AS packed
+  FROM boleto o
+ WHERE o.series_id = (SELECT id FROM our_number_series
+                       WHERE beneficiary_id = %(beneficiary_id)s AND series = %(series)s)
+   AND o.our_number BETWEEN %(first)s AND %(last)s
+
+-- name: find_boletos_among
+-- The same, of our numbers that lie far apart.
+SELECT string_agg(int8send(o.our_number) || int8send(o.billing_id), ''::bytea ORDER BY o.our_number) AS packed
+  FROM boleto o
+ WHERE o.series_id = (SELECT id FROM our_number_series
+                       WHERE beneficiary_id = %(beneficiary_id)s AND series = %(series)s)
+   AND o.our_number = ANY(%(numbers)s)
+
+-- name: read_billings_between
+-- Billings by id, as one value of 40 bytes each: id, cents, due date, upload, debt.
+SELECT string_agg(int8send(id) || int8send(amount_cents) || date_send(due_date) || int4send(upload_id)
+                  || uuid_send(debt_id), ''::bytea ORDER BY id) AS packed
+  FROM billing
+ WHERE id BETWEEN %(first)s AND %(last)s AND beneficiary_id = %(beneficiary_id)s
+
+-- name: read_billings_among
+SELECT string_agg(int8send(id) || int8send(amount_cents) || date_send(due_date) || int4send(upload_id)
+                  || uuid_send(debt_id), ''::bytea ORDER BY id) AS packed
+  FROM billing
+ WHERE id = ANY(%(numbers)s) AND beneficiary_id = %(beneficiary_id)s
+
+-- name: find_settled_between
+-- Which billings have had money.
+SELECT string_agg(int8send(billing_id), ''::bytea ORDER BY billing_id) AS packed
+  FROM settlement WHERE billing_id BETWEEN %(first)s AND %(last)s
+
+-- name: find_settled_among
+SELECT string_agg(int8send(billing_id), ''::bytea ORDER BY billing_id) AS packed
+  FROM settlement WHERE billing_id = ANY(%(numbers)s)
 
 -- name: copy_records
 COPY return_record (file_id, line, billing_id, title_cents, paid_cents, occurred_on, credited_on, kind, fate,
