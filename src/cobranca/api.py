@@ -14,6 +14,7 @@ import cobranca.billings.search.router
 import cobranca.boletos.router
 import cobranca.notifications.router
 import cobranca.overview.router
+import cobranca.payments.money.router
 import cobranca.payments.router
 import cobranca.remittances.router
 import cobranca.uploads.checks.router
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.overview.router,
         cobranca.billings.search.router,
         cobranca.payments.router,
+        cobranca.payments.money.router,
         cobranca.remittances.router,
         cobranca.billings.router,  # The last: a debt's code in its paths may have slashes.
     ):

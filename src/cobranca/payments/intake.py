@@ -119,7 +119,6 @@ async def take_in(
     shown = not wanted and (
         repetition is not None or await _is_first(connection, settings, row.beneficiary_id)
     )
-    is_ours = linked or wanted or await _is_ours(connection, row, ours, reading.file)
     posting = Posting(
         connection=connection,
         beneficiary_id=row.beneficiary_id,
@@ -128,18 +127,24 @@ async def take_in(
         accounts=ours.accounts[bank],
         only_shown=shown,
     )
+    is_ours = linked or wanted or await _is_ours(connection, row, ours, reading.file)
+    if await _posted(posting, reading.file, is_ours=is_ours):
+        told = replace(told, tally=_json(posting.tally), shown_only=shown, posted=not shown)
+    else:
+        told = _refused(told, _OTHER_COMPANY.format(told.agreement))
+    await repository.note_verdict(connection, row.id, told)
+
+
+async def _posted(posting: Posting, file: ReturnFile, *, is_ours: bool) -> bool:
+    """Post a file; False, and nothing is written, when it turns out to be another's."""
     try:
-        async with connection.transaction():
-            await posting.post(reading.file)
+        async with posting.connection.transaction():
+            await posting.post(file)
             if posting.tally.records and not posting.tally.matched and not is_ours:
                 raise _Foreign
     except _Foreign:
-        header = reading.file.header
-        refused = _refused(told, _OTHER_COMPANY.format(header.agreement or header.account))
-        await repository.note_verdict(connection, row.id, refused)
-        return
-    told = replace(told, tally=_json(posting.tally), shown_only=shown, posted=not shown)
-    await repository.note_verdict(connection, row.id, told)
+        return False
+    return True
 
 
 async def _is_first(connection: Connection, settings: Settings, beneficiary_id: int) -> bool:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from cobranca.http.parameters import After
 from cobranca.http.principal import needs
 from cobranca.http.state import BeneficiaryDep, DatabaseDep, HoldDownload, ResourcesDep
-from cobranca.payments import money_router, service
+from cobranca.payments import service
 from cobranca.payments.receive import received_return
 from cobranca.payments.schemas import FateName, RecordsPage, ReturnFile, ReturnFilesPage
 
@@ -103,6 +103,3 @@ async def post_return(
 ) -> ReturnFile:
     """Post a return file that was only shown, or that is in conflict with another."""
     return await service.post_shown(resources, beneficiary_id, return_id)
-
-
-router.include_router(money_router.router)

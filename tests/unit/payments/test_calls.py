@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cobranca.domain.errors import InvalidField
-from cobranca.payments.calls import read_call
+from cobranca.payments.money.calls import read_call
 
 BODY = {"debtId": "A-1", "paidAt": "2022-06-09 10:00:00", "paidAmount": 1, "paidBy": "John"}
 

@@ -9,7 +9,7 @@ from cobranca.payments.records import note_of
 from cobranca.payments.schemas import Suspense, SuspenseEnd
 
 if TYPE_CHECKING:
-    from cobranca.payments.money_repository import SuspenseRow
+    from cobranca.payments.money.repository import SuspenseRow
 
 
 def shown_suspense(row: SuspenseRow) -> Suspense:

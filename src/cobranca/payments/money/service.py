@@ -11,14 +11,14 @@ from cobranca.domain.ledger import Teller, totals_of
 from cobranca.infra import clock
 from cobranca.infra.db import cut_page
 from cobranca.infra.telemetry import PaymentTold, emit
-from cobranca.payments import money_repository as repository
 from cobranca.payments import repository as facts
 from cobranca.payments.fates import Note
-from cobranca.payments.ledger_view import ledger_of
+from cobranca.payments.money import repository
+from cobranca.payments.money.ledger_view import ledger_of
+from cobranca.payments.money.suspended import shown_suspense
 from cobranca.payments.repository import NewPayment, NewReversal, NewSuspense
 from cobranca.payments.schemas import CallAnswer, SuspensePage
 from cobranca.payments.settling import facts_by_billing, key_of, settle
-from cobranca.payments.suspended import shown_suspense
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cobranca.domain.ledger import Facts
     from cobranca.infra.db import Connection, Database
     from cobranca.infra.settings import Settings
-    from cobranca.payments.calls import PaymentCall
+    from cobranca.payments.money.calls import PaymentCall
     from cobranca.payments.schemas import Ledger, Suspense
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from cobranca.domain.billing import BillingStatus
 from cobranca.domain.cnab.returns import KINDS, occurrence_of, reason_of
 from cobranca.domain.ledger import Teller, balances_of, payments_of, totals_of
-from cobranca.payments import money_repository, repository
+from cobranca.payments import repository
+from cobranca.payments.money import repository as money_repository
 from cobranca.payments.schemas import (
     Ledger,
     LedgerAct,
@@ -21,7 +22,7 @@ from cobranca.payments.settling import facts_by_billing
 if TYPE_CHECKING:
     from cobranca.domain.ledger import Payment, Telling
     from cobranca.infra.db import Connection
-    from cobranca.payments.money_repository import OccurrenceRow
+    from cobranca.payments.money.repository import OccurrenceRow
 
 
 async def ledger_of(connection: Connection, beneficiary_id: int, billing_id: int) -> Ledger:

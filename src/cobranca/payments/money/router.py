@@ -17,8 +17,8 @@ from cobranca.http.principal import PrincipalDep, needs
 from cobranca.http.state import BeneficiaryDep, DatabaseDep, SettingsDep, StateDep
 from cobranca.infra.return_settings import webhook_key
 from cobranca.infra.telemetry import WebhookRefused, emit
-from cobranca.payments import money
-from cobranca.payments.calls import read_call
+from cobranca.payments.money import service
+from cobranca.payments.money.calls import read_call
 from cobranca.payments.schemas import (
     CallAnswer,
     Ledger,
@@ -86,7 +86,7 @@ async def take_webhook(
         raise SignatureWrong("Set COBRANCA_WEBHOOK__SECRETS to take calls without the API key")
     if call_id is not None and not 0 < len(call_id) <= _CALL_ID_MAX:
         raise InvalidField("webhook-id", f"webhook-id has 1 to {_CALL_ID_MAX} characters")
-    answer, is_new = await money.take_call(
+    answer, is_new = await service.take_call(
         database,
         settings,
         await state.beneficiary_id(),
@@ -133,7 +133,7 @@ async def list_suspense(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> SuspensePage:
     """List money of which no billing is known, or that a person has to judge, oldest first."""
-    return await money.list_suspense(
+    return await service.list_suspense(
         database, beneficiary_id, ended=ended, after=after, limit=limit
     )
 
@@ -152,7 +152,7 @@ async def match_suspense(
         debt_id = debt_id_of(request.debt, settings.beneficiary.tax_id)
     except InvalidField as error:
         raise InvalidField("debt", error.detail) from error
-    return await money.end_suspense(
+    return await service.end_suspense(
         database,
         beneficiary_id,
         suspense_id,
@@ -171,7 +171,7 @@ async def drop_suspense(
     request: ReasonRequest,
 ) -> Suspense:
     """Drop money in suspense: it is told twice, or none of ours."""
-    return await money.end_suspense(
+    return await service.end_suspense(
         database,
         beneficiary_id,
         suspense_id,
@@ -186,7 +186,7 @@ async def get_ledger(
     database: DatabaseDep, beneficiary_id: BeneficiaryDep, debt_id: DebtDep
 ) -> Ledger:
     """Return a billing's payments and balances, with who told of them."""
-    return await money.get_ledger(database, beneficiary_id, debt_id)
+    return await service.get_ledger(database, beneficiary_id, debt_id)
 
 
 @router.post("/billings/{debt_id:path}/settle", dependencies=[needs("payments:write")])
@@ -199,7 +199,7 @@ async def settle_billing(
     idempotency_key: _Key = None,
 ) -> Ledger:
     """Settle a billing because a person says that it was paid."""
-    return await money.settle_by_hand(
+    return await service.settle_by_hand(
         database,
         beneficiary_id,
         debt_id,
@@ -224,7 +224,7 @@ async def undo_settlement(
     request: ReasonRequest,
 ) -> Ledger:
     """Take a settlement by hand back."""
-    return await money.undo_settlement(
+    return await service.undo_settlement(
         database,
         beneficiary_id,
         debt_id,
