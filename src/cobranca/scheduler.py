@@ -30,6 +30,7 @@ from cobranca.infra.telemetry import (
     WorkRepublished,
     emit,
 )
+from cobranca.payments.folder import pick_up
 from cobranca.pipeline import lease
 from cobranca.pipeline.beneficiary import OwnBeneficiary
 from cobranca.pipeline.crashpoint import crashpoint
@@ -92,6 +93,8 @@ async def _sweep_always(resources: Resources) -> None:
             await remove_expired_checks(resources)
             if settings.remittance.automatic:
                 await place_automatic_orders(resources, await beneficiary.id())
+            if settings.returns.folder is not None:
+                await pick_up(resources, await beneficiary.id())
             SWEPT_AT.set_to_current_time()
             async with resources.database.transaction() as connection:
                 due_s = await lease.seconds_to_next_due(connection)

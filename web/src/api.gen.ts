@@ -752,6 +752,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Returns
+         * @description List the return files, newest first.
+         */
+        get: operations["list_returns_payments_returns_get"];
+        put?: never;
+        /**
+         * Send Return
+         * @description Take a bank's return file: checked whole, then posted whole or refused whole.
+         *
+         *     A small one is answered with its verdict, a large one with 202 before it is read.
+         */
+        post: operations["send_return_payments_returns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/returns/{return_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Return
+         * @description Return one return file with what became of it.
+         */
+        get: operations["get_return_payments_returns__return_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/returns/{return_id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Return Records
+         * @description List a return file's records by line, of one fate or of all.
+         */
+        get: operations["list_return_records_payments_returns__return_id__records_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/returns/{return_id}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Return
+         * @description Post a return file that was only shown, or that is in conflict with another.
+         */
+        post: operations["post_return_payments_returns__return_id__post_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Webhook
+         * @description Take a payment that another system tells of, signed as Standard Webhooks wants it.
+         *
+         *     Where no secret is set, the call needs the API key instead.
+         */
+        post: operations["take_webhook_payments_webhook_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/suspense": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suspense
+         * @description List money of which no billing is known, or that a person has to judge, oldest first.
+         */
+        get: operations["list_suspense_payments_suspense_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/suspense/{suspense_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match Suspense
+         * @description Give money in suspense to a debt's billing.
+         */
+        post: operations["match_suspense_payments_suspense__suspense_id__match_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/suspense/{suspense_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Suspense
+         * @description Drop money in suspense: it is told twice, or none of ours.
+         */
+        post: operations["drop_suspense_payments_suspense__suspense_id__drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ledger
+         * @description Return a billing's payments and balances, with who told of them.
+         */
+        get: operations["get_ledger_billings__debt_id__ledger_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Billing
+         * @description Settle a billing because a person says that it was paid.
+         */
+        post: operations["settle_billing_billings__debt_id__settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}/settlements/{settlement}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Settlement
+         * @description Take a settlement by hand back.
+         */
+        post: operations["undo_settlement_billings__debt_id__settlements__settlement__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/remittances/preview": {
         parameters: {
             query?: never;
@@ -1118,7 +1346,7 @@ export interface components {
          * @description Where one billing stands, in the order in which it gets there.
          * @enum {string}
          */
-        BillingStatus: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REMOVED";
+        BillingStatus: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REGISTERED" | "WRITTEN_OFF" | "PROTESTED" | "REGISTRATION_REJECTED" | "PARTIALLY_PAID" | "PAID" | "OVERPAID" | "REMOVED" | "PAID_AFTER_CANCEL";
         /**
          * BillingTerms
          * @description Terms of one billing, as its slip, its mail and its remittance have them.
@@ -1219,6 +1447,22 @@ export interface components {
             records: components["schemas"]["Bounce"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * CallAnswer
+         * @description What became of a call that tells of a payment.
+         */
+        CallAnswer: {
+            /**
+             * Repeated
+             * @description It was told by this call before; nothing was posted.
+             */
+            repeated: boolean;
+            /**
+             * Matched
+             * @description False: the debt is not known, the money is in suspense.
+             */
+            matched: boolean;
         };
         /**
          * CheckChange
@@ -1491,6 +1735,134 @@ export interface components {
             detail: string | null;
         };
         /**
+         * Ledger
+         * @description A billing's payments and balances. Debits are positive, credits negative; they sum to 0.
+         */
+        Ledger: {
+            status: components["schemas"]["BillingStatus"];
+            /** Title Cents */
+            title_cents: number;
+            /** Paid Cents */
+            paid_cents: number;
+            /** Receivable Cents */
+            receivable_cents: number;
+            /** Overpaid Cents */
+            overpaid_cents: number;
+            /** Balances */
+            balances: {
+                [key: string]: number;
+            };
+            /** Payments */
+            payments: components["schemas"]["LedgerPayment"][];
+            /**
+             * Unanswered Reversals
+             * @description Reversals of which no payment is known.
+             */
+            unanswered_reversals: number;
+            /** Occurrences */
+            occurrences: components["schemas"]["LedgerOccurrence"][];
+            /** Acts */
+            acts: components["schemas"]["LedgerAct"][];
+        };
+        /**
+         * LedgerAct
+         * @description What a person did, and why.
+         */
+        LedgerAct: {
+            /** Settlement */
+            settlement: number;
+            /** Asked By */
+            asked_by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Actedat
+             * Format: date-time
+             */
+            actedat: string;
+        };
+        /**
+         * LedgerOccurrence
+         * @description What a bank told of the billing.
+         */
+        LedgerOccurrence: {
+            /**
+             * Return Id
+             * Format: uuid
+             */
+            return_id: string;
+            /** Line */
+            line: number;
+            /** Occurrence */
+            occurrence: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReturnReason"][];
+            /** Occurred On */
+            occurred_on: string | null;
+        };
+        /**
+         * LedgerPayment
+         * @description One payment, whoever told of it; who knows most comes first.
+         */
+        LedgerPayment: {
+            /** Paid Cents */
+            paid_cents: number;
+            /**
+             * Extra Cents
+             * @description Fine and interest in it.
+             */
+            extra_cents: number;
+            /**
+             * Deducted Cents
+             * @description Discount and rebate that were given.
+             */
+            deducted_cents: number;
+            /**
+             * Net Cents
+             * @description What was credited; null: not known.
+             */
+            net_cents: number | null;
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /** Reversed */
+            reversed: boolean;
+            /** Told */
+            told: components["schemas"]["LedgerTelling"][];
+        };
+        /**
+         * LedgerTelling
+         * @description One teller's word of a payment.
+         */
+        LedgerTelling: {
+            /**
+             * Teller
+             * @enum {string}
+             */
+            teller: "bank" | "person" | "webhook";
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /**
+             * Toldat
+             * Format: date-time
+             */
+            toldat: string;
+            /**
+             * Settlement
+             * @description Of settlements by hand: what undoes them names it.
+             */
+            settlement: number | null;
+        };
+        /**
          * MailDetail
          * @description One mail, opened: exactly what the payer gets.
          */
@@ -1594,6 +1966,16 @@ export interface components {
             records: components["schemas"]["MailSummary"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * MatchRequest
+         * @description Which debt some money was meant for, and why somebody says so.
+         */
+        MatchRequest: {
+            /** Debt */
+            debt: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Order
@@ -1824,6 +2206,24 @@ export interface components {
             database: string;
             /** Events */
             events: string;
+        };
+        /**
+         * ReasonRequest
+         * @description Why somebody does this.
+         */
+        ReasonRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RecordsPage
+         * @description Some records of a file by line; `next` goes into `after`.
+         */
+        RecordsPage: {
+            /** Records */
+            records: components["schemas"]["ReturnRecord"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Refusal
@@ -2071,6 +2471,216 @@ export interface components {
             batches: number;
         };
         /**
+         * ReturnFile
+         * @description A return file with what reading it told; `verdict` is null until it was read.
+         */
+        ReturnFile: {
+            /**
+             * Return Id
+             * Format: uuid
+             */
+            return_id: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Came By
+             * @enum {string}
+             */
+            came_by: "api" | "folder";
+            /**
+             * Receivedat
+             * Format: date-time
+             */
+            receivedat: string;
+            /** Readat */
+            readat: string | null;
+            /** Verdict */
+            verdict: ("accept" | "refuse" | "report" | "repeat" | "conflict") | null;
+            /**
+             * Code
+             * @description Why it was refused, or how it repeats another.
+             */
+            code: string | null;
+            /**
+             * Message
+             * @description The same in Portuguese, with line and places.
+             */
+            message: string | null;
+            /** Line */
+            line: number | null;
+            /** First Place */
+            first_place: number | null;
+            /** Last Place */
+            last_place: number | null;
+            /** Bank */
+            bank: string | null;
+            /** Layout */
+            layout: number | null;
+            /** Agreement */
+            agreement: string | null;
+            /** Created On */
+            created_on: string | null;
+            /** Sequence */
+            sequence: string | null;
+            /**
+             * Repeats
+             * @description The earlier file that it repeats.
+             */
+            repeats: string | null;
+            /** Lines */
+            lines: number | null;
+            /**
+             * Shown Only
+             * @description Nothing of it counts until it is posted by hand.
+             */
+            shown_only: boolean;
+            /** Postedat */
+            postedat: string | null;
+            tally: components["schemas"]["ReturnTally"] | null;
+        };
+        /**
+         * ReturnFilesPage
+         * @description Some return files, newest first; `next` goes into `after`.
+         */
+        ReturnFilesPage: {
+            /** Records */
+            records: components["schemas"]["ReturnFile"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ReturnNote
+         * @description What is odd about a record, and what to do.
+         */
+        ReturnNote: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Advice */
+            advice: string;
+        };
+        /**
+         * ReturnReason
+         * @description Why the bank did something, in Portuguese.
+         */
+        ReturnReason: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Cause */
+            cause: string;
+            /** Advice */
+            advice: string;
+        };
+        /**
+         * ReturnRecord
+         * @description One occurrence of a return file.
+         */
+        ReturnRecord: {
+            /** Line */
+            line: number;
+            /** Occurrence */
+            occurrence: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Text
+             * @description The occurrence in Portuguese; empty when it is not known.
+             */
+            text: string;
+            /**
+             * Fate
+             * @enum {string}
+             */
+            fate: "KEPT" | "POSTED" | "SUSPENSE" | "HELD" | "LISTED" | "UNKNOWN";
+            note: components["schemas"]["ReturnNote"] | null;
+            /** Reasons */
+            reasons: components["schemas"]["ReturnReason"][];
+            /** Our Number */
+            our_number: string;
+            /** Debt Id */
+            debt_id: string | null;
+            /**
+             * Code
+             * @description What the file of debts calls the debt.
+             */
+            code: string | null;
+            /** Title Cents */
+            title_cents: number;
+            /**
+             * Paid Cents
+             * @description Null unless money was taken.
+             */
+            paid_cents: number | null;
+            /** Occurred On */
+            occurred_on: string | null;
+            /** Credited On */
+            credited_on: string | null;
+        };
+        /**
+         * ReturnTally
+         * @description What became of a file's records; every one of them is in exactly one count.
+         */
+        ReturnTally: {
+            /** Records */
+            records: number;
+            /**
+             * Matched
+             * @description Records of billings of ours.
+             */
+            matched: number;
+            /** Posted */
+            posted: number;
+            /** Suspense */
+            suspense: number;
+            /**
+             * Held
+             * @description Possible repetitions of payments that another file told.
+             */
+            held: number;
+            /**
+             * Listed
+             * @description A person has to look; no money.
+             */
+            listed: number;
+            /**
+             * Unknown
+             * @description Of titles that are none of ours; no money.
+             */
+            unknown: number;
+            /** Kept */
+            kept: number;
+            /** Posted Cents */
+            posted_cents: number;
+            /** Suspense Cents */
+            suspense_cents: number;
+            /** Held Cents */
+            held_cents: number;
+            /**
+             * Credited Cents
+             * @description What the bank says it credited; 0 where it does not.
+             */
+            credited_cents: number;
+            /**
+             * Kinds
+             * @description How often each kind of occurrence came.
+             */
+            kinds: {
+                [key: string]: number;
+            };
+            /**
+             * Notes
+             * @description What is odd, and how often.
+             */
+            notes: {
+                [key: string]: number;
+            };
+        };
+        /**
          * RowVerdict
          * @description What the reader says of a mended record, which was not billed.
          */
@@ -2118,6 +2728,24 @@ export interface components {
             pending_uploads: number;
         };
         /**
+         * SettleRequest
+         * @description A payment that a person tells of.
+         */
+        SettleRequest: {
+            /**
+             * Paid Cents
+             * @description All that is open, when it is left out.
+             */
+            paid_cents?: number | null;
+            /**
+             * Paid On
+             * @description Today, when it is left out.
+             */
+            paid_on?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * StatusTotal
          * @description The billings of a payer in one status.
          */
@@ -2152,6 +2780,82 @@ export interface components {
         SuppressionsPage: {
             /** Records */
             records: components["schemas"]["Suppression"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Suspense
+         * @description Money of which no billing is known, or that a person has to judge.
+         */
+        Suspense: {
+            /**
+             * Suspense Id
+             * Format: uuid
+             */
+            suspense_id: string;
+            /**
+             * Teller
+             * @enum {string}
+             */
+            teller: "bank" | "person" | "webhook";
+            /** Return Id */
+            return_id: string | null;
+            /** Line */
+            line: number | null;
+            why: components["schemas"]["ReturnNote"] | null;
+            /**
+             * Reference
+             * @description The our number in the file, or the debt of the webhook.
+             */
+            reference: string;
+            /**
+             * Probable Code
+             * @description The debt that is probably meant.
+             */
+            probable_code: string | null;
+            /** Paid Cents */
+            paid_cents: number;
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /** Credited On */
+            credited_on: string | null;
+            /**
+             * Toldat
+             * Format: date-time
+             */
+            toldat: string;
+            end: components["schemas"]["SuspenseEnd"] | null;
+        };
+        /**
+         * SuspenseEnd
+         * @description What became of money in suspense.
+         */
+        SuspenseEnd: {
+            /**
+             * Endedat
+             * Format: date-time
+             */
+            endedat: string;
+            /**
+             * Code
+             * @description The debt that it was given to; null: dropped.
+             */
+            code: string | null;
+            /** Ended By */
+            ended_by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SuspensePage
+         * @description Some money in suspense, oldest first; `next` goes into `after`.
+         */
+        SuspensePage: {
+            /** Records */
+            records: components["schemas"]["Suspense"][];
             /** Next */
             next: string | null;
         };
@@ -3874,6 +4578,459 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PayerBillings"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_returns_payments_returns_get: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFilesPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_return_payments_returns_post: {
+        parameters: {
+            query?: {
+                name?: string;
+                /** @description It is ours, whatever its header says */
+                link?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFile"];
+                };
+            };
+            /** @description A large file, read by a worker */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFile"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_return_payments_returns__return_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFile"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_return_records_payments_returns__return_id__records_get: {
+        parameters: {
+            query?: {
+                fate?: ("KEPT" | "POSTED" | "SUSPENSE" | "HELD" | "LISTED" | "UNKNOWN") | null;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_return_payments_returns__return_id__post_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFile"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_webhook_payments_webhook_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "webhook-id"?: string;
+                "webhook-timestamp"?: string;
+                "webhook-signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    debtId: string;
+                    paidAt: string;
+                    paidAmount: number;
+                    paidBy?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Told before by the same call */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_suspense_payments_suspense_get: {
+        parameters: {
+            query?: {
+                /** @description What was decided over, instead of what waits */
+                ended?: boolean;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspensePage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    match_suspense_payments_suspense__suspense_id__match_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suspense_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suspense"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_suspense_payments_suspense__suspense_id__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suspense_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suspense"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_billings__debt_id__ledger_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ledger"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_billing_billings__debt_id__settle_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ledger"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_settlement_billings__debt_id__settlements__settlement__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                settlement: number;
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ledger"];
                 };
             };
             /** @description Default Response */

@@ -116,6 +116,15 @@ class ReturnFileRead(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnFolderFailed(TelemetryEvent):
+    """The folder of return files, or a file in it, could not be taken."""
+
+    level: ClassVar[Level] = "warning"
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentTold(TelemetryEvent):
     """A call or a person told of a payment."""
 

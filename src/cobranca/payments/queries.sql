@@ -8,8 +8,10 @@ SELECT set_config('lock_timeout', '3000', true)
 
 -- name: add_file
 -- A file that came; nothing of it is read yet.
-INSERT INTO return_file (beneficiary_id, name, sha256, size_bytes, storage_path, came_by, linked, work_group_id)
-VALUES (%(beneficiary_id)s, %(name)s, %(sha256)s, %(size_bytes)s, %(storage_path)s, %(came_by)s, %(linked)s,
+INSERT INTO return_file (beneficiary_id, name, sha256, size_bytes, storage_path, came_by, changed_ns, linked,
+                         work_group_id)
+VALUES (%(beneficiary_id)s, %(name)s, %(sha256)s, %(size_bytes)s, %(storage_path)s, %(came_by)s,
+        %(changed_ns)s, %(linked)s,
         %(work_group_id)s)
 RETURNING id, public_id
 
@@ -20,6 +22,14 @@ SELECT * FROM return_file WHERE id = %(file_id)s
 SELECT f.*, e.public_id AS repeats_public_id FROM return_file f
   LEFT JOIN return_file e ON e.id = f.repeats
  WHERE f.beneficiary_id = %(beneficiary_id)s AND f.public_id = %(public_id)s
+
+-- name: find_picked_up
+-- What became of a file of the folder, as it lies there.
+SELECT verdict FROM return_file
+ WHERE beneficiary_id = %(beneficiary_id)s AND storage_path = %(storage_path)s AND came_by = 'folder'
+   AND name = %(name)s AND changed_ns = %(changed_ns)s
+ ORDER BY id DESC
+ LIMIT 1
 
 -- name: list_files
 -- The files of a beneficiary, newest first.

@@ -178,6 +178,7 @@ async def add_file(
     size_bytes: int,
     storage_path: str,
     came_by: str,
+    changed_ns: int | None,
     linked: bool,
     work_group_id: int | None,
 ) -> tuple[int, UUID]:
@@ -191,6 +192,7 @@ async def add_file(
         size_bytes=size_bytes,
         storage_path=storage_path,
         came_by=came_by,
+        changed_ns=changed_ns,
         linked=linked,
         work_group_id=work_group_id,
     )
@@ -218,6 +220,26 @@ async def find_file(
         beneficiary_id=beneficiary_id,
         public_id=public_id,
     )
+
+
+def path_of(sha256: bytes) -> str:
+    """Return where a return file of this digest is stored."""
+    return f"returns/{sha256.hex()}.ret"
+
+
+async def find_picked_up(
+    connection: Connection, *, beneficiary_id: int, name: str, sha256: bytes, changed_ns: int
+) -> tuple[str | None, bool]:
+    """Return the verdict on a file of the folder, and whether it was taken at all."""
+    row = await fetch_one(
+        connection,
+        QUERIES["find_picked_up"],
+        beneficiary_id=beneficiary_id,
+        storage_path=path_of(sha256),
+        name=name,
+        changed_ns=changed_ns,
+    )
+    return (row["verdict"], True) if row else (None, False)
 
 
 async def list_files(

@@ -22,6 +22,7 @@ class FileRow:
     size_bytes: int
     storage_path: str
     came_by: str
+    changed_ns: int | None
     received_at: datetime
     work_group_id: int | None
     linked: bool

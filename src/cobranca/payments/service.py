@@ -42,13 +42,14 @@ async def take_file(
     *,
     came_by: str,
     linked: bool = False,
+    changed_ns: int | None = None,
 ) -> ReturnFile:
     """Keep a file, and post it: at once when it is small, else as work.
 
     Raises:
         Transient: the storage or the database does not answer, or another file is being posted.
     """
-    path = f"returns/{received.sha256.hex()}.ret"
+    path = repository.path_of(received.sha256)
     await resources.storage.put_file(path, received.path)
     crashpoint("return-stored")
     reading = None
@@ -67,13 +68,14 @@ async def take_file(
             size_bytes=received.size_bytes,
             storage_path=path,
             came_by=came_by,
+            changed_ns=changed_ns,
             linked=linked,
             work_group_id=group_id,
         )
         row = await repository.read_file(connection, file_id)
-        if reading is None or group_id is not None:
-            await groups.add_work(connection, group_id or 0, POST, [file_id])
-        else:
+        if group_id is not None:
+            await groups.add_work(connection, group_id, POST, [file_id])
+        elif reading is not None:
             await repository.be_brief(connection)
             at = await repository.take_turn(connection, beneficiary_id)
             await intake.take_in(connection, resources.settings, row, reading, at=at, linked=linked)
@@ -105,7 +107,7 @@ async def post_work(resources: Resources, work: Work) -> None:
                 wanted=row.wanted,
             )
             await lease.finish(connection, work)
-            crashpoint("return-posted")
+            crashpoint("return-work-posted")
             row = await repository.read_file(connection, row.id)
     _told(row)
 

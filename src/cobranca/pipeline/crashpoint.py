@@ -47,6 +47,8 @@ Point = Literal[
     "remittance-delivered",
     "return-stored",
     "return-posted",
+    "return-work-posted",
+    "return-taken",
     "stalled-found",
     "purge-begun",
     "objects-removed",

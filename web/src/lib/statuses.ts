@@ -9,7 +9,15 @@ export const BILLING_STATUSES = [
   'SENT',
   'FAILED',
   'UNCERTAIN',
+  'REGISTERED',
+  'WRITTEN_OFF',
+  'PROTESTED',
+  'REGISTRATION_REJECTED',
+  'PARTIALLY_PAID',
+  'PAID',
+  'OVERPAID',
   'REMOVED',
+  'PAID_AFTER_CANCEL',
 ] as const
 
 /** An upload in one of these has come to rest; others move by themselves. */
@@ -35,7 +43,15 @@ const TONES: Partial<Record<string, StatusTone>> = {
   ATTENTION: 'attention',
   UNCERTAIN: 'attention',
   FAILED: 'failed',
+  REGISTERED: 'done',
+  WRITTEN_OFF: 'attention',
+  PROTESTED: 'attention',
+  REGISTRATION_REJECTED: 'failed',
+  PARTIALLY_PAID: 'working',
+  PAID: 'done',
+  OVERPAID: 'attention',
   REMOVED: 'removed',
+  PAID_AFTER_CANCEL: 'attention',
 }
 
 export function statusTone(status: string): StatusTone {

@@ -12,6 +12,8 @@ CREATE TABLE return_file (
     storage_path    text NOT NULL,
     -- Who brought it: a call, or the folder that is looked through.
     came_by         text NOT NULL CONSTRAINT return_file_way_is_known CHECK (came_by IN ('api', 'folder')),
+    -- Of a file of the folder: when it was changed last, in ns since 1970.
+    changed_ns      bigint,
     received_at     timestamptz NOT NULL DEFAULT now(),
     work_group_id   bigint,
     -- A person says that it is ours, whatever its header says.
