@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from cobranca.domain.boleto import Account
 from cobranca.infra.mailer.smtp_config import CHUNK_MAILS
 from cobranca.pipeline.crashpoint import ACTIONS, POINTS
 from cobranca.supervisor.embedded.nats import EmbeddedNats
 from tests.conftest import new_database
-from tests.support import oracle
+from tests.support import oracle, returns
 from tests.support.crash_stage import (
     BATCH_ROWS,
     CONNECTIONS,
@@ -28,6 +29,7 @@ from tests.support.crash_stage import (
     Stage,
 )
 from tests.support.product import wait_for
+from tests.support.returns import Line
 from tests.support.smtp_sink import read_log
 
 pytestmark = pytest.mark.stack
@@ -81,6 +83,8 @@ REGISTER = {
     "remittance-committed": Place(leased=True, says=REFUSED),
     "remittance-delivered": Place(leased=True, says=REFUSED),
 }
+#: Whether a worker posts the file, as it is large.
+RETURNS = {"return-stored": False, "return-posted": False, "return-work-posted": True}
 RESEND = "mails-set-again"
 INDEX = "batches-searchable"
 MEND = "rejects-mended"
@@ -110,7 +114,7 @@ def stage(servers_dir: Path, postgres_url: str) -> Iterator[Stage]:
 
 
 def test_every_point_is_gone_through() -> None:
-    assert {*LINE, *REGISTER, RESEND, INDEX, MEND, *PURGE} == POINTS
+    assert {*LINE, *REGISTER, *RETURNS, RESEND, INDEX, MEND, *PURGE} == POINTS
 
 
 def check(stage: Stage, accepted: int, *, doubts: bool = False) -> None:
@@ -311,6 +315,44 @@ def test_rejects_mended_by_a_call_that_was_cut_off_are_billed_once(
         " (SELECT sum(rejects_mended) FROM upload)::int AS mended"
     )
     assert counts == {"billings": 2, "files": 2, "open": 0, "mended": 2}
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+@pytest.mark.parametrize("point", RETURNS)
+def test_a_return_file_is_posted_whole_and_once(stage: Stage, point: str, action: str) -> None:
+    stage.reset()
+    stage.upload(stage.make_csv(ROWS), "simulate")
+    stage.wait_for_end()
+    content = paying_all(stage, others=6000 if RETURNS[point] else 0)
+    stage.token(point, action).touch()
+    stage.send_return(content)
+    crash = stage.wait_for_crash(point, action)
+    stage.wait_until_posted()
+    if crash.stopped is not None:
+        stage.continue_stopped(crash, HUNG if RETURNS[point] else ())
+    stage.send_return(content)
+    stage.wait_until_posted()
+    verdicts = stage.run(
+        "SELECT verdict, min(message) AS message, count(*) AS n FROM return_file GROUP BY 1"
+    )
+    assert {"verdict": "accept", "message": None, "n": 1} in verdicts
+    (paid,) = stage.run(
+        "SELECT (SELECT count(*) FROM payment) AS payments,"
+        " (SELECT count(*) FROM billing_status WHERE status = 'PAID') AS paid"
+    )
+    assert paid == {"payments": ROWS, "paid": ROWS}
+
+
+def paying_all(stage: Stage, *, others: int) -> bytes:
+    """Make a return file that pays all billings, and tells of further titles that are not ours."""
+    (profile,) = stage.run("SELECT content->'bank_parameters' AS parameters FROM profile LIMIT 1")
+    account = Account(bank="341", parameters=profile["parameters"])
+    rows = stage.run(
+        "SELECT o.our_number, b.amount_cents FROM boleto o JOIN billing b ON b.id = o.billing_id"
+    )
+    lines = [Line(number=row["our_number"], cents=row["amount_cents"]) for row in rows]
+    lines += [Line(number=10**7 + n, occurrence="09") for n in range(others)]
+    return returns.file_of(*lines, account=account)
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

@@ -49,6 +49,8 @@ _TABLES = (
     "notification_attempt", "mail_in_flight", "mail_resend", "outbox_object", "bounce",
     "suppressed_address", "remittance", "remittance_title", "remittance_order",
     "remittance_delivery", "remittance_series", "registration",
+    "return_file", "return_record", "payment", "payment_reversal", "title_event", "settlement",
+    "upload_settled", "suspense", "suspense_end", "payment_call", "settlement_act",
 )  # fmt: skip
 
 #: What is made of those after the line has ended.
@@ -327,6 +329,34 @@ class Stage:
             return None
 
         return wait_for(post, WAIT_S, "an answer to the upload")
+
+    def send_return(self, content: bytes) -> dict[str, Any]:
+        """Send a return file to one API after the other until an answer comes."""
+
+        def post() -> dict[str, Any] | None:
+            self._apis.reverse()
+            with contextlib.suppress(httpx.TransportError):
+                answer = httpx.post(
+                    f"{self._apis[0]}/payments/returns",
+                    content=content,
+                    headers={"Content-Type": "application/octet-stream"},
+                    timeout=_ANSWER_S,
+                )
+                if answer.status_code not in {500, 503}:
+                    assert answer.status_code in {200, 202}, answer.text
+                    return answer.json()
+            return None
+
+        return wait_for(post, WAIT_S, "an answer to the return file")
+
+    def wait_until_posted(self) -> None:
+        """Wait until every return file that came has been read."""
+
+        def read() -> bool:
+            self.run("UPDATE work SET not_before = now() WHERE not_before > now()")
+            return self.run("SELECT 1 FROM return_file WHERE verdict IS NULL") == []
+
+        wait_for(read, WAIT_S, "the reading of the return files")
 
     def order_all(self) -> None:
         """Let everything be registered that can be, by asking one API after the other."""

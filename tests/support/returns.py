@@ -43,22 +43,24 @@ class Line:
     bank: str = "341"
 
 
-def file_of(*lines: Line, sequence: int = 1, created: date = DAY) -> bytes:
+def file_of(
+    *lines: Line, sequence: int = 1, created: date = DAY, account: Account = ACCOUNT
+) -> bytes:
     """Write a file."""
     head = (
         "02RETORNO01COBRANCA       005700123457        " + "EMPRESA MODELO LTDA".ljust(30) + "341"
         + "BANCO ITAU SA".ljust(15) + f"{created:%d%m%y}" + "01600BPI" + f"{sequence:05d}"
         + f"{created:%d%m%y}"
     ).ljust(394)  # fmt: skip
-    titles = [_title(line) for line in lines]
+    titles = [_title(line, account) for line in lines]
     total = sum(line.cents for line in lines)
     tail = ("9201341" + " " * 200 + f"{sequence:05d}{len(lines):08d}{total:014d}").ljust(394)
     rows = [head, *titles, tail]
     return b"".join(f"{row}{place:06d}\r\n".encode() for place, row in enumerate(rows, 1))
 
 
-def _title(line: Line) -> str:
-    printed = printed_our_numbers(ACCOUNT, np.array([line.number], np.int64), DAY)[0]
+def _title(line: Line, account: Account) -> str:
+    printed = printed_our_numbers(account, np.array([line.number], np.int64), DAY)[0]
     number = f"{line.number:08d}"
     is_money = line.occurrence in {"06", "07", "08", "10"}
     paid = line.cents + line.interest - line.discount if line.paid is None else line.paid

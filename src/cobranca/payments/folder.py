@@ -22,7 +22,6 @@ from cobranca.infra.local_files import new_held_file
 from cobranca.infra.telemetry import ReturnFolderFailed, emit
 from cobranca.payments import repository, service
 from cobranca.payments.receive import ReceivedReturn
-from cobranca.pipeline.crashpoint import crashpoint
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -90,7 +89,6 @@ async def _take(resources: Resources, beneficiary_id: int, folder: Path, found: 
                 changed_ns=found.changed_ns,
             )
             verdict = taken.verdict
-            crashpoint("return-taken")
     if verdict is None:
         return False  # A worker has it; the next pass moves it.
     kept = _REFUSED if verdict == "refuse" else _DONE

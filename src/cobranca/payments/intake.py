@@ -15,7 +15,6 @@ from cobranca.domain.cnab.returns import (
     Digests,
     Refusal,
     RefusalCode,
-    Repetition,
     ReturnFile,
     read_return,
     repetition_among,
@@ -104,20 +103,12 @@ async def take_in(
         refused = _refused(told, _OTHER_BANK.format(bank))
         await repository.note_verdict(connection, row.id, refused)
         return
-    repetition, earlier = await _repeats(connection, row, reading.digests)
-    if repetition is not None:
-        told = replace(
-            told,
-            verdict=repetition.verdict,
-            code=repetition.code,
-            message=_AGAIN if repetition.verdict == "repeat" else _OTHER_TEXT,
-            repeats=earlier,
-        )
-        if repetition.verdict == "repeat":
-            await repository.note_verdict(connection, row.id, told)
-            return
+    told, is_repeated = await _beside_earlier(connection, row, reading.digests, told)
+    if told.verdict == "repeat":
+        await repository.note_verdict(connection, row.id, told)
+        return
     shown = not wanted and (
-        repetition is not None or await _is_first(connection, settings, row.beneficiary_id)
+        is_repeated or await _is_first(connection, settings, row.beneficiary_id)
     )
     posting = Posting(
         connection=connection,
@@ -162,10 +153,10 @@ async def _is_ours(connection: Connection, row: FileRow, ours: Ours, file: Retur
     )
 
 
-async def _repeats(
-    connection: Connection, row: FileRow, digests: Digests
-) -> tuple[Repetition | None, int | None]:
-    """Find the earlier file that this one repeats."""
+async def _beside_earlier(
+    connection: Connection, row: FileRow, digests: Digests, told: Verdict
+) -> tuple[Verdict, bool]:
+    """Hold a file against those before it; say whether it repeats one."""
     records = bytes.fromhex(digests.records) if digests.records else None
     rows = await repository.find_earlier(
         connection,
@@ -177,7 +168,16 @@ async def _repeats(
     )
     by_digests = {_digests(earlier): earlier.id for earlier in reversed(rows)}
     repetition = repetition_among(digests, [_digests(earlier) for earlier in rows])
-    return repetition, by_digests[repetition.earlier] if repetition else None
+    if repetition is None:
+        return told, False
+    is_repeat = repetition.verdict == "repeat"
+    return replace(
+        told,
+        verdict=repetition.verdict,
+        code=repetition.code,
+        message=_AGAIN if is_repeat else _OTHER_TEXT,
+        repeats=by_digests[repetition.earlier],
+    ), True
 
 
 def _digests(row: EarlierRow) -> Digests:

@@ -48,7 +48,6 @@ Point = Literal[
     "return-stored",
     "return-posted",
     "return-work-posted",
-    "return-taken",
     "stalled-found",
     "purge-begun",
     "objects-removed",

@@ -141,6 +141,11 @@ SELECT f.path
     OR (b.state = 'NOTIFIED'
         AND NOT EXISTS (SELECT FROM outbox_object o WHERE o.batch_id = b.id AND o.path = f.path))
 
+-- name: find_unnamed_returns
+-- Which of these return files are nobody's.
+SELECT f.path FROM unnest(%(paths)s::text[]) AS f (path)
+ WHERE NOT EXISTS (SELECT FROM return_file r WHERE r.storage_path = f.path)
+
 -- name: find_unnamed_remittances
 -- Which of these files for the bank were never frozen.
 SELECT f.path FROM unnest(%(paths)s::text[]) AS f (path)
