@@ -350,7 +350,7 @@ def paying_all(stage: Stage, *, others: int) -> bytes:
     rows = stage.run(
         "SELECT o.our_number, b.amount_cents FROM boleto o JOIN billing b ON b.id = o.billing_id"
     )
-    lines = [Line(number=row["our_number"], cents=row["amount_cents"]) for row in rows]
+    lines = [Line(number=row["our_number"], cents=row["amount_cents"], fee=0) for row in rows]
     lines += [Line(number=10**7 + n, occurrence="09") for n in range(others)]
     return returns.file_of(*lines, account=account)
 
