@@ -1554,6 +1554,11 @@ export interface components {
              */
             conflicts: number;
             /**
+             * Amount Cents
+             * @description Of what was accepted.
+             */
+            amount_cents: number;
+            /**
              * Untouched
              * @description As they stood, and so in the open as before.
              */

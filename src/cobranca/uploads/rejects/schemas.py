@@ -118,6 +118,7 @@ class Correction(BaseModel):
     rejected: int = Field(description="Refused again; in the open with their new reasons.")
     duplicates: int = Field(description="Billed already: mended too, but for the conflicts.")
     conflicts: int = Field(description="Of the duplicates: billed with other values; in the open.")
+    amount_cents: int = Field(description="Of what was accepted.")
     untouched: int = Field(description="As they stood, and so in the open as before.")
     mended_before: int = Field(description="Mended earlier, or sent twice; nothing was added.")
     unknown: int = Field(description="No such reject, or cells that cannot be told.")

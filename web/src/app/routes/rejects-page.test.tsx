@@ -75,6 +75,7 @@ function correction(fields: Partial<Correction>): Correction {
     rejected: 0,
     duplicates: 0,
     conflicts: 0,
+    amount_cents: 0,
     untouched: 0,
     mended_before: 0,
     unknown: 0,
