@@ -15,7 +15,11 @@ import cobranca.billings.search.router
 import cobranca.boletos.router
 import cobranca.notifications.router
 import cobranca.overview.router
+import cobranca.payments.money.router
+import cobranca.payments.router
+import cobranca.remittances.router
 import cobranca.uploads.checks.router
+import cobranca.uploads.rejects.router
 import cobranca.uploads.router
 from cobranca import __version__
 from cobranca.domain.errors import Transient
@@ -79,11 +83,15 @@ def create_app(settings: Settings) -> FastAPI:
     for feature in (
         cobranca.uploads.router,
         cobranca.uploads.checks.router,
+        cobranca.uploads.rejects.router,
         cobranca.boletos.router,
         cobranca.notifications.router,
         cobranca.overview.router,
         cobranca.billings.search.router,
         cobranca.billings.out.router,
+        cobranca.payments.router,
+        cobranca.payments.money.router,
+        cobranca.remittances.router,
         cobranca.billings.router,  # The last: a debt's code in its paths may have slashes.
     ):
         app.include_router(feature.router)

@@ -30,8 +30,11 @@ from cobranca.infra.telemetry import (
     WorkRepublished,
     emit,
 )
+from cobranca.payments.folder import pick_up
 from cobranca.pipeline import lease
+from cobranca.pipeline.beneficiary import OwnBeneficiary
 from cobranca.pipeline.crashpoint import crashpoint
+from cobranca.remittances.orders import place_automatic_orders
 from cobranca.retention.service import NOTHING, Bounds, purge
 from cobranca.uploads.checks.service import remove_expired_checks
 from cobranca.uploads.service import adopt_uploads, finish_ended_uploads
@@ -81,12 +84,17 @@ async def _sweep_always(resources: Resources) -> None:
     """Sweep every `sweep_s` seconds, and sooner when a lease or a pause ends sooner."""
     settings = resources.settings
     disk, is_short = DiskWatch(settings), False
+    beneficiary = OwnBeneficiary(resources.database, settings.beneficiary)
     while True:
         is_short = tell_room(settings, disk, was_short=is_short)
         wait_s = settings.sweep_s
         try:
             found = await sweep(resources, idle_s=settings.sweep_s)
             await remove_expired_checks(resources)
+            if settings.remittance.automatic:
+                await place_automatic_orders(resources, await beneficiary.id())
+            if settings.returns.folder is not None:
+                await pick_up(resources, await beneficiary.id())
             SWEPT_AT.set_to_current_time()
             async with resources.database.transaction() as connection:
                 due_s = await lease.seconds_to_next_due(connection)

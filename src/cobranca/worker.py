@@ -27,8 +27,10 @@ from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
 from cobranca.notifications.first_mail import check_mail_settings
 from cobranca.notifications.handlers import NOTIFY
+from cobranca.payments.handlers import POST_RETURN
 from cobranca.pipeline.kinds import Kinds
 from cobranca.pipeline.poll import poll
+from cobranca.remittances.handlers import DELIVER, REGISTER
 from cobranca.uploads.handlers import ended_queue
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 log = get_logger()
 
 #: Every kind of work, in the order of the line. A further kind is one entry more.
-KINDS = Kinds([ISSUE, NOTIFY, INDEX_UPLOAD])
+KINDS = Kinds([ISSUE, NOTIFY, INDEX_UPLOAD, REGISTER, DELIVER, POST_RETURN])
 
 #: One piece of work of each kind at a time, its lease's renewal, and the sweep of statuses.
 CONNECTIONS_MAX = 6

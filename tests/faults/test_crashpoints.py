@@ -5,6 +5,7 @@ Two of each kind of process run, as in production; the one that comes first to t
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -13,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from cobranca.domain.boleto import Account
 from cobranca.infra.mailer.smtp_config import CHUNK_MAILS
 from cobranca.pipeline.crashpoint import ACTIONS, POINTS
 from cobranca.supervisor.embedded.nats import EmbeddedNats
 from tests.conftest import new_database
-from tests.support import oracle
+from tests.support import oracle, returns
 from tests.support.crash_stage import (
     BATCH_ROWS,
     CONNECTIONS,
@@ -27,6 +29,7 @@ from tests.support.crash_stage import (
     Stage,
 )
 from tests.support.product import wait_for
+from tests.support.returns import Line
 from tests.support.smtp_sink import read_log
 
 pytestmark = pytest.mark.stack
@@ -73,8 +76,18 @@ LINE = {
     "upload-finished": Place(without="scheduler"),
     "stalled-found": Place(without="worker", says=("work_republished",)),
 }
+REGISTER = {
+    "register-claimed": Place(leased=True, says=REFUSED),
+    "remittance-stored": Place(leased=True, says=REFUSED),
+    "remittance-frozen": Place(leased=True, says=HUNG),
+    "remittance-committed": Place(leased=True, says=REFUSED),
+    "remittance-delivered": Place(leased=True, says=REFUSED),
+}
+#: Whether a worker posts the file, as it is large.
+RETURNS = {"return-stored": False, "return-posted": False, "return-work-posted": True}
 RESEND = "mails-set-again"
 INDEX = "batches-searchable"
+MEND = "rejects-mended"
 PURGE = ("purge-begun", "objects-removed", "batch-deleted", "file-removed")
 
 
@@ -101,7 +114,7 @@ def stage(servers_dir: Path, postgres_url: str) -> Iterator[Stage]:
 
 
 def test_every_point_is_gone_through() -> None:
-    assert {*LINE, RESEND, INDEX, *PURGE} == POINTS
+    assert {*LINE, *REGISTER, *RETURNS, RESEND, INDEX, MEND, *PURGE} == POINTS
 
 
 def check(stage: Stage, accepted: int, *, doubts: bool = False) -> None:
@@ -240,6 +253,106 @@ def test_a_file_is_searchable_whole_though_a_worker_crashed(stage: Stage, action
     if crash.stopped is not None:
         stage.continue_stopped(crash, REFUSED)
         assert stage.run(_LINKS) == links
+
+
+@pytest.mark.parametrize("point", REGISTER)
+def test_a_crash_loses_no_number_and_enters_no_title_twice(
+    stage: Stage, point: str, action: str
+) -> None:
+    stage.reset()
+    stage.upload(stage.make_csv(ROWS), "simulate")
+    stage.wait_for_end()
+    stage.token(point, action).touch()
+    stage.order_all()
+    crash = stage.wait_for_crash(point, action)
+    stage.wait_until_delivered()
+    check_registered(stage)
+    if crash.stopped is not None:
+        facts = stage.facts()
+        stage.continue_stopped(crash, REGISTER[point].says)
+        assert stage.facts() == facts
+        check_registered(stage)
+
+
+def check_registered(stage: Stage) -> None:
+    """Every title stands in one file, and files are numbered without a gap."""
+    files = stage.run("SELECT * FROM remittance ORDER BY sequence")
+    assert [file["sequence"] for file in files] == list(range(1, len(files) + 1))
+    assert sum(file["titles"] for file in files) == ROWS
+    titles: Counter[bytes] = Counter()
+    for file in files:
+        content = stage.read_object(file["storage_path"])
+        assert hashlib.sha256(content).digest() == file["sha256"]
+        assert (stage.delivered / file["name"]).read_bytes() == content
+        titles.update(line[37:62] for line in content.split(b"\r\n") if line[:1] == b"1")
+    assert set(titles.values()) == {1}
+    assert len(titles) == ROWS
+    (written,) = stage.run("SELECT count(*) AS n FROM remittance_title")
+    assert written["n"] == ROWS
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_rejects_mended_by_a_call_that_was_cut_off_are_billed_once(
+    stage: Stage, action: str
+) -> None:
+    stage.reset()
+    header = b"name,governmentId,email,debtAmount,debtDueDate,debtId\n"
+    bad = b"Ana,52998224725,ana@example.com,none,2030-01-02,CTR-%d\n"
+    upload = stage.upload(header + bad % 1 + bad % 2, "outbox")
+    stage.token(MEND, action).touch()
+    rows = [{"line": line, "cells": {"debtAmount": "10.00"}} for line in (2, 3)]
+    path = f"/billings/csv/uploads/{upload['upload_id']}/rejects/corrections"
+    answer = stage.ask(path, {"rows": rows})
+    crash = stage.wait_for_crash(MEND, action)
+    if crash.stopped is not None:
+        stage.continue_stopped(crash, ())
+    stage.wait_for_end()
+    assert answer["accepted"] + answer["mended_before"] == 2
+    assert answer["rejected_open"] == 0
+    (counts,) = stage.run(
+        "SELECT (SELECT count(*) FROM billing) AS billings, (SELECT count(*) FROM upload) AS files,"
+        " (SELECT count(*) FROM reject WHERE mended_by IS NULL) AS open,"
+        " (SELECT sum(rejects_mended) FROM upload)::int AS mended"
+    )
+    assert counts == {"billings": 2, "files": 2, "open": 0, "mended": 2}
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+@pytest.mark.parametrize("point", RETURNS)
+def test_a_return_file_is_posted_whole_and_once(stage: Stage, point: str, action: str) -> None:
+    stage.reset()
+    stage.upload(stage.make_csv(ROWS), "simulate")
+    stage.wait_for_end()
+    content = paying_all(stage, others=6000 if RETURNS[point] else 0)
+    stage.token(point, action).touch()
+    stage.send_return(content)
+    crash = stage.wait_for_crash(point, action)
+    stage.wait_until_posted()
+    if crash.stopped is not None:
+        stage.continue_stopped(crash, HUNG if RETURNS[point] else ())
+    stage.send_return(content)
+    stage.wait_until_posted()
+    verdicts = stage.run(
+        "SELECT verdict, min(message) AS message, count(*) AS n FROM return_file GROUP BY 1"
+    )
+    assert {"verdict": "accept", "message": None, "n": 1} in verdicts
+    (paid,) = stage.run(
+        "SELECT (SELECT count(*) FROM payment) AS payments,"
+        " (SELECT count(*) FROM billing_status WHERE status = 'PAID') AS paid"
+    )
+    assert paid == {"payments": ROWS, "paid": ROWS}
+
+
+def paying_all(stage: Stage, *, others: int) -> bytes:
+    """Make a return file that pays all billings, and tells of further titles that are not ours."""
+    (profile,) = stage.run("SELECT content->'bank_parameters' AS parameters FROM profile LIMIT 1")
+    account = Account(bank="341", parameters=profile["parameters"])
+    rows = stage.run(
+        "SELECT o.our_number, b.amount_cents FROM boleto o JOIN billing b ON b.id = o.billing_id"
+    )
+    lines = [Line(number=row["our_number"], cents=row["amount_cents"], fee=0) for row in rows]
+    lines += [Line(number=10**7 + n, occurrence="09") for n in range(others)]
+    return returns.file_of(*lines, account=account)
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

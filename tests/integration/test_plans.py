@@ -24,7 +24,10 @@ ROWS = 50_000
 BATCH_ROWS = 500
 FIRST_ID = 2_097_152
 #: Tables that grow by a row for each billing or record.
-BIG = {"billing", "boleto", "notification", "reject", "billing_removal"}
+BIG = {
+    "billing", "boleto", "notification", "reject", "billing_removal", "remittance_title",
+    "registration",
+}  # fmt: skip
 
 #: Removals are many in all and few in each upload, as they become with time: while the table is
 #: small, reading it whole is right.
@@ -57,6 +60,11 @@ SELECT {FIRST_ID} + n, now(), 1, 250, CASE WHEN n % 100 = 0 THEN 'FAILED' ELSE '
 INSERT INTO reject
 SELECT 1 + n % 2, n + 60000, n % 2 = 0, 'email', 'EMAIL_FORMAT', 'm', 'raw'
   FROM generate_series(0, 19999) n;
+INSERT INTO remittance_title
+SELECT {FIRST_ID} + n, 1 + n / 20000, 1 + n % 20000, 1 FROM generate_series(0, 44999) n;
+INSERT INTO registration
+SELECT {FIRST_ID} + n, CASE WHEN n % 100 = 0 THEN 'REJECTED' ELSE 'REGISTERED' END, now()
+  FROM generate_series(0, 44999) n;
 INSERT INTO billing_removal (billing_id, upload_id)
 SELECT {FIRST_ID} + n, 1 + (n + 50000) / 300 FROM generate_series(-50000, 99999, 2) n;
 """  # noqa: S608 - numbers of this module
@@ -69,7 +77,7 @@ VALUES: dict[str, Any] = {
     "batch_rows": BATCH_ROWS, "before": 2, "beneficiary_id": 1,
     "billing_ids": _IDS, "chunk": 1, "debt_id": uuid.UUID(int=7),
     "debt_ids": [uuid.UUID(int=n) for n in range(20)], "email": "ana7@example.com",
-    "error": "e", "fence": 1, "first_id": FIRST_ID + 20_000,
+    "error": "e", "fence": 1, "file_removed": False, "first_id": FIRST_ID + 20_000,
     "last_id": FIRST_ID + 20_000 + BATCH_ROWS - 1, "idle_s": 60.0, "issued": 1, "lease_s": 60.0,
     "object_path": "p", "permanent": False, "profile_id": 1,
     "public_id": uuid.UUID(int=1), "public_ids": [uuid.UUID(int=1)], "ready": "RECEIVED",

@@ -32,18 +32,25 @@ from tests.support.product import first_line, free_port, wait_for
 
 LEASE_S = 2.0
 BATCH_ROWS = 100
+#: Titles of one file for the bank: two thirds of a batch.
+FILE_TITLES = 66
 CONNECTIONS = 2
 #: After this long the database ends a transaction in which nothing is done (`prepare_resources`).
 HUNG_S = 5.0
 #: What is waited for at most; two cores may be busy with other tests.
 WAIT_S = 120.0
+#: Where a child of the API dies, and not itself.
+_IN_CHILD = ("rows-copied", "rejects-mended")
 #: A client that gets no answer goes to the other API.
 _ANSWER_S = 3.0
 
 _TABLES = (
     "upload", "batch", "billing", "reject", "billing_removal", "boleto", "notification",
     "notification_attempt", "mail_in_flight", "mail_resend", "outbox_object", "bounce",
-    "suppressed_address",
+    "suppressed_address", "remittance", "remittance_title", "remittance_order",
+    "remittance_delivery", "remittance_series", "registration",
+    "return_file", "return_record", "payment", "payment_reversal", "title_event", "settlement",
+    "upload_settled", "suspense", "suspense_end", "payment_call", "settlement_act",
 )  # fmt: skip
 
 #: What is made of those after the line has ended.
@@ -123,6 +130,7 @@ class Stage:
         self._folder = folder
         self.storage = folder / "data" / "storage"
         self.mail_log = folder / "sink.jsonl"
+        self.delivered = folder / "delivered"
         self._nats_url = nats_url
         self.database_url = database_url
         self._database = psycopg.Connection[dict[str, Any]].connect(
@@ -148,7 +156,7 @@ class Stage:
 
     def start(self) -> None:
         """Start everything and wait until it is ready."""
-        for folder in ("tokens", "logs", "data"):
+        for folder in ("tokens", "logs", "data", "delivered"):
             (self._folder / folder).mkdir()
         self._sink = subprocess.Popen(
             [sys.executable, "-m", "tests.support.smtp_sink", "--no-fsync", "--log", self.mail_log],
@@ -169,6 +177,9 @@ class Stage:
             "COBRANCA_LEASE_S": str(LEASE_S),
             "COBRANCA_SWEEP_S": "1",
             "COBRANCA_BATCH_ROWS": str(BATCH_ROWS),
+            "COBRANCA_REMITTANCE__LAYOUT": "341-400",
+            "COBRANCA_REMITTANCE__TITLES_MAX": str(FILE_TITLES),
+            "COBRANCA_REMITTANCE__DELIVERY_URL": str(self.delivered),
             VARIABLE: ",".join(
                 f"{point}:{action}:{self.token(point, action)}"
                 for point in sorted(POINTS)
@@ -251,7 +262,7 @@ class Stage:
             part, stopped = wait_for(self._find_stopped, WAIT_S, "a stopped process")
             self._hanging.append(stopped)
             return Crash(part=part, stopped=stopped, events_before=len(part.events()))
-        if action == "kill" and point != "rows-copied":  # There, a child of the API dies.
+        if action == "kill" and point not in _IN_CHILD:
             return Crash(part=wait_for(self._start_killed, WAIT_S, "a killed process"))
         return Crash(part=None)
 
@@ -319,14 +330,76 @@ class Stage:
 
         return wait_for(post, WAIT_S, "an answer to the upload")
 
-    def resend(self, upload_id: str) -> dict[str, Any]:
-        """Ask one API after the other to send a file's failed mails again, until one answers."""
+    def send_return(self, content: bytes) -> dict[str, Any]:
+        """Send a return file to one API after the other until an answer comes."""
 
         def post() -> dict[str, Any] | None:
             self._apis.reverse()
             with contextlib.suppress(httpx.TransportError):
-                path = f"/billings/csv/uploads/{upload_id}/resend"
-                answer = httpx.post(f"{self._apis[0]}{path}", timeout=_ANSWER_S)
+                answer = httpx.post(
+                    f"{self._apis[0]}/payments/returns",
+                    content=content,
+                    headers={"Content-Type": "application/octet-stream"},
+                    timeout=_ANSWER_S,
+                )
+                if answer.status_code not in {500, 503}:
+                    assert answer.status_code in {200, 202}, answer.text
+                    return answer.json()
+            return None
+
+        return wait_for(post, WAIT_S, "an answer to the return file")
+
+    def wait_until_posted(self) -> None:
+        """Wait until every return file that came has been read."""
+
+        def read() -> bool:
+            self.run("UPDATE work SET not_before = now() WHERE not_before > now()")
+            return self.run("SELECT 1 FROM return_file WHERE verdict IS NULL") == []
+
+        wait_for(read, WAIT_S, "the reading of the return files")
+
+    def order_all(self) -> None:
+        """Let everything be registered that can be, by asking one API after the other."""
+        self.run("UPDATE billing SET tax_id = '52998224725', due_date = current_date + 30")
+        self.run(
+            "INSERT INTO billing_detail (billing_id, street, city, state, postal_code)"
+            " SELECT id, 'Rua A', 'Campinas', 'SP', '13010050' FROM billing ON CONFLICT DO NOTHING"
+        )
+
+        def post() -> bool:
+            self._apis.reverse()
+            with contextlib.suppress(httpx.TransportError):
+                answer = httpx.post(
+                    f"{self._apis[0]}/remittances", json={"all": True}, timeout=_ANSWER_S
+                )
+                return answer.status_code == 202
+            return False
+
+        wait_for(post, WAIT_S, "an answer to the order")
+
+    def wait_until_delivered(self) -> None:
+        """Wait until all files are made and delivered, and nothing is to be done any more."""
+
+        def is_done() -> bool:
+            (row,) = self.run(
+                "SELECT count(*) FILTER (WHERE state <> 'DONE') AS open,"
+                " count(*) FILTER (WHERE kind = 'register') AS orders FROM work"
+            )
+            return row["orders"] > 0 and not row["open"]
+
+        wait_for(is_done, WAIT_S, "the files for the bank")
+
+    def resend(self, upload_id: str) -> dict[str, Any]:
+        """Ask for a file's failed mails to be sent again."""
+        return self.ask(f"/billings/csv/uploads/{upload_id}/resend", None)
+
+    def ask(self, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        """Ask one API after the other for a change, until one answers."""
+
+        def post() -> dict[str, Any] | None:
+            self._apis.reverse()
+            with contextlib.suppress(httpx.TransportError):
+                answer = httpx.post(f"{self._apis[0]}{path}", json=body, timeout=_ANSWER_S)
                 if answer.status_code not in {500, 503}:
                     assert answer.status_code == 200, answer.text
                     return answer.json()

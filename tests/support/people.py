@@ -36,8 +36,11 @@ PERSONAL = {
     *(("billing_detail", column) for column in ("code", *DETAIL_COLUMNS)), ("bounce", "detail"),
     ("mail_account", "reason"), ("mail_resend", "former_detail"), ("mail_resend", "reason"),
     ("payer", "email"), ("payer", "name"), ("payer", "tax_id"),
+    ("payment_call", "paid_by"), ("return_file", "name"), ("settlement_act", "reason"),
+    ("suspense", "reference"), ("suspense_end", "reason"),
     ("notification", "detail"), ("notification_attempt", "detail"),
-    ("reject", "message"), ("reject", "raw"), ("suppressed_address", "email"),
+    ("reject", "edited"), ("reject", "message"), ("reject", "raw"),
+    ("suppressed_address", "email"),
     ("suppressed_address", "reason"), ("suppression", "email"), ("suppression", "reason"),
     ("upload", "name"), ("upload", "sheet"), ("upload_check", "name"), ("upload_check", "result"),
     ("work", "last_error"),
@@ -60,6 +63,20 @@ _EVERYWHERE = (
     "UPDATE upload SET name = '52998224725.csv', sheet = '52998224725' WHERE id = 1",
     "UPDATE work SET last_error = '550 <ana.unica@example.com>' WHERE id = 1",
     "UPDATE batch SET last_error = '550 <segunda@example.com>' WHERE id = 1",
+    "INSERT INTO payment_call (beneficiary_id, call_id, body_sha256, paid_at, paid_by, matched)"
+    " SELECT beneficiary_id, id, '', '', name || ' ' || email, true FROM billing",
+    "INSERT INTO payment (billing_id, teller, told_by, line, paid_cents, extra_cents,"
+    " deducted_cents, told_at, paid_on) SELECT b.id, 3, c.id, 0, 1, 0, 0, now(), '2030-01-01'"
+    " FROM billing b JOIN payment_call c ON c.call_id = b.id::text",
+    "INSERT INTO settlement_act (beneficiary_id, billing_id, asked_by, reason)"
+    " SELECT beneficiary_id, id, 'key', email || ' said so' FROM billing",
+    "INSERT INTO suspense (beneficiary_id, teller, told_by, line, why, reference, paid_cents,"
+    " extra_cents, deducted_cents, paid_on) SELECT beneficiary_id, 3, id, 0, 'UNKNOWN_DEBT', email,"
+    " 1, 0, 0, '2030-01-01' FROM billing",
+    "INSERT INTO suspense_end (suspense_id, billing_id, ended_by, reason)"
+    " SELECT s.id, s.told_by, 'key', s.reference || ' said so' FROM suspense s",
+    "INSERT INTO return_file (beneficiary_id, name, sha256, size_bytes, storage_path, came_by)"
+    " SELECT id, '52998224725.ret', '', 1, '', 'api' FROM beneficiary",
     "INSERT INTO mail_account (account, settings, held_at, cause, reason)"
     " VALUES ('a', '', now(), 'BRAKE', 'said of Ana.Unica@example.com: no')",
 )
@@ -149,7 +166,12 @@ async def fill(resources: Resources) -> list[dict[str, Any]]:
     await work_all(resources)
     for statement in _EVERYWHERE:
         await run(resources, statement)
-    await run(resources, "UPDATE reject SET message = message || %s WHERE line_number = 4", ANA[1])
+    await run(
+        resources,
+        "UPDATE reject SET message = message || %s, edited = raw || %s WHERE line_number = 4",
+        ANA[1],
+        ANA[1],
+    )
     await resources.storage.put("bounces/ana.eml", b"To: ana.uni=\r\nca@example.com")
     await resources.storage.put("bounces/other.eml", b"To: SEGUNDA@example.com")
     await resources.storage.put("bounces/bia.eml", b"To: bia.outra@example.com")

@@ -83,7 +83,10 @@ ENTRY_POINTS = {
 }
 DISCOVERED = ("cobranca.domain.boleto.banks.", "cobranca.domain.cnab.layouts.")
 #: What only users of the library import.
-LIBRARY = {"cobranca.domain.pix": "BR Codes, documented in docs/boleto.md"}
+LIBRARY = {
+    "cobranca.domain.pix": "BR Codes, documented in docs/boleto.md",
+    "cobranca.pipeline.registrations": "the bank's word; what reads return files tells it",
+}
 
 _LOADS = re.compile(r'load_queries\("([\w.]+)"\)')
 _QUERY_HEADER = re.compile(r"^-- name: (\w+)$", re.MULTILINE)

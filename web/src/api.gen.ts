@@ -101,7 +101,8 @@ export interface paths {
          * Upload Csv
          * @description Take a CSV or a workbook in and count every record; boletos and mails follow by themselves.
          *
-         *     `sheet` names the sheet of a workbook; without it, the first with a header is read.
+         *     `sheet` names the sheet of a workbook; without it, the first with a header is read. A rejects'
+         *     file that comes back under its own name mends the rejects of its upload.
          */
         post: operations["upload_csv_billings_csv_upload_post"];
         delete?: never;
@@ -179,7 +180,10 @@ export interface paths {
         };
         /**
          * Get Rejects
-         * @description Return the refused records as a CSV that can be mended and sent again.
+         * @description Return the refused records as a file that can be mended and sent again.
+         *
+         *     With `columns=file`, those in the open, in the columns and the order of their own file; `xlsx`
+         *     has that form only.
          */
         get: operations["get_rejects_billings_csv_uploads__upload_id__rejects_get"];
         put?: never;
@@ -197,7 +201,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Checks
+         * @description List the files that were checked and not started, newest first.
+         */
+        get: operations["list_checks_uploads_checks_get"];
         put?: never;
         /**
          * Create Check
@@ -252,6 +260,106 @@ export interface paths {
          * @description Bill the file as it was read last; boletos and mails follow by themselves.
          */
         post: operations["start_check_uploads_checks__check_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reasons
+         * @description Return what of a file's rejects is in the open, by reason, with its sums.
+         */
+        get: operations["get_reasons_billings_csv_uploads__upload_id__rejects_reasons_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rejects
+         * @description List rejects in the open by line; of one reason, when its code is given.
+         */
+        get: operations["list_rejects_billings_csv_uploads__upload_id__rejects_records_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Rows
+         * @description Say whether records would pass with new cells; nothing is billed or kept.
+         */
+        post: operations["check_rows_billings_csv_uploads__upload_id__rejects_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Rows
+         * @description Bill mended records; boletos and mails follow by themselves. Sent twice, they are once.
+         */
+        post: operations["correct_rows_billings_csv_uploads__upload_id__rejects_corrections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/csv/uploads/{upload_id}/rejects/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct File
+         * @description Bill what was mended in the rejects' file, which comes back as CSV or workbook.
+         */
+        post: operations["correct_file_billings_csv_uploads__upload_id__rejects_file_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -522,6 +630,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/overview/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum Due
+         * @description Sum what falls due in a period of up to a year, in all and by day.
+         */
+        get: operations["sum_due_overview_due_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -696,6 +824,360 @@ export interface paths {
          * @description Return one file to print, a slip a page or three; `X-Left-Out` counts what has no slip.
          */
         get: operations["export_print_file_billings_pdfs_pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Returns
+         * @description List the return files, newest first.
+         */
+        get: operations["list_returns_payments_returns_get"];
+        put?: never;
+        /**
+         * Send Return
+         * @description Take a bank's return file: checked whole, then posted whole or refused whole.
+         *
+         *     A small one is answered with its verdict, a large one with 202 before it is read.
+         */
+        post: operations["send_return_payments_returns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/returns/{return_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Return
+         * @description Return one return file with what became of it.
+         */
+        get: operations["get_return_payments_returns__return_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/returns/{return_id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Return Records
+         * @description List a return file's records by line, of one fate or of all.
+         */
+        get: operations["list_return_records_payments_returns__return_id__records_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/returns/{return_id}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Return
+         * @description Post a return file that was only shown, or that is in conflict with another.
+         */
+        post: operations["post_return_payments_returns__return_id__post_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Webhook
+         * @description Take a payment that another system tells of, signed as Standard Webhooks wants it.
+         *
+         *     Where no secret is set, the call needs the API key instead.
+         */
+        post: operations["take_webhook_payments_webhook_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/suspense": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suspense
+         * @description List money of which no billing is known, or that a person has to judge, oldest first.
+         */
+        get: operations["list_suspense_payments_suspense_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/suspense/{suspense_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match Suspense
+         * @description Give money in suspense to a debt's billing.
+         */
+        post: operations["match_suspense_payments_suspense__suspense_id__match_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/suspense/{suspense_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Suspense
+         * @description Drop money in suspense: it is told twice, or none of ours.
+         */
+        post: operations["drop_suspense_payments_suspense__suspense_id__drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ledger
+         * @description Return a billing's payments and balances, with who told of them.
+         */
+        get: operations["get_ledger_billings__debt_id__ledger_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Billing
+         * @description Settle a billing because a person says that it was paid.
+         */
+        post: operations["settle_billing_billings__debt_id__settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}/settlements/{settlement}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Settlement
+         * @description Take a settlement by hand back.
+         */
+        post: operations["undo_settlement_billings__debt_id__settlements__settlement__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description Say what would be registered now, of one upload or of all, and what is held back and why.
+         */
+        get: operations["preview_remittances_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Remittances
+         * @description Return files, newest first: of one order or of all.
+         */
+        get: operations["list_remittances_remittances_get"];
+        put?: never;
+        /**
+         * Place Order
+         * @description Register what is ready; the files follow by themselves.
+         *
+         *     An order that is still open about the same, or that has the same key, is the same order.
+         */
+        post: operations["place_order_remittances_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order
+         * @description Return an order with its files.
+         */
+        get: operations["get_order_remittances_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/orders/{order_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Order
+         * @description Set what was stopped of an order going again, deliveries too.
+         */
+        post: operations["retry_order_remittances_orders__order_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/{remittance_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Remittance
+         * @description Return a file as it was frozen.
+         */
+        get: operations["get_remittance_remittances__remittance_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/{remittance_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description Return a file's bytes, the same at each call.
+         */
+        get: operations["get_file_remittances__remittance_id__file_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -966,7 +1448,7 @@ export interface components {
          * @description Where one billing stands, in the order in which it gets there.
          * @enum {string}
          */
-        BillingStatus: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REMOVED";
+        BillingStatus: "ACKNOWLEDGED" | "ISSUED" | "SENT" | "FAILED" | "UNCERTAIN" | "REGISTERED" | "WRITTEN_OFF" | "PROTESTED" | "REGISTRATION_REJECTED" | "PARTIALLY_PAID" | "PAID" | "OVERPAID" | "REMOVED" | "PAID_AFTER_CANCEL";
         /**
          * BillingTerms
          * @description Terms of one billing, as its slip, its mail and its remittance have them.
@@ -1072,6 +1554,22 @@ export interface components {
             next: string | null;
         };
         /**
+         * CallAnswer
+         * @description What became of a call that tells of a payment.
+         */
+        CallAnswer: {
+            /**
+             * Repeated
+             * @description It was told by this call before; nothing was posted.
+             */
+            repeated: boolean;
+            /**
+             * Matched
+             * @description False: the debt is not known, the money is in suspense.
+             */
+            matched: boolean;
+        };
+        /**
          * CheckChange
          * @description How to read the file from now on; what is left out stays as it is.
          */
@@ -1117,6 +1615,76 @@ export interface components {
             examples: components["schemas"]["Example"][];
         };
         /**
+         * ChecksPage
+         * @description Checks that wait to be started, newest first; `next` goes into `after`.
+         */
+        ChecksPage: {
+            /** Records */
+            records: components["schemas"]["WaitingCheck"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Correction
+         * @description What became of every record that was sent: the parts add up to `records`.
+         */
+        Correction: {
+            /**
+             * Upload Id
+             * @description The correction; None when it mended nothing.
+             */
+            upload_id: string | null;
+            /**
+             * Corrects
+             * Format: uuid
+             */
+            corrects: string;
+            /** Records */
+            records: number;
+            /** Accepted */
+            accepted: number;
+            /**
+             * Rejected
+             * @description Refused again; in the open with their new reasons.
+             */
+            rejected: number;
+            /**
+             * Duplicates
+             * @description Billed already: mended too, but for the conflicts.
+             */
+            duplicates: number;
+            /**
+             * Conflicts
+             * @description Of the duplicates: billed with other values; in the open.
+             */
+            conflicts: number;
+            /**
+             * Amount Cents
+             * @description Of what was accepted.
+             */
+            amount_cents: number;
+            /**
+             * Untouched
+             * @description As they stood, and so in the open as before.
+             */
+            untouched: number;
+            /**
+             * Mended Before
+             * @description Mended earlier, or sent twice; nothing was added.
+             */
+            mended_before: number;
+            /**
+             * Unknown
+             * @description No such reject, or cells that cannot be told.
+             */
+            unknown: number;
+            /**
+             * Rejected Open
+             * @description Of the whole file, now.
+             */
+            rejected_open: number;
+        };
+        /**
          * Discount
          * @description A discount for who pays up to a day.
          */
@@ -1127,6 +1695,58 @@ export interface components {
              */
             until: string;
             portion: components["schemas"]["Portion"];
+        };
+        /**
+         * DueDay
+         * @description What falls due on one day and stands.
+         */
+        DueDay: {
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            /** Billings */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
+        };
+        /**
+         * DueOverview
+         * @description What falls due in a period: the sum of what stands, of what was cancelled, and by day.
+         */
+        DueOverview: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Billings */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Removed
+             * @description Billings of these files that were cancelled one by one.
+             */
+            removed: number;
+            /** Removed Cents */
+            removed_cents: number;
+            /**
+             * Days
+             * @description In order; only days on which something is due.
+             */
+            days: components["schemas"]["DueDay"][];
+            /**
+             * Is Complete
+             * @description False while a file of an earlier version is yet to be summed.
+             */
+            is_complete: boolean;
         };
         /**
          * Example
@@ -1144,6 +1764,21 @@ export interface components {
             values: {
                 [key: string]: string;
             } | null;
+        };
+        /**
+         * FirstRow
+         * @description A row that would be billed, as it was read.
+         */
+        FirstRow: {
+            /** Line Number */
+            line_number: number;
+            /**
+             * Values
+             * @description By official column.
+             */
+            values: {
+                [key: string]: string;
+            };
         };
         /**
          * FoundPayer
@@ -1177,6 +1812,24 @@ export interface components {
             status: string;
         };
         /**
+         * HeldBack
+         * @description Titles that the bank would refuse, or that a file cannot say, for one reason.
+         */
+        HeldBack: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Detail */
+            detail: string;
+            /** Titles */
+            titles: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /** Examples */
+            examples: string[];
+        };
+        /**
          * HistoryEntry
          * @description One thing that happened to a billing.
          */
@@ -1190,6 +1843,134 @@ export interface components {
             at: string;
             /** Detail */
             detail: string | null;
+        };
+        /**
+         * Ledger
+         * @description A billing's payments and balances. Debits are positive, credits negative; they sum to 0.
+         */
+        Ledger: {
+            status: components["schemas"]["BillingStatus"];
+            /** Title Cents */
+            title_cents: number;
+            /** Paid Cents */
+            paid_cents: number;
+            /** Receivable Cents */
+            receivable_cents: number;
+            /** Overpaid Cents */
+            overpaid_cents: number;
+            /** Balances */
+            balances: {
+                [key: string]: number;
+            };
+            /** Payments */
+            payments: components["schemas"]["LedgerPayment"][];
+            /**
+             * Unanswered Reversals
+             * @description Reversals of which no payment is known.
+             */
+            unanswered_reversals: number;
+            /** Occurrences */
+            occurrences: components["schemas"]["LedgerOccurrence"][];
+            /** Acts */
+            acts: components["schemas"]["LedgerAct"][];
+        };
+        /**
+         * LedgerAct
+         * @description What a person did, and why.
+         */
+        LedgerAct: {
+            /** Settlement */
+            settlement: number;
+            /** Asked By */
+            asked_by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Actedat
+             * Format: date-time
+             */
+            actedat: string;
+        };
+        /**
+         * LedgerOccurrence
+         * @description What a bank told of the billing.
+         */
+        LedgerOccurrence: {
+            /**
+             * Return Id
+             * Format: uuid
+             */
+            return_id: string;
+            /** Line */
+            line: number;
+            /** Occurrence */
+            occurrence: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReturnReason"][];
+            /** Occurred On */
+            occurred_on: string | null;
+        };
+        /**
+         * LedgerPayment
+         * @description One payment, whoever told of it; who knows most comes first.
+         */
+        LedgerPayment: {
+            /** Paid Cents */
+            paid_cents: number;
+            /**
+             * Extra Cents
+             * @description Fine and interest in it.
+             */
+            extra_cents: number;
+            /**
+             * Deducted Cents
+             * @description Discount and rebate that were given.
+             */
+            deducted_cents: number;
+            /**
+             * Net Cents
+             * @description What was credited; null: not known.
+             */
+            net_cents: number | null;
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /** Reversed */
+            reversed: boolean;
+            /** Told */
+            told: components["schemas"]["LedgerTelling"][];
+        };
+        /**
+         * LedgerTelling
+         * @description One teller's word of a payment.
+         */
+        LedgerTelling: {
+            /**
+             * Teller
+             * @enum {string}
+             */
+            teller: "bank" | "person" | "webhook";
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /**
+             * Toldat
+             * Format: date-time
+             */
+            toldat: string;
+            /**
+             * Settlement
+             * @description Of settlements by hand: what undoes them names it.
+             */
+            settlement: number | null;
         };
         /**
          * MailDetail
@@ -1303,6 +2084,62 @@ export interface components {
             next: string | null;
         };
         /**
+         * MatchRequest
+         * @description Which debt some money was meant for, and why somebody says so.
+         */
+        MatchRequest: {
+            /** Debt */
+            debt: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Order
+         * @description Somebody's wish to have titles registered, and what became of it.
+         */
+        Order: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Upload Id */
+            upload_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "WAITING" | "MAKING" | "DONE" | "STOPPED";
+            /** Layout */
+            layout: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /** Endedat */
+            endedat: string | null;
+            /** Held Back */
+            held_back: components["schemas"]["HeldBack"][] | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Remittances */
+            remittances?: components["schemas"]["Remittance"][];
+        };
+        /**
+         * OrderRequest
+         * @description What is to be registered: one upload, or all that is ready.
+         */
+        OrderRequest: {
+            /** Upload */
+            upload?: string | null;
+            /**
+             * All
+             * @default false
+             */
+            all: boolean;
+        };
+        /**
          * Payer
          * @description One person over all files.
          */
@@ -1371,6 +2208,26 @@ export interface components {
             basis_points: number;
         };
         /**
+         * Preview
+         * @description What an order would do now.
+         */
+        Preview: {
+            /** Layout */
+            layout: string;
+            /** Warnings */
+            warnings: string[];
+            /** Titles */
+            titles: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /** Write Offs */
+            write_offs: number;
+            /** Files */
+            files: number;
+            /** Held Back */
+            held_back: components["schemas"]["HeldBack"][];
+        };
+        /**
          * Problem
          * @description An error (RFC 9457). `code` is stable; `detail` is for people and says what to do.
          */
@@ -1387,6 +2244,16 @@ export interface components {
             code: string;
             /** Field */
             field?: string | null;
+        };
+        /**
+         * Proposal
+         * @description What a cell was probably meant to be; it has passed the reader.
+         */
+        Proposal: {
+            /** Column */
+            column: string;
+            /** Value */
+            value: string;
         };
         /**
          * QuickCount
@@ -1415,9 +2282,9 @@ export interface components {
             not_delivered: components["schemas"]["QuickCount"];
             uncertain: components["schemas"]["QuickCount"];
             returned: components["schemas"]["QuickCount"];
-            /** @description Today or within 7 days, and not cancelled. */
+            /** @description Today or within 7 days, and still to be paid. */
             due_soon: components["schemas"]["QuickCount"];
-            /** @description Before today, and not cancelled. */
+            /** @description Before today, and still to be paid. */
             overdue: components["schemas"]["QuickCount"];
             cancelled: components["schemas"]["QuickCount"];
         };
@@ -1446,7 +2313,10 @@ export interface components {
              * @description The names in the header, in the file's order.
              */
             header: string[];
-            /** Columns */
+            /**
+             * Columns
+             * @description Under a refusal, those that were found.
+             */
             columns: components["schemas"]["ReadColumn"][];
             /** Ignored */
             ignored: string[];
@@ -1455,6 +2325,12 @@ export interface components {
              * @description The sheet that was read, of a workbook.
              */
             sheet: string | null;
+            /**
+             * Sheets
+             * @description Those that can be seen, the first of them.
+             * @default []
+             */
+            sheets: string[];
         };
         /**
          * ReadColumn
@@ -1481,6 +2357,24 @@ export interface components {
             events: string;
         };
         /**
+         * ReasonRequest
+         * @description Why somebody does this.
+         */
+        ReasonRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RecordsPage
+         * @description Some records of a file by line; `next` goes into `after`.
+         */
+        RecordsPage: {
+            /** Records */
+            records: components["schemas"]["ReturnRecord"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Refusal
          * @description Why the file cannot be read as it is; another mapping of columns may help.
          */
@@ -1489,6 +2383,161 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * RejectColumn
+         * @description A column of the file, and which of docs/csv.md it is; None for one that is not read.
+         */
+        RejectColumn: {
+            /**
+             * Name
+             * @description As the file calls it; told apart where it does so twice.
+             */
+            name: string;
+            /** Official */
+            official: string | null;
+        };
+        /**
+         * RejectReason
+         * @description What is in the open for one reason.
+         */
+        RejectReason: {
+            /** Code */
+            code: string;
+            /**
+             * Column
+             * @description As the file calls it; None: the whole record.
+             */
+            column: string | null;
+            /** Rejects */
+            rejects: number;
+            /**
+             * Amount Cents
+             * @description Of those whose amount can be read.
+             */
+            amount_cents: number;
+            /**
+             * With Amount
+             * @description How many these are.
+             */
+            with_amount: number;
+        };
+        /**
+         * RejectRecord
+         * @description A refused record as it stands, under the file's own columns.
+         */
+        RejectRecord: {
+            /** Line */
+            line: number;
+            /** Code */
+            code: string;
+            /** Column */
+            column: string | null;
+            /** Message */
+            message: string;
+            /** Cells */
+            cells: {
+                [key: string]: string;
+            };
+            /** Amount Cents */
+            amount_cents: number | null;
+            /**
+             * Whole
+             * @description False: only its beginning is here; send all of its cells.
+             */
+            whole: boolean;
+            proposal: components["schemas"]["Proposal"] | null;
+        };
+        /**
+         * RejectsPage
+         * @description Rejects in the open by line; `next` goes into `after`.
+         */
+        RejectsPage: {
+            /** Records */
+            records: components["schemas"]["RejectRecord"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RejectsSummary
+         * @description What of a file's rejects is in the open, by reason.
+         */
+        RejectsSummary: {
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /** Name */
+            name: string;
+            /** Columns */
+            columns: components["schemas"]["RejectColumn"][];
+            /** Rejected */
+            rejected: number;
+            /** Rejected Open */
+            rejected_open: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /** With Amount */
+            with_amount: number;
+            /** Reasons */
+            reasons: components["schemas"]["RejectReason"][];
+        };
+        /**
+         * Remittance
+         * @description A file as it was frozen. `GET /remittances/{id}/file` gives its bytes, always the same.
+         */
+        Remittance: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /** Upload Id */
+            upload_id: string | null;
+            /** Sequence */
+            sequence: number;
+            /** Layout */
+            layout: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Titles */
+            titles: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /**
+             * Delivery
+             * @enum {string}
+             */
+            delivery: "NONE" | "WAITING" | "DELIVERED" | "STOPPED";
+            /** Deliveredat */
+            deliveredat: string | null;
+            /** Delivery Error */
+            delivery_error: string | null;
+        };
+        /**
+         * RemittancesPage
+         * @description Files, newest first; `next` goes into `after`.
+         */
+        RemittancesPage: {
+            /** Records */
+            records: components["schemas"]["Remittance"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * Repairs
@@ -1563,20 +2612,241 @@ export interface components {
             suppressed: number;
         };
         /**
-         * Restarted
-         * @description How many batches were set going again.
-         */
-        Restarted: {
-            /** Batches */
-            batches: number;
-        };
-        /**
          * Resumed
          * @description Batches that go on.
          */
         Resumed: {
             /** Batches */
             batches: number;
+        };
+        /**
+         * ReturnFile
+         * @description A return file with what reading it told; `verdict` is null until it was read.
+         */
+        ReturnFile: {
+            /**
+             * Return Id
+             * Format: uuid
+             */
+            return_id: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Came By
+             * @enum {string}
+             */
+            came_by: "api" | "folder";
+            /**
+             * Receivedat
+             * Format: date-time
+             */
+            receivedat: string;
+            /** Readat */
+            readat: string | null;
+            /** Verdict */
+            verdict: ("accept" | "refuse" | "report" | "repeat" | "conflict") | null;
+            /**
+             * Code
+             * @description Why it was refused, or how it repeats another.
+             */
+            code: string | null;
+            /**
+             * Message
+             * @description The same in Portuguese, with line and places.
+             */
+            message: string | null;
+            /** Line */
+            line: number | null;
+            /** First Place */
+            first_place: number | null;
+            /** Last Place */
+            last_place: number | null;
+            /** Bank */
+            bank: string | null;
+            /** Layout */
+            layout: number | null;
+            /** Agreement */
+            agreement: string | null;
+            /** Created On */
+            created_on: string | null;
+            /** Sequence */
+            sequence: string | null;
+            /**
+             * Repeats
+             * @description The earlier file that it repeats.
+             */
+            repeats: string | null;
+            /** Lines */
+            lines: number | null;
+            /**
+             * Shown Only
+             * @description Nothing of it counts until it is posted by hand.
+             */
+            shown_only: boolean;
+            /** Postedat */
+            postedat: string | null;
+            tally: components["schemas"]["ReturnTally"] | null;
+        };
+        /**
+         * ReturnFilesPage
+         * @description Some return files, newest first; `next` goes into `after`.
+         */
+        ReturnFilesPage: {
+            /** Records */
+            records: components["schemas"]["ReturnFile"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ReturnNote
+         * @description What is odd about a record, and what to do.
+         */
+        ReturnNote: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Advice */
+            advice: string;
+        };
+        /**
+         * ReturnReason
+         * @description Why the bank did something, in Portuguese.
+         */
+        ReturnReason: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Cause */
+            cause: string;
+            /** Advice */
+            advice: string;
+        };
+        /**
+         * ReturnRecord
+         * @description One occurrence of a return file.
+         */
+        ReturnRecord: {
+            /** Line */
+            line: number;
+            /** Occurrence */
+            occurrence: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Text
+             * @description The occurrence in Portuguese; empty when it is not known.
+             */
+            text: string;
+            /**
+             * Fate
+             * @enum {string}
+             */
+            fate: "KEPT" | "POSTED" | "SUSPENSE" | "HELD" | "LISTED" | "UNKNOWN";
+            note: components["schemas"]["ReturnNote"] | null;
+            /** Reasons */
+            reasons: components["schemas"]["ReturnReason"][];
+            /** Our Number */
+            our_number: string;
+            /** Debt Id */
+            debt_id: string | null;
+            /**
+             * Code
+             * @description What the file of debts calls the debt.
+             */
+            code: string | null;
+            /** Title Cents */
+            title_cents: number;
+            /**
+             * Paid Cents
+             * @description Null unless money was taken.
+             */
+            paid_cents: number | null;
+            /** Occurred On */
+            occurred_on: string | null;
+            /** Credited On */
+            credited_on: string | null;
+        };
+        /**
+         * ReturnTally
+         * @description What became of a file's records; every one of them is in exactly one count.
+         */
+        ReturnTally: {
+            /** Records */
+            records: number;
+            /**
+             * Matched
+             * @description Records of billings of ours.
+             */
+            matched: number;
+            /** Posted */
+            posted: number;
+            /** Suspense */
+            suspense: number;
+            /**
+             * Held
+             * @description Possible repetitions of payments that another file told.
+             */
+            held: number;
+            /**
+             * Listed
+             * @description A person has to look; no money.
+             */
+            listed: number;
+            /**
+             * Unknown
+             * @description Of titles that are none of ours; no money.
+             */
+            unknown: number;
+            /** Kept */
+            kept: number;
+            /** Posted Cents */
+            posted_cents: number;
+            /** Suspense Cents */
+            suspense_cents: number;
+            /** Held Cents */
+            held_cents: number;
+            /**
+             * Credited Cents
+             * @description What the bank says it credited; 0 where it does not.
+             */
+            credited_cents: number;
+            /**
+             * Kinds
+             * @description How often each kind of occurrence came.
+             */
+            kinds: {
+                [key: string]: number;
+            };
+            /**
+             * Notes
+             * @description What is odd, and how often.
+             */
+            notes: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * RowVerdict
+         * @description What the reader says of a mended record, which was not billed.
+         */
+        RowVerdict: {
+            /** Line */
+            line: number;
+            /** Accepted */
+            accepted: boolean;
+            /** Code */
+            code: string | null;
+            /** Column */
+            column: string | null;
+            /** Message */
+            message: string;
+            /** Amount Cents */
+            amount_cents: number | null;
+            proposal: components["schemas"]["Proposal"] | null;
         };
         /**
          * SearchAnswer
@@ -1605,6 +2875,24 @@ export interface components {
              * @description Files that are not searchable yet; within themselves they are.
              */
             pending_uploads: number;
+        };
+        /**
+         * SettleRequest
+         * @description A payment that a person tells of.
+         */
+        SettleRequest: {
+            /**
+             * Paid Cents
+             * @description All that is open, when it is left out.
+             */
+            paid_cents?: number | null;
+            /**
+             * Paid On
+             * @description Today, when it is left out.
+             */
+            paid_on?: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * StatusTotal
@@ -1645,6 +2933,82 @@ export interface components {
             next: string | null;
         };
         /**
+         * Suspense
+         * @description Money of which no billing is known, or that a person has to judge.
+         */
+        Suspense: {
+            /**
+             * Suspense Id
+             * Format: uuid
+             */
+            suspense_id: string;
+            /**
+             * Teller
+             * @enum {string}
+             */
+            teller: "bank" | "person" | "webhook";
+            /** Return Id */
+            return_id: string | null;
+            /** Line */
+            line: number | null;
+            why: components["schemas"]["ReturnNote"] | null;
+            /**
+             * Reference
+             * @description The our number in the file, or the debt of the webhook.
+             */
+            reference: string;
+            /**
+             * Probable Code
+             * @description The debt that is probably meant.
+             */
+            probable_code: string | null;
+            /** Paid Cents */
+            paid_cents: number;
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /** Credited On */
+            credited_on: string | null;
+            /**
+             * Toldat
+             * Format: date-time
+             */
+            toldat: string;
+            end: components["schemas"]["SuspenseEnd"] | null;
+        };
+        /**
+         * SuspenseEnd
+         * @description What became of money in suspense.
+         */
+        SuspenseEnd: {
+            /**
+             * Endedat
+             * Format: date-time
+             */
+            endedat: string;
+            /**
+             * Code
+             * @description The debt that it was given to; null: dropped.
+             */
+            code: string | null;
+            /** Ended By */
+            ended_by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SuspensePage
+         * @description Some money in suspense, oldest first; `next` goes into `after`.
+         */
+        SuspensePage: {
+            /** Records */
+            records: components["schemas"]["Suspense"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Upload
          * @description One submitted file: its counts, and how far its billings are.
          */
@@ -1679,10 +3043,25 @@ export interface components {
             accepted: number;
             /** Rejected */
             rejected: number;
+            /**
+             * Rejected Open
+             * @description Of these, how many nobody has mended yet.
+             */
+            rejected_open: number;
+            /**
+             * Corrects
+             * @description The file whose rejects this one mends.
+             */
+            corrects: string | null;
             /** Duplicates */
             duplicates: number;
             /** Conflicts */
             conflicts: number;
+            /**
+             * Amount Cents
+             * @description Of what was accepted, whatever was cancelled since; null until it is summed.
+             */
+            amount_cents: number | null;
             /** Warnings */
             warnings: {
                 [key: string]: number;
@@ -1731,6 +3110,11 @@ export interface components {
              * Format: uuid
              */
             upload_id: string;
+            /**
+             * Corrects
+             * @description The upload whose rejects it mends, when it is their file.
+             */
+            corrects?: string | null;
             /** Name */
             name: string;
             /**
@@ -1751,6 +3135,11 @@ export interface components {
              * @description Duplicates whose values differ from the billing we have.
              */
             conflicts: number;
+            /**
+             * Amount Cents
+             * @description Of what was accepted; null until a file of an earlier version is summed.
+             */
+            amount_cents: number | null;
             /** Warnings */
             warnings: {
                 [key: string]: number;
@@ -1839,6 +3228,12 @@ export interface components {
             };
             /** Problems */
             problems: components["schemas"]["CheckProblem"][];
+            /**
+             * First Rows
+             * @description First of what would be billed.
+             * @default []
+             */
+            first_rows: components["schemas"]["FirstRow"][];
             read_as: components["schemas"]["ReadAs"];
             /**
              * Columns
@@ -1864,6 +3259,69 @@ export interface components {
             records: components["schemas"]["Upload"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * Verdicts
+         * @description A verdict for each record, in their order.
+         */
+        Verdicts: {
+            /** Rows */
+            rows: components["schemas"]["RowVerdict"][];
+        };
+        /**
+         * WaitingCheck
+         * @description A check in a list; `refusal` is the code for which its file cannot be read as it is.
+         */
+        WaitingCheck: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Mail */
+            mail: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresat: string;
+            /** Records */
+            records: number;
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /** Refusal */
+            refusal: string | null;
+        };
+        /**
+         * Restarted
+         * @description How many pieces of work go on.
+         */
+        cobranca__remittances__schemas__Restarted: {
+            /** Works */
+            works: number;
+        };
+        /**
+         * Restarted
+         * @description How many batches were set going again.
+         */
+        cobranca__uploads__schemas__Restarted: {
+            /** Batches */
+            batches: number;
         };
     };
     responses: never;
@@ -2092,7 +3550,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Restarted"];
+                    "application/json": components["schemas"]["cobranca__uploads__schemas__Restarted"];
                 };
             };
             /** @description Default Response */
@@ -2154,7 +3612,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Restarted"];
+                    "application/json": components["schemas"]["cobranca__uploads__schemas__Restarted"];
                 };
             };
             /** @description Default Response */
@@ -2173,9 +3631,13 @@ export interface operations {
         parameters: {
             query?: {
                 duplicates?: boolean;
-                delimiter?: "," | ";";
+                columns?: "official" | "file";
+                form?: "csv" | "xlsx";
+                delimiter?: ("," | ";") | null;
             };
-            header?: never;
+            header?: {
+                "accept-language"?: string | null;
+            };
             path: {
                 upload_id: string;
             };
@@ -2190,6 +3652,40 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_checks_uploads_checks_get: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksPage"];
                 };
             };
             /** @description Default Response */
@@ -2363,6 +3859,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reasons_billings_csv_uploads__upload_id__rejects_reasons_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectsSummary"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rejects_billings_csv_uploads__upload_id__rejects_records_get: {
+        parameters: {
+            query?: {
+                code?: string | null;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectsPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_rows_billings_csv_uploads__upload_id__rejects_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rows: {
+                        line: number;
+                        cells: {
+                            [key: string]: string;
+                        };
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdicts"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_rows_billings_csv_uploads__upload_id__rejects_corrections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rows: {
+                        line: number;
+                        cells: {
+                            [key: string]: string;
+                        };
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_file_billings_csv_uploads__upload_id__rejects_file_post: {
+        parameters: {
+            query?: {
+                mail?: ("outbox" | "smtp" | "simulate") | null;
+                /** @description The file's name, when the body is the file itself */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
                 };
             };
             /** @description Default Response */
@@ -2843,6 +4538,41 @@ export interface operations {
             };
         };
     };
+    sum_due_overview_due_get: {
+        parameters: {
+            query?: {
+                /** @description Today when not given. */
+                from?: string | null;
+                /** @description A month after `from` when not given. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueOverview"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health_health_get: {
         parameters: {
             query?: never;
@@ -3191,6 +4921,689 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_returns_payments_returns_get: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFilesPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_return_payments_returns_post: {
+        parameters: {
+            query?: {
+                name?: string;
+                /** @description It is ours, whatever its header says */
+                link?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFile"];
+                };
+            };
+            /** @description A large file, read by a worker */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFile"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_return_payments_returns__return_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFile"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_return_records_payments_returns__return_id__records_get: {
+        parameters: {
+            query?: {
+                fate?: ("KEPT" | "POSTED" | "SUSPENSE" | "HELD" | "LISTED" | "UNKNOWN") | null;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_return_payments_returns__return_id__post_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                return_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnFile"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_webhook_payments_webhook_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "webhook-id"?: string;
+                "webhook-timestamp"?: string;
+                "webhook-signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    debtId: string;
+                    paidAt: string;
+                    paidAmount: number;
+                    paidBy?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Told before by the same call */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_suspense_payments_suspense_get: {
+        parameters: {
+            query?: {
+                /** @description What was decided over, instead of what waits */
+                ended?: boolean;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuspensePage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    match_suspense_payments_suspense__suspense_id__match_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suspense_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suspense"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_suspense_payments_suspense__suspense_id__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suspense_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suspense"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_billings__debt_id__ledger_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ledger"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_billing_billings__debt_id__settle_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ledger"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_settlement_billings__debt_id__settlements__settlement__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                settlement: number;
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ledger"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_remittances_preview_get: {
+        parameters: {
+            query?: {
+                upload?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_remittances_remittances_get: {
+        parameters: {
+            query?: {
+                order?: string | null;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemittancesPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_order_remittances_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order_remittances_orders__order_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_order_remittances_orders__order_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cobranca__remittances__schemas__Restarted"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_remittance_remittances__remittance_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                remittance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Remittance"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_remittances__remittance_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                remittance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file's bytes, as they were frozen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description Default Response */

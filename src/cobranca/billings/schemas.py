@@ -143,6 +143,6 @@ class QuickCounts(BaseModel):
     not_delivered: QuickCount
     uncertain: QuickCount
     returned: QuickCount
-    due_soon: QuickCount = Field(description="Today or within 7 days, and not cancelled.")
-    overdue: QuickCount = Field(description="Before today, and not cancelled.")
+    due_soon: QuickCount = Field(description="Today or within 7 days, and still to be paid.")
+    overdue: QuickCount = Field(description="Before today, and still to be paid.")
     cancelled: QuickCount

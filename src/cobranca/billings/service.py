@@ -97,7 +97,7 @@ def _replaced(row: ReplacedRow) -> ReplacedBilling:
 
 
 def _history(row: BillingDetailRow, mail_events: list[MailEventRow]) -> list[HistoryEntry]:
-    told = row.status != BillingStatus.REMOVED  # A server's words may repeat the address.
+    told = row.removed_at is None  # A server's words may repeat the address.
     facts = [
         (BillingStatus.ACKNOWLEDGED, row.created_at, f"Linha {row.line_number}"),
         (BillingStatus.ISSUED, row.issued_at if row.barcode else None, None),

@@ -17,7 +17,7 @@ def billing_of(row: BillingRow, profile: Profile) -> Billing:
     """Return a row as the API tells it; of what was taken out, not how to reach its payer."""
     our_number, digitable_line = numbers_of(row, profile)
     # Nobody is to be written to about what was taken out: it has a name still, and no more.
-    told = row.status != BillingStatus.REMOVED
+    told = row.removed_at is None
     return Billing(
         debt_id=row.debt_id,
         code=row.code,

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cobranca.cli import boleto, cnab, person
+from cobranca.cli import boleto, cnab, person, remittance
 from cobranca.cli.bill import bill
 from cobranca.cli.bounces import bounces
 from cobranca.cli.check import check
@@ -34,6 +34,7 @@ for process in (api, worker, scheduler, ui, migrate):
 app.add_typer(boleto.app, name="boleto")
 app.add_typer(cnab.app, name="cnab")
 app.add_typer(person.app, name="person")
+app.add_typer(remittance.app, name="remittance")
 
 
 def main() -> None:

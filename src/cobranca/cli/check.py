@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,6 +48,13 @@ def check(
     sheet: Annotated[
         str | None, typer.Option(help="Of a workbook; else the first one with a header.")
     ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--columns",
+            help="debtId=Proposta: which column is meant, by name or place from 0; repeat it.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object")] = False,
 ) -> None:
     """Read a file and tell what would be billed and what is odd; nothing is written.
@@ -60,8 +68,9 @@ def check(
     reading = Reading(
         lost_zeros=lost_zeros, thousands=thousands, past_due_dates=past_due_dates, sheet=sheet
     )
+    told_columns = _columns(columns or [])
     try:
-        result = _check(get_settings(), file, reading)
+        result = _check(get_settings(), file, reading, told_columns)
     except (InputError, Transient) as error:
         typer.echo(f"{error.detail} ({error.code})", err=True)
         raise typer.Exit(1) from None
@@ -76,12 +85,34 @@ def check(
         raise typer.Exit(1)
 
 
-def _check(settings: Settings, file: Path, reading: Reading) -> CheckResult:
-    """Read the file in this process, beside the database where there is one."""
+def _columns(told: list[str]) -> dict[str, int | str]:
+    """Read `debtId=Proposta`; a number is a place of the header, from 0."""
+    columns: dict[str, int | str] = {}
+    for each in told:
+        official, is_there, name = each.partition("=")
+        if not is_there or not name or official in columns:
+            raise typer.BadParameter("as debtId=Proposta, each once", param_hint="--columns")
+        columns[official] = int(name) if name.isascii() and name.isdigit() else name
+    return columns
+
+
+def _check(
+    settings: Settings, file: Path, reading: Reading, columns: dict[str, int | str]
+) -> CheckResult:
+    """Read the file in this process, beside the database where there is one.
+
+    Where columns are told, it is read once before, for its header.
+    """
     from cobranca.infra.db import translate_outages  # noqa: PLC0415
     from cobranca.uploads.checks.check_file import check_file  # noqa: PLC0415
+    from cobranca.uploads.checks.service import positions_of  # noqa: PLC0415
 
     with translate_outages():
+        result = check_file(_job(settings, file, reading))
+        if not columns:
+            return result
+        chosen = positions_of(columns, result.header)
+        reading = replace(reading, columns=tuple(sorted(chosen.items())))
         return check_file(_job(settings, file, reading))
 
 

@@ -19,7 +19,15 @@ class BillingStatus(StrEnum):
     SENT = "SENT"  # The mail server (or the outbox) has taken the message.
     FAILED = "FAILED"  # The message was refused for good.
     UNCERTAIN = "UNCERTAIN"  # In flight when a process died: may or may not have left.
+    REGISTERED = "REGISTERED"  # The bank has confirmed the title.
+    WRITTEN_OFF = "WRITTEN_OFF"  # The bank has taken the title off its books; the debt stands.
+    PROTESTED = "PROTESTED"  # At the notary's, as unpaid.
+    REGISTRATION_REJECTED = "REGISTRATION_REJECTED"  # The bank has refused the title.
+    PARTIALLY_PAID = "PARTIALLY_PAID"
+    PAID = "PAID"
+    OVERPAID = "OVERPAID"  # Paid, and something is owed to the payer.
     REMOVED = "REMOVED"  # Taken out by a person; not worked any further.
+    PAID_AFTER_CANCEL = "PAID_AFTER_CANCEL"  # Taken out, and money has come all the same.
 
 
 class UploadStatus(StrEnum):

@@ -8,10 +8,12 @@ CobrancaError
     UploadTooLarge        over the limit, or over the free disk
     MediaTypeInvalid      neither multipart nor CSV
   Unauthorized          no API key, or a wrong one
+    SignatureWrong        a call of another system is not signed as it must be
   Forbidden             known who, and not allowed to
   NotFound
   Conflict              a rule says no, now
     StaleFence            another worker has taken the batch over
+    LayoutNotSet          no layout is set for the bank's files
   Transient             try again later
     StorageFull           not enough free disk to take the file
   Permanent             never right by trying again
@@ -82,6 +84,12 @@ class Unauthorized(CobrancaError):
     code = "UNAUTHORIZED"
 
 
+class SignatureWrong(Unauthorized):
+    """The call has no signature of this secret, or was not signed within the last five minutes."""
+
+    code = "SIGNATURE_WRONG"
+
+
 class Forbidden(CobrancaError):
     """The caller may not do this."""
 
@@ -104,6 +112,12 @@ class StaleFence(Conflict):
     """Another worker has taken this batch over; what this one did is dropped."""
 
     code = "STALE_FENCE"
+
+
+class LayoutNotSet(Conflict):
+    """Set COBRANCA_REMITTANCE__LAYOUT to the layout of the agreement with the bank, 341-400."""
+
+    code = "LAYOUT_NOT_SET"
 
 
 class Transient(CobrancaError):

@@ -1,4 +1,4 @@
-"""Answers a request with a CSV that a browser saves as a file."""
+"""Answers a request with a table that a browser saves as a file."""
 
 from __future__ import annotations
 
@@ -17,4 +17,13 @@ def csv_download(lines: AsyncIterator[bytes], *, name: str) -> StreamingResponse
         lines,
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def xlsx_download(content: AsyncIterator[bytes], *, name: str) -> StreamingResponse:
+    """Stream the bytes as `{name}.xlsx`."""
+    return StreamingResponse(
+        content,
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
     )

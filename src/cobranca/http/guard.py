@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Answered to anybody: they tell nothing but that, and whether, the process works.
 OPEN_PATHS = ("/health", "/ready")
+#: Calls of other systems, which have no key: their routes check a signature over the body.
+SIGNED_PATHS = ("/payments/webhook",)
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 #: What a proxy adds: the call is then another machine's, though the socket is the proxy's.
 _FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-real-ip")
@@ -66,7 +68,7 @@ class Guard:
             scheme, _, token = given.partition(b" ")
             if scheme.lower() == b"bearer" and hmac.compare_digest(token.strip(b" "), key):
                 return Principal.installation()
-        if scope["path"] in OPEN_PATHS or is_documentation(scope["path"]):
+        if scope["path"] in {*OPEN_PATHS, *SIGNED_PATHS} or is_documentation(scope["path"]):
             return Principal.anonymous()
         if given is not None:
             peer = scope.get("client")

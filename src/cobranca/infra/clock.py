@@ -13,6 +13,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def local_now() -> datetime:
+    """Return the time of day in America/Sao_Paulo, without a zone, as files for a bank have it."""
+    return datetime.now(SAO_PAULO).replace(tzinfo=None, microsecond=0)
+
+
 def today() -> date:
     """Return today's date in America/Sao_Paulo, whatever zone the machine is in."""
     return datetime.now(SAO_PAULO).date()

@@ -15,13 +15,22 @@ from typing import TYPE_CHECKING, Literal
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from cobranca.domain.characters import unprintable
 from cobranca.domain.email_address import ascii_address, check_address
 from cobranca.domain.errors import InvalidField, SettingsInvalid
 from cobranca.domain.tax_id import parse_tax_id
+from cobranca.infra.remittance_settings import RemittanceSettings
+from cobranca.infra.return_settings import ReturnSettings, WebhookSettings
 from cobranca.infra.terms_settings import TermsSettings
 
 if TYPE_CHECKING:
@@ -32,6 +41,7 @@ MIB = 1024 * 1024
 SETTINGS_GIVEN = "COBRANCA_SETTINGS_GIVEN"
 
 Policy = Literal["warn", "reject"]
+MailWhen = Literal["issue", "registered"]
 MailMode = Literal["outbox", "smtp", "simulate"]
 UncertainPolicy = Literal["hold", "resend_once"]
 
@@ -142,6 +152,8 @@ class Settings(BaseSettings):
     storage_url: str | None = None
 
     mail: MailMode = "outbox"
+    #: When mails leave: with the boleto, or when the bank has entered the title.
+    mail_when: MailWhen = "issue"
     smtp_url: SecretStr | None = Field(default=None, validation_alias="SMTP_URL")
     smtp_connections: int = Field(default=4, ge=1, le=100)
     #: Bound on mails a second of all workers together; None = as fast as the server takes them.
@@ -155,6 +167,9 @@ class Settings(BaseSettings):
     smtp_idempotency_s: float = Field(default=86_400.0, gt=0)
 
     beneficiary: BeneficiarySettings = BeneficiarySettings()
+    remittance: RemittanceSettings = Field(default=RemittanceSettings(), validate_default=True)
+    returns: ReturnSettings = ReturnSettings()
+    webhook: WebhookSettings = WebhookSettings()
     tax_id_invalid: Policy = "warn"
     due_date_past: Policy = "warn"
 
@@ -241,6 +256,31 @@ class Settings(BaseSettings):
                 check_instructions(value.instructions)
             except InvalidField as error:
                 raise ValueError(error.detail) from error
+        return value
+
+    @field_validator("remittance")
+    @classmethod
+    def _a_layout_of_the_bank(
+        cls, value: RemittanceSettings, info: ValidationInfo
+    ) -> RemittanceSettings:
+        """Refuse what no file could be written with."""
+        beneficiary = info.data.get("beneficiary")
+        if value.layout is None and info.data.get("mail_when") == "registered":
+            raise ValueError("layout: COBRANCA_MAIL_WHEN=registered waits for the bank, so set it")
+        if value.layout is None and value.automatic:
+            raise ValueError("layout: without one nothing is registered automatically: set it")
+        if value.layout is None or beneficiary is None:
+            return value
+        # The layouts take a tenth of a second to import: only where one is set.
+        from cobranca.infra.remittance_check import check_remittance  # noqa: PLC0415
+
+        check_remittance(
+            value,
+            bank=beneficiary.bank,
+            bank_parameters=beneficiary.bank_parameters,
+            name=beneficiary.name,
+            tax_id=beneficiary.tax_id,
+        )
         return value
 
     def key_for(self, host: str) -> str | None:

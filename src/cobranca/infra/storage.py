@@ -11,10 +11,11 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import (
@@ -52,6 +53,8 @@ _WRITES_MAX = 3
 CLIENT_BOUNDS: ClientConfig = {"connect_timeout": "5s", "read_timeout": "30s", "timeout": "15m"}
 #: Outages longer than this are the caller's matter: a batch is laid by, an upload answered 503.
 _RETRY: RetryConfig = {"max_retries": 4}
+#: What is left for a client of another account to take.
+_READ_BY_GROUP = 0o640
 _LOCAL_SCHEMES = ("file:", "memory:")
 #: An ETag that is the MD5 of the object, or of its parts' MD5s with their number.
 _MD5_TAG = re.compile(r'"?([0-9a-f]{32})(-\d+)?"?')
@@ -104,6 +107,18 @@ class Storage:
             return
         with _told(path):
             await asyncio.to_thread(link_file, self._local_root, path, source)
+
+    async def copy_file(self, path: str, source: Path) -> None:
+        """Store a copy of a local file that others may take away or change; a group may read it.
+
+        Raises:
+            Transient: as `put` does; also when a local folder is not there, as of a mount.
+        """
+        if self._local_root is None:
+            await self._put_whole(path, source)
+            return
+        with _told(path):
+            await asyncio.to_thread(_copy, self._local_root, path, source)
 
     async def remove(self, path: str) -> None:
         """Remove an object; one that is not there is removed already."""
@@ -230,6 +245,34 @@ def open_storage(settings: Settings) -> Storage:
         return Storage(from_url(url, client_options=client, retry_config=_RETRY), None)
     except (BaseError, ValueError) as error:
         raise Permanent(f"COBRANCA_STORAGE_URL cannot be used: {_reason(error)}") from error
+
+
+def open_target(url: str) -> Storage:
+    """Open a folder, or the prefix of a bucket, that others take files from.
+
+    Raises:
+        Permanent: the URL, or a variable of the provider, is none that can be used.
+        Transient: the folder is not there.
+    """
+    folder = Path(url.removeprefix("file://"))
+    try:
+        if folder.is_absolute():
+            if not folder.is_dir():
+                raise Transient(f"The folder {folder} is not there: make it, or mount it again")
+            return Storage(LocalStore(prefix=folder), folder)
+        client: ClientConfig = {**CLIENT_BOUNDS, "allow_http": _http_is_allowed()}
+        return Storage(from_url(url, client_options=client, retry_config=_RETRY), None)
+    except (BaseError, ValueError) as error:
+        raise Permanent(f"The address cannot be used: {_reason(error)}") from error
+
+
+def _copy(root: Path, path: str, source: Path) -> None:
+    def write(file: IO[bytes]) -> None:
+        with source.open("rb") as content:
+            shutil.copyfileobj(content, file)
+        os.fchmod(file.fileno(), _READ_BY_GROUP)
+
+    replace_file(root, path, write)
 
 
 def _http_is_allowed() -> bool:

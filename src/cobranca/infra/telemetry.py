@@ -80,6 +80,69 @@ class MailsSettled(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemittanceFrozen(TelemetryEvent):
+    """A file for the bank has its number and its titles."""
+
+    order_id: int
+    sequence: int
+    titles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEnded(TelemetryEvent):
+    """All files of an order are made; what was held back is in none of them."""
+
+    order_id: int
+    remittances: int
+    held_back: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemittanceDelivered(TelemetryEvent):
+    """A copy of a file for the bank lies where the bank's client looks for it."""
+
+    remittance_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnFileRead(TelemetryEvent):
+    """A bank's return file was read, and posted where it may be."""
+
+    file_id: int
+    verdict: str
+    code: str | None
+    records: int
+    posted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnFolderFailed(TelemetryEvent):
+    """The folder of return files, or a file in it, could not be taken."""
+
+    level: ClassVar[Level] = "warning"
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentTold(TelemetryEvent):
+    """A call or a person told of a payment."""
+
+    teller: Literal["webhook", "person"]
+    told_by: int
+    matched: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRefused(TelemetryEvent):
+    """A call that tells of a payment had no right signature, or none of now."""
+
+    level: ClassVar[Level] = "warning"
+
+    timestamp: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BounceRead(TelemetryEvent):
     """A mail that came back was read."""
 

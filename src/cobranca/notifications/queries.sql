@@ -59,6 +59,41 @@ SELECT b.id, b.debt_id, b.issue, b.name, b.email, b.amount_cents, b.due_date, o.
    AND n.billing_id IS NULL AND r.billing_id IS NULL
  ORDER BY b.id
 
+-- name: read_registered_mails
+-- The same, of those only whose title the bank has entered: its latest word counts.
+SELECT b.id, b.debt_id, b.issue, b.name, b.email, b.amount_cents, b.due_date, o.our_number, o.barcode,
+       o.pdf_offset, o.pdf_length, s.at AS suppressed_at
+  FROM boleto o
+  JOIN billing b ON b.id = o.billing_id
+ CROSS JOIN LATERAL (
+       SELECT state FROM registration WHERE billing_id = o.billing_id
+        ORDER BY at DESC, state DESC LIMIT 1) j
+  LEFT JOIN notification n ON n.billing_id = o.billing_id
+  LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
+  LEFT JOIN suppressed_address s
+         ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email) AND %(reaches_people)s
+ WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
+   AND n.billing_id IS NULL AND r.billing_id IS NULL AND j.state = 'REGISTERED'
+ ORDER BY b.id
+
+-- name: count_unregistered
+-- Of the billings that wait for a mail: how many the bank has refused, and of how many it has said nothing yet.
+SELECT count(*) FILTER (WHERE j.state = 'REJECTED') AS refused, count(*) FILTER (WHERE j.state IS NULL) AS undecided
+  FROM boleto o
+  LEFT JOIN notification n ON n.billing_id = o.billing_id
+  LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
+  LEFT JOIN LATERAL (
+       SELECT state FROM registration WHERE billing_id = o.billing_id
+        ORDER BY at DESC, state DESC LIMIT 1) j ON true
+ WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s AND n.billing_id IS NULL AND r.billing_id IS NULL
+
+-- name: note_awaiting
+-- Keep a batch's counts. What the bank confirms later gets a Date, and a time for tries, of its own.
+UPDATE batch
+   SET sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s, updated_at = now(), mail_held = false,
+       retry_from = NULL, first_mailed_at = NULL
+ WHERE id = %(batch_id)s
+
 -- name: find_unwanted
 -- Which of these mails must not leave any more: removed by a person, or (with the instant) to a suppressed address.
 SELECT billing_id, NULL::timestamptz AS suppressed_at FROM billing_removal WHERE billing_id = ANY(%(billing_ids)s)

@@ -12,6 +12,7 @@ from cobranca.notifications.rows import (
     ListedMailRow,
     MailPlaceRow,
     SuppressionRow,
+    UnregisteredRow,
     UploadRow,
 )
 
@@ -80,14 +81,18 @@ async def find_expired_uncertain(
     return {row["billing_id"] for row in rows}
 
 
-async def read_mails(connection: Connection, batch: Batch, *, reaches_people: bool) -> list[Row]:
+async def read_mails(
+    connection: Connection, batch: Batch, *, reaches_people: bool, registered: bool
+) -> list[Row]:
     """Return what the mails of the batch say, for the billings that still want one.
 
-    `suppressed_at` is set for suppressed addresses, where mails leave this machine.
+    `suppressed_at` is set for suppressed addresses, where mails leave this machine. With
+    `registered`, only of those whose title the bank has entered.
     """
+    query = QUERIES["read_registered_mails"] if registered else QUERIES["read_mails"]
     return await fetch_all(
         connection,
-        QUERIES["read_mails"],
+        query,
         first_id=batch.first_billing_id,
         last_id=batch.last_billing_id,
         reaches_people=reaches_people,
@@ -322,6 +327,31 @@ async def recount_batch(connection: Connection, batch: Batch) -> dict[str, int]:
         last_id=batch.last_billing_id,
     )
     return row or {}
+
+
+async def count_unregistered(connection: Connection, batch: Batch) -> UnregisteredRow:
+    """Count the billings that wait for a mail and that the bank has not entered."""
+    row = await fetch_one(
+        connection,
+        QUERIES["count_unregistered"],
+        row=UnregisteredRow,
+        first_id=batch.first_billing_id,
+        last_id=batch.last_billing_id,
+    )
+    return row or UnregisteredRow(refused=0, undecided=0)
+
+
+async def note_awaiting(connection: Connection, batch: Batch, counts: dict[str, int]) -> None:
+    """Keep the batch's counts while the rest waits for the bank. The caller has locked its work."""
+    await connection.execute(
+        QUERIES["note_awaiting"],
+        {
+            "batch_id": batch.id,
+            "sent": counts["sent"],
+            "failed": counts["failed"],
+            "uncertain": counts["uncertain"],
+        },
+    )
 
 
 async def note_notified(

@@ -99,3 +99,11 @@ class DebtMailRow:
     state: str | None
     suppressed: bool
     removed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnregisteredRow:
+    """Of billings that wait for a mail: how many the bank has refused, or said nothing of yet."""
+
+    refused: int
+    undecided: int

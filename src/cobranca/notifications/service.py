@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _PAUSE_S = range(10, 3600)
 #: So that batches which waited for the same quota do not all come back at once, in seconds.
 _SPREAD_S = 60.0
+#: How long mails rest that wait for the bank; its word wakes them sooner. Seconds.
+_AWAIT_S = 3600.0
+_AWAITED = "Waits until the bank has registered the titles"
 
 
 class Notifier:
@@ -42,6 +45,7 @@ class Notifier:
         self._resources = resources
         self._transports: dict[str, Transport] = {}
         self._account = SendingAccount(resources.database, resources.bus, resources.settings)
+        self._waits_for_bank = resources.settings.mail_when == "registered"
         per_second = resources.settings.mail_per_second
         self._rate = MailRate(resources.database, per_second) if per_second else None
 
@@ -106,7 +110,10 @@ class Notifier:
             at=begun["at"].astimezone(UTC),
             last=begun["last"],
             rows=await repository.read_mails(
-                connection, batch, reaches_people=transport.reaches_people
+                connection,
+                batch,
+                reaches_people=transport.reaches_people,
+                registered=self._waits_for_bank,
             ),
             profile=await get_profile(connection, batch.profile_id),
             details=await self._read_details(
@@ -163,11 +170,27 @@ class Notifier:
         async with self._resources.database.transaction() as connection:
             await lease.lock(connection, batch.work)
             counts = await repository.recount_batch(connection, batch)
+            awaits = self._waits_for_bank and await self._awaits_bank(connection, batch, counts)
             if counts["waiting"] and batch.removed_at is None:
                 await self._put_off(connection, batch, counts, delivery)
-            else:
+            elif not awaits:
                 await self._end(connection, batch, counts)
         crashpoint("batch-notified")
+
+    async def _awaits_bank(
+        self, connection: Connection, batch: Batch, counts: dict[str, int]
+    ) -> bool:
+        """Lay the batch by when all that waits, waits for the bank; return whether it does.
+
+        What waits for the bank, or was refused by it, is taken off `counts`.
+        """
+        bank = await repository.count_unregistered(connection, batch)
+        counts["waiting"] -= bank.refused + bank.undecided
+        if counts["waiting"] or not bank.undecided or batch.removed_at is not None:
+            return False
+        await repository.note_awaiting(connection, batch, counts)
+        await lease.lay_by(connection, batch.work, pause_s=_AWAIT_S, reason=_AWAITED)
+        return True
 
     async def _end(self, connection: Connection, batch: Batch, counts: dict[str, int]) -> None:
         await repository.note_notified(connection, batch, counts)

@@ -1,20 +1,31 @@
-"""The installation over HTTP: what it is set up to do, whether it works, what it counts."""
+"""The installation over HTTP: what it is set up to do, whether it works, counts and sums."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from cobranca import __version__
 from cobranca.domain.boleto import bank
 from cobranca.http.ops import parts_of, readiness
 from cobranca.http.principal import needs
-from cobranca.http.state import ResourcesDep, SettingsDep, WatchDep
-from cobranca.infra import metrics
+from cobranca.http.state import (
+    BeneficiaryDep,
+    DatabaseDep,
+    ResourcesDep,
+    SettingsDep,
+    WatchDep,
+)
+from cobranca.infra import clock, metrics
 from cobranca.overview import service
-from cobranca.overview.schemas import About, Health, Ready
+from cobranca.overview.schemas import About, DueOverview, Health, Ready
 from cobranca.pipeline.issuing_terms import profile_of
 
 router = APIRouter()
+
+_MONTH = timedelta(days=30)
 
 
 @router.get("/about", tags=["installation"], dependencies=[needs("installation:read")])
@@ -33,6 +44,21 @@ async def about(settings: SettingsDep) -> About:
         upload_bytes_max=settings.upload_bytes_max,
         needs_key=settings.api_key is not None,
     )
+
+
+@router.get("/overview/due", tags=["overview"], dependencies=[needs("uploads:read")])
+async def sum_due(
+    database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
+    first: Annotated[date | None, Query(alias="from", description="Today when not given.")] = None,
+    last: Annotated[
+        date | None, Query(alias="to", description="A month after `from` when not given.")
+    ] = None,
+) -> DueOverview:
+    """Sum what falls due in a period of up to a year, in all and by day."""
+    first = first or clock.today()
+    last = last or min(first, date.max - _MONTH) + _MONTH
+    return await service.sum_due(database, beneficiary_id, first=first, last=last)
 
 
 @router.get("/metrics", include_in_schema=False, dependencies=[needs("installation:read")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import BaseModel, Field
 
 
@@ -18,6 +20,29 @@ class About(BaseModel):
     mail: str
     upload_bytes_max: int
     needs_key: bool
+
+
+class DueDay(BaseModel):
+    """What falls due on one day and stands."""
+
+    due_date: date
+    billings: int
+    amount_cents: int
+
+
+class DueOverview(BaseModel):
+    """What falls due in a period: the sum of what stands, of what was cancelled, and by day."""
+
+    first: date
+    last: date
+    billings: int
+    amount_cents: int
+    removed: int = Field(description="Billings of these files that were cancelled one by one.")
+    removed_cents: int
+    days: list[DueDay] = Field(description="In order; only days on which something is due.")
+    is_complete: bool = Field(
+        description="False while a file of an earlier version is yet to be summed."
+    )
 
 
 class Health(BaseModel):

@@ -26,11 +26,12 @@ async def add_work(
 ) -> None:
     """Add work of a kind on each subject; what is there already stays as it is."""
     await connection.execute(QUERIES["reopen_group"], {"group_id": group_id})
-    async with connection.cursor() as cursor:
-        await cursor.executemany(
-            QUERIES["add_work"],
-            [{"kind": kind, "subject_id": i, "group_id": group_id} for i in subject_ids],
-        )
+    # One statement: after `executemany`, which is a pipeline, the server does not end a transaction
+    # in which nothing is done.
+    await connection.execute(
+        QUERIES["add_work"],
+        {"kind": kind, "subject_ids": list(subject_ids), "group_id": group_id},
+    )
 
 
 async def pause_group(connection: Connection, group_id: int) -> None:

@@ -103,8 +103,9 @@ SELECT extract(epoch FROM min(COALESCE(lease_until, not_before)) - now())::float
    AND group_id NOT IN (SELECT id FROM work_group WHERE paused_at IS NOT NULL)
 
 -- name: add_work
--- Work on one subject in a group of its own or of others.
-INSERT INTO work (kind, subject_id, group_id) VALUES (%(kind)s, %(subject_id)s, %(group_id)s)
+-- Work on some subjects, in a group of its own or of others.
+INSERT INTO work (kind, subject_id, group_id)
+SELECT %(kind)s, subject_id, %(group_id)s FROM unnest(%(subject_ids)s::bigint[]) AS subject_id
 ON CONFLICT ON CONSTRAINT work_is_once_a_subject DO NOTHING
 
 -- name: open_group
@@ -218,3 +219,20 @@ SELECT billing_id, code, street, street_number, complement, district, city, stat
        document_number, instalment, message, terms
   FROM billing_detail
  WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
+-- name: add_registrations
+-- What is known already, and what is another beneficiary's, is passed over. Reasons are codes with blanks between them.
+INSERT INTO registration (billing_id, state, at, reasons)
+SELECT f.billing_id, f.state, f.at, string_to_array(f.reasons, ' ')
+  FROM unnest(%(billing_ids)s::bigint[], %(states)s::text[], %(ats)s::timestamptz[], %(reasons)s::text[])
+       AS f (billing_id, state, at, reasons)
+  JOIN billing b ON b.id = f.billing_id AND b.beneficiary_id = %(beneficiary_id)s
+ON CONFLICT ON CONSTRAINT registration_is_told_once DO NOTHING
+RETURNING billing_id
+
+-- name: find_batches_of
+SELECT DISTINCT t.id
+  FROM unnest(%(billing_ids)s::bigint[]) AS f (billing_id)
+ CROSS JOIN LATERAL (
+       SELECT id FROM batch
+        WHERE first_billing_id <= f.billing_id ORDER BY first_billing_id DESC LIMIT 1) t

@@ -79,7 +79,11 @@ async def erase(archive: Archive, found: Found, *, with_slips: bool) -> list[Kep
             billings=len(found.billings), rejects=len(found.rejects), files=len(found.uploads)
         )
     )
-    return _kept(found, with_slips=with_slips)
+    titles = 0
+    for page in pages_of([billing.id for billing in found.billings]):
+        async with archive.database.transaction() as connection:
+            titles += await repository.count_titles(connection, archive.beneficiary_id, page)
+    return _kept(found, with_slips=with_slips, titles=titles)
 
 
 async def _end_of_work_in_hand(archive: Archive, found: Found) -> None:
@@ -188,7 +192,7 @@ async def _erase_rows(archive: Archive, found: Found, *, with_slips: bool) -> No
             )
 
 
-def _kept(found: Found, *, with_slips: bool) -> list[Kept]:
+def _kept(found: Found, *, with_slips: bool, titles: int) -> list[Kept]:
     issued = [billing for billing in found.billings if billing.barcode is not None]
     slips = [billing for billing in issued if billing.pdf_offset is not None]
     kept = [
@@ -196,7 +200,13 @@ def _kept(found: Found, *, with_slips: bool) -> list[Kept]:
             what="debtIds, amounts, due dates and instants, without name and e-mail",
             count=len(found.billings),
             reason="no person is told by them alone; a debt is billed once, and counts stay true",
-        )
+        ),
+        Kept(
+            what="titles in files for the bank, with name, tax id and address",
+            count=titles,
+            reason="orders that the bank was given, byte for byte: LGPD art. 7, VI and art. 16, I;"
+            " they go with retention",
+        ),
     ]
     if not with_slips:
         kept += [

@@ -32,7 +32,7 @@ SELECT s.id, s.debt_id, s.upload_id, s.upload_public_id, s.line_number, s.name, 
  ORDER BY s.id
 
 -- name: list_mail_events
--- What happened to these billings' mails beside their outcomes.
+-- What happened to these billings beside their mails' outcomes: attempts, and what was told of payments.
 SELECT a.billing_id, a.at, a.state, a.detail FROM notification_attempt a
   JOIN billing b ON b.id = a.billing_id
  WHERE a.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
@@ -44,6 +44,15 @@ SELECT o.billing_id, o.at, 'BOUNCED', o.detail FROM bounce o
 SELECT m.billing_id, m.at, 'RESENT', concat_ws(': ', m.reason, m.former_detail) FROM mail_resend m
   JOIN billing b ON b.id = m.billing_id
  WHERE m.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
+ UNION ALL
+SELECT p.billing_id, p.told_at, 'PAYMENT', concat_ws(' ', p.paid_on, p.paid_cents, c.paid_by) FROM payment p
+  JOIN billing b ON b.id = p.billing_id
+  LEFT JOIN payment_call c ON p.teller = 3 AND c.id = p.told_by
+ WHERE p.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
+ UNION ALL
+SELECT a.billing_id, a.acted_at, 'SETTLEMENT', a.reason FROM settlement_act a
+  JOIN billing b ON b.id = a.billing_id
+ WHERE a.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
  ORDER BY 1, 2
 
 -- name: list_work_in_hand
@@ -68,12 +77,12 @@ UPDATE upload SET erased_at = now() WHERE storage_path = %(storage_path)s AND be
 
 -- name: find_rejects
 -- Refused records of one file that name a person, or a debt of theirs (as 32 digits). Reads them all.
-SELECT r.upload_id, u.public_id AS upload_public_id, r.line_number, r.code, r.message, r.raw
+SELECT r.upload_id, u.public_id AS upload_public_id, r.line_number, r.code, r.message, r.raw, r.edited
   FROM reject r JOIN upload u ON u.id = r.upload_id
  WHERE r.upload_id = %(upload_id)s AND u.beneficiary_id = %(beneficiary_id)s
-   AND (%(pattern)s <> '' AND (r.raw ~* %(pattern)s OR r.message ~* %(pattern)s)
+   AND (%(pattern)s <> '' AND (r.raw ~* %(pattern)s OR r.message ~* %(pattern)s OR r.edited ~* %(pattern)s)
         OR EXISTS (SELECT FROM unnest(%(debts)s::text[]) AS d (digits)
-                    WHERE strpos(replace(lower(r.raw), '-', ''), d.digits) > 0))
+                    WHERE strpos(replace(lower(concat_ws(' ', r.raw, r.edited)), '-', ''), d.digits) > 0))
  ORDER BY r.line_number
 
 -- name: list_suppressed
@@ -108,6 +117,16 @@ WITH theirs AS (
     DELETE FROM billing_detail WHERE billing_id IN (SELECT id FROM theirs)
 ), resends AS (
     UPDATE mail_resend SET reason = NULL, former_detail = NULL WHERE billing_id IN (SELECT id FROM theirs)
+), calls AS (
+    UPDATE payment_call c SET paid_by = '' FROM payment p
+     WHERE p.billing_id IN (SELECT id FROM theirs) AND p.teller = 3 AND c.id = p.told_by
+), acts AS (
+    UPDATE settlement_act SET reason = '' WHERE billing_id IN (SELECT id FROM theirs)
+), ends AS (
+    UPDATE suspense_end SET reason = '' WHERE billing_id IN (SELECT id FROM theirs)
+), suspended AS (
+    UPDATE suspense s SET reference = '' FROM suspense_end e
+     WHERE e.billing_id IN (SELECT id FROM theirs) AND s.id = e.suspense_id
 )
 UPDATE billing b
    SET name = %(name)s, email = '',
@@ -117,7 +136,7 @@ UPDATE billing b
 
 -- name: erase_rejects
 -- The record stays counted, with its line and code.
-UPDATE reject r SET raw = '', message = %(message)s
+UPDATE reject r SET raw = '', edited = NULL, message = %(message)s
   FROM upload u
  WHERE r.upload_id = %(upload_id)s AND r.line_number = ANY(%(line_numbers)s)
    AND u.id = r.upload_id AND u.beneficiary_id = %(beneficiary_id)s
@@ -139,9 +158,21 @@ WITH files AS (
 ), works AS (
     UPDATE work w SET last_error = %(text)s FROM upload u
      WHERE u.work_group_id = w.group_id AND u.beneficiary_id = %(beneficiary_id)s AND w.last_error ~* %(pattern)s
+), returns AS (
+    UPDATE return_file SET name = %(text)s WHERE beneficiary_id = %(beneficiary_id)s AND name ~* %(pattern)s
+), calls AS (
+    UPDATE payment_call SET paid_by = %(text)s WHERE beneficiary_id = %(beneficiary_id)s AND paid_by ~* %(pattern)s
+), suspended AS (
+    UPDATE suspense SET reference = %(text)s WHERE beneficiary_id = %(beneficiary_id)s AND reference ~* %(pattern)s
 )
 UPDATE mail_account SET reason = %(text)s WHERE reason ~* %(pattern)s
 
 -- name: delete_checks
 -- All checks of the beneficiary: which of them hold the person would take reading their files; each can be made again.
 DELETE FROM upload_check WHERE beneficiary_id = %(beneficiary_id)s RETURNING storage_path
+
+-- name: count_titles
+-- In how many files for the bank these billings stand, entered or written off.
+SELECT count(*) AS titles FROM remittance_title t
+  JOIN billing b ON b.id = t.billing_id
+ WHERE t.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s

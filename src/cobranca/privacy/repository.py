@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cobranca.infra.db import Connection, fetch_all
+from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 from cobranca.pipeline import payer_links
 
@@ -95,6 +95,7 @@ class RejectRow:
     code: str
     message: str
     raw: str
+    edited: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,3 +294,14 @@ async def delete_checks(connection: Connection, beneficiary_id: int) -> list[str
     known = {"beneficiary_id": beneficiary_id}
     rows = await fetch_all(connection, QUERIES["delete_checks"], **known)
     return [row["storage_path"] for row in rows]
+
+
+async def count_titles(connection: Connection, beneficiary_id: int, billing_ids: list[int]) -> int:
+    """Count the places in files for the bank in which these billings stand."""
+    row = await fetch_one(
+        connection,
+        QUERIES["count_titles"],
+        beneficiary_id=beneficiary_id,
+        billing_ids=billing_ids,
+    )
+    return row["titles"] if row else 0

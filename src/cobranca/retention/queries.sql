@@ -8,7 +8,7 @@ SELECT count(*) AS uploads, COALESCE(sum(u.accepted), 0)::bigint AS billings
 
 -- name: withdraw_old_upload
 -- Take the oldest one out, so that nothing works it any more. No row when there is none left.
-UPDATE upload SET removed_at = COALESCE(removed_at, now())
+UPDATE upload SET removed_at = COALESCE(removed_at, now()), purge_begun_at = now()
  WHERE id = (SELECT u.id
                FROM upload u LEFT JOIN work_group g ON g.id = u.work_group_id
               WHERE u.purged_at IS NULL
@@ -46,6 +46,12 @@ DELETE FROM billing_removal WHERE billing_id BETWEEN %(first_id)s AND %(last_id)
 -- name: delete_details
 DELETE FROM billing_detail WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 
+-- name: delete_titles
+DELETE FROM remittance_title WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
+-- name: delete_registrations
+DELETE FROM registration WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
 -- name: delete_billings
 DELETE FROM billing WHERE id BETWEEN %(first_id)s AND %(last_id)s
 
@@ -65,6 +71,9 @@ DELETE FROM reject
    AND line_number <= (SELECT max(line_number)
                          FROM (SELECT line_number FROM reject WHERE upload_id = %(upload_id)s
                                 ORDER BY line_number LIMIT %(rows_max)s) n)
+
+-- name: delete_due
+DELETE FROM upload_due WHERE upload_id = %(upload_id)s
 
 -- name: is_file_needed
 -- Whether another upload, of another beneficiary or read in another way, or a check still needs the same stored bytes.
@@ -131,3 +140,24 @@ SELECT f.path
  WHERE b.id IS NULL OR u.purged_at IS NOT NULL
     OR (b.state = 'NOTIFIED'
         AND NOT EXISTS (SELECT FROM outbox_object o WHERE o.batch_id = b.id AND o.path = f.path))
+
+-- name: find_unnamed_returns
+-- Which of these return files are nobody's.
+SELECT f.path FROM unnest(%(paths)s::text[]) AS f (path)
+ WHERE NOT EXISTS (SELECT FROM return_file r WHERE r.storage_path = f.path)
+
+-- name: find_unnamed_remittances
+-- Which of these files for the bank were never frozen.
+SELECT f.path FROM unnest(%(paths)s::text[]) AS f (path)
+ WHERE NOT EXISTS (SELECT FROM remittance m WHERE m.storage_path = f.path)
+
+-- name: list_old_remittances
+-- The next files for the bank that were made long ago, by id.
+SELECT id, storage_path FROM remittance
+ WHERE purged_at IS NULL AND created_at < now() - make_interval(days => %(days)s)
+ ORDER BY id
+ LIMIT %(rows_max)s
+
+-- name: mark_remittance_purged
+-- Number, digest and titles stay.
+UPDATE remittance SET purged_at = now() WHERE id = %(remittance_id)s

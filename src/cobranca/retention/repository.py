@@ -32,6 +32,14 @@ class UploadRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemittanceRow:
+    """A file for the bank that is to be purged."""
+
+    id: int
+    storage_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRow:
     """A batch with the range of its billings."""
 
@@ -81,6 +89,8 @@ async def delete_batch(connection: Connection, batch: BatchRow) -> int:
     await connection.execute(QUERIES["delete_details"], ids)
     await connection.execute(QUERIES["delete_boletos"], ids)
     await connection.execute(QUERIES["delete_removals"], ids)
+    await connection.execute(QUERIES["delete_titles"], ids)
+    await connection.execute(QUERIES["delete_registrations"], ids)
     return (await connection.execute(QUERIES["delete_billings"], ids)).rowcount
 
 
@@ -105,6 +115,7 @@ async def is_file_needed(connection: Connection, upload: UploadRow) -> bool:
 
 async def mark_purged(connection: Connection, upload_id: int) -> None:
     """Note that nothing is left of an upload but its row and the counts of its batches."""
+    await connection.execute(QUERIES["delete_due"], {"upload_id": upload_id})
     await connection.execute(QUERIES["mark_purged"], {"upload_id": upload_id})
 
 
@@ -155,3 +166,29 @@ async def find_unnamed_mails(
         connection, QUERIES["find_unnamed_mails"], paths=paths, batch_ids=batch_ids
     )
     return [row["path"] for row in rows]
+
+
+async def find_unnamed_returns(connection: Connection, paths: list[str]) -> list[str]:
+    """Return those of these files for the bank that were never frozen."""
+    rows = await fetch_all(connection, QUERIES["find_unnamed_returns"], paths=paths)
+    return [row["path"] for row in rows]
+
+
+async def find_unnamed_remittances(connection: Connection, paths: list[str]) -> list[str]:
+    """Return those of these files for the bank that were never frozen."""
+    rows = await fetch_all(connection, QUERIES["find_unnamed_remittances"], paths=paths)
+    return [row["path"] for row in rows]
+
+
+async def list_old_remittances(
+    connection: Connection, *, days: int, rows_max: int
+) -> list[RemittanceRow]:
+    """Return the next files for the bank that were made more than `days` ago."""
+    return await fetch_all(
+        connection, QUERIES["list_old_remittances"], row=RemittanceRow, days=days, rows_max=rows_max
+    )
+
+
+async def mark_remittance_purged(connection: Connection, remittance_id: int) -> None:
+    """Note that a file's bytes are gone; its number, digest and titles stay."""
+    await connection.execute(QUERIES["mark_remittance_purged"], {"remittance_id": remittance_id})

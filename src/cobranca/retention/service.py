@@ -28,6 +28,7 @@ log = get_logger()
 
 _BATCHES_MAX = 100
 _ADDRESSES_MAX = 10_000
+_REMITTANCES_MAX = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,7 @@ async def purge(
         log.info("upload_purged", upload_id=upload.id, billings=deleted)
         uploads += 1
         billings += deleted
+    await _purge_remittances(database, storage, days)
     bounces = (await _old_bounces(storage, days))[: bounds.objects_max]
     await _remove(storage, bounces)
     async with database.transaction() as connection:
@@ -121,6 +123,18 @@ async def _old_bounces(storage: Storage, days: int) -> list[str]:
 async def _remove(storage: Storage, paths: list[str]) -> None:
     for path in paths:
         await storage.remove(path)
+
+
+async def _purge_remittances(database: Database, storage: Storage, days: int) -> None:
+    """Remove the bytes of the next old files for the bank: names and addresses stand in them."""
+    async with database.transaction() as connection:
+        old = await repository.list_old_remittances(
+            connection, days=days, rows_max=_REMITTANCES_MAX
+        )
+    for remittance in old:
+        await storage.remove(remittance.storage_path)
+        async with database.transaction() as connection:
+            await repository.mark_remittance_purged(connection, remittance.id)
 
 
 async def _withdraw(database: Database, days: int) -> UploadRow | None:

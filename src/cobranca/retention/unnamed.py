@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from cobranca.infra.storage import Storage
 
 _AGE = timedelta(days=1)
-_FILES, _PDFS, _MAILS = "uploads", "boletos", "outbox"
+_FILES, _PDFS, _MAILS, _REMITTANCES = "uploads", "boletos", "outbox", "remittances"
+_RETURNS = "returns"
 #: Whose an object is, by its path.
 _BATCH_ID = re.compile(r"(?:boletos/[^/]+|outbox)/(\d{1,18})(?=[-/])")
 
@@ -36,12 +37,12 @@ async def find(database: Database, storage: Storage) -> AsyncGenerator[str]:
     async with database.transaction() as connection:
         known = await repository.knows_uploads(connection)
     before = clock.now() - _AGE
-    for folder in (_PDFS, _MAILS, _FILES):
+    for folder in (_PDFS, _MAILS, _REMITTANCES, _RETURNS, _FILES):
         async for page in storage.list_pages(folder):
             if folder != _FILES and not known:
                 raise Conflict(
-                    "The storage holds boletos or mails, and the database has never had a file:"
-                    " is DATABASE_URL, or COBRANCA_STORAGE_URL, the right one?"
+                    "The storage holds boletos, mails or remittances, and the database has never"
+                    " had a file: is DATABASE_URL, or COBRANCA_STORAGE_URL, the right one?"
                 )
             paths = [kept.path for kept in page if kept.written_at < before]
             async with database.transaction() as connection:
@@ -68,6 +69,10 @@ async def _unnamed(connection: Connection, folder: str, paths: list[str]) -> lis
         return []
     if folder == _FILES:
         return await repository.find_unnamed_files(connection, paths)
+    if folder == _REMITTANCES:
+        return await repository.find_unnamed_remittances(connection, paths)
+    if folder == _RETURNS:
+        return await repository.find_unnamed_returns(connection, paths)
     batch_ids = [int(found[1]) if (found := _BATCH_ID.match(path)) else None for path in paths]
     look = repository.find_unnamed_pdfs if folder == _PDFS else repository.find_unnamed_mails
     return await look(connection, paths, batch_ids)

@@ -99,6 +99,7 @@ def encode_rejects(rejects: Rejects, *, upload_id: int) -> Iterator[bytes]:
             words["code"],
             rejects.messages(),
             rejects.raw_texts(),
+            pg_copy.int8(rejects.amount_cents),
         )
     )
 

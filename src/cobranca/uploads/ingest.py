@@ -26,19 +26,24 @@ from cobranca.uploads.copy_rows import encode_billings, encode_details, encode_r
 from cobranca.uploads.csv_reader import (
     SEGMENT_BYTES,
     CsvReader,
-    DuplicateFinder,
     Rejects,
     Repeats,
     Rows,
-    Segment,
 )
 from cobranca.uploads.disk_sort import DiskSort
+from cobranca.uploads.due_sums import DueSums
+from cobranca.uploads.parts import (
+    Part,
+    parts_of,
+    parts_of_blocks,
+    read_ahead,
+)
+from cobranca.uploads.read_as import read_as_of
 from cobranca.uploads.reading import AS_IT_IS, Judgement, Reading, read_options
 from cobranca.uploads.workbooks import WorkbookBounds, WorkbookKind, as_csv
 
 if TYPE_CHECKING:
     from cobranca.infra.settings import MailMode
-    from cobranca.uploads.csv_reader.cells import Flags, Int64s
     from cobranca.uploads.receive import Received
 
 QUERIES = load_queries("cobranca.uploads")
@@ -69,6 +74,8 @@ class IngestJob:
     beneficiary_id: int
     profile: bytes
     profile_sha256: bytes
+    #: What is left free of the disk where a large file is sorted.
+    disk_free_bytes_min: int = 0
     #: Refused records and repeats that are kept for the report; the rest are counted.
     rejects_max: int = 1_000_000
     #: What somebody has said of this file, after a check.
@@ -94,6 +101,8 @@ class IngestResult:
     rejected: int = 0
     duplicates: int = 0
     conflicts: int = 0
+    #: Of what was accepted; None for a file of the version before that is yet to be summed.
+    amount_cents: int | None = 0
     warnings: dict[str, int] = field(default_factory=dict[str, int])
     rejects_by_code: dict[str, int] = field(default_factory=dict[str, int])
     encoding: str = ""
@@ -120,19 +129,19 @@ def ingest_file(job: IngestJob) -> IngestResult:
         ) as connection,
     ):
         connection.execute("SET application_name = 'ingest'")
-        profile = {"profile_id": _ensure_profile(connection, job)}
+        profile_id = ensure_profile(connection, job)
         with ExitStack() as transaction:
             transaction.enter_context(connection.transaction())
-            upload = _one(connection, "add_upload", profile | _facts(job))
+            upload = add_upload(connection, job, profile_id)
             if upload is None:
                 return _repeated(connection, job)
-            result = _Ingest(connection, job, upload).run()
+            result = Ingest(connection, job, upload).run()
             with span("commit"):
                 transaction.close()
         return result
 
 
-def _ensure_profile(connection: psycopg.Connection[DictRow], job: IngestJob) -> int:
+def ensure_profile(connection: psycopg.Connection[DictRow], job: IngestJob) -> int:
     """Return the id of the profile, in a transaction of its own: it is shared."""
     what = {"beneficiary_id": job.beneficiary_id, "sha256": job.profile_sha256}
     content = Jsonb(job.profile, dumps=lambda profile: profile)
@@ -140,8 +149,12 @@ def _ensure_profile(connection: psycopg.Connection[DictRow], job: IngestJob) -> 
     return _row(connection, "find_profile", what)["id"]
 
 
-def _facts(job: IngestJob) -> dict[str, Any]:
-    return {
+def add_upload(
+    connection: psycopg.Connection[DictRow], job: IngestJob, profile_id: int
+) -> DictRow | None:
+    """Add an upload of which nothing is read yet; None when its bytes are here already."""
+    facts = {
+        "profile_id": profile_id,
         "beneficiary_id": job.beneficiary_id,
         "name": job.received.name,
         "sha256": job.identity,
@@ -149,6 +162,7 @@ def _facts(job: IngestJob) -> dict[str, Any]:
         "storage_path": job.storage_path,
         "mail": job.mail,
     }
+    return _one(connection, "add_upload", facts)
 
 
 def _repeated(connection: psycopg.Connection[DictRow], job: IngestJob) -> IngestResult:
@@ -160,12 +174,12 @@ def _repeated(connection: psycopg.Connection[DictRow], job: IngestJob) -> Ingest
 
 
 _COUNTS = (
-    "records", "accepted", "rejected", "duplicates", "conflicts", "warnings", "rejects_by_code",
-    "encoding", "delimiter", "sheet",
+    "records", "accepted", "rejected", "duplicates", "conflicts", "amount_cents", "warnings",
+    "rejects_by_code", "encoding", "delimiter", "sheet",
 )  # fmt: skip
 
 
-class _Ingest:
+class Ingest:
     """One file on its way into the database, inside one transaction."""
 
     def __init__(
@@ -179,9 +193,12 @@ class _Ingest:
         self._upload_id: int = upload["id"]
         self._work_group_id: int | None = None
         self._warnings: Counter[int] = Counter()
+        self._due = DueSums()
         self._room = job.rejects_max
         self._not_kept = 0
         self._codes: Counter[str] = Counter()
+        self._positions: list[int] = []
+        self._read_as: Jsonb | None = None
         self._result = IngestResult(
             upload_id=str(upload["public_id"]), name=job.received.name, repeated=False
         )
@@ -191,12 +208,19 @@ class _Ingest:
         with self._opened() as reader:
             # A file of several segments is put in order on the disk before any of it is copied.
             large = reader.size_bytes > SEGMENT_BYTES
-            with DiskSort(job.received.path.parent) if large else nullcontext() as disk:
+            with self._sorted_on_disk() if large else nullcontext() as disk:
                 self._debt_id = reader.header.column_names[-1]
                 self._read_all(reader, disk)
-            result.encoding = job.workbook.value if job.workbook else reader.encoding
-            result.delimiter = reader.header.delimiter
             self._positions = list(reader.header.positions)
+            if result.rejected:
+                self._read_as = Jsonb(read_as_of(reader, job.reading).to_json())
+        encoding = job.workbook.value if job.workbook else reader.encoding
+        return self._end(encoding=encoding, delimiter=reader.header.delimiter)
+
+    def _end(self, *, encoding: str, delimiter: str) -> IngestResult:
+        """Write the upload's counts."""
+        result = self._result
+        result.encoding, result.delimiter = encoding, delimiter
         result.warnings = count_warnings(self._warnings)
         if self._not_kept:
             result.warnings[REJECTS_NOT_KEPT] = self._not_kept
@@ -204,6 +228,10 @@ class _Ingest:
         self._finish()
         crashpoint("rows-copied")
         return result
+
+    def _sorted_on_disk(self) -> DiskSort:
+        job = self._job
+        return DiskSort(job.received.path.parent, free_bytes_min=job.disk_free_bytes_min)
 
     @contextmanager
     def _opened(self) -> Generator[CsvReader]:
@@ -223,43 +251,50 @@ class _Ingest:
                 yield reader
 
     def _read_all(self, reader: CsvReader, disk: DiskSort | None) -> None:
-        """Write segment after segment, or all of them together when they are sorted on the disk."""
-        finder = DuplicateFinder()
-        segments = reader.segments()
-        while (segment := _read(segments)) is not None:
-            with span("copy" if disk is None else "sort", records=segment.records):
-                rows = self._read_segment(segment)
-                if disk is None:
-                    self._copy_segment(rows, finder)
-                else:
-                    self._sort(rows, disk)
-            del segment, rows  # Or their memory would be held while the next one is read.
-        for block in disk.blocks() if disk is not None else ():
-            with span("copy", records=len(block)):
-                self._copy_segment(block, DuplicateFinder())
-            del block
+        """Write part after part, each while the next is made; on the disk, all are sorted first."""
+        if disk is None:
+            parts = parts_of(reader, is_remembered=True)
+        else:
+            self._sort_all(reader, disk)
+            parts = parts_of_blocks(disk.blocks())
+        with read_ahead(parts) as coming:
+            while (part := next(coming, None)) is not None:
+                with span("copy", records=len(part.rows)):
+                    self._copy_rows(self._accept(part))
+                del part  # Or its memory would be held while the next one is made.
 
-    def _sort(self, rows: Rows, disk: DiskSort) -> None:
+    def _sort_all(self, reader: CsvReader, disk: DiskSort) -> None:
         # Equal ids come into one block: without those of its own, a segment adds one at the most.
-        rows = rows.take(self._without_repeats(rows, DuplicateFinder()))
-        disk.add(rows)
-        self._execute("show_life", {})
+        parts = parts_of(reader, is_remembered=False)
+        while (part := next(parts, None)) is not None:
+            with span("sort", records=len(part.rows)):
+                disk.add(self._accept(part))
+                self._execute("show_life", {})
+            del part
 
-    def _read_segment(self, segment: Segment) -> Rows:
-        """Write down what is refused; return the rest by debt id."""
-        self._result.records += segment.records
-        self._reject(segment.rejects)
-        return segment.rows.sorted_by_debt_id()
+    def _accept(self, part: Part) -> Rows:
+        """Write down what is refused or repeated; return the other rows."""
+        if part.rejects is not None:
+            self._result.records += len(part.rows) + len(part.rejects)
+            self._reject(part.rejects)
+        repeated = part.repeats.repeated
+        if not repeated.any():
+            return part.rows
+        self._reject_repeats(part.rows, part.repeats)
+        return part.rows.take(~repeated)
 
-    def _copy_segment(self, rows: Rows, finder: DuplicateFinder) -> None:
-        """Write rows that are in order, and their batches."""
-        rows = rows.take(self._without_repeats(rows, finder))
+    def _copy_rows(self, rows: Rows) -> None:
+        """Write rows that are in order."""
         if not len(rows):
             return
-        first_id = _row(self._connection, "take_billing_block", {})["block"] * BLOCK_ROWS
+        first_id = self._next_id()
         if not self._overlaps(rows) and self._copy_directly(rows, first_id):
             return
         self._merge(rows, first_id)
+
+    def _next_id(self) -> int:
+        """Return the first id of a block of their own for some rows."""
+        return _row(self._connection, "take_billing_block", {})["block"] * BLOCK_ROWS
 
     def _overlaps(self, rows: Rows) -> bool:
         """Guess from a sample whether some of these debts are here already."""
@@ -280,8 +315,9 @@ class _Ingest:
             return False
         last_id = first_id + len(rows) - 1
         self._result.accepted += len(rows)
-        values, counts = np.unique(rows.warnings, return_counts=True)
-        self._warnings.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        counts = np.bincount(rows.warnings)
+        self._warnings.update({bits: int(counts[bits]) for bits in np.flatnonzero(counts).tolist()})
+        self._due.add_rows(rows.due_date, rows.amount_cents)
         self._add_batches("add_batches", first_id, last_id)
         return True
 
@@ -310,6 +346,8 @@ class _Ingest:
         block = {"first_id": first_id, "last_id": first_id + len(rows) - 1}
         for row in self._all("count_warnings", block):
             self._warnings[row["warnings"]] += row["rows"]
+        summed = self._all("sum_block", block)
+        self._due.add_days((row["day"], row["billings"], row["cents"]) for row in summed)
         self._add_batches("add_batches_with_gaps", **block)
 
     def _encoded(self, rows: Rows, first_id: int) -> Iterator[bytes]:
@@ -355,16 +393,8 @@ class _Ingest:
         self._not_kept += rows - kept
         return kept
 
-    def _without_repeats(self, rows: Rows, finder: DuplicateFinder) -> Flags | slice:
-        """Record rows whose debtId stands earlier in the same file; return which are the others."""
-        repeats = finder.find(rows)
-        if not repeats.repeated.any():
-            return slice(None)
-        self._reject_repeats(rows.line_number, repeats)
-        return ~repeats.repeated
-
-    def _reject_repeats(self, line_numbers: Int64s, repeats: Repeats) -> None:
-        lines = line_numbers[repeats.repeated].tolist()
+    def _reject_repeats(self, rows: Rows, repeats: Repeats) -> None:
+        lines = rows.line_number[repeats.repeated].tolist()
         first_lines = repeats.first_line_number[repeats.repeated].tolist()
         self._result.duplicates += len(lines)
         kept = self._keep(len(lines))
@@ -376,13 +406,18 @@ class _Ingest:
                 )
 
     def _finish(self) -> None:
-        result = self._result
+        result, due = self._result, self._due
+        result.amount_cents = due.total_cents
+        what = {"beneficiary_id": self._job.beneficiary_id, "upload_id": self._upload_id}
+        sums = {"billings": list(due.billings.values()), "cents": list(due.amount_cents.values())}
+        self._execute("add_due", {**what, **sums, "days": list(due.billings)})
         self._execute(
             "finish_upload_ingest",
             {
                 "upload_id": self._upload_id,
                 **{key: getattr(result, key) for key in _COUNTS},
                 "positions": self._positions,
+                "read_as": self._read_as,
                 "warnings": Jsonb(result.warnings),
                 "rejects_by_code": Jsonb(result.rejects_by_code),
             },
@@ -398,11 +433,6 @@ class _Ingest:
 
     def _all(self, query: str, parameters: dict[str, Any]) -> list[DictRow]:
         return self._connection.execute(QUERIES[query], parameters).fetchall()
-
-
-def _read(segments: Iterator[Segment]) -> Segment | None:
-    with span("read"):
-        return next(segments, None)
 
 
 def _one(

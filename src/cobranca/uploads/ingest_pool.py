@@ -22,6 +22,13 @@ from cobranca.infra.telemetry import IngestProcessDied, UploadIngested, emit
 from cobranca.infra.tracing import note
 from cobranca.uploads.checks.check_file import CheckJob, CheckResult, check_file
 from cobranca.uploads.ingest import IngestJob, IngestResult, ingest_file, warm_up
+from cobranca.uploads.receive import Received
+from cobranca.uploads.rejects.mend_file import (
+    MendJob,
+    MendResult,
+    mend_file,
+    prepare_correction,
+)
 
 #: Files read at once; others wait their turn with their body already on the disk.
 PROCESSES = 2
@@ -74,6 +81,39 @@ class IngestPool:
             Transient: the process or its database died.
         """
         return await self._work(check_file, job)
+
+    async def prepare(self, job: MendJob) -> Received | None:
+        """Write the CSV that is kept of a correction; None when there is nothing to judge.
+
+        Raises:
+            CobrancaError: what the preparation raised.
+            Transient: the process or its database died.
+        """
+        return await self._work(prepare_correction, job)
+
+    async def mend(self, job: MendJob) -> MendResult:
+        """Bill what was mended of a file's rejects.
+
+        Raises:
+            CobrancaError: what the mending raised.
+            Transient: the process or its database died; nothing of it was kept.
+        """
+        started = time.monotonic()
+        result = await self._work(mend_file, job)
+        if result.upload_id is not None:
+            emit(
+                UploadIngested(
+                    upload_public_id=result.upload_id,
+                    repeated=False,
+                    records=result.accepted + result.rejected + result.duplicates,
+                    accepted=result.accepted,
+                    rejected=result.rejected,
+                    duplicates=result.duplicates,
+                    batches=result.batches,
+                    seconds=round(time.monotonic() - started, 3),
+                )
+            )
+        return result
 
     async def _work(self, read: Callable[[J], R], job: J) -> R:
         executor = self._executor

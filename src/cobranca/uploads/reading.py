@@ -65,9 +65,13 @@ def judgement_of(settings: Settings, today: date) -> Judgement:
 
 
 def read_options(
-    judgement: Judgement, reading: Reading, *, decimal_style: DecimalStyle | None
+    judgement: Judgement,
+    reading: Reading,
+    *,
+    decimal_style: DecimalStyle | None,
+    month_first: bool | None = None,
 ) -> ReadOptions:
-    """Return the reader's options; `decimal_style` is that of a sheet, where it is known."""
+    """Return the reader's options; the style and the order are told where they are known."""
     rejects_past = judgement.due_date_past == "reject"
     if reading.past_due_dates is not None:
         rejects_past = reading.past_due_dates == "reject"
@@ -80,4 +84,5 @@ def read_options(
         restore_zeros=reading.lost_zeros,
         thousands=reading.thousands,
         decimal_style=decimal_style,
+        month_first=month_first,
     )

@@ -54,7 +54,7 @@ class Received:
 
 
 class _Spool:
-    """A growing local file with its hash. Writes happen in a thread, two MiB at a time."""
+    """A growing local file with its hash. A thread writes two MiB at a time, while more come."""
 
     def __init__(self, admission: Admission, admitted: Admitted) -> None:
         self._admission = admission
@@ -66,6 +66,7 @@ class _Spool:
         self._hash = hashlib.sha256()
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
+        self._writing: asyncio.Task[int] | None = None
         self.size_bytes = 0
 
     def add(self, chunk: bytes) -> None:
@@ -76,13 +77,22 @@ class _Spool:
             raise too_large(self._settings)
 
     async def flush(self, *, everything: bool = False) -> None:
+        """Have what waits written, if it is enough; return once it is, if it is everything."""
         if self._waiting_bytes >= _WRITE_BYTES or (everything and self._waiting):
             chunk = b"".join(self._waiting)
             self._waiting, self._waiting_bytes = [], 0
-            await asyncio.to_thread(self._write, chunk)
-            self._admitted.arrived(len(chunk))
+            await self._wait_until_written()
+            self._writing = asyncio.create_task(asyncio.to_thread(self._write, chunk))
+        if everything:
+            await self._wait_until_written()
 
-    def _write(self, chunk: bytes) -> None:
+    async def _wait_until_written(self) -> None:
+        if self._writing is not None:
+            await asyncio.wait([self._writing])  # Who is cancelled here leaves it be written.
+            writing, self._writing = self._writing, None
+            self._admitted.arrived(writing.result())
+
+    def _write(self, chunk: bytes) -> int:
         if shutil.disk_usage(self.path.parent).free < self._settings.disk_free_bytes_min:
             raise StorageFull
         self._hash.update(chunk)
@@ -91,6 +101,7 @@ class _Spool:
             self._file.flush()
         except OSError as error:
             raise StorageFull from error
+        return len(chunk)
 
     async def finish(self) -> bytes:
         """Return the file's hash when it is whole and may be read."""
@@ -98,7 +109,10 @@ class _Spool:
         self._admission.received(self._admitted, self.size_bytes)
         return self._hash.digest()
 
-    def remove(self) -> None:
+    async def remove(self) -> None:
+        if self._writing is not None:  # Of a body that ended amiss; whatever becomes of it.
+            await asyncio.wait([self._writing])
+            self._writing.exception()
         self.path.unlink(missing_ok=True)
         with suppress(OSError):  # What the disk had no room for is not wanted any more.
             self._file.close()
@@ -192,7 +206,7 @@ async def received_file(request: Request, admission: Admission) -> AsyncGenerato
                 receiving.note(bytes=spool.size_bytes)
             yield Received(path=spool.path, name=name, size_bytes=spool.size_bytes, sha256=digest)
         finally:
-            spool.remove()
+            await spool.remove()
 
 
 async def _spool_body(request: Request, spool: _Spool) -> str:

@@ -31,8 +31,9 @@ class UploadRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovedRow:
-    """The group of work of a file that has just been removed; None where it has none."""
+    """A file that has just been removed, and its group of work; None where it has none."""
 
+    id: int
     work_group_id: int | None
 
 
@@ -68,6 +69,7 @@ class UploadReportRow:
     rejected: int
     duplicates: int
     conflicts: int
+    amount_cents: int | None
     warnings: dict[str, int]
     mail: str
     encoding: str
@@ -79,6 +81,8 @@ class UploadReportRow:
     paused_at: datetime | None
     last_error: str | None
     batches: dict[str, int]
+    rejected_open: int
+    corrects: UUID | None
     acknowledged: int
     issued: int
     sent: int
@@ -116,6 +120,11 @@ async def remove_upload(
     )
 
 
+async def reopen_rejects(connection: Connection, upload_id: int) -> None:
+    """Take back what a correction has mended."""
+    await connection.execute(QUERIES["reopen_rejects"], {"upload_id": upload_id})
+
+
 async def release_mail(connection: Connection, upload_id: int) -> None:
     """End the hold of our mail account, if mails of the file wait for a person because of it."""
     await connection.execute(QUERIES["release_mail"], {"upload_id": upload_id})
@@ -148,6 +157,11 @@ async def adopt_uploads(connection: Connection, *, rows_max: int) -> None:
     """Take over the work of the version before, whose batches had their leases themselves."""
     await connection.execute(QUERIES["adopt_uploads"], {"rows_max": rows_max})
     await connection.execute(QUERIES["adopt_batches"], {"rows_max": rows_max})
+
+
+async def sum_upload(connection: Connection) -> bool:
+    """Sum a file of the version before by due date; False when there is none to be summed."""
+    return (await connection.execute(QUERIES["sum_upload"])).rowcount > 0
 
 
 async def list_uploads(

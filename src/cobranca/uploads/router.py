@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
-from cobranca.http.csv_download import Delimiter, csv_download
+from cobranca.http.csv_download import Delimiter, csv_download, xlsx_download
 from cobranca.http.principal import needs
 from cobranca.http.state import (
     BeneficiaryDep,
@@ -25,6 +25,8 @@ from cobranca.uploads.intake import Intake
 from cobranca.uploads.progress import Followed, Progress
 from cobranca.uploads.reading import Reading
 from cobranca.uploads.receive import received_file
+from cobranca.uploads.rejects import download
+from cobranca.uploads.rejects.service import take_back
 from cobranca.uploads.schemas import Restarted, Upload, UploadAnswer, UploadsPage
 
 router = APIRouter(prefix="/billings/csv")
@@ -135,7 +137,13 @@ UPLOAD_BODY: dict[str, Any] = {
 
 
 _CSV: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/csv": {}}, "description": "The refused records"}
+    200: {
+        "content": {
+            "text/csv": {},
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {},
+        },
+        "description": "The refused records",
+    }
 }
 
 
@@ -152,9 +160,13 @@ async def upload_csv(
 ) -> UploadAnswer:
     """Take a CSV or a workbook in and count every record; boletos and mails follow by themselves.
 
-    `sheet` names the sheet of a workbook; without it, the first with a header is read.
+    `sheet` names the sheet of a workbook; without it, the first with a header is read. A rejects'
+    file that comes back under its own name mends the rejects of its upload.
     """
     async with received_file(request, intake.admission) as received:
+        taken_back = await take_back(resources, intake, beneficiary_id, received, mail)
+        if taken_back is not None:
+            return taken_back
         return await service.ingest_upload(
             resources, intake.ingest_pool, beneficiary_id, received, mail, Reading(sheet=sheet)
         )
@@ -210,15 +222,44 @@ async def resume_upload(
 )
 async def get_rejects(
     database: DatabaseDep,
+    intake: IntakeDep,
     beneficiary_id: BeneficiaryDep,
     upload_id: UUID,
     *,
     duplicates: bool = False,
-    delimiter: Delimiter = ",",
+    columns: Literal["official", "file"] = "official",
+    form: Literal["csv", "xlsx"] = "csv",
+    delimiter: Delimiter | None = None,
+    accept_language: Annotated[str | None, Header(max_length=500)] = None,
 ) -> StreamingResponse:
-    """Return the refused records as a CSV that can be mended and sent again."""
+    """Return the refused records as a file that can be mended and sent again.
+
+    With `columns=file`, those in the open, in the columns and the order of their own file; `xlsx`
+    has that form only.
+    """
     await service.check_upload(database, beneficiary_id, upload_id)
-    lines = service.stream_rejects(
-        database, beneficiary_id, upload_id, with_duplicates=duplicates, delimiter=delimiter
+    if columns == "official" and form == "csv":
+        lines = service.stream_rejects(
+            database,
+            beneficiary_id,
+            upload_id,
+            with_duplicates=duplicates,
+            delimiter=delimiter or ",",
+        )
+        return csv_download(lines, name=f"rejects-{upload_id}")
+    language = download.language_of(accept_language)
+    name = f"{download.FILE_NAMES[language]}-{upload_id}"
+    if form == "csv":
+        lines = download.stream_csv(
+            database, beneficiary_id, upload_id, delimiter=delimiter, language=language
+        )
+        return csv_download(lines, name=name)
+    await download.check_length(database, beneficiary_id, upload_id)
+    content = download.stream_workbook(
+        database,
+        beneficiary_id,
+        upload_id,
+        folder=intake.admission.incoming,
+        language=language,
     )
-    return csv_download(lines, name=f"rejects-{upload_id}")
+    return xlsx_download(content, name=name)

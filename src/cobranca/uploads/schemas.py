@@ -15,6 +15,9 @@ class UploadAnswer(BaseModel):
 
     message: str
     upload_id: UUID
+    corrects: UUID | None = Field(
+        default=None, description="The upload whose rejects it mends, when it is their file."
+    )
     name: str
     repeated: bool = Field(description="The same bytes were here already; nothing was added.")
     records: int
@@ -22,6 +25,9 @@ class UploadAnswer(BaseModel):
     rejected: int
     duplicates: int
     conflicts: int = Field(description="Duplicates whose values differ from the billing we have.")
+    amount_cents: int | None = Field(
+        description="Of what was accepted; null until a file of an earlier version is summed."
+    )
     warnings: dict[str, int]
     rejects_by_code: dict[str, int]
     encoding: str = Field(description="Of a workbook its form: xlsx, ods or xls.")
@@ -49,8 +55,13 @@ class Upload(BaseModel):
     records: int
     accepted: int
     rejected: int
+    rejected_open: int = Field(description="Of these, how many nobody has mended yet.")
+    corrects: UUID | None = Field(description="The file whose rejects this one mends.")
     duplicates: int
     conflicts: int
+    amount_cents: int | None = Field(
+        description="Of what was accepted, whatever was cancelled since; null until it is summed."
+    )
     warnings: dict[str, int]
     statuses: dict[str, int] = Field(description="Billings by status.")
     mailed: int = Field(description="Mails that left, also of billings removed since.")

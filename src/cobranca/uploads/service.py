@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _PUBLISHED_MAX = 10_000
 #: Files, and batches, that one sweep takes over from the version before.
 _ADOPTED_MAX = 10_000
+#: Files of the version before that one sweep sums; each may have millions of billings.
+_SUMMED_MAX = 100
 
 
 _publishing: set[asyncio.Task[int]] = set()
@@ -83,6 +85,7 @@ async def ingest_upload(
                 judgement=judgement_of(settings, clock.today()),
                 batch_rows=settings.batch_rows,
                 rejects_max=settings.rejects_max,
+                disk_free_bytes_min=settings.disk_free_bytes_min,
                 beneficiary_id=beneficiary_id,
                 profile=profile,
                 profile_sha256=profile_sha256,
@@ -95,7 +98,7 @@ async def ingest_upload(
         await stored_files.settle(resources.database, resources.storage, path, received.path)
         raise
     crashpoint("upload-committed")
-    _set_going(resources.bus, len(result.batch_ids))
+    set_going(resources.bus, len(result.batch_ids))
     await stored_files.settle(resources.database, resources.storage, path, received.path)
     return _answer(result)
 
@@ -117,7 +120,7 @@ def stored_path(received: Received, workbook: WorkbookKind | None) -> str:
     return f"uploads/{received.sha256.hex()}.{workbook or 'csv'}"
 
 
-def _set_going(bus: Bus, batches: int) -> None:
+def set_going(bus: Bus, batches: int) -> None:
     """Wake issuers without keeping the caller waiting; the sweep makes up for what is lost."""
     task = asyncio.create_task(bus.publish([WorkReady(kind=FIRST_KIND)] * batches))
     _publishing.add(task)
@@ -136,7 +139,9 @@ async def remove_upload(database: Database, beneficiary_id: int, public_id: UUID
         )
         if removed is None:
             await _get_upload(connection, beneficiary_id, public_id)
-        elif removed.work_group_id is not None:
+            return
+        await repository.reopen_rejects(connection, removed.id)
+        if removed.work_group_id is not None:
             # A pause ends too: the work has yet to end, without being done.
             await groups.resume_group(connection, removed.work_group_id, rows_max=0)
 
@@ -247,6 +252,10 @@ async def adopt_uploads(database: Database) -> None:
     """Take over what the version before has left on the line; nothing, once all is taken over."""
     async with database.transaction() as connection:
         await repository.adopt_uploads(connection, rows_max=_ADOPTED_MAX)
+    for _ in range(_SUMMED_MAX):
+        async with database.transaction() as connection:
+            if not await repository.sum_upload(connection):
+                break
 
 
 def _answer(result: IngestResult) -> UploadAnswer:
@@ -316,8 +325,11 @@ def _upload(row: UploadReportRow) -> Upload:
         records=row.records,
         accepted=row.accepted,
         rejected=row.rejected,
+        rejected_open=row.rejected_open,
+        corrects=row.corrects,
         duplicates=row.duplicates,
         conflicts=row.conflicts,
+        amount_cents=row.amount_cents,
         warnings=row.warnings,
         statuses={status.value: count for status, count in statuses.items()},
         mailed=row.mailed,

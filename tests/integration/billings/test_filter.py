@@ -214,7 +214,7 @@ async def test_a_payer_is_a_filter_too(
     [
         {"due_from": "2030-02-01", "due_to": "2030-01-01"},
         {"amount_from": "2", "amount_to": "1"},
-        {"status": "PAID"},
+        {"status": "PENDING"},
         {"after": "1-2-3"},
         {"search": "12345678909"},
     ],

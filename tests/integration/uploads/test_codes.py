@@ -131,3 +131,21 @@ async def _send(client: httpx.AsyncClient, text: str) -> dict[str, object]:
     assert answer.status_code == 200, answer.text
     content = answer.json()
     return content | {"id": content["upload_id"]}
+
+
+async def test_instalments_of_a_contract_are_billed_month_by_month_and_each_once(
+    client: httpx.AsyncClient,
+) -> None:
+    head = HEADER.replace("\n", ";Parcela\n")
+
+    def instalment(contract: str, number: str) -> str:
+        return _row(contract).replace("\n", f";{number}\n")
+
+    first = head + instalment("CTR-1", "1/12") + instalment("CTR-1", "2/12")
+    assert (await _send(client, first + instalment("CTR-2", "1")))["accepted"] == 3
+    # The next month has one instalment a contract, and one of last month once more.
+    next_month = head + instalment("CTR-1", "3/12") + instalment("CTR-2", "2 de 9")
+    answer = await _send(client, next_month + instalment("CTR-1", "2/24"))
+    assert (answer["accepted"], answer["duplicates"], answer["conflicts"]) == (2, 1, 0)
+    billing = (await client.get(f"/billings/{quote('CTR-1/3', safe='')}")).json()
+    assert billing["code"] == "CTR-1/3"

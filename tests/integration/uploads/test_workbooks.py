@@ -165,6 +165,7 @@ async def test_a_workbook_is_checked_sheet_by_sheet_and_billed_as_it_was_read(
     check = posted.json()
     assert (posted.status_code, check["accepted"], check["amount_cents"]) == (201, 1, 123_450)
     assert (check["read_as"]["encoding"], check["read_as"]["sheet"]) == ("xlsx", "Março")
+    assert check["read_as"]["sheets"] == ["Março", "Abril"]
 
     path = f"/uploads/checks/{check['id']}"
     assert (await client.patch(path, json={"sheet": "Maio"})).json()["code"] == "SHEET_UNKNOWN"

@@ -61,3 +61,34 @@ def test_where_nothing_can_be_billed_it_ends_with_1(tmp_path: Path, text: str, c
     result = CliRunner().invoke(app, ["check", _file(tmp_path, text)])
     assert result.exit_code == 1
     assert code in result.output
+
+
+def test_columns_are_told_by_name_or_place(tmp_path: Path) -> None:
+    unknown = HEADER.replace("Contrato", "Proposta").replace("Cliente", "Quem")
+    file = _file(tmp_path, unknown + GOOD)
+    refused = CliRunner().invoke(app, ["check", file])
+    assert (refused.exit_code, "MISSING_COLUMNS" in refused.output) == (1, True)
+    arguments = ["--columns", "debtId=Proposta", "--columns", "name=0", "--json", file]
+    told = json.loads(CliRunner().invoke(app, ["check", *arguments]).output)
+    assert told["accepted"] == 1
+    names = {column["official"]: column["name"] for column in told["read_as"]["columns"]}
+    assert (names["debtId"], names["name"]) == ("Proposta", "Quem")
+
+
+@pytest.mark.parametrize(
+    ("columns", "status", "words"),
+    [
+        (["debtId"], 2, "debtId=Proposta"),
+        (["debtId=A", "debtId=B"], 2, "each once"),
+        (["debtId=Nada"], 1, "COLUMN_UNKNOWN"),
+        (["debtId=17"], 1, "COLUMN_UNKNOWN"),
+        (["valor=Valor"], 1, "COLUMN_UNKNOWN"),
+        (["name=Valor", "debtAmount=Valor"], 1, "COLUMN_TWICE"),
+    ],
+)
+def test_columns_that_cannot_be_are_refused_by_name(
+    tmp_path: Path, columns: list[str], status: int, words: str
+) -> None:
+    told = [part for each in columns for part in ("--columns", each)]
+    result = CliRunner().invoke(app, ["check", *told, _file(tmp_path, HEADER + GOOD)])
+    assert (result.exit_code, words in result.output) == (status, True), result.output

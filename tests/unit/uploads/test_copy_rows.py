@@ -105,11 +105,11 @@ def test_rejects_are_encoded_as_text_that_the_database_takes() -> None:
         dumped(7, "int4"), dumped(2, "int4"), dumped(False, "bool"), dumped("", "text"),
         dumped("FIELD_COUNT", "text"),
         dumped(message_of(RejectCode.FIELD_COUNT), "text"),
-        dumped("a,b", "text"),
+        dumped("a,b", "text"), dumped(0, "int8"),
     ]  # fmt: skip
-    raw = rows[1][-1][4:].decode()
+    raw = rows[1][-2][4:].decode()
     assert raw == "x" + "é" * 2047
-    assert rows[2][-1] == dumped("?,x", "text")
+    assert rows[2][-2] == dumped("?,x", "text")
 
 
 def test_columns_are_those_of_the_migrations() -> None:

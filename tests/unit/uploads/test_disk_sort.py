@@ -9,6 +9,8 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cobranca.domain.errors import StorageFull
+from cobranca.uploads import disk_sort
 from cobranca.uploads.csv_reader import SEGMENT_BYTES, CsvReader, ReadOptions, Rows
 from cobranca.uploads.disk_sort import DiskSort, disk_bytes_max
 from tests.unit.uploads.csv_reader.test_rows import rows_of
@@ -106,3 +109,28 @@ def test_the_temporary_file_is_not_larger_than_is_made_room_for(tmp_path: Path, 
     # As if the file were as many times larger as makes it a large one.
     times = SEGMENT_BYTES // path.stat().st_size + 1
     assert used * times <= disk_bytes_max(path.stat().st_size * times)
+
+
+def test_what_is_to_be_left_free_of_the_disk_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Codes and terms take more than the size of the file tells."""
+    written: list[int] = []
+
+    def usage(_: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=1200 - sum(written))
+
+    write = DiskSort._write  # pyright: ignore[reportPrivateUsage]
+
+    def counted(disk: DiskSort, column: np.ndarray[Any, Any]) -> int:
+        start = write(disk, column)
+        written.append(column.nbytes)
+        return start
+
+    monkeypatch.setattr(disk_sort, "shutil", SimpleNamespace(disk_usage=usage))
+    monkeypatch.setattr(DiskSort, "_write", counted)
+    with DiskSort(tmp_path, free_bytes_min=1000) as disk:
+        disk.add(rows_of([bytes(16)]))
+        with pytest.raises(StorageFull):
+            disk.add(rows_of([bytes(16)] * 4, 3))
+    assert 1200 - sum(written) >= 1000

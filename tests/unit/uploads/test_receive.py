@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from cobranca.domain.errors import InputError
+from cobranca.domain.errors import InputError, StorageFull
 from cobranca.infra.settings import Settings
+from cobranca.uploads import receive
 from cobranca.uploads.admission import Admission
 from cobranca.uploads.receive import received_file
 
@@ -71,3 +72,25 @@ def test_what_is_not_one_whole_file_is_refused(
         received(tmp_path, body, boundary)
     assert refused.value.code == code
     assert list((tmp_path / "incoming").iterdir()) == []
+
+
+def test_a_write_that_fails_while_more_comes_ends_the_upload_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receive, "_WRITE_BYTES", 10)
+
+    def full(*_: object) -> int:
+        raise StorageFull
+
+    monkeypatch.setattr(receive._Spool, "_write", full)  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(StorageFull):
+        received(tmp_path, FILE + b"c,d\r\n" * 20 + END)
+    assert list((tmp_path / "incoming").iterdir()) == []
+
+
+def test_pieces_are_written_and_hashed_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receive, "_WRITE_BYTES", 20)
+    lines = b"".join(b"%d,x\r\n" % number for number in range(500))
+    assert received(tmp_path, FILE + lines + END) == b"a,b\r\n" + lines[:-2]

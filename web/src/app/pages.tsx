@@ -6,6 +6,8 @@ import { UploadsPage } from './routes/uploads-page'
 import { Shell } from './shell'
 
 const UploadPage = lazy(() => import('./routes/upload-page'))
+const CheckPage = lazy(() => import('./routes/check-page'))
+const RejectsPage = lazy(() => import('./routes/rejects-page'))
 const OutboxPage = lazy(() => import('./routes/outbox-page'))
 
 /** The pages by their addresses. What the first one does not need is loaded when it is gone to. */
@@ -15,6 +17,9 @@ export function Pages() {
       <Route element={<Shell />}>
         <Route index element={<UploadsPage />} />
         <Route path="uploads/:uploadId" element={<UploadPage />} />
+        <Route path="checks/new" element={<CheckPage />} />
+        <Route path="checks/:checkId" element={<CheckPage />} />
+        <Route path="uploads/:uploadId/rejects" element={<RejectsPage />} />
         <Route path="mailbox" element={<OutboxPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>

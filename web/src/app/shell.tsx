@@ -3,13 +3,16 @@ import { Suspense, useEffect, useRef } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
 
 import { LoadingRows } from '@/components/loading-rows'
+import { DropLayer } from '@/features/uploads/components/drop-layer'
+import { SendStrip } from '@/features/uploads/components/send-strip'
+import { useFilePicker } from '@/features/uploads/components/use-file-picker'
+import { useTakeFile } from '@/features/uploads/state/use-take-file'
 import { aboutQuery } from '@/lib/about-query'
 import { forgetApiKey, useApiKeyState } from '@/lib/api-key'
 import type { Locale } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { About } from '@/lib/schemas'
-import { useNoStrayDrops } from '@/lib/use-no-stray-drops'
 
 import classes from './shell.module.css'
 
@@ -60,7 +63,9 @@ function Navigation() {
   const { t } = useText()
   const { pathname } = useLocation()
   const isOutbox = pathname.startsWith(paths.outbox)
-  const isUploads = pathname === paths.uploads || pathname.startsWith(paths.upload(''))
+  const isUploads =
+    pathname === paths.uploads ||
+    [paths.upload(''), paths.check('')].some((path) => pathname.startsWith(path))
   return (
     <nav className={classes.nav} aria-label={t.app.navigation}>
       <Link to={paths.uploads} aria-current={isUploads ? 'page' : undefined}>
@@ -74,6 +79,21 @@ function Navigation() {
         {t.app.outbox}
       </Link>
     </nav>
+  )
+}
+
+/** A file can be sent from every page, by this or by letting it fall anywhere. */
+function SendFile() {
+  const { t } = useText()
+  const take = useTakeFile()
+  const [open, input] = useFilePicker(take, 'send-file-input')
+  return (
+    <>
+      <button type="button" className={classes.send} onClick={open} data-testid="send-file">
+        {t.checks.send}
+      </button>
+      {input}
+    </>
   )
 }
 
@@ -155,7 +175,6 @@ export function Shell() {
   const { t } = useText()
   const about = useQuery(aboutQuery)
   const main = useFocusOnNavigation()
-  useNoStrayDrops()
   return (
     <div className={classes.page}>
       <a
@@ -174,12 +193,15 @@ export function Shell() {
           <div className={classes.bar}>
             <Brand />
             <Navigation />
+            <SendFile />
             <ForgetKey />
             <LanguageSwitch />
           </div>
         </div>
         <Notices about={about.data} />
+        <SendStrip />
       </header>
+      <DropLayer />
       <main className={classes.main} id="content" ref={main} tabIndex={-1}>
         <Suspense fallback={<LoadingRows rows={16} />}>
           <Outlet />

@@ -19,7 +19,15 @@ export function apiPath(strings: TemplateStringsArray, ...values: string[]): str
   return String.raw({ raw: strings }, ...values.map(encodeURIComponent))
 }
 
-type CallOptions = { method?: string; signal?: AbortSignal | undefined; accept?: string }
+type CallOptions = {
+  method?: string
+  signal?: AbortSignal | undefined
+  accept?: string
+  /** JSON as a text, or a form. */
+  body?: string | FormData
+  /** In which language the answer is wanted. */
+  language?: string
+}
 
 /** One call; throws ApiProblem unless the answer is 2xx. An aborted call keeps its AbortError. */
 export async function callApi(path: string, options: CallOptions = {}): Promise<Response> {
@@ -28,7 +36,13 @@ export async function callApi(path: string, options: CallOptions = {}): Promise<
   try {
     response = await fetch((await getApiUrl()) + path, {
       method: options.method ?? 'GET',
-      headers: { Accept: options.accept ?? 'application/json', ...authorizationHeader(key) },
+      headers: {
+        Accept: options.accept ?? 'application/json',
+        ...(typeof options.body === 'string' && { 'Content-Type': 'application/json' }),
+        ...(options.language !== undefined && { 'Accept-Language': options.language }),
+        ...authorizationHeader(key),
+      },
+      body: options.body ?? null,
       signal: options.signal ?? null,
     })
   } catch (error) {
@@ -50,15 +64,31 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   }
 }
 
-export async function getBlob(path: string, accept: string, signal?: AbortSignal): Promise<Blob> {
-  const response = await callApi(path, { accept, signal })
+export async function getBlob(
+  path: string,
+  accept: string,
+  options: Pick<CallOptions, 'signal' | 'language'> = {},
+): Promise<Blob> {
+  const response = await callApi(path, { accept, ...options })
   return response.blob()
+}
+
+/** Send what a person has written or chosen. */
+export async function postBody<T>(path: string, content: object): Promise<T> {
+  const body = content instanceof FormData ? content : JSON.stringify(content)
+  return (await callApi(path, { method: 'POST', body })).json() as Promise<T>
 }
 
 /** Ask for a change; its answer, where it has one. */
 export async function postTo<T>(path: string): Promise<T> {
   const response = await callApi(path, { method: 'POST' })
   return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+/** Change a part of something; what it is then. */
+export async function patchAt<T>(path: string, json: unknown): Promise<T> {
+  const response = await callApi(path, { method: 'PATCH', body: JSON.stringify(json) })
+  return (await response.json()) as T
 }
 
 export async function deleteResource(path: string): Promise<void> {

@@ -90,6 +90,12 @@ export function makeFormat(locale: Locale): Format {
   }
 }
 
+/** An amount as the API reads it of a file, `1234.56` or `1234`, in cents. */
+export function centsOf(amount: string): number {
+  const [whole = '', fraction = ''] = amount.split('.')
+  return Number(whole) * 100 + Number(fraction.padEnd(2, '0').slice(0, 2))
+}
+
 /** `00190000090312345678...` to the five groups printed on a boleto; other lengths are left alone. */
 export function formatDigitableLine(line: string): string {
   const digits = line.replace(/\D/g, '')

@@ -4,6 +4,9 @@ const named = encodeURIComponent
 export const paths = {
   uploads: '/',
   upload: (uploadId: string) => `/uploads/${named(uploadId)}`,
+  newCheck: '/checks/new',
+  check: (checkId: string) => `/checks/${named(checkId)}`,
+  rejects: (uploadId: string) => `/uploads/${named(uploadId)}/rejects`,
   outbox: '/mailbox',
   outboxOf: (uploadId: string) => `/mailbox?upload_id=${named(uploadId)}`,
   mail: (uploadId: string, debtId: string) =>

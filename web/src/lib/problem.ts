@@ -1,7 +1,7 @@
 import type { Problem } from './schemas'
 
 /** Codes the page itself gives, where no answer came from the API. */
-type LocalCode = 'NETWORK' | 'INTERRUPTED' | 'ANSWER_INVALID'
+type LocalCode = 'NETWORK' | 'INTERRUPTED' | 'ANSWER_INVALID' | 'FILE_UNREADABLE'
 
 /** A failed call: the API's problem+json, or a local code when there was no answer. */
 export class ApiProblem extends Error {

@@ -9,7 +9,15 @@ export const BILLING_STATUSES = [
   'SENT',
   'FAILED',
   'UNCERTAIN',
+  'REGISTERED',
+  'WRITTEN_OFF',
+  'PROTESTED',
+  'REGISTRATION_REJECTED',
+  'PARTIALLY_PAID',
+  'PAID',
+  'OVERPAID',
   'REMOVED',
+  'PAID_AFTER_CANCEL',
 ] as const
 
 /** An upload in one of these has come to rest; others move by themselves. */
@@ -35,7 +43,15 @@ const TONES: Partial<Record<string, StatusTone>> = {
   ATTENTION: 'attention',
   UNCERTAIN: 'attention',
   FAILED: 'failed',
+  REGISTERED: 'done',
+  WRITTEN_OFF: 'attention',
+  PROTESTED: 'attention',
+  REGISTRATION_REJECTED: 'failed',
+  PARTIALLY_PAID: 'working',
+  PAID: 'done',
+  OVERPAID: 'attention',
   REMOVED: 'removed',
+  PAID_AFTER_CANCEL: 'attention',
 }
 
 export function statusTone(status: string): StatusTone {
@@ -56,7 +72,7 @@ export function uploadStatusTold(t: Dictionary, upload: Upload, rejected: string
   if (upload.status === 'SENT' && upload.accepted === 0) {
     return { label: words.nothing, tone: 'attention' }
   }
-  if (upload.status === 'SENT' && upload.rejected > 0) {
+  if (upload.status === 'SENT' && upload.rejected_open > 0) {
     return { label: words.toMend(rejected), tone: 'attention' }
   }
   return { label: words.byStatus[upload.status] ?? upload.status, tone: statusTone(upload.status) }

@@ -1,5 +1,5 @@
 /** What the faked API holds. A test puts in what it needs; each test begins with nothing. */
-import type { About, BillingDetail, Bounce, MailDetail, MailHold, Upload, UploadAnswer } from '@/lib/schemas'
+import type { About, BillingDetail, Bounce, MailDetail, MailHold, Upload, UploadAnswer, UploadCheck } from '@/lib/schemas'
 
 export type Db = {
   about: About
@@ -8,6 +8,9 @@ export type Db = {
   mails: MailDetail[]
   bounces: Bounce[]
   holds: MailHold[]
+  checks: UploadCheck[]
+  /** What the next file that is sent is found to be. */
+  check: UploadCheck | null
   answer: UploadAnswer | null
 }
 
@@ -30,6 +33,8 @@ export function emptyDb(): Db {
     mails: [],
     bounces: [],
     holds: [],
+    checks: [],
+    check: null,
     answer: null,
   }
 }
@@ -50,8 +55,11 @@ export function makeUpload(fields: Partial<Upload> = {}): Upload {
     records: 1_500,
     accepted: 1_490,
     rejected: 10,
+    rejected_open: fields.rejected ?? 10,
+    corrects: null,
     duplicates: 0,
     conflicts: 0,
+    amount_cents: 149_000_00,
     warnings: {},
     statuses: { SENT: 1_490 },
     mailed: (fields.statuses ?? { SENT: 1_490 }).SENT ?? 0,
@@ -80,6 +88,7 @@ export function makeAnswer(fields: Partial<UploadAnswer> = {}): UploadAnswer {
     rejected: 30,
     duplicates: 4,
     conflicts: 1,
+    amount_cents: 120_000_00,
     warnings: { TAX_ID_INVALID: 1_200 },
     rejects_by_code: { AMOUNT_FORMAT: 30 },
     encoding: 'utf-8',

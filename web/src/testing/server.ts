@@ -2,8 +2,9 @@
 import { http, HttpResponse, type HttpResponseResolver } from 'msw'
 import { setupServer } from 'msw/node'
 
-import type { Billing, Upload } from '@/lib/schemas'
+import type { Billing, Upload, UploadCheck } from '@/lib/schemas'
 
+import { waitingOf } from './checks'
 import { db } from './db'
 
 export const API = 'http://127.0.0.1:8000'
@@ -101,6 +102,19 @@ function one(record: object | undefined) {
 const pdf = () =>
   new HttpResponse('%PDF-1.4', { headers: { 'Content-Type': 'application/pdf' } })
 
+const createCheck: HttpResponseResolver = () => {
+  if (db.check === null) throw new Error('The test says nothing of the file that is sent')
+  db.checks = [db.check, ...db.checks]
+  return HttpResponse.json(db.check, { status: 201 })
+}
+
+/** What a PATCH changes by itself; what else it does to the counts a test says by its own handler. */
+const changeCheck: HttpResponseResolver = async ({ params, request }) => {
+  const change = (await request.json()) as Partial<UploadCheck>
+  db.checks = db.checks.map((check) => (check.id === params.id ? { ...check, ...change } : check))
+  return one(db.checks.find((check) => check.id === params.id))
+}
+
 function setStatus(id: unknown, status: Upload['status']) {
   db.uploads = db.uploads.map((upload) => (upload.id === id ? { ...upload, status } : upload))
 }
@@ -131,7 +145,22 @@ export const server = setupServer(
     setStatus(params.id, 'PROCESSING')
     return HttpResponse.json({ batches: 1 })
   }),
-  http.post(url('/billings/csv/upload'), () => HttpResponse.json(db.answer)),
+  http.post(url('/uploads/checks'), createCheck),
+  http.get(url('/uploads/checks'), () =>
+    HttpResponse.json({
+      records: db.checks.filter((check) => check.started_upload_id === null).map(waitingOf),
+      next: null,
+    }),
+  ),
+  http.get(url('/uploads/checks/:id'), ({ params }) =>
+    one(db.checks.find((check) => check.id === params.id)),
+  ),
+  http.patch(url('/uploads/checks/:id'), changeCheck),
+  http.post(url('/uploads/checks/:id/start'), () => HttpResponse.json(db.answer)),
+  http.delete(url('/uploads/checks/:id'), ({ params }) => {
+    db.checks = db.checks.filter((check) => check.id !== params.id)
+    return new HttpResponse(null, { status: 204 })
+  }),
   http.get(url('/billings'), listBillings),
   http.get(url('/billings/:id'), ({ params }) =>
     one(db.billings.find((billing) => billing.debt_id === params.id)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from cobranca.billings.listing import repository
-from cobranca.billings.listing.filter import NOT_REMOVED, BillingFilter
+from cobranca.billings.listing.filter import OPEN, BillingFilter
 from cobranca.billings.listing.repository import Place
 from cobranca.billings.listing.walk import seek
 from cobranca.billings.schemas import QuickCount, QuickCounts
@@ -43,13 +43,14 @@ def quick_filters(upload_id: UUID | None, day: date) -> dict[str, BillingFilter]
         ),
         "returned": BillingFilter(upload_id=upload_id, bounced=True),
         "due_soon": BillingFilter(
-            upload_id=upload_id, statuses=NOT_REMOVED, due_from=day, due_to=day + _SOON
+            upload_id=upload_id, statuses=OPEN, due_from=day, due_to=day + _SOON
         ),
         "overdue": BillingFilter(
-            upload_id=upload_id, statuses=NOT_REMOVED, due_to=day - timedelta(days=1)
+            upload_id=upload_id, statuses=OPEN, due_to=day - timedelta(days=1)
         ),
         "cancelled": BillingFilter(
-            upload_id=upload_id, statuses=frozenset({BillingStatus.REMOVED})
+            upload_id=upload_id,
+            statuses=frozenset({BillingStatus.REMOVED, BillingStatus.PAID_AFTER_CANCEL}),
         ),
     }
 

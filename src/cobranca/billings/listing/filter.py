@@ -14,8 +14,13 @@ from cobranca.infra.clock import SAO_PAULO
 if TYPE_CHECKING:
     from uuid import UUID
 
-#: Every status but that of what was taken out.
-NOT_REMOVED: Final = frozenset(BillingStatus) - {BillingStatus.REMOVED}
+#: Statuses of what is still to be paid.
+OPEN: Final = frozenset(BillingStatus) - {
+    BillingStatus.PAID,
+    BillingStatus.OVERPAID,
+    BillingStatus.REMOVED,
+    BillingStatus.PAID_AFTER_CANCEL,
+}
 
 
 class MailReason(StrEnum):

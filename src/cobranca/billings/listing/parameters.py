@@ -15,7 +15,7 @@ from cobranca.http.parameters import SearchText
 
 _Cents = Annotated[int | None, Query(ge=0, lt=2**63, description="Whole cents.")]
 _Statuses = Annotated[
-    list[BillingStatus] | None, Query(max_length=12, description="One, or several of them.")
+    list[BillingStatus] | None, Query(max_length=20, description="One, or several of them.")
 ]
 
 

@@ -13,15 +13,16 @@ SELECT o.id FROM payer p JOIN payer o ON o.beneficiary_id = p.beneficiary_id AND
 
 -- name: next_batches
 -- The next batches that may hold what is asked for, the newest file first and by id within it. What their counts tell
--- is passed over.
+-- is passed over; files that have had money or word of a bank are looked into.
 SELECT p.id, p.upload_id, p.first_billing_id, p.last_billing_id, p.total, p.issued_on, p.object_path, u.profile_id
   FROM upload u
   JOIN batch p ON p.upload_id = u.id
   LEFT JOIN batch_due y ON y.batch_id = p.id
+  LEFT JOIN upload_settled t ON t.upload_id = u.id
  WHERE u.beneficiary_id = %(beneficiary_id)s AND u.id <= %(from_upload)s
    AND (u.id < %(from_upload)s OR p.last_billing_id > %(after)s)
    AND (%(upload_id)s::integer IS NULL OR u.id = %(upload_id)s)
-   AND (%(statuses)s::text[] IS NULL
+   AND (%(statuses)s::text[] IS NULL OR t.upload_id IS NOT NULL
         OR ('REMOVED' = ANY(%(statuses)s)
             AND (u.removed_at IS NOT NULL
                  OR EXISTS (SELECT FROM billing_removal r
@@ -51,11 +52,13 @@ SELECT p.id, p.upload_id, p.first_billing_id, p.last_billing_id, p.total, p.issu
 -- name: match
 -- Which billings of these batches are what is asked for: in the order of the batches and by id, or all by line. Every
 -- list, count, export and PDF is of what this finds. Planned for its values, so that a join is made only where a
--- condition needs it; the ranges keep each join within the batch.
+-- condition needs it; the ranges keep each join within the batch. Only a file that has had money or word of a bank
+-- has statuses that the view alone tells.
 SELECT w.place - 1 AS place, f.id, f.line_number
   FROM unnest(%(batch_ids)s::bigint[]) WITH ORDINALITY AS w (id, place)
   JOIN batch p ON p.id = w.id
   JOIN upload u ON u.id = p.upload_id
+  LEFT JOIN upload_settled t ON t.upload_id = p.upload_id
  CROSS JOIN LATERAL (
        SELECT b.id, b.line_number
          FROM billing b
@@ -72,7 +75,9 @@ SELECT w.place - 1 AS place, f.id, f.line_number
           AND (%(after_id)s::bigint IS NULL OR p.upload_id <> %(from_upload)s OR b.id > %(after_id)s)
           AND (%(after_line)s::bigint IS NULL OR b.line_number > %(after_line)s)
           AND (%(statuses)s::text[] IS NULL
-               OR CASE WHEN r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL THEN 'REMOVED'
+               OR CASE WHEN t.upload_id IS NOT NULL
+                       THEN (SELECT s.status FROM billing_status s WHERE s.id = b.id)
+                       WHEN r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL THEN 'REMOVED'
                        WHEN n.billing_id IS NOT NULL THEN n.state
                        WHEN o.billing_id IS NOT NULL THEN 'ISSUED'
                        ELSE 'ACKNOWLEDGED' END = ANY(%(statuses)s))

@@ -28,14 +28,22 @@ HEADERS: Final = (
     "Arquivo", "Linha", "Código da dívida", "Pagador", "CPF/CNPJ", "E-mail", "Valor", "Vencimento",
     "Situação", "Motivo", "Enviada em", "Cancelada em", "Nosso número", "Linha digitável",
 )  # fmt: skip
-#: What a status is called, by its first letter, in the order in which a billing gets there.
+#: What a status is called, by the letter that `read_columns` has for it, in their order.
 STATUS_NAMES: Final = {
     "A": "Na fila",
     "I": "Boleto emitido",
     "S": "Enviada",
     "F": "E-mail não entregue",
     "U": "Envio incerto",
+    "G": "Registrada no banco",
+    "W": "Baixada pelo banco",
+    "P": "Protestada",
+    "J": "Registro recusado",
+    "T": "Paga em parte",
+    "D": "Paga",
+    "O": "Paga a maior",
     "R": "Cancelada",
+    "C": "Paga depois de cancelada",
 }
 _FIXED: Final = np.dtype(
     [("cents", ">i8"), ("due", ">i4"), ("line", ">i4"), ("our_number", ">i8"), ("status", ">i4"),
@@ -65,7 +73,7 @@ class Columns:
     amount_cents: list[int]
     #: Days from 2000-01-01.
     due_days: list[int]
-    #: First letters.
+    #: Letters of `STATUS_NAMES`.
     statuses: list[str]
     details: str
     sent_at: list[datetime | None]

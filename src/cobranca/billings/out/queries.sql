@@ -10,13 +10,19 @@ SELECT count(*) AS billings,
        string_agg(COALESCE(f.barcode, repeat('0', 44)), '') AS barcodes,
        string_agg(translate(f.code, E'\x1f', ' '), E'\x1f') AS codes,
        string_agg(translate(f.name, E'\x1f', ' '), E'\x1f') AS names,
-       string_agg(CASE WHEN f.status = 'R' THEN '' ELSE f.tax_id END, E'\x1f') AS tax_ids,
-       string_agg(CASE WHEN f.status = 'R' THEN '' ELSE f.email END, E'\x1f') AS emails,
-       string_agg(CASE WHEN f.status = 'R' THEN '' ELSE translate(f.detail, E'\x1f', ' ') END, E'\x1f') AS details
+       string_agg(CASE WHEN f.removed_at IS NOT NULL THEN '' ELSE f.tax_id END, E'\x1f') AS tax_ids,
+       string_agg(CASE WHEN f.removed_at IS NOT NULL THEN '' ELSE f.email END, E'\x1f') AS emails,
+       string_agg(CASE WHEN f.removed_at IS NOT NULL THEN '' ELSE translate(f.detail, E'\x1f', ' ') END, E'\x1f') AS details
   FROM (SELECT b.amount_cents, b.due_date, b.line_number, b.name, b.tax_id, b.email,
                COALESCE(d.code, b.debt_id::text) AS code, o.our_number, o.barcode,
                LEAST(r.removed_at, u.removed_at) AS removed_at,
-               CASE WHEN r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL THEN 'R'
+               CASE WHEN t.upload_id IS NOT NULL
+                    THEN (SELECT CASE s.status WHEN 'REGISTERED' THEN 'G' WHEN 'WRITTEN_OFF' THEN 'W'
+                                               WHEN 'REGISTRATION_REJECTED' THEN 'J' WHEN 'PARTIALLY_PAID' THEN 'T'
+                                               WHEN 'PAID' THEN 'D' WHEN 'PROTESTED' THEN 'P'
+                                               WHEN 'PAID_AFTER_CANCEL' THEN 'C' ELSE left(s.status, 1) END
+                            FROM billing_status s WHERE s.id = b.id)
+                    WHEN r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL THEN 'R'
                     WHEN n.billing_id IS NOT NULL THEN left(n.state, 1)
                     WHEN o.billing_id IS NOT NULL THEN 'I'
                     ELSE 'A' END AS status,
@@ -25,6 +31,7 @@ SELECT count(*) AS billings,
                     WHEN n.state <> 'SENT' THEN COALESCE(n.detail, '') ELSE '' END AS detail
           FROM billing b
           JOIN upload u ON u.id = %(upload_id)s
+          LEFT JOIN upload_settled t ON t.upload_id = u.id
           LEFT JOIN billing_detail d ON d.billing_id = b.id AND d.billing_id BETWEEN %(first_id)s AND %(last_id)s
           LEFT JOIN billing_removal r ON r.billing_id = b.id AND r.billing_id BETWEEN %(first_id)s AND %(last_id)s
           LEFT JOIN boleto o ON o.billing_id = b.id AND o.billing_id BETWEEN %(first_id)s AND %(last_id)s

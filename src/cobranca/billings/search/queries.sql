@@ -119,14 +119,16 @@ SELECT l.billing_id AS id FROM payer_billing l
  LIMIT %(rows_max)s
 
 -- name: sum_of_payers
--- How many billings of a person there are in each status, and their sum, of so many of the newest.
+-- How many billings of a person there are in each status, and their sum, of so many of the newest. OFFSET 0 has the
+-- view planned by itself, for one billing at a time.
 SELECT s.status, count(*) AS billings, sum(s.amount_cents)::bigint AS amount_cents
   FROM (SELECT l.billing_id FROM payer_billing l
          WHERE l.payer_id = ANY(%(payer_ids)s)
          ORDER BY l.billing_id DESC
          LIMIT %(rows_max)s) f
-  JOIN billing_status s ON s.id = f.billing_id
- WHERE s.beneficiary_id = %(beneficiary_id)s
+ CROSS JOIN LATERAL (
+       SELECT status, amount_cents FROM billing_status
+        WHERE id = f.billing_id AND beneficiary_id = %(beneficiary_id)s OFFSET 0) s
  GROUP BY s.status
 
 -- name: list_profiles

@@ -24,6 +24,7 @@ from cobranca.domain.boleto.bulk import (
     IssuedNumbers,
     digitable_lines_of,
     issue_numbers,
+    issued_our_numbers,
     make_boletos,
     printed_our_numbers,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "digitable_lines_of",
     "format_digitable_line",
     "issue_numbers",
+    "issued_our_numbers",
     "make_boleto",
     "make_boletos",
     "printed_our_numbers",

@@ -117,6 +117,24 @@ def printed_our_numbers(
     return printed
 
 
+def issued_our_numbers(
+    account: Account, sequences: npt.NDArray[np.int64], issued: date
+) -> npt.NDArray[np.bytes_]:
+    """Give the our numbers of sequence numbers, without check digits: `Account.our_number_of`.
+
+    Raises:
+        InvalidField: a sequence is less than 1.
+        OurNumbersExhausted: a sequence is over `account.sequence_max`.
+    """
+    if not len(sequences):
+        return np.empty(0, dtype=np.bytes_)
+    check_sequences(account, int(sequences.min()), int(sequences.max()))
+    columns = _our_number_columns(account, sequences, issued)
+    digits = np.empty((len(sequences), len(columns)), dtype=np.uint8)
+    _write(columns, digits)
+    return digits.view(f"S{len(columns)}").reshape(-1)
+
+
 def make_boletos(
     account: Account,
     our_numbers: Sequence[str],

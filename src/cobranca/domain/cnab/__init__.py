@@ -5,7 +5,9 @@ Layouts are data (`record`, `layouts`); what a bank makes of a title is the only
 
 from __future__ import annotations
 
-from cobranca.domain.cnab.account import RemittanceAccount
+from cobranca.domain.cnab.account import RemittanceAccount, parameters_of
+from cobranca.domain.cnab.company_use import company_use_of
+from cobranca.domain.cnab.file_names import NamedFile, check_pattern, file_name
 from cobranca.domain.cnab.layout import Layout
 from cobranca.domain.cnab.layouts import LAYOUTS, layout
 from cobranca.domain.cnab.limits import AccountField, Limits, Movement
@@ -25,6 +27,7 @@ __all__ = [
     "Layout",
     "Limits",
     "Movement",
+    "NamedFile",
     "People",
     "Record",
     "Refusal",
@@ -35,8 +38,12 @@ __all__ = [
     "TitleRefused",
     "Titles",
     "Value",
+    "check_pattern",
+    "company_use_of",
+    "file_name",
     "layout",
     "overlay",
+    "parameters_of",
     "parse_records",
     "refusals_of",
     "terms_of",

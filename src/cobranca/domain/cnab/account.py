@@ -79,6 +79,25 @@ class RemittanceAccount:
         return sorted(name for name in self.parameters if name not in asked)
 
 
+def parameters_of(
+    layout_code: str, bank_parameters: Mapping[str, str], others: Mapping[str, str]
+) -> dict[str, str]:
+    """Put together what a layout is given of an account that issues boletos.
+
+    Args:
+        layout_code: `341-400` and the like.
+        bank_parameters: what boletos are numbered with; what the layout does not ask for by the
+            same name is left out, for a place of its tables may bear that name by chance.
+        others: what is said for the layout alone, which wins.
+
+    Raises:
+        InvalidField: there is no such layout.
+    """
+    asked = {wanted.name for wanted in layout(layout_code).account}
+    shared = {name: text for name, text in bank_parameters.items() if name in asked}
+    return {**shared, **others}
+
+
 def _place(layout: Layout, name: str) -> AccountField:
     """Describe a parameter by the place that it stands in."""
     places = (record.places(name) for record in layout.records.values() if name in record.names)

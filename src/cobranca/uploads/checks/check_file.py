@@ -25,12 +25,14 @@ from cobranca.uploads.checks.findings import Findings
 from cobranca.uploads.checks.known_debts import KnownDebts
 from cobranca.uploads.checks.twins import Twins
 from cobranca.uploads.csv_reader import (
+    OFFICIAL_COLUMNS,
     CsvReader,
     DuplicateFinder,
     Rows,
     Segment,
     header_names,
 )
+from cobranca.uploads.csv_reader.column_names import known_positions
 from cobranca.uploads.reading import Judgement, Reading, read_options
 from cobranca.uploads.workbooks import CsvSource, WorkbookBounds, WorkbookKind, as_csv
 
@@ -74,8 +76,8 @@ class CheckResult:
     reading: Reading
     header_sha256: bytes = b""
     header: list[str] = field(default_factory=list[str])
-    #: Position of each official column; of the CNPJ behind them where it has one of its own.
-    positions: list[int] = field(default_factory=list[int])
+    #: Official columns and where they stand; a CNPJ of its own is a tax id too.
+    columns: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     #: Names of columns that are not read.
     ignored: list[str] = field(default_factory=list[str])
     #: Why the file cannot be read as a whole; None when it can.
@@ -83,6 +85,8 @@ class CheckResult:
     encoding: str = ""
     #: The sheet that was read, of a workbook.
     sheet: str | None = None
+    #: Those that it could be.
+    sheets: list[str] = field(default_factory=list[str])
     delimiter: str = ""
     decimals: str = ""
     dates: str = ""
@@ -100,6 +104,8 @@ class CheckResult:
     warnings: dict[str, int] = field(default_factory=dict[str, int])
     rejects_by_code: dict[str, int] = field(default_factory=dict[str, int])
     problems: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    #: The first rows that would be billed, with their values.
+    first_rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     #: Whether billings were looked at.
     compared: bool = False
 
@@ -138,11 +144,14 @@ def check_file(job: CheckJob) -> CheckResult:
         result = CheckResult(
             reading=reading,
             sheet=csv.sheet,
+            sheets=list(csv.sheets),
             header_sha256=opened.digest,
             header=list(opened.names),
             refusal=opened.refusal,
         )
         if opened.reader is None:
+            known = known_positions(opened.names, dict(reading.columns))
+            result.columns = sorted(known.items(), key=lambda column: column[1])
             return result
         return _Check(job, connection, opened.reader, result).run()
 
@@ -223,7 +232,8 @@ class _Check:
         result.encoding = workbook.value if workbook else reader.encoding
         result.delimiter = reader.header.delimiter
         result.decimals, result.dates = reader.decimal_style.value, reader.dates
-        result.positions = list(reader.header.positions)
+        officials = (*OFFICIAL_COLUMNS, OFFICIAL_COLUMNS[1])
+        result.columns = list(zip(officials, reader.header.positions, strict=False))
         result.ignored = list(reader.header.ignored)
         result.compared = self._known is not None
         result.rejects_by_code = dict(self._codes)
@@ -234,6 +244,7 @@ class _Check:
         result.problems = self._findings.problems(
             self._codes, result.warnings, decimals=result.decimals
         )
+        result.first_rows = self._findings.first_rows
         if not_kept > 0:
             result.warnings[REJECTS_NOT_KEPT] = not_kept
         return result
@@ -251,6 +262,7 @@ class _Check:
         values, counts = np.unique(rows.warnings, return_counts=True)
         self._warnings.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
         self._findings.add_warnings(rows)
+        self._findings.add_first(rows)
         self._twins.add(rows)
         self._sum(rows)
 

@@ -21,7 +21,9 @@ from cobranca.uploads.csv_reader import (
     RejectCode,
     message_of,
     official_fields,
+    restored,
 )
+from cobranca.uploads.csv_reader.reject_codes import TAX_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,10 +44,12 @@ _KNOWN: Final = {
 #: Which repair may help against what.
 _REPAIRS: Final = {
     "TAX_ID_ZEROS_LOST": "lost_zeros",
-    "TAX_ID_NUMBER": "lost_zeros",
     "AMOUNT_AMBIGUOUS": "thousands",
     "DUE_DATE_PAST": "past_due_dates",
 }
+#: Reasons for which rows are refused that zeros may mend, and rows that are asked whether they do.
+_MAY_LACK_ZEROS: Final = frozenset({"TAX_ID_INVALID", "TAX_ID_NUMBER"})
+_ASKED_MAX: Final = 1000
 #: What accepted rows are warned of, in Portuguese.
 _SAID: Final = {
     "TAX_ID_INVALID": "não é um CPF ou CNPJ válido; a linha será cobrada assim mesmo.",
@@ -80,14 +84,20 @@ class Findings:
         self._names = column_names
         self._examples: dict[tuple[str, str], list[_Example]] = {}
         self._counts: dict[str, int] = {}
+        #: Reasons that zeros put back do away with, for some of their rows at least.
+        self._mended_by_zeros: set[str] = set()
+        #: The first rows that would be billed.
+        self.first_rows: list[_Example] = []
 
     def add_rejects(self, rejects: Rejects) -> None:
         """Take the refused records of a segment."""
         for code in np.unique(rejects.code).tolist():
             reason = RejectCode(code)
             wanted = self._wanted("rejected", reason.name)
-            places = np.flatnonzero(rejects.code == code)[:wanted]
-            chosen = rejects.take(places)
+            places = np.flatnonzero(rejects.code == code)
+            if reason.name in _MAY_LACK_ZEROS and _lack_zeros(rejects.take(places[:_ASKED_MAX])):
+                self._mended_by_zeros.add(reason.name)
+            chosen = rejects.take(places[:wanted])
             messages, raw = chosen.messages(), chosen.raw_texts()
             for row in range(len(chosen)):
                 values = official_fields(raw.text(row), rejects.delimiter, rejects.positions)
@@ -133,6 +143,13 @@ class Findings:
                 line = int(rows.line_number[row])
                 self._keep("warning", code, line, self._message(code), _values(rows, row))
 
+    def add_first(self, rows: Rows) -> None:
+        """Take the first of the rows that would be billed."""
+        wanted = _EXAMPLES_MAX - len(self.first_rows)
+        for row in _first(np.arange(len(rows)), rows.line_number, wanted):
+            values = dict(zip(OFFICIAL_COLUMNS, _values(rows, row), strict=True))
+            self.first_rows.append({"line_number": int(rows.line_number[row]), "values": values})
+
     def add_twins(self, count: int, pairs: Sequence[tuple[int, int]]) -> None:
         """Take rows that ask the same of the same payer as another row does."""
         self._counts[SAME_UNDER_OTHER_CODE] = count
@@ -164,7 +181,8 @@ class Findings:
         self, kind: str, code: str, column: str, count: int, decimals: str
     ) -> dict[str, Any]:
         examples = self._examples.get((kind, code), [])
-        repair = _REPAIRS.get(code)
+        zeros_help = kind == "rejected" and code in self._mended_by_zeros
+        repair = "lost_zeros" if zeros_help else _REPAIRS.get(code)
         if repair == "thousands" and decimals == "any":
             repair = None  # Nothing in the file tells what a point is.
         if kind == "rejected":
@@ -216,6 +234,15 @@ _DUPLICATES: Final = {
     "EMAIL_DIFFERS": "Já cobradas, com outro e-mail.",
     REPEATED: "O código está mais de uma vez no arquivo; só a primeira linha será cobrada.",
 }
+
+
+def _lack_zeros(rejects: Rejects) -> bool:
+    """Tell whether zeros in front would make a CPF or CNPJ of any of these."""
+    raw = rejects.raw_texts()
+    return any(
+        restored(official_fields(raw.text(row), rejects.delimiter, rejects.positions)[TAX_ID])
+        for row in range(len(rejects))
+    )
 
 
 def _first(places: Int64s, line_number: Int64s, wanted: int) -> list[int]:

@@ -2,7 +2,12 @@
 SELECT id FROM beneficiary WHERE tax_id = %(tax_id)s
 
 -- name: find_repeated
-SELECT public_id FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
+-- A file that was cancelled is taken once more, as add_upload does.
+SELECT public_id
+  FROM (SELECT public_id, removed_at, purged_at, erased_at
+          FROM upload WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
+         ORDER BY copy DESC LIMIT 1) newest
+ WHERE removed_at IS NULL OR purged_at IS NOT NULL OR erased_at IS NOT NULL
 
 -- name: find_mapping
 SELECT positions FROM column_mapping WHERE beneficiary_id = %(beneficiary_id)s AND header_sha256 = %(header_sha256)s
@@ -24,6 +29,18 @@ RETURNING public_id, name, sha256, size_bytes, storage_path, mail, options, resu
 SELECT public_id, name, sha256, size_bytes, storage_path, mail, options, result, started_upload, created_at
   FROM upload_check
  WHERE beneficiary_id = %(beneficiary_id)s AND public_id = %(public_id)s AND created_at > now() - interval '24 hours'
+
+-- name: list_checks
+-- A beneficiary's checks that have not had their day and were not started, newest first.
+SELECT id, public_id, name, size_bytes, mail, created_at, (result->>'records')::int AS records,
+       (result->>'accepted')::int AS accepted, (result->>'rejected')::int AS rejected,
+       (result->>'duplicates')::int AS duplicates, (result->>'amount_cents')::bigint AS amount_cents,
+       result->'refusal'->>'code' AS refusal
+  FROM upload_check
+ WHERE beneficiary_id = %(beneficiary_id)s AND started_upload IS NULL AND created_at > now() - interval '24 hours'
+   AND (%(before)s::int IS NULL OR id < %(before)s)
+ ORDER BY id DESC
+ LIMIT %(rows_max)s
 
 -- name: read_again
 -- None when it was started meanwhile.

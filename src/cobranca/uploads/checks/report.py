@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from cobranca.infra.columns import POSTGRES_EPOCH
-from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS
 from cobranca.uploads.reading import Reading
 
 if TYPE_CHECKING:
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
 #: What of a result is told as it is.
 _TOLD: Final = (
     "records", "accepted", "rejected", "duplicates", "conflicts", "amount_cents",
-    "amount_min_cents", "amount_max_cents", "warnings", "rejects_by_code", "problems", "refusal",
+    "amount_min_cents", "amount_max_cents", "warnings", "rejects_by_code", "problems",
+    "first_rows", "refusal",
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def report_of(result: CheckResult) -> dict[str, Any]:
     whole = asdict(result)
     columns = [
         {"official": official, "position": position, "name": result.header[position]}
-        for official, position in zip(_officials(result), result.positions, strict=True)
+        for official, position in result.columns
     ]
     return {key: whole[key] for key in _TOLD} | {
         "due_date_first": _day(result.due_first),
@@ -35,6 +35,7 @@ def report_of(result: CheckResult) -> dict[str, Any]:
         "read_as": {
             "encoding": result.encoding,
             "sheet": result.sheet,
+            "sheets": result.sheets,
             "delimiter": result.delimiter,
             "decimals": result.decimals,
             "dates": result.dates,
@@ -66,12 +67,6 @@ def reading_of(options: Mapping[str, Any]) -> Reading:
         past_due_dates=options["past_due_dates"],
         sheet=options["sheet"],
     )
-
-
-def _officials(result: CheckResult) -> tuple[str, ...]:
-    """Return the official name of each position; a CNPJ of its own is a tax id too."""
-    more = len(result.positions) - len(OFFICIAL_COLUMNS)
-    return (*OFFICIAL_COLUMNS, *(OFFICIAL_COLUMNS[1],) * max(more, 0))[: len(result.positions)]
 
 
 def _day(days: int | None) -> str | None:

@@ -36,6 +36,25 @@ class CheckRow:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """What a list tells of a check that was not started."""
+
+    id: int
+    public_id: UUID
+    name: str
+    size_bytes: int
+    mail: MailMode
+    created_at: datetime
+    records: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    amount_cents: int
+    #: Why its file cannot be read as it is.
+    refusal: str | None
+
+
 async def add_check(
     connection: Connection,
     *,
@@ -80,10 +99,24 @@ async def find_check(
     )
 
 
+async def list_checks(
+    connection: Connection, *, beneficiary_id: int, before: int | None, rows_max: int
+) -> list[WaitingRow]:
+    """Return the newest checks that wait to be started, older than the one of `before`."""
+    return await fetch_all(
+        connection,
+        QUERIES["list_checks"],
+        row=WaitingRow,
+        beneficiary_id=beneficiary_id,
+        before=before,
+        rows_max=rows_max,
+    )
+
+
 async def find_repeated(
     connection: Connection, *, beneficiary_id: int, sha256: bytes
 ) -> UUID | None:
-    """Return the upload of the same bytes, read in the same way."""
+    """Return the upload that a start would repeat: the same bytes, read in the same way."""
     row = await fetch_one(
         connection, QUERIES["find_repeated"], beneficiary_id=beneficiary_id, sha256=sha256
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
 from cobranca.http.principal import needs
-from cobranca.http.state import BeneficiaryDep, ResourcesDep
+from cobranca.http.state import BeneficiaryDep, DatabaseDep, ResourcesDep
 from cobranca.infra.settings import MailMode
 from cobranca.uploads.checks import service
-from cobranca.uploads.checks.schemas import CheckChange, UploadCheck
+from cobranca.uploads.checks.schemas import CheckChange, ChecksPage, UploadCheck
 from cobranca.uploads.receive import received_file
 from cobranca.uploads.router import UPLOAD_BODY, IntakeDep
 from cobranca.uploads.schemas import UploadAnswer
@@ -29,6 +30,17 @@ async def create_check(
     """Keep a file for 24 hours and say what would become of it; nothing is billed."""
     async with received_file(request, intake.admission) as received:
         return await service.create_check(resources, intake, beneficiary_id, received, mail)
+
+
+@router.get("", dependencies=[needs("uploads:read")])
+async def list_checks(
+    database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
+    after: Annotated[int | None, Query(ge=0, lt=2**31)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ChecksPage:
+    """List the files that were checked and not started, newest first."""
+    return await service.list_checks(database, beneficiary_id, after=after, limit=limit)
 
 
 @router.get("/{check_id}", dependencies=[needs("uploads:read")])

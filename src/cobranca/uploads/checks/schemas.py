@@ -65,9 +65,17 @@ class ReadAs(BaseModel):
         description="plain: no date whose day and month could change places was asked about."
     )
     header: list[str] = Field(description="The names in the header, in the file's order.")
-    columns: list[ReadColumn]
+    columns: list[ReadColumn] = Field(description="Under a refusal, those that were found.")
     ignored: list[str]
     sheet: str | None = Field(description="The sheet that was read, of a workbook.")
+    sheets: list[str] = Field(default=[], description="Those that can be seen, the first of them.")
+
+
+class FirstRow(BaseModel):
+    """A row that would be billed, as it was read."""
+
+    line_number: int
+    values: dict[str, str] = Field(description="By official column.")
 
 
 class Example(BaseModel):
@@ -117,6 +125,31 @@ class UploadCheck(BaseModel):
     warnings: dict[str, int]
     rejects_by_code: dict[str, int]
     problems: list[CheckProblem]
+    first_rows: list[FirstRow] = Field(default=[], description="First of what would be billed.")
     read_as: ReadAs
     columns: dict[str, int] = Field(description="Columns that somebody has told, by position.")
     repairs: Repairs
+
+
+class WaitingCheck(BaseModel):
+    """A check in a list; `refusal` is the code for which its file cannot be read as it is."""
+
+    id: UUID
+    name: str
+    size_bytes: int
+    mail: str
+    createdat: datetime
+    expiresat: datetime
+    records: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    amount_cents: int
+    refusal: str | None
+
+
+class ChecksPage(BaseModel):
+    """Checks that wait to be started, newest first; `next` goes into `after`."""
+
+    records: list[WaitingCheck]
+    next: str | None

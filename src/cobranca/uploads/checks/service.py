@@ -11,25 +11,28 @@ from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.errors import Conflict, InvalidField, NotFound
 from cobranca.infra import clock, tracing
+from cobranca.infra.db import cut_page
 from cobranca.infra.local_files import new_held_file
 from cobranca.pipeline import stored_files
 from cobranca.uploads import service as uploads
 from cobranca.uploads.checks import repository
 from cobranca.uploads.checks.check_file import CheckJob
 from cobranca.uploads.checks.report import options_of, reading_of, report_of
-from cobranca.uploads.checks.schemas import CheckChange, UploadCheck
+from cobranca.uploads.checks.schemas import CheckChange, ChecksPage, UploadCheck, WaitingCheck
 from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS
 from cobranca.uploads.reading import AS_IT_IS, Reading, judgement_of
 from cobranca.uploads.receive import Received
+from cobranca.uploads.rejects.service import take_back
 from cobranca.uploads.workbooks import bounds_of, workbook_kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
     from uuid import UUID
 
+    from cobranca.infra.db import Database
     from cobranca.infra.resources import Resources
     from cobranca.infra.settings import MailMode
-    from cobranca.uploads.checks.repository import CheckRow
+    from cobranca.uploads.checks.repository import CheckRow, WaitingRow
     from cobranca.uploads.intake import Intake
     from cobranca.uploads.schemas import UploadAnswer
 
@@ -80,6 +83,18 @@ async def get_check(resources: Resources, beneficiary_id: int, public_id: UUID) 
     """
     row = await _find(resources, beneficiary_id, public_id)
     return await _answer(resources, beneficiary_id, row)
+
+
+async def list_checks(
+    database: Database, beneficiary_id: int, *, after: int | None, limit: int
+) -> ChecksPage:
+    """Return a page of a beneficiary's checks that wait to be started, newest first."""
+    async with database.transaction() as connection:
+        rows = await repository.list_checks(
+            connection, beneficiary_id=beneficiary_id, before=after, rows_max=limit + 1
+        )
+    page, after_page = cut_page(rows, limit)
+    return ChecksPage(records=[_waiting(row) for row in page], next=after_page)
 
 
 async def change_check(
@@ -138,7 +153,9 @@ async def start_check(
     row = await _find(resources, beneficiary_id, public_id)
     _refuse_started(row)
     async with _checked_out(resources, intake, row) as received:
-        answer = await uploads.ingest_upload(
+        answer = await take_back(
+            resources, intake, beneficiary_id, received, row.mail
+        ) or await uploads.ingest_upload(
             resources,
             intake.ingest_pool,
             beneficiary_id,
@@ -236,7 +253,7 @@ def _changed(row: CheckRow, change: CheckChange) -> Reading:
         reading = replace(reading, sheet=change.sheet, columns=())
     if change.columns is not None:
         header: Sequence[str] = row.result["read_as"]["header"]
-        chosen = _positions(change.columns, header)
+        chosen = positions_of(change.columns, header)
         reading = replace(reading, columns=tuple(sorted(chosen.items())))
     if change.repairs is not None:
         reading = replace(
@@ -248,7 +265,7 @@ def _changed(row: CheckRow, change: CheckChange) -> Reading:
     return reading
 
 
-def _positions(columns: Mapping[str, int | str], header: Sequence[str]) -> dict[str, int]:
+def positions_of(columns: Mapping[str, int | str], header: Sequence[str]) -> dict[str, int]:
     """Return the position of each column that was told.
 
     Raises:
@@ -296,6 +313,23 @@ async def _find(resources: Resources, beneficiary_id: int, public_id: UUID) -> C
 
 def _missing(public_id: UUID) -> NotFound:
     return NotFound(f"There is no check {public_id}; a check lives 24 hours: send the file again")
+
+
+def _waiting(row: WaitingRow) -> WaitingCheck:
+    return WaitingCheck(
+        id=row.public_id,
+        name=row.name,
+        size_bytes=row.size_bytes,
+        mail=row.mail,
+        createdat=row.created_at,
+        expiresat=row.created_at + _LIFE,
+        records=row.records,
+        accepted=row.accepted,
+        rejected=row.rejected,
+        duplicates=row.duplicates,
+        amount_cents=row.amount_cents,
+        refusal=row.refusal,
+    )
 
 
 async def _answer(resources: Resources, beneficiary_id: int, row: CheckRow) -> UploadCheck:

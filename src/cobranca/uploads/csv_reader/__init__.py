@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from cobranca.uploads.csv_reader.column_names import folded, knows_names, official_of
+from cobranca.uploads.csv_reader.due_dates import day_of_serial, keeps_order
 from cobranca.uploads.csv_reader.duplicates import DuplicateFinder, Repeats
 from cobranca.uploads.csv_reader.messages import message_of
+from cobranca.uploads.csv_reader.optional_columns import find_optional
+from cobranca.uploads.csv_reader.plain_records import read_plain
+from cobranca.uploads.csv_reader.quoted_record import split_loosely
 from cobranca.uploads.csv_reader.reader import (
     SEGMENT_BYTES,
     CsvReader,
@@ -11,13 +16,22 @@ from cobranca.uploads.csv_reader.reader import (
     Segment,
     header_names,
 )
-from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
-from cobranca.uploads.csv_reader.rejects import Rejects, official_fields
+from cobranca.uploads.csv_reader.reject_codes import (
+    OFFICIAL_COLUMNS,
+    TAX_ID,
+    USUAL_NAMES,
+    RejectCode,
+)
+from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX, Rejects, official_fields
+from cobranca.uploads.csv_reader.repairs import restored
 from cobranca.uploads.csv_reader.rows import Rows
 
 __all__ = [
     "OFFICIAL_COLUMNS",
+    "RAW_BYTES_MAX",
     "SEGMENT_BYTES",
+    "TAX_ID",
+    "USUAL_NAMES",
     "CsvReader",
     "DuplicateFinder",
     "ReadOptions",
@@ -26,7 +40,16 @@ __all__ = [
     "Repeats",
     "Rows",
     "Segment",
+    "day_of_serial",
+    "find_optional",
+    "folded",
     "header_names",
+    "keeps_order",
+    "knows_names",
     "message_of",
     "official_fields",
+    "official_of",
+    "read_plain",
+    "restored",
+    "split_loosely",
 ]

@@ -12,9 +12,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cobranca.domain.errors import CsvInvalid
-from cobranca.uploads.csv_reader.messages import USUAL_NAMES
-from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, TAX_ID
+from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, TAX_ID, USUAL_NAMES
 
+#: Of debtId: names of what has an instalment every month, so that they do not tell one debt.
+_CONTRACTS: Final = (
+    "contrato numerodocontrato numcontrato nrcontrato nocontrato ncontrato nodocontrato "
+    "ndocontrato codigodocontrato idcontrato contractid contract matricula"
+)
 #: What people call the official columns; compared as `_folded` makes them.
 _ALIASES: Final[dict[str, str]] = {
     "name": (
@@ -44,9 +48,7 @@ _ALIASES: Final[dict[str, str]] = {
     "debtId": (
         "debtid id identificador codigo uuid iddadivida iddivida idcobranca "
         "iddacobranca codigodadivida codigodivida codigocobranca codigodacobranca "
-        "identificadordadivida identificadordacobranca billingid "
-        "contrato numerodocontrato numcontrato nrcontrato nocontrato ncontrato codigodocontrato "
-        "idcontrato contractid contract matricula"
+        f"identificadordadivida identificadordacobranca billingid {_CONTRACTS}"
     ),
 }
 #: Names so general that they give way to another column of the same meaning.
@@ -66,6 +68,11 @@ def official_of(name: str) -> str | None:
     return whole or _OFFICIAL_BY_ALIAS.get(folded(bare_of_hints(name)))
 
 
+def is_contract(name: str) -> bool:
+    """Tell whether a column of debts names contracts, of which each instalment is a debt."""
+    return not {folded(name), folded(bare_of_hints(name))}.isdisjoint(_CONTRACTS.split())
+
+
 def bare_of_hints(name: str) -> str:
     """Take off what stands in brackets."""
     return _HINT.sub(" ", name)
@@ -80,6 +87,11 @@ def folded(name: str) -> str:
 def count_known(names: Sequence[str]) -> int:
     """Return how many of the names mean an official column."""
     return sum(official_of(name) is not None for name in names)
+
+
+def knows_names(names: Sequence[str]) -> bool:
+    """Whether a line names columns, so that it is no record."""
+    return count_known(names) > 0
 
 
 def find_positions(names: Sequence[str], chosen: Mapping[str, int] = _AS_NAMED) -> tuple[int, ...]:
@@ -122,6 +134,15 @@ def find_positions(names: Sequence[str], chosen: Mapping[str, int] = _AS_NAMED) 
         )
         raise CsvInvalid(detail, code="MISSING_COLUMNS")
     return (*(found[official] for official in OFFICIAL_COLUMNS), *second)
+
+
+def known_positions(names: Sequence[str], chosen: Mapping[str, int] = _AS_NAMED) -> dict[str, int]:
+    """Return where each official column stands first, of a header that lacks some or has two."""
+    found: dict[str, int] = {}
+    for position, official in enumerate(_meanings(names, chosen)):
+        if official is not None:
+            found.setdefault(official, position)
+    return found
 
 
 def _meanings(names: Sequence[str], chosen: Mapping[str, int]) -> list[str | None]:

@@ -76,20 +76,40 @@ def read_debt_id(text: str) -> tuple[UUID | str | None, RejectCode]:
     return (None if fault else code), fault
 
 
-def read_debt_ids(cells: Cells, namespace: UUID, side: SideBuffer) -> DebtIds:
+def debt_of_contract(
+    contract: UUID | str | None, fault: RejectCode, instalment: str
+) -> tuple[UUID | str | None, RejectCode]:
+    """Return the debt that is one instalment of what was read as a contract: `CTR-1/3`."""
+    if contract is None or not instalment:
+        return contract, fault
+    code = f"{contract}/{instalment}"
+    fault = _FAULTS[code_fault(code)]
+    return (None if fault else code), fault
+
+
+def read_debt_ids(
+    cells: Cells, namespace: UUID, side: SideBuffer, instalments: list[bytes] | None = None
+) -> DebtIds:
     """Read trimmed cells.
 
     Args:
-        cells: the debts.
+        cells: the debts, or the contracts that they are instalments of.
         namespace: of the codes that are no UUIDs.
         side: takes such codes.
+        instalments: digits, or nothing, by row, where the cells are contracts.
     """
     ids, sure = _read_uuids(cells)
+    if instalments is not None:
+        sure &= np.fromiter((not number for number in instalments), np.bool_, len(instalments))
+        ids = ids if ids.flags.writeable else ids.copy()
     faults = np.zeros(len(cells), dtype=np.uint8)
     rows: list[int] = []
     codes: list[bytes] = []
     for row in np.flatnonzero(~sure).tolist():
-        value, faults[row] = read_debt_id(cells.text(row))
+        value, fault = read_debt_id(cells.text(row))
+        if instalments is not None:
+            value, fault = debt_of_contract(value, fault, instalments[row].decode())
+        faults[row] = fault
         if isinstance(value, UUID):
             ids[row] = np.frombuffer(value.bytes, dtype=np.uint8)
         elif value is not None:

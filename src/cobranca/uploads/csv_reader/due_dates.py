@@ -81,6 +81,18 @@ def read_due_date(text: str, *, month_first: bool = False) -> tuple[int, RejectC
     return days_since_epoch(date), RejectCode.ACCEPTED
 
 
+def keeps_order(text: str, before: str) -> bool:
+    """Whether a due date is still the one before it, whose day could be its month.
+
+    Also in another form: a spreadsheet that has rewritten it has read its day first.
+    """
+    bare, old = visible(text), visible(before)
+    parts = _day_and_month(old)
+    if parts is None or parts[0] == parts[1]:
+        return False
+    return bare == old or read_due_date(old) == read_due_date(bare)
+
+
 def day_of_serial(text: str) -> dt.date:
     """Return the day for which a spreadsheet has this number."""
     return _SERIAL_EPOCH + dt.timedelta(days=int(visible(text)[:5]))

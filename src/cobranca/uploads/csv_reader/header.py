@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cobranca.domain.errors import CsvInvalid
-from cobranca.uploads.csv_reader.column_names import count_known, find_positions
+from cobranca.uploads.csv_reader.column_names import count_known, find_positions, is_contract
 from cobranca.uploads.csv_reader.optional_columns.names import OptionalField, find_optional
 from cobranca.uploads.csv_reader.quoted_record import Reading, read_quoted
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS
@@ -21,6 +21,8 @@ DELIMITERS: Final = ",;\t|"
 
 #: Lines looked at to find a header below titles.
 _LINES_MAX: Final = 20
+#: The optional column that tells the debts of one contract apart.
+INSTALMENT: Final = "instalment"
 _AS_NAMED: Final[Mapping[str, int]] = {}
 _SEPARATOR: Final = re.compile(rb"(?i)[\"]?sep=([,;|\t])[,;|\t \"]*(?=[\r\n]|\Z)")
 
@@ -58,9 +60,29 @@ class Header:
         return {column: " / ".join(names) for column, names in found.items()}
 
     @property
+    def instalment_field(self) -> int | None:
+        """Which of the wanted columns is part of a debt's code: the instalment of a contract."""
+        if not is_contract(self.column_names[-1]):
+            return None
+        columns = [field.column for field in self.optional]
+        return len(self.positions) + columns.index(INSTALMENT) if INSTALMENT in columns else None
+
+    @property
     def wanted(self) -> tuple[int, ...]:
         """Positions of all columns that are read, the official ones first."""
         return (*self.positions, *(field.position for field in self.optional))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a file's lines are parted, whatever its columns mean."""
+
+    delimiter: str
+    names: tuple[str, ...]
+    #: Physical line number of the first line after the header.
+    body_line_number: int
+    #: Bytes of the head that come before the body.
+    body_offset: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +124,22 @@ def read_header(head: bytes, columns: Mapping[str, int] = _AS_NAMED) -> Header:
         ignored=tuple(n for at, n in enumerate(line.names) if n and at not in read),
         body_line_number=body_line_number,
         body_offset=body_offset,
+    )
+
+
+def read_layout(head: bytes) -> Layout:
+    """Read the header, whatever its names mean.
+
+    Raises:
+        CsvInvalid: EMPTY_FILE or NO_HEADER.
+    """
+    line = _header_line(head)
+    offset, number = _skip_line_break(head, line.end, line.number + line.breaks)
+    return Layout(
+        delimiter=line.delimiter,
+        names=tuple(line.names),
+        body_line_number=number,
+        body_offset=offset,
     )
 
 

@@ -10,11 +10,8 @@ from typing import Final
 
 from cobranca.uploads.csv_reader.due_dates import day_of_serial
 from cobranca.uploads.csv_reader.optional_columns.messages import OPTIONAL_MESSAGES
-from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
+from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, USUAL_NAMES, RejectCode
 from cobranca.uploads.csv_reader.tax_ids import with_lost_zeros
-
-#: What people call the official columns, where no file has named them.
-USUAL_NAMES: Final = ("Nome", "CPF/CNPJ", "E-mail", "Valor", "Vencimento", "Código da dívida")
 
 MESSAGES: Final[dict[RejectCode, str]] = {
     RejectCode.ACCEPTED: "",

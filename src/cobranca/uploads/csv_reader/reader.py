@@ -68,6 +68,8 @@ class ReadOptions:
     thousands: bool = False
     #: How amounts are read, where it is known; else they tell by themselves.
     decimal_style: DecimalStyle | None = None
+    #: Whether months come before days, where it is known; else the column tells by itself.
+    month_first: bool | None = None
     #: A segment ends after the block in which it reaches this many records or bytes. A file that
     #: has more bytes than one segment is read in segments of half the size, since the memory of
     #: its debt ids comes on top.
@@ -163,6 +165,7 @@ class CsvReader:
             refuse_foreign=self._source.encoding.foreign != "windows-1252",
             official_fields=len(self.header.positions),
             details=self._details_reader(),
+            instalment_field=self.header.instalment_field,
         )
 
     @property
@@ -224,6 +227,9 @@ class CsvReader:
 
     def _count_order_votes(self) -> OrderVotes:
         """Look through the whole file for due dates that can be read in one order only."""
+        told = self._options.month_first
+        if told is not None:
+            return OrderVotes(month_first=int(told), any=True)
         votes = OrderVotes()
         with TextSource(self._path, self._source.encoding) as source:
             source.readinto(memoryview(bytearray(self.header.body_offset)))
@@ -301,6 +307,7 @@ class CsvReader:
             code=_joined([block.rejected_code for block in blocks], np.uint8),
             start=_joined([block.rejected_start for block in blocks], np.int64),
             length=_joined([block.rejected_length for block in blocks], np.int32),
+            amount_cents=_joined([block.rejected_amount for block in blocks], np.int64),
             delimiter=self.header.delimiter,
             positions=self.header.positions,
             column_names=self.header.column_names,
@@ -347,6 +354,7 @@ def _refuse_long_line(buffer: Bytes, block: Block, line_number: int) -> Checked:
         rejected_code=np.array([RejectCode.RECORD_TOO_LONG], dtype=np.uint8),
         rejected_start=start,
         rejected_length=bounded(buffer, start, end),
+        rejected_amount=np.zeros(1, dtype=np.int64),
     )
 
 

@@ -17,6 +17,9 @@ OFFICIAL_COLUMNS: Final = (
     "debtId",
 )
 
+#: What people call them, where no file has named them.
+USUAL_NAMES: Final = ("Nome", "CPF/CNPJ", "E-mail", "Valor", "Vencimento", "Código da dívida")
+
 
 class RejectCode(IntEnum):
     """Every reason to refuse a record, in the order in which the checks run; 0 is accepted."""

@@ -46,6 +46,8 @@ class Rejects:
     start: Int64s
     #: Bytes of it, at most RAW_BYTES_MAX.
     length: npt.NDArray[np.int32]
+    #: int64[n]: what each asks for; 0 where that cannot be read.
+    amount_cents: Int64s
     delimiter: str
     #: Position in the file's records of each official column.
     positions: tuple[int, ...]
@@ -89,6 +91,7 @@ class Rejects:
             code=self.code[rows],
             start=self.start[rows],
             length=self.length[rows],
+            amount_cents=self.amount_cents[rows],
             delimiter=self.delimiter,
             positions=self.positions,
             column_names=self.column_names,

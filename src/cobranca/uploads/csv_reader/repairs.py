@@ -61,14 +61,18 @@ def _restore_number(
     cells: Cells, row: int, start: Int64s, length: Int64s, side: SideBuffer
 ) -> bool:
     """Restore what a spreadsheet wrote as `1234567890.0`; False where that is no such number."""
-    text = cells.text(row)
-    whole = with_lost_zeros(text)
-    digits = visible(text).partition(".")[0]
-    if whole is None or len(digits) < DIGITS_MIN:
+    whole = restored(cells.text(row))
+    if whole is None:
         return False
     raw = np.frombuffer(whole.encode(), dtype=np.uint8)
     start[row], length[row] = side.append(raw), raw.size
     return True
+
+
+def restored(text: str) -> str | None:
+    """Return the CPF or CNPJ that this repair makes of a number; None where it makes none."""
+    enough = len(visible(text).partition(".")[0]) >= DIGITS_MIN
+    return with_lost_zeros(text) if enough else None
 
 
 def read_thousands(cells: Cells, style: DecimalStyle, cents: Int64s, codes: Codes) -> Int64s:

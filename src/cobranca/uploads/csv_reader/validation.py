@@ -19,7 +19,11 @@ from cobranca.uploads.csv_reader.due_dates import read_due_dates
 from cobranca.uploads.csv_reader.emails import read_emails
 from cobranca.uploads.csv_reader.names import odd_places, read_names
 from cobranca.uploads.csv_reader.no_record import NoRecord
-from cobranca.uploads.csv_reader.optional_columns import Details, DetailsReader
+from cobranca.uploads.csv_reader.optional_columns import (
+    Details,
+    DetailsReader,
+    instalment_numbers,
+)
 from cobranca.uploads.csv_reader.records import RecordSpans
 from cobranca.uploads.csv_reader.reject_codes import OFFICIAL_COLUMNS, RejectCode
 from cobranca.uploads.csv_reader.rejects import RAW_BYTES_MAX
@@ -61,6 +65,8 @@ class Rules:
     official_fields: int = len(OFFICIAL_COLUMNS)
     #: Reads the optional columns; None where the file has none.
     details: DetailsReader | None = None
+    #: Which of a record's fields is part of its debt's code; None where the debtId is all of it.
+    instalment_field: int | None = None
     #: Repairs that somebody has asked for.
     restore_zeros: bool = False
     thousands: bool = False
@@ -83,6 +89,8 @@ class Checked:
     rejected_code: Codes
     rejected_start: Int64s
     rejected_length: npt.NDArray[np.int32]
+    #: int64[m]: what each refused record asks for; 0 where that cannot be read.
+    rejected_amount: Int64s
     #: What the optional columns say; None where the file has none.
     details: Details | None = None
 
@@ -96,6 +104,7 @@ class _Read:
     tax_start: Int64s
     tax_length: Int64s
     amounts: Int64s
+    amount_codes: Codes
     days: Int64s
     debts: DebtIds
     codes: Codes
@@ -150,11 +159,12 @@ def check(
         rejected_code=spans.rejected_code,
         rejected_start=spans.rejected_start,
         rejected_length=bounded(buffer, spans.rejected_start, spans.rejected_end),
+        rejected_amount=np.zeros(len(spans.rejected_line), dtype=np.int64),
         details=details,
     )
     # PostgreSQL's text holds no NUL. All these bytes are in refused records.
     buffer[places[buffer[places] == 0]] = NUL_SHOWN_AS
-    return _without_refused(buffer, checked, spans, codes, rules)
+    return _without_refused(buffer, checked, spans, codes, read.amount_codes, rules)
 
 
 def _read(
@@ -179,7 +189,7 @@ def _read(
         tax_id, both = merged(tax_id, second[0])
     amounts, amount_codes = read_amounts(amount, rules.decimal_style)
     days, date_codes = read_due_dates(due_date, rules.day_month_order)
-    debts = read_debt_ids(debt_id, rules.namespace, side)
+    debts = read_debt_ids(debt_id, rules.namespace, side, _instalments(buffer, spans, rules))
     tax_start, tax_length, tax_valid, tax_codes = read_tax_ids(tax_id, side)
     repaired = np.zeros(len(name), dtype=np.int16)
     if rules.thousands:
@@ -200,8 +210,7 @@ def _read(
     past = days < rules.today
     _refuse_by_policy(rules, past, date_codes, ~tax_valid, tax_codes)
     warnings = np.where(tax_valid, np.int16(0), np.int16(RowWarning.TAX_ID_INVALID))
-    warnings |= np.where(past, np.int16(RowWarning.DUE_DATE_PAST), np.int16(0))
-    warnings |= repaired
+    warnings |= repaired | np.where(past, np.int16(RowWarning.DUE_DATE_PAST), np.int16(0))
     warnings[lost_zeros(buffer, tax_start, tax_length, tax_valid)] |= RowWarning.TAX_ID_ZEROS_LOST
     warnings[np.flatnonzero(is_foreign)] |= RowWarning.ENCODING_MIXED
     warnings[np.flatnonzero(unprintable)] |= RowWarning.NAME_NOT_PRINTABLE
@@ -212,11 +221,21 @@ def _read(
         tax_start=tax_start,
         tax_length=tax_length,
         amounts=amounts,
+        amount_codes=amount_codes,
         days=days,
         debts=debts,
         codes=_first_faults(columns),
         warnings=warnings,
     )
+
+
+def _instalments(buffer: Bytes, spans: RecordSpans, rules: Rules) -> list[bytes] | None:
+    """Return the instalment that is part of each record's code, empty where it has none."""
+    field = rules.instalment_field
+    if field is None:
+        return None
+    cells = Cells(buffer=buffer, start=spans.field_start[field], end=spans.field_end[field])
+    return instalment_numbers(trimmed(cells))
 
 
 def _read_details(
@@ -297,7 +316,12 @@ def bounded(buffer: Bytes, start: Int64s, end: Int64s) -> npt.NDArray[np.int32]:
 
 
 def _without_refused(
-    buffer: Bytes, checked: Checked, spans: RecordSpans, codes: Codes, rules: Rules
+    buffer: Bytes,
+    checked: Checked,
+    spans: RecordSpans,
+    codes: Codes,
+    amount_codes: Codes,
+    rules: Rules,
 ) -> Checked:
     """Move the refused records from the rows to the refusals; these are put in line order.
 
@@ -316,6 +340,8 @@ def _without_refused(
     length = bounded(buffer, spans.start[refused], spans.end[refused])
     checked.rejected_start = start[order]
     checked.rejected_length = np.concatenate([checked.rejected_length, length])[order]
+    amount = np.where(amount_codes[refused] == 0, checked.amount_cents[refused], 0)
+    checked.rejected_amount = np.concatenate([checked.rejected_amount, amount])[order]
     if faulty.size:
         kept = codes == 0
         checked.line_number = checked.line_number[kept]

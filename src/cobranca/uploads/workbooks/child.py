@@ -23,10 +23,12 @@ from cobranca.domain.errors import CsvInvalid
 from cobranca.uploads.workbooks.archive import WorkbookArchive
 from cobranca.uploads.workbooks.kinds import WorkbookKind
 from cobranca.uploads.workbooks.refusals import Refusal, refused
-from cobranca.uploads.workbooks.sheet_choice import choose_sheet
+from cobranca.uploads.workbooks.sheet_choice import choose_sheet, visible_sheets
 from cobranca.uploads.workbooks.sheet_csv import write_sheet
 
 _FILES_MAX = 32
+#: Names of sheets that are told; a person chooses among them.
+_SHEETS_MAX = 200
 
 
 def main() -> None:
@@ -72,6 +74,7 @@ def _convert(path: Path, kind: str, target: IO[bytes], sheet: str | None) -> dic
         style = written.decimal_style
         return {
             "sheet": chosen.sheet.name,
+            "sheets": visible_sheets(workbook)[:_SHEETS_MAX],
             "rows": written.rows,
             "decimal_style": style.value if style else None,
         }

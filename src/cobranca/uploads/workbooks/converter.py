@@ -57,6 +57,8 @@ class CsvSource:
     path: Path
     #: None: the file is a CSV.
     sheet: str | None
+    #: Names of the workbook's sheets that can be seen, the first of them.
+    sheets: tuple[str, ...] = ()
     #: How its amounts are to be read; None = by their own votes, as those of any CSV.
     decimal_style: DecimalStyle | None
 
@@ -122,6 +124,7 @@ def as_csv(
             yield CsvSource(
                 path=Path(file.name),
                 sheet=answer["sheet"],
+                sheets=tuple(answer["sheets"]),
                 decimal_style=DecimalStyle(style) if style else None,
             )
         finally:

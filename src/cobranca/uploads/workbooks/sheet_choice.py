@@ -43,8 +43,7 @@ def choose_sheet(workbook: CalamineWorkbook, name: str | None) -> ChosenSheet:
     """
     if name is not None:
         return _chosen(workbook.get_sheet_by_name(_named(workbook.sheet_names, name)))
-    tables = [s for s in workbook.sheets_metadata if s.typ is SheetTypeEnum.WorkSheet]
-    shown = [s.name for s in tables if s.visible is SheetVisibleEnum.Visible]
+    shown = visible_sheets(workbook)
     best, most = None, _KNOWN_MIN - 1
     for candidate in shown:
         sheet = workbook.get_sheet_by_name(candidate)
@@ -58,6 +57,12 @@ def choose_sheet(workbook: CalamineWorkbook, name: str | None) -> ChosenSheet:
     if not names:
         raise CsvInvalid("A pasta de trabalho não tem nenhuma aba visível.", code="EMPTY_FILE")
     return _chosen(workbook.get_sheet_by_name(names[0]))
+
+
+def visible_sheets(workbook: CalamineWorkbook) -> list[str]:
+    """Return the names of the sheets that a person sees, in their order."""
+    tables = [s for s in workbook.sheets_metadata if s.typ is SheetTypeEnum.WorkSheet]
+    return [s.name for s in tables if s.visible is SheetVisibleEnum.Visible]
 
 
 def _named(names: Sequence[str], wanted: str) -> str:

@@ -86,6 +86,11 @@ async def test_a_check_bills_nothing_and_its_start_does_what_was_told(
     assert check["read_as"]["columns"][5] == {
         "official": "debtId", "position": 5, "name": "Contrato",
     }  # fmt: skip
+    assert [row["line_number"] for row in check["first_rows"]] == [2, 3]
+    assert check["first_rows"][1]["values"] == {
+        "name": "Ana", "governmentId": "52998224725", "email": "ana@example.com",
+        "debtAmount": "99.90", "debtDueDate": "2031-02-01", "debtId": "C-2",
+    }  # fmt: skip
     problems = {problem["code"]: problem for problem in check["problems"]}
     assert problems["AMOUNT_FORMAT"]["examples"][0]["line_number"] == 5
     assert problems["DUPLICATE_IN_FILE"]["examples"][0]["line_number"] == 4
@@ -164,10 +169,78 @@ async def test_a_file_sent_as_it_is_can_be_repaired_afterwards(client: httpx.Asy
     assert (started["accepted"], started["duplicates"]) == (1, 1)
 
 
+async def test_zeros_are_offered_where_invalid_ids_are_refused(settings: Settings) -> None:
+    strict = settings.model_copy(update={"tax_id_invalid": "reject"})
+    async with api_client(strict) as client:
+        text = HEADER + _row("1", tax_id="1234567890") + _row("2", tax_id="11111111111")
+        check = await _check(client, text)
+        (problem,) = check["problems"]
+        assert (problem["code"], problem["count"], problem["repair"]) == (
+            "TAX_ID_INVALID", 2, "lost_zeros",
+        )  # fmt: skip
+        url = f"/uploads/checks/{check['id']}"
+        changed = (await client.patch(url, json={"repairs": {"lost_zeros": True}})).json()
+        left = {problem["code"]: problem for problem in changed["problems"]}
+        assert (changed["accepted"], changed["rejected"]) == (1, 1)
+        # What no zeros mend is not offered them.
+        assert left["TAX_ID_INVALID"]["repair"] is None
+
+
+async def test_a_cancelled_file_is_no_repeat(client: httpx.AsyncClient) -> None:
+    text = HEADER + _row("1")
+    first = await _upload(client, text)
+    assert (await _check(client, text))["repeated_upload_id"] == first["upload_id"]
+    await client.delete(f"/billings/csv/uploads/{first['upload_id']}")
+
+    check = await _check(client, text)
+
+    assert check["repeated_upload_id"] is None
+    started = await _start(client, check)
+    assert (started["repeated"], started["accepted"]) == (False, 1)
+    assert (await _check(client, text))["repeated_upload_id"] == started["upload_id"]
+
+
+async def test_checks_that_wait_are_listed_newest_first(
+    client: httpx.AsyncClient, resources: Resources
+) -> None:
+    ids = [(await _check(client, HEADER + _row(code)))["id"] for code in ("1", "2", "3")]
+    started = await _check(client, HEADER + _row("4"))
+    await _start(client, started)
+    unread = await _check(client, "A;B;C;D;E;F\n" + _row("5"))
+
+    page = (await client.get("/uploads/checks", params={"limit": 3})).json()
+    rest = (await client.get("/uploads/checks", params={"after": page["next"]})).json()
+
+    listed = [record["id"] for record in page["records"] + rest["records"]]
+    assert listed == [unread["id"], *reversed(ids)]
+    assert rest["next"] is None
+    assert page["records"][0]["refusal"] == "NO_HEADER"
+    assert page["records"][1] == {
+        "id": ids[2], "name": page["records"][1]["name"], "size_bytes": len(HEADER + _row("3")),
+        "mail": "outbox", "records": 1, "accepted": 1, "rejected": 0, "duplicates": 0,
+        "amount_cents": 15000, "refusal": None,
+        "createdat": page["records"][1]["createdat"], "expiresat": page["records"][1]["expiresat"],
+    }  # fmt: skip
+    async with resources.database.transaction() as connection:
+        await connection.execute("UPDATE upload_check SET created_at = now() - interval '1 day'")
+    assert (await client.get("/uploads/checks")).json() == {"records": [], "next": None}
+
+
+async def test_checks_of_another_beneficiary_are_not_listed(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    await _check(client, HEADER + _row("1"))
+    assert settings.beneficiary is not None
+    other = settings.beneficiary.model_copy(update={"tax_id": "11444777000161"})
+    async with api_client(settings.model_copy(update={"beneficiary": other})) as stranger:
+        assert (await stranger.get("/uploads/checks")).json()["records"] == []
+
+
 async def test_columns_are_told_and_remembered_for_the_header(client: httpx.AsyncClient) -> None:
     header = "A;B;C;D;E;F\n"
     check = await _check(client, header + _row("1"))
     assert check["refusal"]["code"] == "NO_HEADER"
+    assert check["read_as"]["columns"] == []
     assert check["read_as"]["header"] == list("ABCDEF")
     refused = await client.post(f"/uploads/checks/{check['id']}/start")
     assert (refused.status_code, refused.json()["code"]) == (422, "NO_HEADER")
@@ -206,6 +279,16 @@ async def test_what_cannot_be_is_refused(client: httpx.AsyncClient, change: dict
     answer = await client.patch(f"/uploads/checks/{check['id']}", json=change)
     assert answer.status_code == 422, answer.text
     assert (await client.get(f"/uploads/checks/{check['id']}")).json() == check
+
+
+async def test_a_header_that_lacks_some_says_which_it_has(client: httpx.AsyncClient) -> None:
+    check = await _check(client, HEADER.replace("Contrato", "Proposta") + _row("1"))
+    assert check["refusal"]["code"] == "MISSING_COLUMNS"
+    known = [column["official"] for column in check["read_as"]["columns"]]
+    assert known == ["name", "governmentId", "email", "debtAmount", "debtDueDate"]
+    url = f"/uploads/checks/{check['id']}"
+    changed = (await client.patch(url, json={"columns": {"debtId": 5}})).json()
+    assert (changed["refusal"], changed["accepted"]) == (None, 1)
 
 
 async def test_the_same_debt_under_another_code_is_a_warning(client: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ import io
 from csv import writer
 from pathlib import Path
 from typing import Any
+from uuid import UUID as UUID_
 
 import numpy as np
 import orjson
@@ -373,3 +374,71 @@ def test_rows_take_their_details_along() -> None:
         ]
 
     with_file(text, look)
+
+
+def codes_of(path: Path) -> list[str]:
+    """Return the code of each row, by line; the UUID of those that have none of their own."""
+    found: list[str] = []
+    with CsvReader(path, ReadOptions(today=TODAY)) as reader:
+        for segment in reader.segments():
+            rows = segment.rows
+            for row in range(len(rows)):
+                code = rows.code.text(row) if rows.code is not None else ""
+                found.append(code or str(UUID_(bytes=rows.debt_id[row].tobytes())))
+    return found
+
+
+def contracts(*rows: tuple[str, str], column: str = "Contrato", instalment: str = "Parcela") -> str:
+    head = f"Nome;CPF;E-mail;Valor;Vencimento;{column};{instalment}"
+    lines = [";".join([*OFFICIAL[:5], *row]) for row in rows]
+    return "\n".join([head, *lines, ""])
+
+
+@pytest.mark.parametrize("column", ["Contrato", "Nº do Contrato", "MATRÍCULA", "Contrato (código)"])
+def test_each_instalment_of_a_contract_is_a_debt(column: str) -> None:
+    text = contracts(("CTR-1", "3/12"), ("CTR-1", "4 de 12"), ("CTR-2", "05"), column=column)
+    assert with_file(text, codes_of) == ["CTR-1/3", "CTR-1/4", "CTR-2/5"]
+
+
+def test_an_instalment_is_the_same_debt_in_whatever_file_and_form_it_comes() -> None:
+    alone = with_file(contracts(("CTR-1", "3")), codes_of)
+    longer = with_file(contracts(("CTR-1", "3/24"), ("CTR-1", "4/24")), codes_of)
+    assert alone == longer[:1] == ["CTR-1/3"]
+
+
+def test_what_names_one_debt_is_left_as_it_is() -> None:
+    other = contracts(("CTR-1", "3/12"), (UUID, "4/12"), column="Código da dívida")
+    assert with_file(other, codes_of) == ["CTR-1", UUID]
+    assert with_file(contracts(("CTR-1", ""), (UUID, "")), codes_of) == ["CTR-1", UUID]
+    assert with_file(contracts((UUID, "7/9"), (UUID, "8/9")), codes_of) == [
+        f"{UUID}/7",
+        f"{UUID}/8",
+    ]
+    no_instalments = contracts(("CTR-1", "x"), instalment="Obs")
+    assert with_file(no_instalments, codes_of) == ["CTR-1"]
+
+
+def test_a_contract_that_leaves_no_room_for_its_instalment_is_refused() -> None:
+    text = contracts(("C" * 38, "3"), ("C" * 38, "30"), ("", "3"), ("CTR-1", "2026-12-03"))
+    found = read(text)
+    assert len(found.rows) == 1
+    assert found.codes == [
+        (3, "DEBT_ID_TOO_LONG"),
+        (4, "DEBT_ID_MISSING"),
+        (5, "INSTALMENT_FORMAT"),
+    ]
+    assert "data" in found.rejects[-1].message
+
+
+_contract = st.text("AB1-/ ", min_size=1, max_size=6).map(lambda text: f"C{text.strip()}")
+_number = st.integers(1, 999)
+
+
+@given(
+    st.lists(st.tuples(_contract, _number, st.sampled_from(["", "/999", " de 999"])), min_size=1)
+)
+def test_a_rows_code_hangs_on_nothing_but_the_row(rows: list[tuple[str, int, str]]) -> None:
+    cells = [(contract, f"{number}{rest}") for contract, number, rest in rows]
+    together = with_file(contracts(*cells), codes_of)
+    assert together == [f"{contract}/{number}" for contract, number, _ in rows]
+    assert with_file(contracts(cells[-1]), codes_of) == together[-1:]

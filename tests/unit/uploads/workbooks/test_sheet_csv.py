@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -178,3 +179,15 @@ def test_an_empty_workbook_is_an_empty_file() -> None:
     with pytest.raises(CsvInvalid) as refused:
         read_xlsx(xlsx_of({"A": []}))
     assert refused.value.code == "EMPTY_FILE"
+
+
+def test_an_instalment_that_the_sheet_took_for_a_date_is_refused_and_told_how_to_mend() -> None:
+    """3/12, 12/3 and 12/26 may all have become the same date: none is guessed."""
+    head = [*HEADER, "Parcela"]
+    cells = [dt.date(2026, 12, 3), dt.date(2026, 12, 1), "3/12", 4]
+    rows = [[*row(id=str(uuid.UUID(int=n + 1))), cell] for n, cell in enumerate(cells)]
+    book = xlsx_of({"Cobranças": [head, *rows]})
+    outcome = read_xlsx(book)
+    assert [reject.code for reject in outcome.rejects] == ["INSTALMENT_FORMAT"] * 2
+    assert "como texto" in outcome.rejects[0].message
+    assert len(outcome.rows) == 2

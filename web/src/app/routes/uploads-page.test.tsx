@@ -1,13 +1,10 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { delay, http, HttpResponse } from 'msw'
 import { describe, expect, test, vi } from 'vitest'
 
-import { db, makeAnswer, makeUpload } from '@/testing/db'
-import { csvFile, openPage } from '@/testing/open-page'
+import { db, makeUpload } from '@/testing/db'
+import { openPage } from '@/testing/open-page'
 import { controlledStream, problem, server, url } from '@/testing/server'
-
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n'
-const ROW = 'Ana,1234,ana@exemplo.com.br,100,2026-12-01,aaaa\n'
 
 describe('the list of submitted files', () => {
   test('loads on opening and shows status and counts in Brazilian numbers', async () => {
@@ -140,129 +137,6 @@ describe('the list of submitted files', () => {
     expect(click.mock.contexts[0]).toHaveProperty('download', 'com-erros-rejects.csv')
     // Excel in Portuguese does not part columns at commas.
     expect(asked).toEqual(['?delimiter=%3B'])
-  })
-})
-
-describe('choosing and sending a file', () => {
-  test('shows name, size, lines and first rows before anything is sent', async () => {
-    const sent = vi.fn()
-    server.events.on('request:start', ({ request }) => {
-      if (request.method === 'POST') sent()
-    })
-    const { user } = openPage()
-    await user.upload(screen.getByTestId('file-input'), csvFile(HEADER + ROW + ROW))
-    expect(await screen.findByTestId('file-name')).toHaveTextContent('novo.csv')
-    await waitFor(() => expect(screen.getByTestId('file-lines')).toHaveAttribute('data-scan', 'done'))
-    expect(screen.getByTestId('file-lines')).toHaveTextContent(/^3 /)
-    expect(screen.getByTestId('file-size')).toHaveTextContent('150 B')
-    expect(screen.getByTestId('mail-mode')).toHaveAttribute('data-mail', 'outbox')
-    const preview = screen.getByTestId('file-preview')
-    expect(within(preview).getByRole('columnheader', { name: 'debtAmount' })).toBeVisible()
-    expect(within(preview).getAllByText('ana@exemplo.com.br')).toHaveLength(2)
-    expect(sent).not.toHaveBeenCalled()
-  })
-
-  test('says of a workbook that the server reads it, and shows none of its bytes', async () => {
-    const { user } = openPage()
-    await user.upload(screen.getByTestId('file-input'), csvFile('PK\u0003\u0004zzz', 'março.xlsx'))
-    expect(await screen.findByTestId('file-workbook')).toHaveTextContent(/quem a lê é o servidor.*Nada foi enviado/)
-    expect(screen.getByTestId('file-name')).toHaveTextContent('março.xlsx')
-    for (const unseen of ['file-preview', 'file-lines']) expect(screen.queryByTestId(unseen)).toBeNull()
-    expect(screen.queryByText(/não termina em/)).toBeNull()
-    expect(screen.getByTestId('submit-upload')).toBeEnabled()
-  })
-
-  test('takes a dropped file, but not several at once', async () => {
-    openPage()
-    const [one, two] = [csvFile(HEADER, 'um.csv'), csvFile(HEADER, 'dois.csv')]
-    fireEvent.drop(screen.getByTestId('file-drop'), { dataTransfer: { files: [one, two] } })
-    expect(await screen.findByRole('alert')).toHaveTextContent('um arquivo por vez')
-    fireEvent.drop(screen.getByTestId('file-drop'), { dataTransfer: { files: [two] } })
-    expect(await screen.findByTestId('file-name')).toHaveTextContent('dois.csv')
-  })
-
-  test('never loses the focus between choosing and discarding', async () => {
-    const { user } = openPage()
-    await user.upload(screen.getByTestId('file-input'), csvFile(HEADER + ROW))
-    expect(await screen.findByRole('heading', { name: 'Arquivo escolhido' })).toHaveFocus()
-    await user.click(screen.getByTestId('discard-file'))
-    expect(await screen.findByTestId('choose-file')).toHaveFocus()
-  })
-
-  test('sends, shows the result, and reads the list again', async () => {
-    db.answer = makeAnswer()
-    const { user } = openPage()
-    await user.upload(screen.getByTestId('file-input'), csvFile(HEADER + ROW))
-    db.uploads = [makeUpload({ id: 'upload-new', name: 'novo.csv' })]
-    await user.click(await screen.findByTestId('submit-upload'))
-    const result = await screen.findByTestId('upload-result')
-    expect(within(result).getByTestId('result-records')).toHaveTextContent('1.234')
-    expect(within(result).getByTestId('result-accepted')).toHaveTextContent('1.200')
-    expect(within(result).getByTestId('result-rejected')).toHaveTextContent('30')
-    expect(within(result).getByTestId('result-duplicates')).toHaveTextContent('4')
-    expect(result).toHaveTextContent('1 linha já cobrada traz outro valor ou vencimento')
-    expect(result).toHaveTextContent('1.200 CPF ou CNPJ inválido')
-    expect(within(result).getByRole('heading', { name: 'Arquivo recebido' })).toHaveFocus()
-    expect(await screen.findByTestId('upload-row')).toHaveTextContent('novo.csv')
-  })
-
-  test('says when the same file had been uploaded before', async () => {
-    db.answer = makeAnswer({ repeated: true })
-    const { user } = openPage()
-    await user.upload(screen.getByTestId('file-input'), csvFile(HEADER + ROW))
-    await user.click(await screen.findByTestId('submit-upload'))
-    expect(await screen.findByText('Este arquivo já tinha sido enviado')).toBeVisible()
-  })
-
-  test('keeps the file after a refusal and says what to do', async () => {
-    server.use(
-      http.post(url('/billings/csv/upload'), () =>
-        problem(422, 'MISSING_COLUMNS', 'Columns missing: debtId.'),
-      ),
-    )
-    const { user } = openPage()
-    await user.upload(screen.getByTestId('file-input'), csvFile('a,b\n1,2\n'))
-    await user.click(await screen.findByTestId('submit-upload'))
-    const alert = await screen.findByTestId('upload-problem')
-    expect(alert).toHaveTextContent('Faltam colunas')
-    expect(alert).toHaveTextContent('Columns missing: debtId.')
-    expect(screen.getByTestId('submit-upload')).toBeEnabled()
-  })
-
-  test('says so when the connection breaks', async () => {
-    server.use(http.post(url('/billings/csv/upload'), () => HttpResponse.error()))
-    const { user } = openPage()
-    await user.upload(screen.getByTestId('file-input'), csvFile(HEADER + ROW))
-    await user.click(await screen.findByTestId('submit-upload'))
-    const alert = await screen.findByTestId('upload-problem')
-    expect(['NETWORK', 'INTERRUPTED']).toContain(alert.dataset.code)
-  })
-
-  test('shows that the file is on its way until the answer comes', async () => {
-    db.answer = makeAnswer()
-    server.use(
-      http.post(url('/billings/csv/upload'), async () => {
-        await delay(150)
-        return HttpResponse.json(db.answer)
-      }),
-    )
-    const { user } = openPage()
-    await user.upload(screen.getByTestId('file-input'), csvFile(HEADER + ROW))
-    await user.click(await screen.findByTestId('submit-upload'))
-    expect(await screen.findByTestId('send-progress')).toBeVisible()
-    expect(screen.queryByTestId('submit-upload')).not.toBeInTheDocument()
-    expect(await screen.findByTestId('upload-result')).toBeVisible()
-  })
-
-  test.each([
-    ['an empty file', '', 'O arquivo está vazio'],
-    ['a file over the limit', 'x'.repeat(1_000_001), 'passa do limite'],
-  ])('does not send %s', async (_case, content, words) => {
-    const { user } = openPage()
-    await screen.findByTestId('about')
-    await user.upload(screen.getByTestId('file-input'), csvFile(content))
-    expect(await screen.findByRole('alert')).toHaveTextContent(words)
-    expect(screen.getByTestId('submit-upload')).toBeDisabled()
   })
 })
 

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 
 import { MailMode } from '@/components/mail-mode'
 import { MailHolds } from '@/features/outbox/components/mail-holds'
-import { FileForm } from '@/features/uploads/components/file-form'
+import { FileDrop } from '@/features/uploads/components/file-drop'
 import { SubmittedFiles } from '@/features/uploads/components/submitted-files'
 import { aboutQuery } from '@/lib/about-query'
 import { useText } from '@/lib/i18n/locale-context'
@@ -21,7 +21,7 @@ export function UploadsPage() {
           <PageTitle title={t.file.title} lead={t.file.lead} />
           <MailMode mail={about.data?.mail} />
         </Stack>
-        <FileForm about={about.data ?? null} />
+        <FileDrop bytesMax={about.data?.upload_bytes_max ?? null} />
       </Stack>
       <SubmittedFiles />
     </Stack>

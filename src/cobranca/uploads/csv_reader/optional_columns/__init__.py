@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from cobranca.uploads.csv_reader.optional_columns.details import DETAIL_COLUMNS, Details
 from cobranca.uploads.csv_reader.optional_columns.names import OptionalField, find_optional
-from cobranca.uploads.csv_reader.optional_columns.read import DetailsReader, ReadDetails
+from cobranca.uploads.csv_reader.optional_columns.read import (
+    DetailsReader,
+    ReadDetails,
+    instalment_numbers,
+)
 
 __all__ = [
     "DETAIL_COLUMNS",
@@ -16,4 +20,5 @@ __all__ = [
     "OptionalField",
     "ReadDetails",
     "find_optional",
+    "instalment_numbers",
 ]

@@ -38,7 +38,10 @@ OPTIONAL_MESSAGES: Final[dict[RejectCode, str]] = {
         "tem algo que não é um endereço, ou mais de cinco; separe-os com ponto e vírgula."
     ),
     RejectCode.DOCUMENT_NUMBER_FORMAT: _TEXT.format(40),
-    RejectCode.INSTALMENT_FORMAT: "não é uma parcela; escreva como 3/12.",
+    RejectCode.INSTALMENT_FORMAT: (
+        "não é uma parcela; escreva como 3/12. Se a planilha fez dela uma data, formate a"
+        " coluna como texto."
+    ),
     RejectCode.MESSAGE_FORMAT: _TEXT.format(200),
     RejectCode.FINE_FORMAT: _FORMAT,
     RejectCode.FINE_AMBIGUOUS: _AMBIGUOUS,

@@ -148,6 +148,11 @@ class DetailsReader:
         return packed(contents)
 
 
+def instalment_numbers(cells: Cells) -> list[bytes]:
+    """Return which instalment trimmed cells say, without of how many; empty where they do not."""
+    return [(read_instalment(cell) or b"").partition(b"/")[0] for cell in _texts(cells)]
+
+
 def _texts(cells: Cells) -> list[bytes]:
     """Return the bytes of each cell."""
     if not len(cells):

@@ -81,7 +81,7 @@ export function PdfDialog({ debtId, opened, onClose }: PdfDialogProps) {
   const query = useQuery({
     queryKey: ['billings', 'pdf', debtId],
     queryFn: async ({ signal }) => {
-      const blob = await getBlob(apiPath`/billings/${debtId}/pdf`, 'application/pdf', signal)
+      const blob = await getBlob(apiPath`/billings/${debtId}/pdf`, 'application/pdf', { signal })
       return blob.type === 'application/pdf' ? blob : new Blob([blob], { type: 'application/pdf' })
     },
     enabled: opened,

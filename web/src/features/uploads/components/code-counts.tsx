@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core'
 
 import { useText } from '@/lib/i18n/locale-context'
 
-import classes from './upload-result.module.css'
+import classes from './code-counts.module.css'
 
 type CodeCountsProps = { title: string; hint?: string; counts: Record<string, number> }
 

@@ -1,51 +1,20 @@
-import { Alert, Button, Text } from '@mantine/core'
-import { useRef, useState, type DragEvent } from 'react'
+import { Button, Text } from '@mantine/core'
 
 import { IconFileSpreadsheet } from '@/components/icons'
 import { useText } from '@/lib/i18n/locale-context'
-import { useFocusOnMount } from '@/lib/use-focus-on-mount'
+
+import { useTakeFile } from '../state/use-take-file'
 
 import classes from './file-drop.module.css'
+import { useFilePicker } from './use-file-picker'
 
-type FileDropProps = {
-  onChoose: (file: File) => void
-  bytesMax: number | null
-  /** It takes the place of a file just discarded or sent. */
-  takesFocus: boolean
-}
-
-/** Choose a CSV by button and keyboard, or drop it. */
-export function FileDrop({ onChoose, bytesMax, takesFocus }: FileDropProps) {
+/** Choose a file by button and keyboard; one that is let fall here is taken as anywhere on the page. */
+export function FileDrop({ bytesMax }: { bytesMax: number | null }) {
   const { t, format } = useText()
-  const input = useRef<HTMLInputElement>(null)
-  const [over, setOver] = useState(false)
-  const [several, setSeveral] = useState(false)
-  const chooseButton = useFocusOnMount<HTMLButtonElement>(takesFocus)
-
-  const take = (files: FileList | null) => {
-    const isSeveral = (files?.length ?? 0) > 1
-    setSeveral(isSeveral)
-    const [file] = files ?? []
-    if (file && !isSeveral) onChoose(file)
-  }
-  const drop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    take(event.dataTransfer.files)
-  }
-
+  const take = useTakeFile()
+  const [open, input] = useFilePicker(take)
   return (
-    <div
-      className={classes.zone}
-      data-over={over}
-      data-testid="file-drop"
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <div className={classes.zone} data-testid="file-drop">
       <span className={classes.icon} aria-hidden="true">
         <IconFileSpreadsheet size={38} stroke={1.4} />
       </span>
@@ -55,26 +24,10 @@ export function FileDrop({ onChoose, bytesMax, takesFocus }: FileDropProps) {
       <Text size="sm" c="dimmed" className={classes.drop}>
         {t.file.dropOr}
       </Text>
-      <Button
-        ref={chooseButton}
-        onClick={() => input.current?.click()}
-        data-testid="choose-file">
+      <Button onClick={open} data-testid="choose-file">
         {t.file.choose}
       </Button>
-      <input
-        ref={input}
-        type="file"
-        accept=".csv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv,text/plain"
-        className="visually-hidden"
-        tabIndex={-1}
-        aria-label={t.file.inputLabel}
-        data-testid="file-input"
-        onChange={(event) => {
-          take(event.currentTarget.files)
-          // The same file chosen again must be a change again.
-          event.currentTarget.value = ''
-        }}
-      />
+      {input}
       <Text size="sm" c="dimmed" maw={560}>
         {t.file.columns}
       </Text>
@@ -82,11 +35,6 @@ export function FileDrop({ onChoose, bytesMax, takesFocus }: FileDropProps) {
       <Text size="sm" c="dimmed">
         {bytesMax === null ? '\u00a0' : t.file.limit(format.bytes(bytesMax))}
       </Text>
-      {several && (
-        <Alert color="yellow" role="alert">
-          {t.file.onlyOne}
-        </Alert>
-      )}
     </div>
   )
 }

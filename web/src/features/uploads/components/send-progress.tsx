@@ -5,7 +5,7 @@ import { useText } from '@/lib/i18n/locale-context'
 import type { Sending } from '../state/files-reducer'
 
 type SendProgressProps = {
-  sending: Extract<Sending, { phase: 'sending' | 'ingesting' }>
+  sending: Extract<Sending, { phase: 'sending' | 'checking' }>
   onCancel: () => void
 }
 
@@ -35,13 +35,11 @@ export function SendProgress({ sending, onCancel }: SendProgressProps) {
           aria-label={t.send.progressLabel}
         />
       </Progress.Root>
-      {isSending && (
-        <Group justify="flex-end">
-          <Button variant="default" size="xs" onClick={onCancel} data-testid="cancel-upload">
-            {t.send.cancel}
-          </Button>
-        </Group>
-      )}
+      <Group justify="flex-end">
+        <Button variant="default" size="xs" onClick={onCancel} data-testid="cancel-upload">
+          {t.send.cancel}
+        </Button>
+      </Group>
     </Stack>
   )
 }

@@ -1,4 +1,5 @@
 import { Group, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 
 import { ActButton } from '@/components/act-button'
 import { EmptyState } from '@/components/empty-state'
@@ -9,6 +10,8 @@ import { Sheet } from '@/components/sheet'
 import { StatusBadge } from '@/components/status-badge'
 import { useText } from '@/lib/i18n/locale-context'
 
+import { checksQuery } from '../checks/api/get-checks'
+import { WaitingChecks } from '../checks/components/waiting-checks'
 import { useFiles } from '../state/files-context'
 import { useUploads } from '../state/use-uploads'
 
@@ -37,6 +40,9 @@ export function SubmittedFiles() {
   const { t } = useText()
   const { state } = useFiles()
   const query = useUploads()
+  const waiting = useQuery(checksQuery)
+  // Both at once, so that neither pushes the other down; without the checks the list is told all the same.
+  const both = waiting.isPending ? { ...query, data: undefined, isError: query.isError } : query
   return (
     <section aria-label={t.uploads.title}>
       <Group gap="sm">
@@ -51,8 +57,9 @@ export function SubmittedFiles() {
         />
       </Group>
       <Sheet mt="sm">
+        <WaitingChecks checks={query.data && waiting.data ? waiting.data.records : []} />
         <QueryView
-          query={query}
+          query={both}
           loadingRows={12}
           isEmpty={(uploads) => uploads.length === 0}
           empty={

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 
 import { ActButton } from '@/components/act-button'
-import { IconDownload, IconMail, IconPlayerPause, IconPlayerPlay } from '@/components/icons'
+import { IconMail, IconPlayerPause, IconPlayerPlay } from '@/components/icons'
 import { Resend } from '@/components/resend'
 import { apiPath, postTo } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
@@ -11,8 +11,6 @@ import { paths } from '@/lib/paths'
 import type { Upload } from '@/lib/schemas'
 import { isUploadAtRest, isUploadStopped } from '@/lib/statuses'
 import { useReread } from '@/lib/use-reread'
-
-import { downloadRejects } from '../api/download-rejects'
 
 import { RemoveUploadDialog } from './remove-upload-dialog'
 
@@ -25,7 +23,7 @@ function turnOf(upload: Upload): 'pause' | 'resume' | 'retry' | null {
 
 /** What can be done with the upload whose page is open. */
 export function UploadPageActions({ upload }: { upload: Upload }) {
-  const { t, locale } = useText()
+  const { t, format } = useText()
   const reread = useReread()
   const [removing, setRemoving] = useState(false)
   const path = apiPath`/billings/csv/uploads/${upload.id}`
@@ -33,13 +31,26 @@ export function UploadPageActions({ upload }: { upload: Upload }) {
   return (
     <>
       <Group gap="xs">
-        {upload.rejected > 0 && (
-          <ActButton
-            label={t.uploads.rejects}
-            icon={IconDownload}
-            act={() => downloadRejects(upload.id, upload.name, locale)}
-            testId="upload-rejects"
-          />
+        {upload.rejected_open > 0 && upload.status !== 'REMOVED' && (
+          <Button
+            size="xs"
+            component={Link}
+            to={paths.rejects(upload.id)}
+            data-testid="upload-rejects"
+          >
+            {t.uploads.mend(upload.rejected_open, format.integer(upload.rejected_open))}
+          </Button>
+        )}
+        {upload.corrects && (
+          <Button
+            size="xs"
+            variant="default"
+            component={Link}
+            to={paths.upload(upload.corrects)}
+            data-testid="upload-corrects"
+          >
+            {t.uploads.corrects}
+          </Button>
         )}
         <Button
           size="xs"

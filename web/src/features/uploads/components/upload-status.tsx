@@ -9,7 +9,7 @@ import classes from './upload-progress.module.css'
 /** How an upload stands, and what holds it up. */
 export function UploadStatus({ upload }: { upload: Upload }) {
   const { t, format } = useText()
-  const { label, tone } = uploadStatusTold(t, upload, format.integer(upload.rejected))
+  const { label, tone } = uploadStatusTold(t, upload, format.integer(upload.rejected_open))
   const hold = knownHold(upload.last_error ?? '')
   const [trouble, advice] =
     hold === null

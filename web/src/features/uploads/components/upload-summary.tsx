@@ -15,9 +15,12 @@ import { UploadStatus } from './upload-status'
 /** The head of an upload's own page: how far it is, and its counts. */
 export function UploadSummary({ upload }: { upload: Upload }) {
   const { t, format } = useText()
+  const amountOf = ({ amount_cents: cents }: Upload): Fact[] =>
+    cents === null ? [] : [[t.uploads.amount, format.money(cents)]]
   const facts: Fact[] = [
     [t.uploads.records, format.integer(upload.records)],
     [t.uploads.accepted, format.integer(upload.accepted)],
+    ...amountOf(upload),
     [t.uploads.rejected, format.integer(upload.rejected)],
     [t.uploads.duplicates, format.integer(upload.duplicates)],
     [t.file.size, format.bytes(upload.size_bytes)],

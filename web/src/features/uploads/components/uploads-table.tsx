@@ -23,9 +23,14 @@ function useCount() {
     isNumber: true,
     card: 'titled',
     cell: (upload) => (
-      <span data-bad={name === 'rejected' && upload[name] > 0} data-testid={`upload-${name}`}>
-        {format.integer(upload[name])}
-      </span>
+      <>
+        <span data-bad={name === 'rejected' && upload.rejected_open > 0} data-testid={`upload-${name}`}>
+          {format.integer(upload[name])}
+        </span>
+        {name === 'accepted' && upload.amount_cents !== null && upload.amount_cents > 0 && (
+          <Sub>{format.money(upload.amount_cents)}</Sub>
+        )}
+      </>
     ),
   })
 }

@@ -1,41 +1,42 @@
 import { describe, expect, test } from 'vitest'
 
 import { ApiProblem } from '@/lib/problem'
-import { makeAnswer } from '@/testing/db'
+import { makeCheck } from '@/testing/checks'
 
 import { filesReducer, filesStateInitial } from './files-reducer'
 
 const file = new File(['a'], 'a.csv')
-const chosen = { file, scan: 'reading', preview: null, isWorkbook: false, bytesRead: 0, lines: 0 } as const
-const withFile = filesReducer(filesStateInitial, { type: 'SET_FILE', chosen })
+const withFile = filesReducer(filesStateInitial, { type: 'SET_FILE', file })
 
 describe('SET_FILE', () => {
   test('a new choice clears what became of the one before', () => {
     const failed = filesReducer(withFile, {
       type: 'UPLOAD_FILE',
+      file,
       sending: { phase: 'failed', problem: new ApiProblem('X', 400, '') },
     })
-    expect(filesReducer(failed, { type: 'SET_FILE', chosen }).sending).toEqual({ phase: 'idle' })
-  })
-
-  test('a late word about another file is not taken for this one', () => {
-    const other = new File(['b'], 'b.csv')
-    const after = filesReducer(withFile, { type: 'SET_FILE', file: other, found: { lines: 9 } })
-    expect(after.chosen?.lines).toBe(0)
-    const own = filesReducer(withFile, { type: 'SET_FILE', file, found: { lines: 9 } })
-    expect(own.chosen?.lines).toBe(9)
+    expect(failed.sending.phase).toBe('failed')
+    expect(filesReducer(failed, { type: 'SET_FILE', file }).sending).toEqual({ phase: 'idle' })
   })
 })
 
 describe('UPLOAD_FILE', () => {
-  test('an accepted file is done with; a failed one is kept for another try', () => {
-    const accepted = filesReducer(withFile, {
+  test('a late word about another file is not taken for this one', () => {
+    const other = new File(['b'], 'b.csv')
+    const late = { type: 'UPLOAD_FILE', sending: { phase: 'cancelled' } } as const
+    expect(filesReducer(withFile, { ...late, file: other })).toBe(withFile)
+    expect(filesReducer(withFile, { ...late, file }).sending.phase).toBe('cancelled')
+  })
+
+  test('a checked file is done with; a failed one is kept for another try', () => {
+    const checked = filesReducer(withFile, {
       type: 'UPLOAD_FILE',
-      sending: { phase: 'accepted', answer: makeAnswer() },
+      file,
+      sending: { phase: 'checked', check: makeCheck() },
     })
-    expect(accepted.chosen).toBeNull()
-    const cancelled = filesReducer(withFile, { type: 'UPLOAD_FILE', sending: { phase: 'cancelled' } })
-    expect(cancelled.chosen?.file).toBe(file)
+    expect(checked.chosen).toBeNull()
+    const cancelled = filesReducer(withFile, { type: 'UPLOAD_FILE', file, sending: { phase: 'cancelled' } })
+    expect(cancelled.chosen).toBe(file)
   })
 })
 

@@ -1,38 +1,26 @@
 /** The state of files: the chosen one, its sending, and how the submitted ones are got. Three actions only. */
 import type { ApiProblem } from '@/lib/problem'
-import type { UploadAnswer } from '@/lib/schemas'
+import type { UploadCheck } from '@/lib/schemas'
 
-import type { CsvPreview } from '../scan/csv-preview'
-
-export type ChosenFile = {
-  file: File
-  scan: 'reading' | 'done' | 'failed'
-  preview: CsvPreview | null
-  /** Only the API reads it: there are no lines to count. */
-  isWorkbook: boolean
-  bytesRead: number
-  lines: number
-}
-
+/** What becomes of the chosen file: it is sent to be checked; nothing is billed by that. */
 export type Sending =
   | { phase: 'idle' }
   | { phase: 'sending'; bytesSent: number; bytesTotal: number }
-  /** All bytes are delivered; the API validates and stores. */
-  | { phase: 'ingesting' }
-  | { phase: 'accepted'; answer: UploadAnswer }
+  /** All bytes are delivered; the API reads them. */
+  | { phase: 'checking' }
+  | { phase: 'checked'; check: UploadCheck }
   | { phase: 'failed'; problem: ApiProblem }
   | { phase: 'cancelled' }
 
 /** How the list of submitted files is kept fresh just now; the list itself is in the query cache. */
 export type Freshness = 'live' | 'polling'
 
-export type FilesState = { chosen: ChosenFile | null; sending: Sending; freshness: Freshness }
+export type FilesState = { chosen: File | null; sending: Sending; freshness: Freshness }
 
 export type FilesAction =
-  /** A file was chosen (null: discarded), or the scan of the chosen one found more. */
-  | { type: 'SET_FILE'; chosen: ChosenFile | null }
-  | { type: 'SET_FILE'; file: File; found: Partial<Omit<ChosenFile, 'file'>> }
-  | { type: 'UPLOAD_FILE'; sending: Sending }
+  /** A file was chosen; null: it was discarded, or what became of it has been seen. */
+  | { type: 'SET_FILE'; file: File | null }
+  | { type: 'UPLOAD_FILE'; file: File; sending: Sending }
   /** The list is told by the progress stream from now on, or has to be asked for. */
   | { type: 'GET_SUBMITTED_FILES'; freshness: Freshness }
 
@@ -42,28 +30,24 @@ export const filesStateInitial: FilesState = {
   freshness: 'polling',
 }
 
-type SetFile = Extract<FilesAction, { type: 'SET_FILE' }>
-
-function setFile(state: FilesState, action: SetFile): FilesState {
-  if ('chosen' in action) {
-    return { ...state, chosen: action.chosen, sending: { phase: 'idle' } }
-  }
-  // A late word from the scan of a file that is no longer the chosen one.
-  if (state.chosen?.file !== action.file) return state
-  return { ...state, chosen: { ...state.chosen, ...action.found } }
+/** Whether bytes are going out, or an answer about them is awaited. */
+export function isBusy({ phase }: Sending): boolean {
+  return phase === 'sending' || phase === 'checking'
 }
 
-/** A file accepted is a file done with: the form is free for the next one. */
-function uploadFile(state: FilesState, sending: Sending): FilesState {
-  return { ...state, sending, chosen: sending.phase === 'accepted' ? null : state.chosen }
+/** A file that was checked is kept by the server: the page is free for the next one. */
+function uploadFile(state: FilesState, file: File, sending: Sending): FilesState {
+  // A late word about a file that is no longer the chosen one.
+  if (state.chosen !== file) return state
+  return { ...state, sending, chosen: sending.phase === 'checked' ? null : file }
 }
 
 export function filesReducer(state: FilesState, action: FilesAction): FilesState {
   switch (action.type) {
     case 'SET_FILE':
-      return setFile(state, action)
+      return { ...state, chosen: action.file, sending: { phase: 'idle' } }
     case 'UPLOAD_FILE':
-      return uploadFile(state, action.sending)
+      return uploadFile(state, action.file, action.sending)
     case 'GET_SUBMITTED_FILES':
       return { ...state, freshness: action.freshness }
   }

@@ -3,10 +3,10 @@ import { useCallback, useEffect, useRef, type Dispatch } from 'react'
 
 import { asProblem } from '@/lib/problem'
 
-import { uploadsQuery } from '../api/get-uploads'
 import { sendFile } from '../api/send-file'
+import { checkQuery, checksQuery } from '../checks/api/get-checks'
 
-import type { FilesAction, Sending } from './files-reducer'
+import { isBusy, type FilesAction, type Sending } from './files-reducer'
 
 /** Ask before the tab is closed while bytes are still going out. */
 function useLeaveGuard(active: boolean): void {
@@ -18,31 +18,32 @@ function useLeaveGuard(active: boolean): void {
   }, [active])
 }
 
-/** Send the file, reporting every step by UPLOAD_FILE. After a 200 the list is read again. */
+/** Send the file to be checked, reporting every step by UPLOAD_FILE. */
 export function useSendFile(dispatch: Dispatch<FilesAction>, sending: Sending) {
   const client = useQueryClient()
   const connection = useRef<AbortController | null>(null)
-  useLeaveGuard(sending.phase === 'sending' || sending.phase === 'ingesting')
+  useLeaveGuard(isBusy(sending))
 
   const send = useCallback(
     async (file: File) => {
-      const tell = (next: Sending) => dispatch({ type: 'UPLOAD_FILE', sending: next })
+      const tell = (next: Sending) => dispatch({ type: 'UPLOAD_FILE', file, sending: next })
       connection.current = new AbortController()
       tell({ phase: 'sending', bytesSent: 0, bytesTotal: file.size })
       try {
-        const answer = await sendFile({
+        const check = await sendFile({
           file,
           signal: connection.current.signal,
           onProgress: (bytesSent, bytesTotal) => tell({ phase: 'sending', bytesSent, bytesTotal }),
-          onDelivered: () => tell({ phase: 'ingesting' }),
+          onDelivered: () => tell({ phase: 'checking' }),
         })
-        tell({ phase: 'accepted', answer })
+        client.setQueryData(checkQuery(check.id).queryKey, check)
+        tell({ phase: 'checked', check })
       } catch (error) {
         const problem = asProblem(error)
         tell(problem.code === 'ABORTED' ? { phase: 'cancelled' } : { phase: 'failed', problem })
         return
       }
-      await client.invalidateQueries({ queryKey: uploadsQuery.queryKey })
+      await client.invalidateQueries({ queryKey: checksQuery.queryKey })
     },
     [dispatch, client],
   )

@@ -1,0 +1,1 @@
+"""Refused records of a file: told by reason, mended in the page or in a spreadsheet, and billed."""

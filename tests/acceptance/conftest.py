@@ -1,0 +1,56 @@
+"""The product and its page, for the tests that look at it as a person does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+
+from tests.support.browser import NOT_THERE, TIMEOUT_MS
+from tests.support.product import Product
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    """Run the product for all tests of this file."""
+    page = Path("src/cobranca/web_dist/index.html")
+    if not page.is_file():
+        pytest.fail("The page is not built: run `make setup`")
+    with tempfile.TemporaryDirectory(prefix="cobranca-page-") as folder:
+        Path(folder).chmod(0o711)
+        with Product(Path(folder) / "data") as product:
+            yield product
+
+
+@pytest.fixture
+def page(product: Product) -> Iterator[Page]:
+    """Open the page; anything it logs as an error fails the test."""
+    chromium = os.environ.get("COBRANCA_TEST_CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("There is no Chromium: install it, or set COBRANCA_TEST_CHROMIUM")
+    errors: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="pt-BR")
+        page.set_default_timeout(TIMEOUT_MS)
+        expect.set_options(timeout=TIMEOUT_MS)
+        page.on("console", lambda message: errors.extend(_errors(message)))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(product.ui_url)
+        yield page
+        browser.close()
+    assert errors == []
+
+
+def _errors(message: ConsoleMessage) -> list[str]:
+    """Return what a message of the console complains of; what is asked for in vain is none."""
+    is_error = message.type == "error" and NOT_THERE not in message.location["url"]
+    return [message.text] if is_error else []

@@ -1,0 +1,1 @@
+"""Tests of registering at the bank."""

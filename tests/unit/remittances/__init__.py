@@ -1,0 +1,1 @@
+"""Tests of what registering makes of rows, without a database."""
