@@ -1,12 +1,13 @@
 -- name: read_found
 -- Billings of any file with their facts.
 SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.upload_public_id, s.line_number, s.name,
-       s.tax_id, s.email, s.amount_cents, s.due_date, s.status, s.warnings, s.created_at, s.removed_at, s.our_number,
-       s.barcode, t.issued_on, u.profile_id
+       s.tax_id, COALESCE(m.email, s.email) AS email, s.amount_cents, s.due_date, s.status, s.warnings, s.created_at,
+       s.removed_at, s.our_number, s.barcode, t.issued_on, u.profile_id
   FROM billing_status s
   JOIN billing b ON b.id = s.id
   JOIN upload u ON u.id = s.upload_id
   LEFT JOIN billing_detail d ON d.billing_id = s.id
+  LEFT JOIN billing_mail m ON m.billing_id = s.id
  CROSS JOIN LATERAL (
        SELECT issued_on FROM batch
         WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t
@@ -14,12 +15,14 @@ SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.up
 
 -- name: find_billing
 -- A debt's newest billing with all that is told of it.
-SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.upload_public_id, s.line_number, s.name, s.tax_id, s.email, s.amount_cents, s.due_date,
+SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.upload_public_id, s.line_number, s.name, s.tax_id,
+       COALESCE(m.email, s.email) AS email, s.amount_cents, s.due_date,
        s.status, s.warnings, s.created_at, s.removed_at, s.our_number, s.barcode, s.notified_at, s.notification_state,
        s.notification_detail, p.content AS profile, t.issued_on, t.issued_at
   FROM billing_status s
   JOIN billing b ON b.id = s.id
   LEFT JOIN billing_detail d ON d.billing_id = s.id
+  LEFT JOIN billing_mail m ON m.billing_id = s.id
   JOIN upload u ON u.id = s.upload_id
   JOIN profile p ON p.id = u.profile_id
   LEFT JOIN LATERAL (
@@ -53,7 +56,11 @@ SELECT at, state, concat_ws(' ', reply_code, detail) AS detail FROM notification
 SELECT former_at, former_state, concat_ws(' ', former_reply_code, former_detail) FROM mail_resend
  WHERE billing_id = %(billing_id)s
  UNION ALL
-SELECT at, 'RESENT', concat_ws(': ', asked_by, reason) FROM mail_resend WHERE billing_id = %(billing_id)s
+SELECT at, 'RESENT', concat_ws(' → ', concat_ws(': ', asked_by, reason), email) FROM mail_resend
+ WHERE billing_id = %(billing_id)s
+ UNION ALL
+SELECT bounced_at, 'BOUNCED', concat_ws(' ', bounce_status, bounce_detail) FROM mail_resend
+ WHERE billing_id = %(billing_id)s AND bounced_at IS NOT NULL
  UNION ALL
 SELECT at, 'BOUNCED', concat_ws(' ', status, detail) FROM bounce WHERE billing_id = %(billing_id)s
  ORDER BY at DESC

@@ -15,6 +15,8 @@ from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.open_transport import smtp_config
 from cobranca.infra.telemetry import MailHeld, MailReleased, emit
 from cobranca.notifications import account_repository as repository
+from cobranca.notifications import resend_repository
+from cobranca.notifications.resend_repository import Chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,14 +184,13 @@ def identify(config: SmtpConfig, settings: Settings) -> tuple[str, bytes]:
 
 async def _take_back(connection: Connection, billing_ids: Sequence[int]) -> None:
     """Let mails wait again whose refusal is not believed, and allow their addresses."""
-    for batch in await repository.find_batches_of(connection, billing_ids):
-        states = [State.FAILED.value]
-        await repository.allow_addresses(connection, batch, states, billing_ids)
-        await repository.set_mails_again(
+    chosen = Chosen(states=[State.FAILED.value], billing_ids=billing_ids)
+    for batch in await resend_repository.find_batches_of(connection, billing_ids):
+        await resend_repository.allow_addresses(connection, batch, chosen)
+        await resend_repository.set_mails_again(
             connection,
             batch,
-            states,
-            billing_ids,
+            chosen,
             asked_by="brake",
             reason="Refused while our account was",
         )

@@ -1,4 +1,4 @@
-"""The SQL of the sending account and of mails that are set going again."""
+"""The SQL of the sending account, and of batches whose mails go on."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from cobranca.domain.mail_brake import Answers
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
-from cobranca.notifications.rows import BatchRangeRow, DebtMailRow, HeldBatchRow
+from cobranca.notifications.rows import HeldBatchRow
 from cobranca.pipeline import groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
-    from uuid import UUID
 
+    from cobranca.notifications.rows import BatchRangeRow
 
 QUERIES = load_queries("cobranca.notifications")
 
@@ -107,115 +107,11 @@ async def release_accounts(connection: Connection, *, rows_max: int) -> list[Hel
     batches = await fetch_all(
         connection, QUERIES["take_held_batches"], row=HeldBatchRow, rows_max=rows_max
     )
-    await _set_going(connection, batches)
+    await set_going(connection, batches)
     return batches
 
 
-async def find_unsent(
-    connection: Connection, *, upload_id: int, states: Sequence[str], after: int
-) -> BatchRangeRow | None:
-    """Lock and return the next batch of an upload that has mails in one of these states."""
-    return await fetch_one(
-        connection,
-        QUERIES["find_unsent"],
-        row=BatchRangeRow,
-        upload_id=upload_id,
-        states=list(states),
-        after=after,
-    )
-
-
-async def find_batches_of(
-    connection: Connection, billing_ids: Iterable[int]
-) -> list[BatchRangeRow]:
-    """Lock and return the batches that some billings belong to."""
-    return await fetch_all(
-        connection, QUERIES["find_batches_of"], row=BatchRangeRow, billing_ids=list(billing_ids)
-    )
-
-
-async def find_billing_of_debt(
-    connection: Connection, *, beneficiary_id: int, debt_id: UUID
-) -> DebtMailRow | None:
-    """Return what is known of a debt's mail: its state, and what keeps it from being sent."""
-    return await fetch_one(
-        connection,
-        QUERIES["find_billing_of_debt"],
-        row=DebtMailRow,
-        debt_id=debt_id,
-        beneficiary_id=beneficiary_id,
-    )
-
-
-async def count_suppressed(
-    connection: Connection, batch: BatchRangeRow, states: Sequence[str]
-) -> int:
-    """Return how many of a batch's unsent mails go to suppressed addresses."""
-    row = await fetch_one(
-        connection,
-        QUERIES["count_suppressed"],
-        first_id=batch.first_billing_id,
-        last_id=batch.last_billing_id,
-        states=list(states),
-    )
-    return row["mails"] if row else 0
-
-
-async def allow_addresses(
-    connection: Connection,
-    batch: BatchRangeRow,
-    states: Sequence[str],
-    billing_ids: Sequence[int] | None,
-) -> None:
-    """Take the addresses of a batch's unsent mails off the list of suppressed ones."""
-    await connection.execute(
-        QUERIES["allow_addresses"],
-        {
-            "first_id": batch.first_billing_id,
-            "last_id": batch.last_billing_id,
-            "states": list(states),
-            "billing_ids": None if billing_ids is None else list(billing_ids),
-        },
-    )
-
-
-async def set_mails_again(
-    connection: Connection,
-    batch: BatchRangeRow,
-    states: Sequence[str],
-    billing_ids: Sequence[int] | None,
-    *,
-    asked_by: str,
-    reason: str | None,
-) -> int:
-    """Let mails of a locked batch wait again, all in these states or some; return how many.
-
-    Addresses that are suppressed and billings that were removed stay as they are.
-    """
-    again = await fetch_all(
-        connection,
-        QUERIES["set_mails_again"],
-        first_id=batch.first_billing_id,
-        last_id=batch.last_billing_id,
-        states=list(states),
-        billing_ids=None if billing_ids is None else list(billing_ids),
-        asked_by=asked_by,
-        reason=reason,
-    )
-    if again:
-        await connection.execute(
-            QUERIES["recount_reopened"],
-            {
-                "batch_id": batch.id,
-                "first_id": batch.first_billing_id,
-                "last_id": batch.last_billing_id,
-            },
-        )
-        await _set_going(connection, [batch])
-    return len(again)
-
-
-async def _set_going(
+async def set_going(
     connection: Connection, batches: Sequence[HeldBatchRow | BatchRangeRow]
 ) -> None:
     """Let batches be written to again, of files that have not ended then."""

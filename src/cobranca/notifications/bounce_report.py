@@ -54,6 +54,8 @@ class SentMail:
     debt_id: UUID
     #: Of the Message-ID; None when only the envelope id was given.
     domain: str | None
+    #: Which of the mails about the debt: 0 for the first.
+    message: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,10 @@ _RECEIPT_TYPES = frozenset(
     {"message/disposition-notification", "message/global-disposition-notification"}
 )
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_MESSAGE_ID = re.compile(rf"\b({_UUID})\.\d{{1,3}}@([A-Za-z0-9.-]{{1,120}})", re.IGNORECASE)
-_ENVELOPE_ID = re.compile(rf"({_UUID})\.\d{{1,3}}", re.IGNORECASE)
+#: The debt, its issue, and which of the mails about it.
+_MAIL = rf"({_UUID})\.\d{{1,3}}(?:\.(\d{{1,4}}))?"
+_MESSAGE_ID = re.compile(rf"\b{_MAIL}@([A-Za-z0-9.-]{{1,120}})", re.IGNORECASE)
+_ENVELOPE_ID = re.compile(_MAIL, re.IGNORECASE)
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _ADDRESS = re.compile(r"[^\s<>;,\"'@]{1,64}@[^\s<>;,\"'@]{1,255}")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
@@ -168,14 +172,16 @@ def _mails(content: bytes, parts: list[Part], groups: list[_Fields]) -> tuple[Se
     found: dict[SentMail, None] = {}
     for text in _texts(content, parts, groups):
         for told in _MESSAGE_ID.finditer(text):
-            mail = SentMail(debt_id=UUID(told[1]), domain=told[2].lower().rstrip("."))
+            domain = told[3].lower().rstrip(".")
+            mail = SentMail(debt_id=UUID(told[1]), domain=domain, message=int(told[2] or 0))
             found[mail] = None
             if len(found) >= MAILS_MAX:
                 return tuple(found)
     for group in groups:
         match = _ENVELOPE_ID.search(group.get("original-envelope-id", ""))
         if match and len(found) < MAILS_MAX:
-            found[SentMail(debt_id=UUID(match[1]), domain=None)] = None
+            message = int(match[2] or 0)
+            found[SentMail(debt_id=UUID(match[1]), domain=None, message=message)] = None
     return tuple(found)
 
 

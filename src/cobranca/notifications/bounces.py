@@ -41,7 +41,7 @@ class BounceOutcome(StrEnum):
 
     #: A mail of ours is now known not to have arrived.
     BOUNCED = "BOUNCED"
-    #: That was known.
+    #: That was known, or the mail was sent again since.
     REPEATED = "REPEATED"
     #: The server goes on trying; nothing is written down.
     DELAYED = "DELAYED"
@@ -145,9 +145,13 @@ async def _settle(database: Database, notice: Notice) -> Settled:
         found = await _find(connection, notice)
         if found is None or notice.kind is Kind.UNKNOWN:
             return Settled(outcome=BounceOutcome.UNKNOWN)
-        debt_id, billing = found
+        mail, billing = found
+        debt_id = mail.debt_id
         if notice.kind is Kind.DELAYED:
             return Settled(outcome=BounceOutcome.DELAYED, debt_id=debt_id)
+        if mail.message < billing["message"]:
+            # It was sent again since, and of that mail this tells nothing.
+            return Settled(outcome=BounceOutcome.REPEATED, debt_id=debt_id)
         return await _write_down(connection, notice, debt_id, billing)
 
 
@@ -166,8 +170,8 @@ async def _write_down(
     return Settled(outcome=outcome, debt_id=debt_id, suppressed=suppress)
 
 
-async def _find(connection: Connection, notice: Notice) -> tuple[UUID, dict[str, Any]] | None:
-    """Return the debt and the billing that a message is about, if we sent such a mail."""
+async def _find(connection: Connection, notice: Notice) -> tuple[SentMail, dict[str, Any]] | None:
+    """Return the mail and the billing that a message is about, if we sent such a mail."""
     debt_ids = list(dict.fromkeys(mail.debt_id for mail in notice.mails[:MAILS_MAX]))
     billings = await repository.find_handed_over(
         connection, debt_ids, rows_max=len(debt_ids) * _BILLINGS_MAX
@@ -175,7 +179,7 @@ async def _find(connection: Connection, notice: Notice) -> tuple[UUID, dict[str,
     for mail in notice.mails:
         for billing in billings:
             if billing["debt_id"] == mail.debt_id and _is_ours(mail, billing, notice):
-                return mail.debt_id, billing
+                return mail, billing
     return None
 
 

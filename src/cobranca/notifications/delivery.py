@@ -167,15 +167,15 @@ class Delivery(Ledger):
         self, connection: Connection, envelopes: Sequence[Envelope]
     ) -> tuple[list[Envelope], Counts]:
         """Return what is still wanted; write down what was suppressed or expired meanwhile."""
-        ids = [envelope.billing_id for envelope in envelopes]
+        addresses = {each.billing_id: each.mail.recipient_address for each in envelopes}
         found = await repository.find_unwanted(
-            connection, self._batch, ids, reaches_people=self._transport.reaches_people
+            connection, self._batch, addresses, reaches_people=self._transport.reaches_people
         )
         unwanted = {i: _failed(suppressed(at)) if at else None for i, at in found.items()}
         if not self._transport.idempotent and not self._uncertain.resend:
             expired = await repository.find_expired_uncertain(
                 connection,
-                set(ids) - unwanted.keys(),
+                addresses.keys() - unwanted.keys(),
                 window_s=self._uncertain.idempotency_window_s,
                 unless_asked=True,
             )

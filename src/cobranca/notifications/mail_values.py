@@ -75,7 +75,7 @@ def mails_of(
         profile: who is paid, and the terms of the account.
         details: what optional columns said, by billing id.
         issued_on: the day on which the batch was issued.
-        at: the instant of sending, UTC.
+        at: the instant of sending, UTC; of a mail that is not the first one its row says its own.
     """
     if not rows:
         return
@@ -96,13 +96,13 @@ def mails_of(
             yield Mail(
                 debt_id=debt_id,
                 code=said.code or None,
-                message_id=message_id(debt_id, domain, row.get("issue", 0)),
+                message_id=message_id(debt_id, domain, row.get("issue", 0), row.get("message", 0)),
                 sender_name=beneficiary.name,
                 sender_address=beneficiary.email,
                 reply_to=beneficiary.reply_to,
                 recipient_name=row["name"],
                 recipient_address=row["email"],
-                date=at,
+                date=row.get("mail_at", at),
                 beneficiary_name=beneficiary.name,
                 beneficiary_tax_id=format_tax_id(beneficiary.tax_id),
                 bank_name=bank_name,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cobranca.domain.errors import NotFound
 from cobranca.infra.db import Database, cut_page
 from cobranca.infra.mailer import outbox
-from cobranca.infra.mailer.mail import Mail
+from cobranca.infra.mailer.mail import Mail, message_id
 from cobranca.notifications import repository
 from cobranca.notifications.mail_text import compose, subject
 from cobranca.notifications.mail_values import mails_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cobranca.infra.storage import Storage
-    from cobranca.notifications.rows import ListedMailRow
+    from cobranca.notifications.rows import ListedMailRow, MailPlaceRow
 
 
 async def list_mails(
@@ -78,7 +78,7 @@ async def read_eml(
         )
     if place is None:
         raise NotFound(f"The outbox has no mail about {debt_id}", code="MAIL_NOT_FOUND")
-    mail = await _find(storage, place.outbox_paths, debt_id)
+    mail = await _find(storage, place, debt_id)
     pdf = await storage.get_range(place.object_path, place.pdf_offset, place.pdf_length)
     return compose(mail, pdf)
 
@@ -113,13 +113,17 @@ async def open_mail(
     )
 
 
-async def _find(storage: Storage, paths: list[str], debt_id: UUID) -> Mail:
-    for path in paths:
+async def _find(storage: Storage, place: MailPlaceRow, debt_id: UUID) -> Mail:
+    """Return the newest mail; those before it lie in other objects of the batch."""
+    for path in place.outbox_paths:
         content = await storage.get(path)
         try:
-            return outbox.find(content, str(debt_id))
+            mail = outbox.find(content, str(debt_id))
         except NotFound:
             continue  # A batch that was worked in two attempts has its mails in two objects.
+        domain = mail.message_id.rpartition("@")[2].rstrip(">")
+        if mail.message_id == message_id(str(debt_id), domain, place.issue, place.message):
+            return mail
     raise NotFound(f"The outbox has no mail about {debt_id}", code="MAIL_NOT_FOUND")
 
 

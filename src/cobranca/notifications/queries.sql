@@ -91,8 +91,22 @@ SELECT count(*) FILTER (WHERE j.state = 'REJECTED') AS refused, count(*) FILTER 
 -- Keep a batch's counts. What the bank confirms later gets a Date, and a time for tries, of its own.
 UPDATE batch
    SET sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s, updated_at = now(), mail_held = false,
-       retry_from = NULL, first_mailed_at = NULL
+       retry_from = NULL, first_mailed_at = NULL,
+       sent_before = (SELECT count(DISTINCT m.billing_id) FROM mail_resend m
+                       WHERE m.billing_id BETWEEN batch.first_billing_id AND batch.last_billing_id
+                         AND m.former_state = 'SENT'
+                         AND NOT EXISTS (SELECT FROM notification a
+                                          WHERE a.billing_id = m.billing_id AND a.state = 'SENT'))
  WHERE id = %(batch_id)s
+
+-- name: read_anew
+-- Which mails of a batch are not the first ones any more: to which address they go, as which message, with which Date.
+SELECT m.billing_id, m.message, m.at, COALESCE(m.email, b.email) AS email, s.at AS suppressed_at
+  FROM billing_mail m
+  JOIN billing b ON b.id = m.billing_id
+  LEFT JOIN suppressed_address s
+         ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(COALESCE(m.email, b.email)) AND %(reaches_people)s
+ WHERE m.billing_id BETWEEN %(first_id)s AND %(last_id)s
 
 -- name: find_unwanted
 -- Which of these mails must not leave any more: removed by a person, or (with the instant) to a suppressed address.
@@ -100,10 +114,10 @@ SELECT billing_id, NULL::timestamptz AS suppressed_at FROM billing_removal WHERE
  UNION ALL
 SELECT unnest(%(billing_ids)s::bigint[]), NULL FROM upload WHERE id = %(upload_id)s AND removed_at IS NOT NULL
  UNION ALL
-SELECT b.id, s.at
-  FROM billing b
-  JOIN suppressed_address s ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email)
- WHERE %(reaches_people)s AND b.id = ANY(%(billing_ids)s)
+SELECT f.billing_id, s.at
+  FROM unnest(%(billing_ids)s::bigint[], %(addresses)s::text[]) AS f (billing_id, address)
+  JOIN suppressed_address s ON s.beneficiary_id = %(beneficiary_id)s AND s.email = f.address
+ WHERE %(reaches_people)s
 
 -- name: find_suppressed
 SELECT email FROM suppressed_address WHERE beneficiary_id = %(beneficiary_id)s AND email = ANY(%(addresses)s)
@@ -111,9 +125,11 @@ SELECT email FROM suppressed_address WHERE beneficiary_id = %(beneficiary_id)s A
 -- name: add_suppressions
 -- An address that is there already keeps its first reason.
 INSERT INTO suppressed_address (beneficiary_id, email, reason)
-SELECT DISTINCT ON (b.beneficiary_id, lower(b.email)) b.beneficiary_id, lower(b.email), f.reason
+SELECT DISTINCT ON (b.beneficiary_id, a.email) b.beneficiary_id, a.email, f.reason
   FROM unnest(%(billing_ids)s::bigint[], %(reasons)s::text[]) AS f (billing_id, reason)
   JOIN billing b ON b.id = f.billing_id AND b.email <> ''
+  LEFT JOIN billing_mail m ON m.billing_id = b.id
+ CROSS JOIN LATERAL (SELECT lower(COALESCE(m.email, b.email)) AS email) a
 ON CONFLICT ON CONSTRAINT suppressed_address_is_unique DO NOTHING
 
 -- name: list_suppressions
@@ -129,14 +145,16 @@ DELETE FROM suppressed_address WHERE id = %(suppression_id)s AND beneficiary_id 
 
 -- name: find_handed_over
 -- Billings with these debtIds whose mail a server may have taken; no other mail of ours can come back.
-SELECT b.id, b.upload_id, b.debt_id, b.email, p.content->>'email' AS sender
+SELECT b.id, b.upload_id, b.debt_id, COALESCE(l.email, b.email) AS email, COALESCE(l.message, 0) AS message,
+       p.content->>'email' AS sender
   FROM billing b
+  LEFT JOIN billing_mail l ON l.billing_id = b.id
   JOIN upload u ON u.id = b.upload_id AND u.mail = 'smtp'
   JOIN profile p ON p.id = u.profile_id
  WHERE b.debt_id = ANY(%(debt_ids)s)
    AND (EXISTS (SELECT FROM notification n WHERE n.billing_id = b.id AND n.state <> 'FAILED')
         OR EXISTS (SELECT FROM notification_attempt a WHERE a.billing_id = b.id AND a.state = 'UNCERTAIN')
-        OR EXISTS (SELECT FROM mail_resend m WHERE m.billing_id = b.id AND m.former_state = 'UNCERTAIN')
+        OR EXISTS (SELECT FROM mail_resend m WHERE m.billing_id = b.id AND m.former_state <> 'FAILED')
         OR EXISTS (SELECT FROM mail_in_flight f WHERE b.id = ANY(f.billing_ids)))
  ORDER BY b.issue DESC
  LIMIT %(rows_max)s
@@ -153,12 +171,14 @@ RETURNING billing_id
 -- Mails of an upload that came back, by billing id; `suppressed` = their addresses are on the list now. Of what was taken
 -- out, none is shown.
 SELECT o.billing_id, o.at, o.status, o.detail, s.id IS NOT NULL AS suppressed, b.debt_id,
-       COALESCE(d.code, b.debt_id::text) AS code, b.name, b.email
+       COALESCE(d.code, b.debt_id::text) AS code, b.name, COALESCE(m.email, b.email) AS email
   FROM upload u
   JOIN bounce o ON o.upload_id = u.id
   JOIN billing b ON b.id = o.billing_id
+  LEFT JOIN billing_mail m ON m.billing_id = b.id
   LEFT JOIN billing_detail d ON d.billing_id = b.id
-  LEFT JOIN suppressed_address s ON s.beneficiary_id = u.beneficiary_id AND s.email = lower(b.email)
+  LEFT JOIN suppressed_address s
+         ON s.beneficiary_id = u.beneficiary_id AND s.email = lower(COALESCE(m.email, b.email))
  WHERE u.beneficiary_id = %(beneficiary_id)s AND u.public_id = %(public_id)s AND o.billing_id > %(after)s
    AND u.removed_at IS NULL AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = o.billing_id)
  ORDER BY o.billing_id
@@ -225,6 +245,11 @@ SELECT count(*) FILTER (WHERE n.state = 'SENT') AS sent,
 -- Keep a batch's counts, and whether its mails wait for our account: that time does not count as trying.
 UPDATE batch
    SET sent = %(sent)s, failed = %(failed)s, uncertain = %(uncertain)s, updated_at = now(), mail_held = %(held)s,
+       sent_before = (SELECT count(DISTINCT m.billing_id) FROM mail_resend m
+                       WHERE m.billing_id BETWEEN batch.first_billing_id AND batch.last_billing_id
+                         AND m.former_state = 'SENT'
+                         AND NOT EXISTS (SELECT FROM notification a
+                                          WHERE a.billing_id = m.billing_id AND a.state = 'SENT')),
        retry_from = CASE WHEN %(held)s THEN NULL ELSE retry_from END
  WHERE id = %(batch_id)s
 RETURNING extract(epoch FROM now() - COALESCE(retry_from, now()))::float AS tried_s
@@ -284,7 +309,9 @@ UPDATE upload SET finished_at = NULL WHERE id = ANY(%(upload_ids)s) AND finished
 SELECT b.id, b.first_billing_id, b.last_billing_id, b.upload_id
   FROM batch b JOIN work w ON w.kind = 'notify' AND w.subject_id = b.id
  WHERE b.upload_id = %(upload_id)s AND b.id > %(after)s
-   AND (('FAILED' = ANY(%(states)s) AND b.failed > 0) OR ('UNCERTAIN' = ANY(%(states)s) AND b.uncertain > 0))
+   AND (('FAILED' = ANY(%(states)s) AND b.failed > 0) OR ('UNCERTAIN' = ANY(%(states)s) AND b.uncertain > 0)
+        OR ('BOUNCED' = ANY(%(states)s) AND EXISTS (
+             SELECT FROM bounce o WHERE o.billing_id BETWEEN b.first_billing_id AND b.last_billing_id)))
  ORDER BY b.id
  LIMIT 1
    FOR UPDATE OF w
@@ -302,56 +329,105 @@ SELECT b.id, b.first_billing_id, b.last_billing_id, b.upload_id
    FOR UPDATE OF w
 
 -- name: find_billing_of_debt
--- The newest billing of a debt of this beneficiary, with what may keep its mail from being sent once more.
-SELECT b.id, b.upload_id, n.state, s.id IS NOT NULL AS suppressed,
-       r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL AS removed
+-- The newest billing of a debt of this beneficiary, with what may keep its mail from being sent once more, to the address
+-- that it has or to another one.
+SELECT b.id, b.upload_id, b.tax_id, b.name, a.now AS email, n.state, n.at, u.mail, s.id IS NOT NULL AS suppressed,
+       r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL AS removed, b.email = '' AS erased,
+       o.billing_id IS NOT NULL AS bounced
   FROM billing b
   JOIN upload u ON u.id = b.upload_id
+  LEFT JOIN billing_mail m ON m.billing_id = b.id
+ CROSS JOIN LATERAL (SELECT COALESCE(m.email, b.email) AS now) a
   LEFT JOIN notification n ON n.billing_id = b.id
+  LEFT JOIN bounce o ON o.billing_id = b.id
   LEFT JOIN billing_removal r ON r.billing_id = b.id
-  LEFT JOIN suppressed_address s ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email)
+  LEFT JOIN suppressed_address s
+         ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(COALESCE(%(email)s::text, a.now))
  WHERE b.beneficiary_id = %(beneficiary_id)s AND b.debt_id = %(debt_id)s
  ORDER BY b.issue DESC
  LIMIT 1
+
+-- name: readdress
+-- From now on a billing's mail goes to another address.
+INSERT INTO billing_mail (billing_id, message, at, email) VALUES (%(billing_id)s, 0, now(), %(email)s)
+ON CONFLICT (billing_id) DO UPDATE SET email = EXCLUDED.email
 
 -- name: count_suppressed
 -- How many of a batch's unsent mails go to addresses that are suppressed.
 SELECT count(*) AS mails
   FROM notification n
   JOIN billing b ON b.id = n.billing_id
-  JOIN suppressed_address s ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email)
- WHERE n.billing_id BETWEEN %(first_id)s AND %(last_id)s AND n.state = ANY(%(states)s)
+  LEFT JOIN billing_mail m ON m.billing_id = n.billing_id
+  JOIN suppressed_address s
+    ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(COALESCE(m.email, b.email))
+ WHERE n.billing_id BETWEEN %(first_id)s AND %(last_id)s
+   AND (%(billing_ids)s::bigint[] IS NULL OR n.billing_id = ANY(%(billing_ids)s))
+   AND (n.state = ANY(%(states)s) OR ('BOUNCED' = ANY(%(states)s)
+        AND EXISTS (SELECT FROM bounce o WHERE o.billing_id = n.billing_id)))
+   AND (%(until)s::timestamptz IS NULL OR n.at <= %(until)s)
    AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = n.billing_id)
 
 -- name: allow_addresses
 -- Take the addresses of a batch's unsent mails off the list of those that are not written to.
 DELETE FROM suppressed_address s
- USING billing b, notification n
- WHERE n.billing_id BETWEEN %(first_id)s AND %(last_id)s AND n.state = ANY(%(states)s)
+ USING notification n
+  JOIN billing b ON b.id = n.billing_id
+  LEFT JOIN billing_mail m ON m.billing_id = n.billing_id
+ WHERE n.billing_id BETWEEN %(first_id)s AND %(last_id)s
+   AND (n.state = ANY(%(states)s) OR ('BOUNCED' = ANY(%(states)s)
+        AND EXISTS (SELECT FROM bounce o WHERE o.billing_id = n.billing_id)))
+   AND (%(until)s::timestamptz IS NULL OR n.at <= %(until)s)
    AND (%(billing_ids)s::bigint[] IS NULL OR n.billing_id = ANY(%(billing_ids)s))
-   AND b.id = n.billing_id AND s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email)
+   AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = n.billing_id)
+   AND s.beneficiary_id = b.beneficiary_id AND s.email = lower(COALESCE(m.email, b.email))
 
 -- name: set_mails_again
--- Mails wait again that were given up or uncertain; what was known of them stays, in the fact that says who wanted it.
--- Those of removed billings and to suppressed addresses stay as they are.
-WITH moved AS (
-    DELETE FROM notification n
-     WHERE n.billing_id BETWEEN %(first_id)s AND %(last_id)s AND n.state = ANY(%(states)s)
+-- Mails wait again; what was known of them stays, in the fact that says who wanted it. What was delivered, came back or
+-- goes to another address is another message: its number is one more. Those of removed billings, of erased people and to
+-- suppressed addresses stay as they are.
+WITH wanted AS (
+    SELECT n.billing_id, COALESCE(m.message, 0) AS message
+      FROM notification n
+      JOIN billing b ON b.id = n.billing_id AND b.email <> ''
+      LEFT JOIN billing_mail m ON m.billing_id = n.billing_id
+     WHERE n.billing_id BETWEEN %(first_id)s AND %(last_id)s
+       AND (n.state = ANY(%(states)s) OR ('BOUNCED' = ANY(%(states)s)
+            AND EXISTS (SELECT FROM bounce o WHERE o.billing_id = n.billing_id)))
+       AND (%(until)s::timestamptz IS NULL OR n.at <= %(until)s)
        AND (%(billing_ids)s::bigint[] IS NULL OR n.billing_id = ANY(%(billing_ids)s))
        AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = n.billing_id)
-       AND NOT EXISTS (SELECT FROM billing b JOIN suppressed_address s ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(b.email) WHERE b.id = n.billing_id)
-    RETURNING n.*
+       AND NOT EXISTS (SELECT FROM suppressed_address s
+                        WHERE s.beneficiary_id = b.beneficiary_id AND s.email = lower(COALESCE(m.email, b.email)))
+), moved AS (
+    DELETE FROM notification n USING wanted w WHERE n.billing_id = w.billing_id RETURNING n.*, w.message
+), back AS (
+    DELETE FROM bounce o USING moved v WHERE o.billing_id = v.billing_id RETURNING o.billing_id, o.at, o.status, o.detail
+), again AS (
+    INSERT INTO mail_resend (billing_id, asked_by, reason, former_at, former_attempts, former_reply_code, former_state,
+                             former_detail, email, message, bounced_at, bounce_status, bounce_detail)
+    SELECT v.billing_id, %(asked_by)s, %(reason)s, v.at, v.attempts, v.reply_code, v.state, v.detail, %(email)s::text,
+           v.message + (v.state = 'SENT' OR o.billing_id IS NOT NULL OR %(email)s::text IS NOT NULL)::int,
+           o.at, o.status, o.detail
+      FROM moved v LEFT JOIN back o ON o.billing_id = v.billing_id
+    RETURNING billing_id, at, message, former_state
+), anew AS (
+    INSERT INTO billing_mail (billing_id, message, at)
+    SELECT a.billing_id, a.message, date_trunc('second', a.at)
+      FROM again a JOIN moved v ON v.billing_id = a.billing_id AND v.message < a.message
+    ON CONFLICT (billing_id) DO UPDATE SET message = EXCLUDED.message, at = EXCLUDED.at
 )
-INSERT INTO mail_resend (billing_id, asked_by, reason, former_at, former_attempts, former_reply_code, former_state,
-                         former_detail)
-SELECT billing_id, %(asked_by)s, %(reason)s, at, attempts, reply_code, state, detail FROM moved
-RETURNING billing_id
+SELECT billing_id FROM again
 
 -- name: recount_reopened
 -- Count a batch's outcomes anew after some became open again.
 UPDATE batch
    SET sent = c.sent, failed = c.failed, uncertain = c.uncertain, updated_at = now(), retry_from = NULL,
-       mail_held = false
+       mail_held = false,
+       sent_before = (SELECT count(DISTINCT m.billing_id) FROM mail_resend m
+                       WHERE m.billing_id BETWEEN batch.first_billing_id AND batch.last_billing_id
+                         AND m.former_state = 'SENT'
+                         AND NOT EXISTS (SELECT FROM notification a
+                                          WHERE a.billing_id = m.billing_id AND a.state = 'SENT'))
   FROM (SELECT count(*) FILTER (WHERE state = 'SENT') AS sent,
                count(*) FILTER (WHERE state = 'FAILED') AS failed,
                count(*) FILTER (WHERE state = 'UNCERTAIN') AS uncertain
@@ -367,16 +443,18 @@ SELECT s.*
          WHERE upload_id = %(upload_id)s AND last_billing_id > %(after)s AND sent > 0
          ORDER BY first_billing_id) p
  CROSS JOIN LATERAL (
-       SELECT b.id, b.debt_id, COALESCE(d.code, b.debt_id::text) AS code, b.name, b.email, b.amount_cents, b.due_date,
-              n.at, o.our_number, o.barcode, p.issued_on
+       SELECT b.id, b.debt_id, COALESCE(d.code, b.debt_id::text) AS code, b.name, COALESCE(m.email, b.email) AS email,
+              b.amount_cents, b.due_date, n.at, o.our_number, o.barcode, p.issued_on
          FROM notification n
          JOIN billing b ON b.id = n.billing_id
          JOIN boleto o ON o.billing_id = n.billing_id
          LEFT JOIN billing_detail d ON d.billing_id = n.billing_id
+         LEFT JOIN billing_mail m ON m.billing_id = n.billing_id
         WHERE n.billing_id BETWEEN p.first_billing_id AND p.last_billing_id AND n.billing_id > %(after)s
           AND n.state = 'SENT'
           AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = n.billing_id)
           AND (%(search)s::text IS NULL OR b.tax_id = upper(%(search)s) OR lower(b.email) = lower(%(search)s)
+               OR lower(m.email) = lower(%(search)s)
                OR (b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s))
         ORDER BY n.billing_id
         LIMIT %(rows_max)s) s
@@ -396,12 +474,13 @@ SELECT u.id, u.removed_at, p.content AS profile
 -- name: find_mail
 -- Which objects of the outbox may hold the mail of a debt's newest billing that was sent, and where its PDF lies; of what
 -- was taken out, none.
-SELECT t.object_path, o.pdf_offset, o.pdf_length,
+SELECT t.object_path, o.pdf_offset, o.pdf_length, b.issue, COALESCE(m.message, 0) AS message,
        ARRAY(SELECT path FROM outbox_object x WHERE x.batch_id = t.id ORDER BY path) AS outbox_paths
   FROM billing b
   JOIN upload u ON u.id = b.upload_id AND u.removed_at IS NULL
   JOIN notification n ON n.billing_id = b.id AND n.state = 'SENT'
   JOIN boleto o ON o.billing_id = b.id
+  LEFT JOIN billing_mail m ON m.billing_id = b.id
  CROSS JOIN LATERAL (
        SELECT id, object_path FROM batch
         WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t

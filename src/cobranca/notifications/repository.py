@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one, stream_rows
@@ -90,13 +91,13 @@ async def read_mails(
     `registered`, only of those whose title the bank has entered.
     """
     query = QUERIES["read_registered_mails"] if registered else QUERIES["read_mails"]
-    return await fetch_all(
-        connection,
-        query,
-        first_id=batch.first_billing_id,
-        last_id=batch.last_billing_id,
-        reaches_people=reaches_people,
-    )
+    known = {"first_id": batch.first_billing_id, "last_id": batch.last_billing_id}
+    known |= {"reaches_people": reaches_people}
+    rows = await fetch_all(connection, query, **known)
+    anew = await fetch_all(connection, QUERIES["read_anew"], **known)
+    if anew:
+        _say_anew(rows, anew)
+    return rows
 
 
 async def note_in_flight(
@@ -115,14 +116,14 @@ async def note_in_flight(
 
 
 async def find_unwanted(
-    connection: Connection, batch: Batch, billing_ids: Sequence[int], *, reaches_people: bool
+    connection: Connection, batch: Batch, addresses: dict[int, str], *, reaches_people: bool
 ) -> dict[int, datetime | None]:
     """Return which of these mails must not be handed over any more, and why.
 
     Args:
         connection: of the transaction that notes the handover.
         batch: the batch of the billings.
-        billing_ids: the billings that are about to be written to.
+        addresses: of the billings that are about to be written to, by their ids.
         reaches_people: whether mails leave this machine, so that suppressed addresses count.
 
     Returns:
@@ -133,7 +134,9 @@ async def find_unwanted(
         connection,
         QUERIES["find_unwanted"],
         upload_id=batch.upload_id,
-        billing_ids=list(billing_ids),
+        beneficiary_id=batch.beneficiary_id,
+        billing_ids=list(addresses),
+        addresses=[address.lower() for address in addresses.values()],
         reaches_people=reaches_people,
     )
     removed = {row["billing_id"]: None for row in rows if row["suppressed_at"] is None}
@@ -422,6 +425,18 @@ async def find_mail(
         beneficiary_id=beneficiary_id,
         debt_id=debt_id,
     )
+
+
+def _say_anew(rows: Sequence[Row], anew: Sequence[Row]) -> None:
+    """Put into the rows what is not as in the first mail: address, number and Date."""
+    by_billing = {row["billing_id"]: row for row in anew}
+    for row in rows:
+        newest = by_billing.get(row["id"])
+        if newest is not None:
+            row["email"], row["message"] = newest["email"], newest["message"]
+            row["suppressed_at"] = newest["suppressed_at"]
+            if newest["message"]:
+                row["mail_at"] = newest["at"].astimezone(UTC)
 
 
 def _counted(rows: Sequence[Row]) -> Counts:

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime
 from starlette.requests import ClientDisconnect
 
-from cobranca.domain.errors import MediaTypeInvalid, UploadCutOff, UploadTooLarge
+from cobranca.domain.email_address import check_address
+from cobranca.domain.errors import InvalidField, MediaTypeInvalid, UploadCutOff, UploadTooLarge
 from cobranca.domain.mail_reply import State
 from cobranca.http.csv_download import Delimiter, csv_download
 from cobranca.http.debts import DebtDep, SearchedDebtDep
@@ -31,6 +33,7 @@ from cobranca.notifications.bounce_intake import BounceIntake
 from cobranca.notifications.schemas import (
     BounceAnswer,
     BouncesPage,
+    CorrectedAddress,
     MailboxPage,
     MailDetail,
     MailHold,
@@ -61,8 +64,14 @@ _RAW_MESSAGE: dict[str, Any] = {
 def _wish(
     principal: PrincipalDep,
     states: Annotated[
-        list[Literal["FAILED", "UNCERTAIN"]] | None,
-        Query(description="Which to send again; FAILED alone when none is given."),
+        list[Literal["FAILED", "UNCERTAIN", "BOUNCED", "SENT"]] | None,
+        Query(
+            description="Which to send again; FAILED alone when none is given, SENT of one billing."
+        ),
+    ] = None,
+    until: Annotated[
+        AwareDatetime | None,
+        Query(description="Only whose outcome is no newer: a call that is repeated doubles none."),
     ] = None,
     reason: Annotated[str | None, Query(max_length=300)] = None,
     *,
@@ -71,10 +80,11 @@ def _wish(
     ] = False,
 ) -> resend.Wish:
     return resend.Wish(
-        states=[State(state) for state in dict.fromkeys(states or ["FAILED"])],
+        states=list(dict.fromkeys(states or ["FAILED"])),
         asked_by=principal.id,
         reason=" ".join(reason.replace("\0", " ").split()) if reason else None,
         suppressed_too=suppressed,
+        until=until,
     )
 
 
@@ -94,6 +104,7 @@ async def resend_upload(
     wish: WishDep,
 ) -> Resent:
     """Set a file's mails going again that were given up; UNCERTAIN ones may arrive twice."""
+    _refuse_sent(wish)
     return await resend.resend_upload(
         database, bus, beneficiary_id=beneficiary_id, public_id=upload_id, wish=wish
     )
@@ -108,11 +119,25 @@ async def resend_billing(
     beneficiary_id: BeneficiaryDep,
     debt_id: DebtDep,
     wish: WishDep,
+    corrected: CorrectedAddress | None = None,
 ) -> Resent:
-    """Set the mail of one billing going again that was given up or is UNCERTAIN."""
+    """Set the mail of one billing going again, to its address or a corrected one."""
+    address = corrected.email.strip() if corrected else None
+    if address is not None:
+        check_address("email", address)
     return await resend.resend_billing(
-        database, bus, beneficiary_id=beneficiary_id, debt_id=debt_id, wish=wish
+        database,
+        bus,
+        beneficiary_id=beneficiary_id,
+        debt_id=debt_id,
+        wish=wish,
+        email=address,
     )
+
+
+def _refuse_sent(wish: resend.Wish) -> None:
+    if State.SENT in wish.states:
+        raise InvalidField("states", "SENT mails are sent again one by one only")
 
 
 @router.get("/mail/holds", tags=["mailbox"], dependencies=[needs("mails:read")])

@@ -44,6 +44,9 @@ class MailPlaceRow:
     object_path: str
     pdf_offset: int
     pdf_length: int
+    issue: int
+    #: Which of the mails about the billing is the newest.
+    message: int
     outbox_paths: list[str]
 
 
@@ -96,9 +99,18 @@ class DebtMailRow:
 
     id: int
     upload_id: int
+    tax_id: str
+    name: str
+    #: The newest one.
+    email: str
     state: str | None
+    at: datetime | None
+    #: How the file's mails go out.
+    mail: str
     suppressed: bool
     removed: bool
+    erased: bool
+    bounced: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

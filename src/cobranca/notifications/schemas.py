@@ -96,6 +96,12 @@ class BounceAnswer(BaseModel):
     kept_as: str | None = Field(description="Where an UNKNOWN message lies in storage.")
 
 
+class CorrectedAddress(BaseModel):
+    """The address that a billing has from now on; by the rule of the file's column."""
+
+    email: str = Field(max_length=500)
+
+
 class Resent(BaseModel):
     """Mails that were set going again."""
 

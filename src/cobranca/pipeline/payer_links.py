@@ -31,3 +31,11 @@ async def unlink(connection: Connection, billing_ids: Iterable[int]) -> None:
     rows = await fetch_all(connection, QUERIES["unlink_billings"], billing_ids=list(billing_ids))
     payer_ids = sorted({row["payer_id"] for row in rows})
     await connection.execute(QUERIES["delete_unlinked_payers"], {"payer_ids": payer_ids})
+
+
+async def link_address(connection: Connection, *, billing_id: int, email: str) -> None:
+    """Let the search find a billing by the address that it has from now on, too."""
+    await hold(connection)
+    known = {"billing_id": billing_id, "email": email}
+    await connection.execute(QUERIES["add_payer_at"], known)
+    await connection.execute(QUERIES["link_payer_at"], known)

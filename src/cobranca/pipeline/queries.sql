@@ -202,12 +202,29 @@ SELECT pg_advisory_xact_lock_shared(4026531844)
 SELECT pg_advisory_xact_lock(4026531844)
 
 -- name: unlink_billings
--- By who was billed: there is no index of links by billing, for every file would pay for it.
+-- By who was billed, at every address: there is no index of links by billing, for every file would pay for it.
 DELETE FROM payer_billing l
  USING billing b
-  JOIN payer p ON p.fingerprint = payer_fingerprint(b.beneficiary_id, b.tax_id, b.name, b.email)
+ CROSS JOIN LATERAL (
+       SELECT b.email UNION SELECT m.email FROM mail_resend m WHERE m.billing_id = b.id AND m.email IS NOT NULL) a
+  JOIN payer p ON p.fingerprint = payer_fingerprint(b.beneficiary_id, b.tax_id, b.name, a.email)
  WHERE b.id = ANY(%(billing_ids)s) AND l.payer_id = p.id AND l.billing_id = b.id
 RETURNING l.payer_id
+
+-- name: add_payer_at
+-- Who is billed, as a payer with another address.
+INSERT INTO payer (beneficiary_id, fingerprint, tax_id, name, email)
+SELECT beneficiary_id, payer_fingerprint(beneficiary_id, tax_id, name, %(email)s), tax_id, name, %(email)s
+  FROM billing WHERE id = %(billing_id)s
+ON CONFLICT (fingerprint) DO NOTHING
+
+-- name: link_payer_at
+-- A statement of its own: it sees who was added meanwhile.
+INSERT INTO payer_billing (payer_id, billing_id)
+SELECT p.id, b.id
+  FROM billing b JOIN payer p ON p.fingerprint = payer_fingerprint(b.beneficiary_id, b.tax_id, b.name, %(email)s)
+ WHERE b.id = %(billing_id)s
+ON CONFLICT (payer_id, billing_id) DO NOTHING
 
 -- name: delete_unlinked_payers
 DELETE FROM payer p

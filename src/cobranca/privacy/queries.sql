@@ -13,17 +13,21 @@ SELECT f.id
  CROSS JOIN LATERAL (
        SELECT b.id FROM billing b
         WHERE b.id BETWEEN p.first_id AND p.last_id AND b.beneficiary_id = %(beneficiary_id)s
-          AND (b.tax_id = %(tax_id)s::text OR lower(b.email) = ANY(%(emails)s))
+          AND (b.tax_id = %(tax_id)s::text OR lower(b.email) = ANY(%(emails)s)
+               OR b.id IN (SELECT billing_id FROM mail_resend WHERE lower(email) = ANY(%(emails)s)))
        OFFSET 0) f
  ORDER BY f.id
 
 -- name: read_billings
 -- All that there is about these billings but their mails.
-SELECT s.id, s.debt_id, s.upload_id, s.upload_public_id, s.line_number, s.name, s.tax_id, s.email, s.amount_cents,
+SELECT s.id, s.debt_id, s.upload_id, s.upload_public_id, s.line_number, s.name, s.tax_id,
+       COALESCE(m.email, s.email) AS email, s.amount_cents,
        s.due_date, s.status, s.created_at, s.removed_at, s.our_number, s.barcode, s.pdf_offset, s.pdf_length,
        s.notified_at, s.notification_state, s.notification_detail, t.id AS batch_id, t.object_path,
-       jsonb_strip_nulls(to_jsonb(d) - 'billing_id') AS details
+       jsonb_strip_nulls(to_jsonb(d) - 'billing_id') AS details,
+       ARRAY(SELECT s.email UNION SELECT email FROM mail_resend WHERE billing_id = s.id AND email IS NOT NULL) AS emails
   FROM billing_status s
+  LEFT JOIN billing_mail m ON m.billing_id = s.id
   LEFT JOIN billing_detail d ON d.billing_id = s.id
  CROSS JOIN LATERAL (
        SELECT id, object_path FROM batch
@@ -41,7 +45,7 @@ SELECT o.billing_id, o.at, 'BOUNCED', o.detail FROM bounce o
   JOIN billing b ON b.id = o.billing_id
  WHERE o.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
  UNION ALL
-SELECT m.billing_id, m.at, 'RESENT', concat_ws(': ', m.reason, m.former_detail) FROM mail_resend m
+SELECT m.billing_id, m.at, 'RESENT', concat_ws(': ', m.reason, m.former_detail, m.bounce_detail, m.email) FROM mail_resend m
   JOIN billing b ON b.id = m.billing_id
  WHERE m.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
  UNION ALL
@@ -116,7 +120,10 @@ WITH theirs AS (
 ), details AS (
     DELETE FROM billing_detail WHERE billing_id IN (SELECT id FROM theirs)
 ), resends AS (
-    UPDATE mail_resend SET reason = NULL, former_detail = NULL WHERE billing_id IN (SELECT id FROM theirs)
+    UPDATE mail_resend SET reason = NULL, former_detail = NULL, bounce_detail = NULL, email = NULL
+     WHERE billing_id IN (SELECT id FROM theirs)
+), anew AS (
+    UPDATE billing_mail SET email = NULL WHERE billing_id IN (SELECT id FROM theirs) AND email IS NOT NULL
 ), calls AS (
     UPDATE payment_call c SET paid_by = '' FROM payment p
      WHERE p.billing_id IN (SELECT id FROM theirs) AND p.teller = 3 AND c.id = p.told_by

@@ -59,6 +59,8 @@ class BillingRow:
     object_path: str | None
     #: What the file said beside the official columns, and the debt's code where it is no UUID.
     details: dict[str, str] | None
+    #: Every address that its mails went to.
+    emails: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ async def find(archive: Archive, person: Person) -> Found:
     Reads all of them; no index is kept for this.
     """
     billings = await _billings(archive, person)
-    wider = person.with_addresses(billing.email for billing in billings)
+    wider = person.with_addresses(email for billing in billings for email in billing.emails)
     rejects, uploads = await _files(archive, person, billings)
     async with archive.database.transaction() as connection:
         suppressed = await repository.list_suppressed(

@@ -31,6 +31,9 @@ DELETE FROM notification_attempt WHERE billing_id BETWEEN %(first_id)s AND %(las
 -- name: delete_resends
 DELETE FROM mail_resend WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 
+-- name: delete_anew
+DELETE FROM billing_mail WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
 -- name: delete_bounces
 DELETE FROM bounce WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 

@@ -115,9 +115,10 @@ INSERT INTO billing_detail SELECT d.* FROM staged d JOIN billing b ON b.id = d.b
 WITH duplicate AS (
     SELECT s.line_number, u.public_id, b.line_number AS known_line,
            (b.amount_cents, b.due_date, b.tax_id) IS DISTINCT FROM (s.amount_cents, s.due_date, s.tax_id) AS differs,
-           lower(b.email) <> lower(s.email) AS readdressed
+           lower(COALESCE(m.email, b.email)) <> lower(s.email) AS readdressed
       FROM staging s
       JOIN billing b ON b.beneficiary_id = s.beneficiary_id AND b.debt_id = s.debt_id AND b.id <> s.id
+      LEFT JOIN billing_mail m ON m.billing_id = b.id
       JOIN upload u ON u.id = b.upload_id
      WHERE NOT EXISTS (SELECT FROM billing n
                         WHERE n.beneficiary_id = b.beneficiary_id AND n.debt_id = b.debt_id AND n.issue > b.issue)
@@ -237,7 +238,8 @@ SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejecte
        CASE WHEN u.corrects IS NULL THEN r.rejected - u.rejects_mended ELSE 0 END AS rejected_open,
        (SELECT public_id FROM upload c WHERE c.id = u.corrects) AS corrects,
        r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int,
-       (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END)::int AS mailed,
+       (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END
+        + COALESCE((SELECT sum(sent_before) FROM batch WHERE upload_id = r.id AND sent_before > 0), 0))::int AS mailed,
        p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id
   FROM upload_report r JOIN upload u ON u.id = r.id JOIN profile p ON p.id = u.profile_id
   LEFT JOIN work_group g ON g.id = u.work_group_id
@@ -251,7 +253,8 @@ SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejecte
        CASE WHEN u.corrects IS NULL THEN r.rejected - u.rejects_mended ELSE 0 END AS rejected_open,
        (SELECT public_id FROM upload c WHERE c.id = u.corrects) AS corrects,
        r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int,
-       (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END)::int AS mailed,
+       (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END
+        + COALESCE((SELECT sum(sent_before) FROM batch WHERE upload_id = r.id AND sent_before > 0), 0))::int AS mailed,
        p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id
   FROM upload_report r JOIN upload u ON u.id = r.id JOIN profile p ON p.id = u.profile_id
   LEFT JOIN work_group g ON g.id = u.work_group_id
@@ -351,11 +354,12 @@ SELECT string_agg(int8send(s.id) || int2send((
            CASE WHEN r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL
                 THEN CASE WHEN o.billing_id IS NULL THEN 4 ELSE 5 END
                 WHEN (b.amount_cents, b.due_date, b.tax_id) IS DISTINCT FROM (s.amount_cents, s.due_date, s.tax_id) THEN 2
-                WHEN lower(b.email) <> lower(s.email) THEN 3
+                WHEN lower(COALESCE(m.email, b.email)) <> lower(s.email) THEN 3
                 ELSE 1 END)::smallint), ''::bytea) AS kinds
   FROM staging s
   JOIN billing b ON b.beneficiary_id = %(beneficiary_id)s AND b.debt_id = s.debt_id
   JOIN upload u ON u.id = b.upload_id
+  LEFT JOIN billing_mail m ON m.billing_id = b.id
   LEFT JOIN billing_removal r ON r.billing_id = b.id
   LEFT JOIN boleto o ON o.billing_id = b.id
  WHERE NOT EXISTS (SELECT FROM billing n

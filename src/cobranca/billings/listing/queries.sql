@@ -94,6 +94,7 @@ SELECT w.place - 1 AS place, f.id, f.line_number
                OR EXISTS (SELECT FROM payer_billing l
                            WHERE l.payer_id = ANY(%(payer_ids)s) AND l.billing_id = b.id))
           AND (%(tax_id)s::text IS NULL OR b.tax_id = %(tax_id)s OR lower(b.email) = %(email)s
+               OR b.id IN (SELECT billing_id FROM billing_mail WHERE lower(email) = %(email)s)
                OR (b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s))
         ORDER BY CASE WHEN %(by_line)s THEN b.line_number END, b.id
         LIMIT %(rows_max)s) f

@@ -13,7 +13,7 @@ SELECT count(*) AS billings,
        string_agg(CASE WHEN f.removed_at IS NOT NULL THEN '' ELSE f.tax_id END, E'\x1f') AS tax_ids,
        string_agg(CASE WHEN f.removed_at IS NOT NULL THEN '' ELSE f.email END, E'\x1f') AS emails,
        string_agg(CASE WHEN f.removed_at IS NOT NULL THEN '' ELSE translate(f.detail, E'\x1f', ' ') END, E'\x1f') AS details
-  FROM (SELECT b.amount_cents, b.due_date, b.line_number, b.name, b.tax_id, b.email,
+  FROM (SELECT b.amount_cents, b.due_date, b.line_number, b.name, b.tax_id, COALESCE(a.email, b.email) AS email,
                COALESCE(d.code, b.debt_id::text) AS code, o.our_number, o.barcode,
                LEAST(r.removed_at, u.removed_at) AS removed_at,
                CASE WHEN t.upload_id IS NOT NULL
@@ -33,6 +33,7 @@ SELECT count(*) AS billings,
           JOIN upload u ON u.id = %(upload_id)s
           LEFT JOIN upload_settled t ON t.upload_id = u.id
           LEFT JOIN billing_detail d ON d.billing_id = b.id AND d.billing_id BETWEEN %(first_id)s AND %(last_id)s
+          LEFT JOIN billing_mail a ON a.billing_id = b.id AND a.billing_id BETWEEN %(first_id)s AND %(last_id)s
           LEFT JOIN billing_removal r ON r.billing_id = b.id AND r.billing_id BETWEEN %(first_id)s AND %(last_id)s
           LEFT JOIN boleto o ON o.billing_id = b.id AND o.billing_id BETWEEN %(first_id)s AND %(last_id)s
           LEFT JOIN notification n ON n.billing_id = b.id AND n.billing_id BETWEEN %(first_id)s AND %(last_id)s

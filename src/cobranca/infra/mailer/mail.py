@@ -103,7 +103,7 @@ class Mail:
             raise InvalidField("unsubscribe_url", "must be a mailto: address")
 
 
-def message_id(debt_id: str, domain: str, generation: int) -> str:
+def message_id(debt_id: str, domain: str, generation: int, message: int = 0) -> str:
     """Return the Message-ID of the mail: the same arguments give the same one, always.
 
     Args:
@@ -111,11 +111,14 @@ def message_id(debt_id: str, domain: str, generation: int) -> str:
         domain: of the sender; written in A-labels.
         generation: 0 for the first notice, one more for each mail that is meant to be another:
             the debt was billed again.
+        message: 0 for the first mail about it, one more for each that goes to another address, or
+            after one that was delivered or came back: servers drop what they have had already.
     """
     token = debt_id
     if not _TOKEN.fullmatch(debt_id):
         token = blake2b(debt_id.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
-    return f"<{token}.{generation}@{ascii_domain(domain)}>"
+    sequel = f".{message}" if message else ""
+    return f"<{token}.{generation}{sequel}@{ascii_domain(domain)}>"
 
 
 def _check_text(field: str, text: str) -> None:
