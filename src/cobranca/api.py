@@ -13,6 +13,7 @@ import cobranca.billings.out.router
 import cobranca.billings.router
 import cobranca.billings.search.router
 import cobranca.boletos.router
+import cobranca.notifications.resend_router
 import cobranca.notifications.router
 import cobranca.overview.router
 import cobranca.payments.money.router
@@ -85,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.uploads.checks.router,
         cobranca.uploads.rejects.router,
         cobranca.boletos.router,
+        cobranca.notifications.resend_router,
         cobranca.notifications.router,
         cobranca.overview.router,
         cobranca.billings.search.router,

@@ -29,7 +29,14 @@ FEATURES = [
     "uploads.checks",
 ]
 #: Of features whose SQL is in more than one file.
-REPOSITORIES = {"notifications": ["repository", "account_repository", "resend_repository"]}
+REPOSITORIES = {
+    "notifications": [
+        "repository",
+        "account_repository",
+        "resend_repository",
+        "undelivered_repository",
+    ]
+}
 _FETCH = {"fetch_one", "fetch_all", "stream_rows"}
 
 #: (feature, query) of more than one column that is not handed on as a value: why.

@@ -27,7 +27,7 @@ def to_json(notice: Notice) -> bytes:
     return json.dumps(
         {
             "kind": notice.kind,
-            "mails": [[str(mail.debt_id), mail.domain] for mail in notice.mails],
+            "mails": [[str(mail.debt_id), mail.domain, mail.message] for mail in notice.mails],
             "recipients": sorted(notice.recipients),
             "status": notice.status,
             "category": notice.category,

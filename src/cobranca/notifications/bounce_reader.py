@@ -143,7 +143,8 @@ def _from_json(answer: bytes) -> Notice:
     return Notice(
         kind=Kind(fields["kind"]),
         mails=tuple(
-            SentMail(debt_id=UUID(debt_id), domain=domain) for debt_id, domain in fields["mails"]
+            SentMail(debt_id=UUID(debt_id), domain=domain, message=message)
+            for debt_id, domain, message in fields["mails"]
         ),
         recipients=frozenset(fields["recipients"]),
         status=fields["status"],

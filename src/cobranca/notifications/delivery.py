@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import Transient
 from cobranca.domain.mail_reply import Fault, Resumption, State
+from cobranca.domain.undelivered import NOT_SENT
 from cobranca.infra import clock
 from cobranca.infra.log import get_logger
 from cobranca.infra.mailer.transport import Chunk, Envelope, Ledger, Outcome, Transport
@@ -281,7 +282,7 @@ _NOT_AGAIN = Outcome(state=State.UNCERTAIN, detail="In doubt, and not sent again
 
 def suppressed(at: datetime) -> str:
     """Return why a mail to an address that was suppressed then is not sent."""
-    return f"Not sent: a mail server refused this address for good; suppressed on {at:%Y-%m-%d}"
+    return f"{NOT_SENT}; suppressed on {at:%Y-%m-%d}"
 
 
 def _failed(detail: str) -> Outcome:

@@ -10,6 +10,7 @@ import numpy as np
 from cobranca.domain.boleto import bank, digitable_lines_of, printed_our_numbers
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.text_format import format_tax_id
+from cobranca.domain.undelivered import NOT_COMPOSED
 from cobranca.infra.mailer.mail import Mail, message_id
 from cobranca.infra.mailer.transport import Envelope
 from cobranca.notifications.mail_text import compose
@@ -49,7 +50,7 @@ def envelopes_of(
     mails = mails_of(rows, profile, details=details, issued_on=issued_on, at=at)
     for row, mail in zip(rows, mails, strict=True):
         if isinstance(mail, InvalidField):
-            unmade[row["id"]] = f"{mail.field}: {mail.detail}"
+            unmade[row["id"]] = f"{NOT_COMPOSED}: {mail.field}: {mail.detail}"
         else:
             place = (row["pdf_offset"] or 0, row["pdf_length"] or 0)
             envelopes.append(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import Conflict, NotFound
+from cobranca.domain.undelivered import BOUNCED
 from cobranca.infra.telemetry import MailsSetAgain, emit
 from cobranca.notifications import resend_repository as repository
 from cobranca.notifications.account import tell
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from cobranca.infra.bus import Bus
     from cobranca.infra.db import Connection, Database
     from cobranca.notifications.rows import BatchRangeRow, DebtMailRow
-
-#: What a mail that came back counts as, beside its state.
-BOUNCED = "BOUNCED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +75,7 @@ async def resend_upload(
             if batch is None:
                 break
             left, again = await set_batch_again(connection, batch, wish, None)
-        mails, suppressed, after = mails + again, suppressed + left, batch.id
+        mails, suppressed, after = mails + len(again), suppressed + left, batch.id
         await publish(bus, 1 if again else 0)
     emit(MailsSetAgain(upload_id=upload.id, mails=mails))
     return Resent(mails=mails, suppressed=suppressed)
@@ -119,7 +117,7 @@ async def resend_billing(
         mails = 0
         for batch in batches:
             _, again = await set_batch_again(connection, batch, wish, [billing.id], email=new)
-            mails += again
+            mails += len(again)
     await publish(bus, len(batches))
     emit(MailsSetAgain(upload_id=billing.upload_id, mails=mails))
     return Resent(mails=mails, suppressed=0)
@@ -138,8 +136,8 @@ async def set_batch_again(
     billing_ids: Sequence[int] | None,
     *,
     email: str | None = None,
-) -> tuple[int, int]:
-    """Set mails of a locked batch going again; return how many are left suppressed, and went."""
+) -> tuple[int, list[int]]:
+    """Set mails of a locked batch going again; return how many stay suppressed, and which go."""
     chosen = wish.chosen(billing_ids)
     left = 0
     if wish.suppressed_too:

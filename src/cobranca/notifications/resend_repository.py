@@ -106,8 +106,8 @@ async def set_mails_again(
     asked_by: str,
     reason: str | None,
     email: str | None = None,
-) -> int:
-    """Let the chosen mails of a locked batch wait again; return how many.
+) -> list[int]:
+    """Let the chosen mails of a locked batch wait again; return of which billings.
 
     Addresses that are suppressed and billings that were removed or erased stay as they are.
     `email` is the new address, where they have been given one.
@@ -130,4 +130,4 @@ async def set_mails_again(
             },
         )
         await set_going(connection, [batch])
-    return len(again)
+    return [row["billing_id"] for row in again]

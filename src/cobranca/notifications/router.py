@@ -1,24 +1,21 @@
-"""The mailbox, suppressions, mails that came back, that wait or that are sent again, over HTTP."""
+"""The mailbox, suppressions, mails that came back and mails that wait, over HTTP."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
 from starlette.requests import ClientDisconnect
 
-from cobranca.domain.email_address import check_address
-from cobranca.domain.errors import InvalidField, MediaTypeInvalid, UploadCutOff, UploadTooLarge
-from cobranca.domain.mail_reply import State
+from cobranca.domain.errors import MediaTypeInvalid, UploadCutOff, UploadTooLarge
 from cobranca.http.csv_download import Delimiter, csv_download
 from cobranca.http.debts import DebtDep, SearchedDebtDep
 from cobranca.http.parameters import After, SearchText
-from cobranca.http.principal import PrincipalDep, needs
+from cobranca.http.principal import needs
 from cobranca.http.state import (
     BeneficiaryDep,
     BusDep,
@@ -28,17 +25,15 @@ from cobranca.http.state import (
     StateDep,
     StorageDep,
 )
-from cobranca.notifications import account, bounces, outbox, resend, suppressions
+from cobranca.notifications import account, bounces, outbox, suppressions
 from cobranca.notifications.bounce_intake import BounceIntake
 from cobranca.notifications.schemas import (
     BounceAnswer,
     BouncesPage,
-    CorrectedAddress,
     MailboxPage,
     MailDetail,
     MailHold,
     MailHolds,
-    Resent,
     Resumed,
     SuppressionsPage,
 )
@@ -59,85 +54,6 @@ _CSV: dict[int | str, dict[str, Any]] = {
 _RAW_MESSAGE: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"message/rfc822": {"schema": {"type": "string"}}}}
 }
-
-
-def _wish(
-    principal: PrincipalDep,
-    states: Annotated[
-        list[Literal["FAILED", "UNCERTAIN", "BOUNCED", "SENT"]] | None,
-        Query(
-            description="Which to send again; FAILED alone when none is given, SENT of one billing."
-        ),
-    ] = None,
-    until: Annotated[
-        AwareDatetime | None,
-        Query(description="Only whose outcome is no newer: a call that is repeated doubles none."),
-    ] = None,
-    reason: Annotated[str | None, Query(max_length=300)] = None,
-    *,
-    suppressed: Annotated[
-        bool, Query(description="Also to suppressed addresses, which leave the list.")
-    ] = False,
-) -> resend.Wish:
-    return resend.Wish(
-        states=list(dict.fromkeys(states or ["FAILED"])),
-        asked_by=principal.id,
-        reason=" ".join(reason.replace("\0", " ").split()) if reason else None,
-        suppressed_too=suppressed,
-        until=until,
-    )
-
-
-WishDep = Annotated[resend.Wish, Depends(_wish)]
-
-
-@router.post(
-    "/billings/csv/uploads/{upload_id}/resend",
-    tags=["uploads"],
-    dependencies=[needs("uploads:write")],
-)
-async def resend_upload(
-    database: DatabaseDep,
-    bus: BusDep,
-    beneficiary_id: BeneficiaryDep,
-    upload_id: UUID,
-    wish: WishDep,
-) -> Resent:
-    """Set a file's mails going again that were given up; UNCERTAIN ones may arrive twice."""
-    _refuse_sent(wish)
-    return await resend.resend_upload(
-        database, bus, beneficiary_id=beneficiary_id, public_id=upload_id, wish=wish
-    )
-
-
-@router.post(
-    "/billings/{debt_id:path}/resend", tags=["billings"], dependencies=[needs("billings:write")]
-)
-async def resend_billing(
-    database: DatabaseDep,
-    bus: BusDep,
-    beneficiary_id: BeneficiaryDep,
-    debt_id: DebtDep,
-    wish: WishDep,
-    corrected: CorrectedAddress | None = None,
-) -> Resent:
-    """Set the mail of one billing going again, to its address or a corrected one."""
-    address = corrected.email.strip() if corrected else None
-    if address is not None:
-        check_address("email", address)
-    return await resend.resend_billing(
-        database,
-        bus,
-        beneficiary_id=beneficiary_id,
-        debt_id=debt_id,
-        wish=wish,
-        email=address,
-    )
-
-
-def _refuse_sent(wish: resend.Wish) -> None:
-    if State.SENT in wish.states:
-        raise InvalidField("states", "SENT mails are sent again one by one only")
 
 
 @router.get("/mail/holds", tags=["mailbox"], dependencies=[needs("mails:read")])

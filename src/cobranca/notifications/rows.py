@@ -119,3 +119,22 @@ class UnregisteredRow:
 
     refused: int
     undecided: int
+
+
+class UndeliveredRow:
+    """A mail that did not arrive, of any file."""
+
+    billing_id: int
+    #: Of its outcome, or when it came back.
+    at: datetime
+    reply_code: int | None
+    status: str | None
+    detail: str
+    debt_id: UUID
+    code: str
+    name: str
+    email: str
+    amount_cents: int
+    due_date: date
+    upload_id: UUID
+    suppressed: bool

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from cobranca.domain.undelivered import Reason
+
 
 class MailSummary(BaseModel):
     """One mail that was sent."""
@@ -107,6 +109,54 @@ class Resent(BaseModel):
 
     mails: int
     suppressed: int = Field(description="Left alone, since their addresses are suppressed.")
+
+
+class ResentOfAll(Resent):
+    """Mails of all files that were set going again, or would be."""
+
+    amount_cents: int = Field(description="The sum of their billings.")
+    until: datetime = Field(description="No outcome newer than this is meant; for a repetition.")
+    more: bool = Field(description="There are more than one call takes: ask again.")
+
+
+class Undelivered(BaseModel):
+    """A mail that did not arrive, or of which nobody knows."""
+
+    state: Literal["FAILED", "UNCERTAIN", "BOUNCED"]
+    reason: Reason
+    debt_id: UUID
+    code: str = Field(description="What the file calls the debt; the UUID, where that is it.")
+    upload_id: UUID
+    name: str
+    email: str
+    amount_cents: int
+    due_date: date
+    at: datetime
+    detail: str = Field(description="What the server said.")
+    suppressed: bool = Field(description="Its address is on the suppression list now.")
+
+
+class UndeliveredPage(BaseModel):
+    """Some mails that did not arrive; `next` goes into `after`."""
+
+    records: list[Undelivered]
+    next: str | None
+
+
+class ReasonTotal(BaseModel):
+    """The mails that did not arrive for one reason."""
+
+    state: Literal["FAILED", "UNCERTAIN", "BOUNCED"]
+    reason: Reason
+    mails: int
+    amount_cents: int
+
+
+class UndeliveredTotals(BaseModel):
+    """Mails that did not arrive, by state and reason."""
+
+    totals: list[ReasonTotal]
+    more: bool = Field(description="There are more than are counted.")
 
 
 class Resumed(BaseModel):

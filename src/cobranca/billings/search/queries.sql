@@ -106,23 +106,26 @@ SELECT id, fingerprint, tax_id, name, email FROM payer
  WHERE fingerprint = %(fingerprint)s AND beneficiary_id = %(beneficiary_id)s
 
 -- name: count_billings
--- How many billings payers have, each up to a bound.
-SELECT p.payer_id, (SELECT count(*) FROM (SELECT FROM payer_billing l WHERE l.payer_id = p.payer_id LIMIT %(rows_max)s) c)
-       AS billings
-  FROM unnest(%(payer_ids)s::bigint[]) AS p (payer_id)
+-- How many billings people have, each up to a bound; one that was readdressed has a link of each address.
+SELECT p.tax_id, (SELECT count(*)
+                    FROM (SELECT DISTINCT l.billing_id FROM payer_billing l
+                           WHERE l.payer_id = ANY(p.payer_ids) LIMIT %(rows_max)s) c) AS billings
+  FROM (SELECT tax_id, array_agg(payer_id) AS payer_ids
+          FROM unnest(%(payer_ids)s::bigint[], %(tax_ids)s::text[]) AS w (payer_id, tax_id)
+         GROUP BY tax_id) p
 
 -- name: list_of_payers
 -- The next billings of a person under all names and addresses, newest first.
-SELECT l.billing_id AS id FROM payer_billing l
+SELECT DISTINCT l.billing_id AS id FROM payer_billing l
  WHERE l.payer_id = ANY(%(payer_ids)s) AND l.billing_id < %(before)s
- ORDER BY l.billing_id DESC
+ ORDER BY id DESC
  LIMIT %(rows_max)s
 
 -- name: sum_of_payers
 -- How many billings of a person there are in each status, and their sum, of so many of the newest. OFFSET 0 has the
 -- view planned by itself, for one billing at a time.
 SELECT s.status, count(*) AS billings, sum(s.amount_cents)::bigint AS amount_cents
-  FROM (SELECT l.billing_id FROM payer_billing l
+  FROM (SELECT DISTINCT l.billing_id FROM payer_billing l
          WHERE l.payer_id = ANY(%(payer_ids)s)
          ORDER BY l.billing_id DESC
          LIMIT %(rows_max)s) f

@@ -170,13 +170,17 @@ async def find_payer(
 
 
 async def count_billings(
-    connection: Connection, *, payer_ids: Sequence[int], rows_max: int
-) -> dict[int, int]:
-    """Return how many billings each writing has, up to `rows_max`."""
+    connection: Connection, *, payers: Sequence[PayerRow], rows_max: int
+) -> dict[str, int]:
+    """Return how many billings each person has, by tax id, up to `rows_max`."""
     rows = await fetch_all(
-        connection, QUERIES["count_billings"], payer_ids=list(payer_ids), rows_max=rows_max
+        connection,
+        QUERIES["count_billings"],
+        payer_ids=[payer.id for payer in payers],
+        tax_ids=[payer.tax_id for payer in payers],
+        rows_max=rows_max,
     )
-    return {row["payer_id"]: row["billings"] for row in rows}
+    return {row["tax_id"]: row["billings"] for row in rows}
 
 
 async def list_of_payers(

@@ -177,7 +177,7 @@ class _Search:
     async def _told(self, people: list[list[PayerRow]]) -> list[FoundPayer]:
         counts = await repository.count_billings(
             self._connection,
-            payer_ids=[row.id for writings in people for row in writings],
+            payers=[row for writings in people for row in writings],
             rows_max=_COUNTED_MAX,
         )
         return [
@@ -186,7 +186,7 @@ class _Search:
                 tax_id=writings[-1].tax_id,
                 name=writings[-1].name,
                 email=writings[-1].email,
-                billings=min(sum(counts[row.id] for row in writings), _COUNTED_MAX),
+                billings=counts[writings[-1].tax_id],
             )
             for writings in people
         ]
