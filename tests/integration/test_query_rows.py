@@ -52,6 +52,7 @@ ESCAPES = {
     ("notifications", "settle_in_flight"): "counts by state",
     ("notifications", "read_mails"): "of the sender, by the thousand",
     ("notifications", "read_registered_mails"): "the same",
+    ("notifications", "read_anew"): "laid over the rows of read_mails",
     ("notifications", "find_unwanted"): "handed on as a dictionary by billing",
     ("notifications", "find_handed_over"): "of the bounces, which read their rows by name",
     ("notifications", "add_notifications"): "counts by state",

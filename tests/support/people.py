@@ -35,6 +35,7 @@ PERSONAL = {
     ("batch", "last_error"), ("billing", "email"), ("billing", "name"), ("billing", "tax_id"),
     *(("billing_detail", column) for column in ("code", *DETAIL_COLUMNS)), ("bounce", "detail"),
     ("mail_account", "reason"), ("mail_resend", "former_detail"), ("mail_resend", "reason"),
+    ("mail_resend", "email"), ("mail_resend", "bounce_detail"), ("billing_mail", "email"),
     ("payer", "email"), ("payer", "name"), ("payer", "tax_id"),
     ("payment_call", "paid_by"), ("return_file", "name"), ("settlement_act", "reason"),
     ("suspense", "reference"), ("suspense_end", "reason"),
@@ -55,8 +56,10 @@ _EVERYWHERE = (
     "INSERT INTO notification_attempt (billing_id, at, attempts, state, detail)"
     " SELECT id, now(), 1, 'DEFERRED', email FROM billing",
     "INSERT INTO mail_resend (billing_id, asked_by, reason, former_at, former_attempts,"
-    " former_state, former_detail) SELECT id, 'key', email || ' asked', now(), 1, 'FAILED', email"
-    " FROM billing",
+    " former_state, former_detail, email, bounce_detail)"
+    " SELECT id, 'key', email || ' asked', now(), 1, 'FAILED', email, email, email FROM billing",
+    "INSERT INTO billing_mail (billing_id, message, at, email)"
+    " SELECT id, 1, now(), 'segunda@example.com' FROM billing WHERE starts_with(email, 'ana')",
     "INSERT INTO suppressed_address (beneficiary_id, email, reason)"
     " SELECT DISTINCT beneficiary_id, email, email || ' refused' FROM billing",
     "INSERT INTO suppression (email, reason) SELECT DISTINCT email, email FROM billing",

@@ -23,6 +23,7 @@ from cobranca.notifications.schemas import (
     CorrectedAddress,
     Resent,
     ResentOfAll,
+    Undeliverable,
     UndeliveredPage,
     UndeliveredTotals,
 )
@@ -31,7 +32,7 @@ from cobranca.notifications.undelivered_repository import Period
 router = APIRouter()
 
 #: The states of what did not arrive, as a page shows them.
-_STATES = ("FAILED", "UNCERTAIN", "BOUNCED")
+_STATES: tuple[Undeliverable, ...] = ("FAILED", "UNCERTAIN", "BOUNCED")
 
 
 def _wish(
@@ -143,7 +144,7 @@ async def resend_all(
 ) -> ResentOfAll:
     """Set the mails of all files going again that did not arrive for a reason, or in a period."""
     _refuse_sent(wish)
-    filters = [replace(wanted, state=state, reason=why) for state in wish.states]
+    filters = [replace(wanted, state=s, reason=why) for s in _STATES if s in wish.states]
     return await undelivered.resend_all(database, bus, wanted=filters, wish=wish, dry_run=dry_run)
 
 
@@ -154,7 +155,7 @@ async def list_undelivered(
     reason: Annotated[
         Reason | None, Query(description="Only what did not arrive for this reason.")
     ] = None,
-    state: Literal["FAILED", "UNCERTAIN", "BOUNCED"] = "FAILED",
+    state: Undeliverable = "FAILED",
     after: After = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> UndeliveredPage:

@@ -121,6 +121,7 @@ class UnregisteredRow:
     undecided: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UndeliveredRow:
     """A mail that did not arrive, of any file."""
 

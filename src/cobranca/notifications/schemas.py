@@ -10,6 +10,9 @@ from pydantic import BaseModel, Field
 
 from cobranca.domain.undelivered import Reason
 
+#: States of what did not arrive.
+Undeliverable = Literal["FAILED", "UNCERTAIN", "BOUNCED"]
+
 
 class MailSummary(BaseModel):
     """One mail that was sent."""
@@ -122,7 +125,7 @@ class ResentOfAll(Resent):
 class Undelivered(BaseModel):
     """A mail that did not arrive, or of which nobody knows."""
 
-    state: Literal["FAILED", "UNCERTAIN", "BOUNCED"]
+    state: Undeliverable
     reason: Reason
     debt_id: UUID
     code: str = Field(description="What the file calls the debt; the UUID, where that is it.")
@@ -146,7 +149,7 @@ class UndeliveredPage(BaseModel):
 class ReasonTotal(BaseModel):
     """The mails that did not arrive for one reason."""
 
-    state: Literal["FAILED", "UNCERTAIN", "BOUNCED"]
+    state: Undeliverable
     reason: Reason
     mails: int
     amount_cents: int

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cobranca.infra.bus import Bus
     from cobranca.infra.db import Connection, Database
     from cobranca.notifications.rows import UndeliveredRow
+    from cobranca.notifications.schemas import Undeliverable
     from cobranca.notifications.undelivered_repository import Period
 
 #: Rows that one transaction looks at.
@@ -41,7 +42,7 @@ class Filter:
     """Which mails are meant."""
 
     beneficiary_id: int
-    state: str
+    state: Undeliverable
     #: None = for whatever reason.
     reason: Reason | None
     period: Period

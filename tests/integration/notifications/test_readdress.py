@@ -191,8 +191,10 @@ async def test_a_corrected_address_is_found_told_and_erased_as_the_persons(
             await client.post(f"/billings/{debt_id}/resend", json=NEW)
             await notify(resources)
             found = (await client.get("/search", params={"q": NEW["email"]})).json()
-            assert [row["debt_id"] for row in found["billings"]] == [str(debt_id)]
-            assert found["billings"][0]["email"] == NEW["email"]
+            (payer,) = found["payers"]
+            assert payer["billings"] == 1
+            theirs = (await client.get(f"/payers/{payer['payer_id']}/billings")).json()["records"]
+            assert [row["email"] for row in theirs] == [NEW["email"]]
             archive = await archive_of(resources)
             person = await service.search(archive, Person.of(tax_id=None, email=NEW["email"]))
             assert [each.debt_id for each in person.billings] == [debt_id]

@@ -27,6 +27,7 @@ NOBODYS = {
     ("mail_account", "settings"): "a digest of settings",
     ("mail_rate", "transport"): "one of a few words",
     ("mail_resend", "asked_by"): "who has the key",
+    ("mail_resend", "bounce_status"): "three numbers",
     ("mail_resend", "former_state"): "one of a few words",
     ("notification", "state"): "one of a few words",
     ("notification_attempt", "state"): "one of a few words",
