@@ -63,6 +63,7 @@ def test_a_file_goes_from_the_choice_to_the_payers_mail(
 def test_a_person_opens_a_mail_and_its_boleto(page: Page, product: Product) -> None:
     content = b"".join(generate_csv(SampleOptions(rows=20, seed=12)))
     product.wait_until_ended(product.upload(content)["upload_id"])
+    page.get_by_test_id("nav-emails").click()
     page.get_by_test_id("nav-mailbox").click()
     page.get_by_test_id("mail-item").first.click()
     mail = page.frame_locator("iframe[data-testid=mail-html], [data-testid=mail-html] iframe")

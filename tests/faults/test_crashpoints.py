@@ -229,7 +229,7 @@ def test_mails_set_going_again_by_a_call_that_was_cut_off_are_sent_once(
     stage.run("UPDATE notification SET state = 'FAILED'")
     stage.run("UPDATE batch SET failed = sent, sent = 0")
     stage.token(RESEND, action).touch()
-    stage.resend(answer["upload_id"])
+    assert stage.resend(f"/billings/csv/uploads/{answer['upload_id']}") == 200
     crash = stage.wait_for_crash(RESEND, action)
     if crash.stopped is not None:
         stage.continue_stopped(crash, ())
@@ -237,6 +237,32 @@ def test_mails_set_going_again_by_a_call_that_was_cut_off_are_sent_once(
     check(stage, ROWS)
     wishes = "SELECT count(*) AS n, count(DISTINCT billing_id) AS billings FROM mail_resend"
     assert stage.run(wishes) == [{"n": ROWS, "billings": ROWS}]
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_a_corrected_address_of_a_call_that_was_cut_off_is_written_to_once(
+    stage: Stage, action: str
+) -> None:
+    """The caller hears nothing and asks again: with the instant that it saw, nothing is doubled."""
+    stage.reset()
+    stage.upload(stage.make_csv(ROWS), "outbox")
+    stage.wait_for_end()
+    (seen,) = stage.run(
+        "SELECT b.debt_id, n.at FROM billing b JOIN notification n ON n.billing_id = b.id LIMIT 1"
+    )
+    stage.token(RESEND, action).touch()
+    asked = {"states": "SENT", "until": seen["at"].isoformat()}
+    corrected = {"email": "certa@example.com"}
+    status = stage.resend(f"/billings/{seen['debt_id']}", params=asked, json=corrected)
+    assert status == 409
+    crash = stage.wait_for_crash(RESEND, action)
+    if crash.stopped is not None:
+        stage.continue_stopped(crash, ())
+    stage.wait_for_end()
+    check(stage, ROWS)
+    told = "SELECT m.email, m.message, r.email AS wanted FROM mail_resend r JOIN billing_mail m USING (billing_id)"
+    once = {"email": corrected["email"], "message": 1, "wanted": corrected["email"]}
+    assert stage.run(told) == [once]
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

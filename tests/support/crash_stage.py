@@ -48,7 +48,7 @@ _TABLES = (
     "upload", "batch", "billing", "reject", "billing_removal", "boleto", "notification",
     "notification_attempt", "mail_in_flight", "mail_resend", "outbox_object", "bounce",
     "suppressed_address", "remittance", "remittance_title", "remittance_order",
-    "remittance_delivery", "remittance_series", "registration",
+    "remittance_delivery", "remittance_series", "registration", "billing_mail",
     "return_file", "return_record", "payment", "payment_reversal", "title_event", "settlement",
     "upload_settled", "suspense", "suspense_end", "payment_call", "settlement_act",
 )  # fmt: skip
@@ -389,20 +389,24 @@ class Stage:
 
         wait_for(is_done, WAIT_S, "the files for the bank")
 
-    def resend(self, upload_id: str) -> dict[str, Any]:
-        """Ask for a file's failed mails to be sent again."""
-        return self.ask(f"/billings/csv/uploads/{upload_id}/resend", None)
+    def resend(self, path: str, **call: Any) -> int:
+        """Ask for mails of a file or a billing to be sent again; return the answer's status."""
+        return self._post(f"{path}/resend", **call).status_code
 
     def ask(self, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
-        """Ask one API after the other for a change, until one answers."""
+        """Ask for a change."""
+        answer = self._post(path, json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
-        def post() -> dict[str, Any] | None:
+    def _post(self, path: str, **call: Any) -> httpx.Response:
+        """Ask one API after the other, until one answers."""
+
+        def post() -> httpx.Response | None:
             self._apis.reverse()
             with contextlib.suppress(httpx.TransportError):
-                answer = httpx.post(f"{self._apis[0]}{path}", json=body, timeout=_ANSWER_S)
-                if answer.status_code not in {500, 503}:
-                    assert answer.status_code == 200, answer.text
-                    return answer.json()
+                answer = httpx.post(f"{self._apis[0]}{path}", timeout=_ANSWER_S, **call)
+                return None if answer.status_code in {500, 503} else answer
             return None
 
         return wait_for(post, WAIT_S, "an answer to the wish")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ReadObject = Callable[[str], bytes]
 Connection = psycopg.Connection[dict[str, Any]]
 
-_DEBT_ID = re.compile(r"<([0-9a-f-]{36})\.")
+_MESSAGE = re.compile(r"<([0-9a-f-]{36})\.\d+(?:\.(\d+))?@")
 
 
 def check(
@@ -122,6 +122,14 @@ def _check_counters(connection: Connection) -> None:
     assert not wrong
     wrong = _all(
         connection,
+        "SELECT t.id FROM batch t WHERE t.sent_before <> (SELECT count(DISTINCT r.billing_id)"
+        " FROM mail_resend r LEFT JOIN notification n ON n.billing_id = r.billing_id"
+        " WHERE r.billing_id BETWEEN t.first_billing_id AND t.last_billing_id"
+        " AND r.former_state = 'SENT' AND n.state IS DISTINCT FROM 'SENT')",
+    )
+    assert not wrong
+    wrong = _all(
+        connection,
         "SELECT id, accepted, acknowledged, issued, sent, failed, uncertain, removed"
         " FROM upload_report WHERE acknowledged <> 0 OR issued <> 0"
         " OR sent + failed + uncertain + removed <> accepted",
@@ -165,43 +173,58 @@ def _pdfs(connection: Connection, read_object: ReadObject) -> Iterator[tuple[str
 
 
 def _check_outbox(connection: Connection, read_object: ReadObject) -> None:
-    """Every billing that is SENT to the outbox has one mail in it, and no other has."""
+    """The outbox has the newest mail of each billing that is SENT, those that were, and no other."""
     paths = [row["path"] for row in _all(connection, "SELECT path FROM outbox_object")]
-    mails = [mail.debt_id for path in paths for mail in outbox.records(read_object(path))]
+    mails = [
+        _message(mail.message_id) for path in paths for mail in outbox.records(read_object(path))
+    ]
     sent = _all(
         connection,
-        "SELECT b.debt_id::text AS debt_id FROM notification n"
+        "SELECT b.debt_id::text AS debt_id, COALESCE(m.message, 0) AS message FROM notification n"
         " JOIN billing b ON b.id = n.billing_id JOIN upload u ON u.id = b.upload_id"
-        " WHERE n.state = 'SENT' AND u.mail = 'outbox'",
+        " LEFT JOIN billing_mail m ON m.billing_id = b.id"
+        " WHERE n.state = 'SENT' AND u.mail = 'outbox' UNION ALL"
+        " SELECT b.debt_id::text, r.message - 1 FROM mail_resend r JOIN billing b"
+        " ON b.id = r.billing_id JOIN upload u ON u.id = b.upload_id"
+        " WHERE r.former_state = 'SENT' AND u.mail = 'outbox'",
     )
-    assert sorted(mails) == sorted(row["debt_id"] for row in sent)
+    assert sorted(mails) == sorted((row["debt_id"], row["message"]) for row in sent)
 
 
 def _check_mails(connection: Connection, mail_log: Path) -> None:
-    """One mail about each billing; none or two only where it is recorded that it was in doubt."""
-    arrived = Counter(_debt_id(record) for record in read_log(mail_log))
+    """Each message once; none or twice only where it is recorded that it was in doubt.
+
+    There are as many messages about a billing as people wanted: the last is the billing's.
+    """
+    arrived = Counter(_message(str(record["message_id"])) for record in read_log(mail_log))
     doubted = _doubted(connection)
-    states = {
-        row["debt_id"]: row["state"]
+    newest = {
+        row["debt_id"]: (row["state"], row["message"])
         for row in _all(
             connection,
-            "SELECT b.debt_id::text AS debt_id, n.state FROM notification n"
-            " JOIN billing b ON b.id = n.billing_id JOIN upload u ON u.id = b.upload_id"
-            " WHERE u.mail = 'smtp'",
+            "SELECT b.debt_id::text AS debt_id, n.state, COALESCE(m.message, 0) AS message"
+            " FROM notification n JOIN billing b ON b.id = n.billing_id"
+            " JOIN upload u ON u.id = b.upload_id"
+            " LEFT JOIN billing_mail m ON m.billing_id = b.id WHERE u.mail = 'smtp'",
         )
     }
-    assert arrived.keys() <= states.keys()
-    lost = {debt for debt, state in states.items() if state == "SENT" and not arrived[debt]}
+    assert all(debt in newest and number <= newest[debt][1] for debt, number in arrived)
+    lost = {
+        debt
+        for debt, (state, number) in newest.items()
+        if state == "SENT" and not arrived[debt, number]
+    }
     assert not lost
-    doubled = {debt for debt, mails in arrived.items() if mails > 1}
+    doubled = {debt for (debt, _), mails in arrived.items() if mails > 1}
     assert doubled <= doubted
     assert max(arrived.values(), default=0) <= 2
 
 
-def _debt_id(record: dict[str, object]) -> str:
-    found = _DEBT_ID.match(str(record["message_id"]))
-    assert found, record
-    return found[1]
+def _message(message_id: str) -> tuple[str, int]:
+    """Return the debt that a message is about, and which of the messages about it it is."""
+    found = _MESSAGE.match(message_id)
+    assert found, message_id
+    return found[1], int(found[2] or 0)
 
 
 def _doubted(connection: Connection) -> set[str]:
@@ -210,6 +233,8 @@ def _doubted(connection: Connection) -> set[str]:
         connection,
         "SELECT b.debt_id::text AS debt_id FROM billing b JOIN notification_attempt a"
         " ON a.billing_id = b.id AND a.state = 'UNCERTAIN' UNION SELECT b.debt_id::text"
-        " FROM billing b JOIN notification n ON n.billing_id = b.id AND n.state = 'UNCERTAIN'",
+        " FROM billing b JOIN notification n ON n.billing_id = b.id AND n.state = 'UNCERTAIN'"
+        " UNION SELECT b.debt_id::text FROM billing b JOIN mail_resend r"
+        " ON r.billing_id = b.id AND r.former_state = 'UNCERTAIN'",
     )
     return {row["debt_id"] for row in rows}

@@ -15,7 +15,9 @@ from tests.support.smtp_sink import Answer, Rule, SmtpSink, read_log
 if TYPE_CHECKING:
     from httpx import AsyncClient
 
-GONE_TOO = Rule(stage="rcpt", containing=b"ana5@", times=1, answer=Answer(reply="550 5.1.1 unknown"))
+GONE_TOO = Rule(
+    stage="rcpt", containing=b"ana5@", times=1, answer=Answer(reply="550 5.1.1 unknown")
+)
 
 
 async def totals(client: AsyncClient) -> dict[tuple[str, str], int]:

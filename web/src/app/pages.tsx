@@ -8,6 +8,7 @@ import { Shell } from './shell'
 const UploadPage = lazy(() => import('./routes/upload-page'))
 const CheckPage = lazy(() => import('./routes/check-page'))
 const RejectsPage = lazy(() => import('./routes/rejects-page'))
+const EmailsPage = lazy(() => import('./routes/emails-page'))
 const OutboxPage = lazy(() => import('./routes/outbox-page'))
 
 /** The pages by their addresses. What the first one does not need is loaded when it is gone to. */
@@ -20,6 +21,7 @@ export function Pages() {
         <Route path="checks/new" element={<CheckPage />} />
         <Route path="checks/:checkId" element={<CheckPage />} />
         <Route path="uploads/:uploadId/rejects" element={<RejectsPage />} />
+        <Route path="emails" element={<EmailsPage />} />
         <Route path="mailbox" element={<OutboxPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>

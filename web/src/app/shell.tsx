@@ -62,7 +62,7 @@ function LanguageSwitch() {
 function Navigation() {
   const { t } = useText()
   const { pathname } = useLocation()
-  const isOutbox = pathname.startsWith(paths.outbox)
+  const isEmails = [paths.emails('FAILED'), paths.outbox].some((path) => pathname.startsWith(path))
   const isUploads =
     pathname === paths.uploads ||
     [paths.upload(''), paths.check('')].some((path) => pathname.startsWith(path))
@@ -72,11 +72,11 @@ function Navigation() {
         {t.app.uploads}
       </Link>
       <Link
-        to={paths.outbox}
-        aria-current={isOutbox ? 'page' : undefined}
-        data-testid="nav-mailbox"
+        to={paths.emails('FAILED')}
+        aria-current={isEmails ? 'page' : undefined}
+        data-testid="nav-emails"
       >
-        {t.app.outbox}
+        {t.emails.title}
       </Link>
     </nav>
   )

@@ -5,6 +5,6 @@ export function useReread(): () => Promise<unknown> {
   const client = useQueryClient()
   return () =>
     Promise.all(
-      ['uploads', 'billings', 'holds', 'rejects'].map((name) => client.invalidateQueries({ queryKey: [name] })),
+      ['uploads', 'billings', 'holds', 'rejects', 'emails'].map((name) => client.invalidateQueries({ queryKey: [name] })),
     )
 }

@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router'
 
 import { LoadingRows } from '@/components/loading-rows'
 import { PdfDialog } from '@/features/billings/components/pdf-dialog'
+import { EmailTabs } from '@/features/emails/components/email-tabs'
 import { OutboxSection } from '@/features/outbox/components/outbox-section'
 import { uploadQuery } from '@/features/uploads/api/get-upload'
 import { useUploads } from '@/features/uploads/state/use-uploads'
@@ -33,6 +34,7 @@ export default function OutboxPage() {
     <Stack gap="md">
       {/* Of a file that is not known nothing is said, in the room that its words will take. */}
       <PageTitle title={t.outbox.title} lead={(upload && t.outbox.lead[upload.mail]) ?? '\u00a0'} />
+      <EmailTabs />
       {isKnown ? (
         <OutboxSection
           upload={upload}

@@ -1,4 +1,5 @@
 import { checks } from './en-checks'
+import { emails } from './en-emails'
 import { problems } from './en-problems'
 import type { Dictionary } from './pt'
 
@@ -355,6 +356,7 @@ export const en: Dictionary = {
     backToList: 'Back to the list',
     due: (date) => `due ${date}`,
   },
+  emails,
   resend: {
     FAILED: {
       button: () => 'Resend undelivered',

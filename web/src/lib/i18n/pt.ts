@@ -1,6 +1,7 @@
 /** The page's words in Portuguese. This file gives the dictionary its shape; `en.ts` must match it. */
 
 import { checks } from './pt-checks'
+import { emails } from './pt-emails'
 import { problems } from './pt-problems'
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
@@ -362,6 +363,7 @@ export const pt = {
     backToList: 'Voltar à lista',
     due: (date: string) => `vence ${date}`,
   },
+  emails,
   resend: {
     FAILED: {
       button: (count: number) => plural(count, 'Reenviar o não entregue', 'Reenviar os não entregues'),

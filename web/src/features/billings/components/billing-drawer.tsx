@@ -5,7 +5,7 @@ import { Link } from 'react-router'
 
 import { ConfirmDialog } from '@/components/confirm-dialog'
 import { QueryView } from '@/components/query-view'
-import { Resend } from '@/components/resend'
+import { ResendOne, type MailState } from '@/components/resend-one'
 import { apiPath, deleteResource } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
 import { useLayer } from '@/lib/layers'
@@ -19,6 +19,18 @@ import { BillingDetailView } from './billing-detail-view'
 import { PdfDialog } from './pdf-dialog'
 
 type ActionsProps = { billing: BillingDetail; mail: string | null }
+
+/** What became of a billing's mail, and when; nothing where none can be sent again. */
+function mailOf(billing: BillingDetail, mail: string | null): { state: MailState | null; until: string | null } {
+  const { status, history } = billing
+  const isSimulated = status === 'SENT' && mail === 'simulate'
+  if (isSimulated || !(status === 'FAILED' || status === 'UNCERTAIN' || status === 'SENT')) {
+    return { state: null, until: null }
+  }
+  const isBounced = status !== 'FAILED' && history.at(-1)?.status === 'BOUNCED'
+  const outcome = history.findLast((entry) => entry.status === status)
+  return { state: isBounced ? 'BOUNCED' : status, until: outcome?.at ?? null }
+}
 
 function Actions({ billing, mail }: ActionsProps) {
   const { t } = useText()
@@ -49,11 +61,7 @@ function Actions({ billing, mail }: ActionsProps) {
           {t.billings.mail}
         </Button>
       )}
-      <Resend
-        path={path}
-        failed={Number(billing.status === 'FAILED')}
-        uncertain={Number(billing.status === 'UNCERTAIN')}
-      />
+      <ResendOne path={path} email={billing.email} {...mailOf(billing, mail)} />
       {!isCancelled && (
         <Button
           size="xs"

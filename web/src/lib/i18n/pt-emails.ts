@@ -1,0 +1,73 @@
+/** The words of the page of e-mails, and of sending one again. */
+const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
+
+export const emails = {
+  title: 'E-mails',
+  tabsLabel: 'Situação dos e-mails',
+  tabs: {
+    FAILED: 'Não entregues',
+    UNCERTAIN: 'Incertas',
+    BOUNCED: 'Devolvidas',
+    BLOCKED: 'Bloqueados',
+  },
+  outboxTab: 'Caixa de saída de teste',
+  leads: {
+    FAILED: 'O boleto existe; o e-mail não chegou. Corrija o endereço de um, ou reenvie todos de um motivo.',
+    UNCERTAIN: 'O servidor não confirmou: o e-mail pode ter chegado. Reenviar pode duplicar.',
+    BOUNCED: 'Um servidor aceitou e devolveu depois: o pagador não leu.',
+    BLOCKED: 'Um servidor recusou estes endereços de vez: nada mais é enviado a eles, até alguém liberar.',
+  },
+  reasons: {
+    NO_ADDRESS: 'Endereço não existe',
+    MAILBOX_FULL: 'Caixa cheia',
+    REFUSED: 'Recusado',
+    BLOCKED: 'Bloqueado',
+    TIME_OVER: 'Prazo acabou',
+    NO_ANSWER: 'Sem resposta',
+    NOT_MADE: 'Não pôde ser feito',
+  },
+  byReason: 'Por motivo',
+  all: 'Todos',
+  more: 'mais de',
+  table: 'E-mails',
+  payer: 'Pagador',
+  amount: 'Valor',
+  dueDate: 'Vencimento',
+  reason: 'Motivo',
+  at: 'Quando',
+  blockedAt: 'Bloqueado em',
+  address: 'Endereço',
+  blocked: 'endereço bloqueado',
+  emptyTitle: 'Nada aqui',
+  emptyBody: {
+    FAILED: 'Nenhum e-mail deixou de ser entregue.',
+    UNCERTAIN: 'Nenhum envio ficou incerto.',
+    BOUNCED: 'Nenhum e-mail foi devolvido.',
+    BLOCKED: 'Nenhum endereço está bloqueado.',
+  },
+  release: 'Liberar',
+  resendAll: 'Reenviar estes',
+  resendTitle: 'Enviar de novo?',
+  resendSum: (mails: number, formatted: string, amount: string) =>
+    `${formatted} ${plural(mails, 'e-mail sai', 'e-mails saem')} de novo, sobre cobranças de ${amount} ao todo.`,
+  resendNone: 'Nenhum e-mail sai de novo.',
+  resendLeft: (count: number, formatted: string) =>
+    `${formatted} ${plural(count, 'fica', 'ficam')} de fora: o endereço está bloqueado.`,
+  resendMore: 'São mais do que um pedido leva: peça de novo no fim.',
+  withBlocked: 'Enviar também aos bloqueados, que deixam a lista',
+  confirm: 'Enviar de novo',
+  one: {
+    button: 'Reenviar',
+    title: 'Enviar o e-mail de novo',
+    email: 'Endereço',
+    emailHint: 'Um endereço corrigido passa a ser o desta cobrança.',
+    body: {
+      FAILED: 'O e-mail não foi entregue.',
+      UNCERTAIN: 'O servidor não confirmou: o pagador pode receber duas vezes, com o mesmo boleto.',
+      SENT: 'O servidor já aceitou este e-mail: o pagador vai receber mais um, com o mesmo boleto.',
+      BOUNCED: 'O e-mail foi devolvido. Confira o endereço.',
+    },
+    blocked: 'O endereço está bloqueado: um servidor o recusou de vez.',
+    sendBlocked: 'Liberar e enviar',
+  },
+}
