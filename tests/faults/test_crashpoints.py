@@ -260,7 +260,10 @@ def test_a_corrected_address_of_a_call_that_was_cut_off_is_written_to_once(
         stage.continue_stopped(crash, ())
     stage.wait_for_end()
     check(stage, ROWS)
-    told = "SELECT m.email, m.message, r.email AS wanted FROM mail_resend r JOIN billing_mail m USING (billing_id)"
+    told = (
+        "SELECT m.email, m.message, r.email AS wanted FROM mail_resend r"
+        " JOIN billing_mail m ON m.billing_id = r.billing_id"
+    )
     once = {"email": corrected["email"], "message": 1, "wanted": corrected["email"]}
     assert stage.run(told) == [once]
 

@@ -173,7 +173,7 @@ def _pdfs(connection: Connection, read_object: ReadObject) -> Iterator[tuple[str
 
 
 def _check_outbox(connection: Connection, read_object: ReadObject) -> None:
-    """The outbox has the newest mail of each billing that is SENT, those that were, and no other."""
+    """The outbox has the newest mail of each billing that is SENT, those before, and no other."""
     paths = [row["path"] for row in _all(connection, "SELECT path FROM outbox_object")]
     mails = [
         _message(mail.message_id) for path in paths for mail in outbox.records(read_object(path))

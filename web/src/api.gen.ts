@@ -417,9 +417,69 @@ export interface paths {
         put?: never;
         /**
          * Resend Billing
-         * @description Set the mail of one billing going again that was given up or is UNCERTAIN.
+         * @description Set the mail of one billing going again, to its address or a corrected one.
          */
         post: operations["resend_billing_billings__debt_id__resend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend All
+         * @description Set the mails of all files going again that did not arrive for a reason, or in a period.
+         */
+        post: operations["resend_all_mail_resend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/undelivered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Undelivered
+         * @description List the mails of all files that did not arrive, or of which nobody knows.
+         */
+        get: operations["list_undelivered_mail_undelivered_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail/undelivered/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Undelivered
+         * @description Count the mails of all files that did not arrive, with their sums, by state and reason.
+         */
+        get: operations["count_undelivered_mail_undelivered_totals_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1625,6 +1685,14 @@ export interface components {
             next: string | null;
         };
         /**
+         * CorrectedAddress
+         * @description The address that a billing has from now on; by the rule of the file's column.
+         */
+        CorrectedAddress: {
+            /** Email */
+            email: string;
+        };
+        /**
          * Correction
          * @description What became of every record that was sent: the parts add up to `records`.
          */
@@ -2357,12 +2425,34 @@ export interface components {
             events: string;
         };
         /**
+         * Reason
+         * @description Why a mail did not arrive.
+         * @enum {string}
+         */
+        Reason: "NO_ADDRESS" | "MAILBOX_FULL" | "REFUSED" | "BLOCKED" | "TIME_OVER" | "NO_ANSWER" | "NOT_MADE";
+        /**
          * ReasonRequest
          * @description Why somebody does this.
          */
         ReasonRequest: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReasonTotal
+         * @description The mails that did not arrive for one reason.
+         */
+        ReasonTotal: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "FAILED" | "UNCERTAIN" | "BOUNCED";
+            reason: components["schemas"]["Reason"];
+            /** Mails */
+            mails: number;
+            /** Amount Cents */
+            amount_cents: number;
         };
         /**
          * RecordsPage
@@ -2610,6 +2700,35 @@ export interface components {
              * @description Left alone, since their addresses are suppressed.
              */
             suppressed: number;
+        };
+        /**
+         * ResentOfAll
+         * @description Mails of all files that were set going again, or would be.
+         */
+        ResentOfAll: {
+            /** Mails */
+            mails: number;
+            /**
+             * Suppressed
+             * @description Left alone, since their addresses are suppressed.
+             */
+            suppressed: number;
+            /**
+             * Amount Cents
+             * @description The sum of their billings.
+             */
+            amount_cents: number;
+            /**
+             * Until
+             * Format: date-time
+             * @description No outcome newer than this is meant; for a repetition.
+             */
+            until: string;
+            /**
+             * More
+             * @description There are more than one call takes: ask again.
+             */
+            more: boolean;
         };
         /**
          * Resumed
@@ -3007,6 +3126,82 @@ export interface components {
             records: components["schemas"]["Suspense"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * Undelivered
+         * @description A mail that did not arrive, or of which nobody knows.
+         */
+        Undelivered: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "FAILED" | "UNCERTAIN" | "BOUNCED";
+            reason: components["schemas"]["Reason"];
+            /**
+             * Debt Id
+             * Format: uuid
+             */
+            debt_id: string;
+            /**
+             * Code
+             * @description What the file calls the debt; the UUID, where that is it.
+             */
+            code: string;
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Detail
+             * @description What the server said.
+             */
+            detail: string;
+            /**
+             * Suppressed
+             * @description Its address is on the suppression list now.
+             */
+            suppressed: boolean;
+        };
+        /**
+         * UndeliveredPage
+         * @description Some mails that did not arrive; `next` goes into `after`.
+         */
+        UndeliveredPage: {
+            /** Records */
+            records: components["schemas"]["Undelivered"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * UndeliveredTotals
+         * @description Mails that did not arrive, by state and reason.
+         */
+        UndeliveredTotals: {
+            /** Totals */
+            totals: components["schemas"]["ReasonTotal"][];
+            /**
+             * More
+             * @description There are more than are counted.
+             */
+            more: boolean;
         };
         /**
          * Upload
@@ -4108,8 +4303,10 @@ export interface operations {
     resend_upload_billings_csv_uploads__upload_id__resend_post: {
         parameters: {
             query?: {
-                /** @description Which to send again; FAILED alone when none is given. */
-                states?: ("FAILED" | "UNCERTAIN")[] | null;
+                /** @description Which to send again; FAILED alone when none is given, SENT of one billing. */
+                states?: ("FAILED" | "UNCERTAIN" | "BOUNCED" | "SENT")[] | null;
+                /** @description Only whose outcome is no newer: a call that is repeated doubles none. */
+                until?: string | null;
                 reason?: string | null;
                 /** @description Also to suppressed addresses, which leave the list. */
                 suppressed?: boolean;
@@ -4146,8 +4343,10 @@ export interface operations {
     resend_billing_billings__debt_id__resend_post: {
         parameters: {
             query?: {
-                /** @description Which to send again; FAILED alone when none is given. */
-                states?: ("FAILED" | "UNCERTAIN")[] | null;
+                /** @description Which to send again; FAILED alone when none is given, SENT of one billing. */
+                states?: ("FAILED" | "UNCERTAIN" | "BOUNCED" | "SENT")[] | null;
+                /** @description Only whose outcome is no newer: a call that is repeated doubles none. */
+                until?: string | null;
                 reason?: string | null;
                 /** @description Also to suppressed addresses, which leave the list. */
                 suppressed?: boolean;
@@ -4159,7 +4358,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CorrectedAddress"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -4168,6 +4371,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Resent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_all_mail_resend_post: {
+        parameters: {
+            query?: {
+                /** @description Only what did not arrive for this reason. */
+                why?: components["schemas"]["Reason"] | null;
+                /** @description Only say how many, and how much money. */
+                dry_run?: boolean;
+                /** @description Outcomes from this day on. */
+                since?: string | null;
+                /** @description Outcomes up to this day, included. */
+                to?: string | null;
+                /** @description Which to send again; FAILED alone when none is given, SENT of one billing. */
+                states?: ("FAILED" | "UNCERTAIN" | "BOUNCED" | "SENT")[] | null;
+                /** @description Only whose outcome is no newer: a call that is repeated doubles none. */
+                until?: string | null;
+                reason?: string | null;
+                /** @description Also to suppressed addresses, which leave the list. */
+                suppressed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResentOfAll"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_undelivered_mail_undelivered_get: {
+        parameters: {
+            query?: {
+                /** @description Only what did not arrive for this reason. */
+                reason?: components["schemas"]["Reason"] | null;
+                state?: "FAILED" | "UNCERTAIN" | "BOUNCED";
+                after?: number;
+                limit?: number;
+                /** @description Outcomes from this day on. */
+                since?: string | null;
+                /** @description Outcomes up to this day, included. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndeliveredPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_undelivered_mail_undelivered_totals_get: {
+        parameters: {
+            query?: {
+                /** @description Outcomes from this day on. */
+                since?: string | null;
+                /** @description Outcomes up to this day, included. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndeliveredTotals"];
                 };
             };
             /** @description Default Response */

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 
-import { postTo, withQuery } from '@/lib/api-client'
+import { postBody, postTo, withQuery } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Resent } from '@/lib/schemas'
 import { useReread } from '@/lib/use-reread'
@@ -79,8 +79,8 @@ export function ResendOne({ path, email, state, until }: ResendOneProps) {
   const close = () => setIsOpen(false)
   const send = async (address: string, isFreed: boolean) => {
     const query = { states: state, until, suppressed: isFreed ? 'true' : null }
-    const body = address === email ? undefined : { email: address }
-    const resent = await postTo<Resent>(withQuery(`${path}/resend`, query), body)
+    const call = withQuery(`${path}/resend`, query)
+    const resent = address === email ? await postTo<Resent>(call) : await postBody<Resent>(call, { email: address })
     if (resent.mails > 0) {
       setSent(resent.mails)
       await reread()

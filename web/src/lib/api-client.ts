@@ -80,8 +80,8 @@ export async function postBody<T>(path: string, content: object): Promise<T> {
 }
 
 /** Ask for a change; its answer, where it has one. */
-export async function postTo<T>(path: string, json?: unknown): Promise<T> {
-  const response = await callApi(path, { method: 'POST', json })
+export async function postTo<T>(path: string): Promise<T> {
+  const response = await callApi(path, { method: 'POST' })
   return (response.status === 204 ? undefined : await response.json()) as T
 }
 

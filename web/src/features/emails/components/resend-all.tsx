@@ -43,7 +43,7 @@ function Ask({ wanted, onSent, onClose }: AskProps) {
             <Text size="sm" data-testid="resend-sum">
               {told.mails === 0
                 ? words.resendNone
-                : words.resendSum(told.mails, format.integer(told.mails), format.amount(told.amount_cents))}{' '}
+                : words.resendSum(told.mails, format.integer(told.mails), format.money(told.amount_cents))}{' '}
               {told.suppressed > 0 && words.resendLeft(told.suppressed, format.integer(told.suppressed))}{' '}
               {told.more && words.resendMore}
             </Text>

@@ -61,7 +61,7 @@ function useColumns(onOpen: (debtId: string) => void): Column<Undelivered>[] {
         </>
       ),
     },
-    { title: words.amount, isNumber: true, cell: (mail) => format.amount(mail.amount_cents), card: 'aside' },
+    { title: words.amount, isNumber: true, cell: (mail) => format.money(mail.amount_cents), card: 'aside' },
     {
       title: words.reason,
       isText: true,
