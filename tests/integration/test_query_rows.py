@@ -26,6 +26,7 @@ FEATURES = [
     "remittances",
     "retention",
     "uploads",
+    "notifications.undelivered",
     "uploads.checks",
 ]
 #: Of features whose SQL is in more than one file.
@@ -34,7 +35,6 @@ REPOSITORIES = {
         "repository",
         "account_repository",
         "resend_repository",
-        "undelivered_repository",
     ]
 }
 _FETCH = {"fetch_one", "fetch_all", "stream_rows"}

@@ -18,7 +18,7 @@ from cobranca.http.debts import DebtDep
 from cobranca.http.parameters import After
 from cobranca.http.principal import PrincipalDep, needs
 from cobranca.http.state import BeneficiaryDep, BusDep, DatabaseDep
-from cobranca.notifications import resend, undelivered
+from cobranca.notifications import resend
 from cobranca.notifications.schemas import (
     CorrectedAddress,
     Resent,
@@ -27,7 +27,8 @@ from cobranca.notifications.schemas import (
     UndeliveredPage,
     UndeliveredTotals,
 )
-from cobranca.notifications.undelivered_repository import Period
+from cobranca.notifications.undelivered import service as undelivered
+from cobranca.notifications.undelivered.repository import Period
 
 router = APIRouter()
 

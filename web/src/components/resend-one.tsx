@@ -58,7 +58,7 @@ function Form({ email, state, send, onClose }: FormProps) {
         {isBlocked && <Alert color="red" role="alert">{words.blocked}</Alert>}
         {action.isError && <ProblemAlert error={action.error} />}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={onClose} data-testid="resend-cancel">
             {t.common.cancel}
           </Button>
           <Button type="submit" loading={action.isPending} data-autofocus data-testid="resend-accept">

@@ -50,7 +50,8 @@ describe('what stands around the pages', () => {
   test.each([
     ['/', 'Envios'],
     ['/uploads/upload-1', 'Envios'],
-    ['/mailbox', 'Caixa de saída'],
+    ['/emails', 'E-mails'],
+    ['/mailbox', 'E-mails'],
   ])('at %s the mark is on %s alone', async (address, name) => {
     db.uploads = [makeUpload({ id: 'upload-1' })]
     openPage(address)

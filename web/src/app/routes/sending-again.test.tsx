@@ -59,7 +59,7 @@ test('an uncertain mail is sent again knowingly, never by the button for failed 
   await user.click(button)
   const sentence = await screen.findByText(/pode receber duas vezes/)
   await waitFor(() => expect(sentence).toBeVisible())
-  await user.click(screen.getByRole('button', { name: 'Cancelar' }))
+  await user.click(screen.getByTestId('resend-cancel'))
   expect(asked).toEqual([])
   await user.click(button)
   await user.click(await screen.findByTestId('resend-accept'))

@@ -10,7 +10,6 @@ from cobranca.domain.undelivered import Reason, reason_of
 from cobranca.infra import clock
 from cobranca.infra.telemetry import MailsSetAgain, emit
 from cobranca.notifications import resend_repository
-from cobranca.notifications import undelivered_repository as repository
 from cobranca.notifications.resend import Wish, publish, set_batch_again
 from cobranca.notifications.schemas import (
     ReasonTotal,
@@ -19,6 +18,7 @@ from cobranca.notifications.schemas import (
     UndeliveredPage,
     UndeliveredTotals,
 )
+from cobranca.notifications.undelivered import repository
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cobranca.infra.db import Connection, Database
     from cobranca.notifications.rows import UndeliveredRow
     from cobranca.notifications.schemas import Undeliverable
-    from cobranca.notifications.undelivered_repository import Period
+    from cobranca.notifications.undelivered.repository import Period
 
 #: Rows that one transaction looks at.
 _ROWS_MAX: Final = 1000

@@ -13,7 +13,7 @@ from cobranca.notifications.rows import UndeliveredRow
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-QUERIES = load_queries("cobranca.notifications")
+QUERIES = load_queries("cobranca.notifications.undelivered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
