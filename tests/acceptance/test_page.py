@@ -104,6 +104,9 @@ def test_every_view_is_usable_still_and_within_the_policy(
     page.get_by_test_id("file-input").set_input_files(csv_file)
     page.get_by_test_id("check").wait_for()
     check_view(page)
+    for state in ("FAILED", "BLOCKED"):
+        open_view(page, product, f"#/emails?state={state}", "email-tabs")
+        check_view(page)
     open_view(page, product, upload, "billing-row")
     check_view(page)
     open_view(page, product, f"{upload}?billing={cancelled}", "billing-cancelled")
