@@ -59,7 +59,7 @@ _EVERYWHERE = (
     " former_state, former_detail, email, bounce_detail)"
     " SELECT id, 'key', email || ' asked', now(), 1, 'FAILED', email, email, email FROM billing",
     "INSERT INTO billing_mail (billing_id, message, at, email)"
-    " SELECT id, 1, now(), email FROM billing",
+    " SELECT id, 0, now(), email FROM billing",
     "INSERT INTO suppressed_address (beneficiary_id, email, reason)"
     " SELECT DISTINCT beneficiary_id, email, email || ' refused' FROM billing",
     "INSERT INTO suppression (email, reason) SELECT DISTINCT email, email FROM billing",

@@ -82,8 +82,8 @@ def test_repositories_open_no_transaction() -> None:
 
 
 def _routes() -> list[APIRoute]:
-    folders = [path.parent.relative_to(SOURCE).parts for path in SOURCE.rglob("router.py")]
-    modules = [".".join(("cobranca", *parts, "router")) for parts in folders]
+    files = [path.relative_to(SOURCE).with_suffix("").parts for path in SOURCE.rglob("*router.py")]
+    modules = [".".join(("cobranca", *parts)) for parts in files]
     routers = [importlib.import_module(module).router for module in modules]
     return [route for router in routers for route in router.routes]
 

@@ -136,6 +136,7 @@ async def test_list_and_export_are_what_the_facts_say(
     client: httpx.AsyncClient, told: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     uploads = sorted({str(one["upload_public_id"]) for one in told})
+    limit = data.draw(st.integers(1, 30))
     wanted = data.draw(wanted_of(uploads))  # pyright: ignore[reportArgumentType]
     for first, last in (
         ("due_from", "due_to"),
@@ -148,7 +149,6 @@ async def test_list_and_export_are_what_the_facts_say(
     query = {
         name: value if isinstance(value, list) else str(value) for name, value in wanted.items()
     }
-    limit = data.draw(st.integers(1, 30))
     assert await listed(client, query, limit) == expected
     exported = await client.get("/billings/export.csv", params=query)
     rows = csv.DictReader(io.StringIO(exported.content.decode("utf-8-sig")), delimiter=";")
