@@ -8,8 +8,8 @@ import { compressedBeside, themeStyleSheet } from './build-plugins'
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
-  // Relative addresses: the page works under any path of the server that carries it.
-  base: './',
+  // From the root: the page is read at paths of any depth.
+  base: '/',
   plugins: [react(), themeStyleSheet(), compressedBeside()],
   resolve: {
     alias: {

@@ -44,7 +44,7 @@ def page(product: Product) -> Iterator[Page]:
         expect.set_options(timeout=TIMEOUT_MS)
         page.on("console", lambda message: errors.extend(_errors(message)))
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(product.ui_url)
+        page.goto(f"{product.ui_url}/envios")
         yield page
         browser.close()
     assert errors == []

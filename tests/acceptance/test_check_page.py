@@ -154,14 +154,14 @@ def test_every_view_of_a_check_is_usable_still_and_within_the_policy(
 ) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.add_init_script(WATCH)
-    open_view(page, product, "#/", "waiting-check")
+    open_view(page, product, "envios", "waiting-check")
     check_view(page)
-    open_view(page, product, f"#/checks/{check_id}", "check")
+    open_view(page, product, f"envios/{check_id}/conferir", "check")
     check_view(page)
     for more in page.get_by_test_id("finding").locator("summary").all():
         more.click()
     check_view(page)
-    open_view(page, product, f"#/checks/{NOT_THERE}", "check-is-gone")
+    open_view(page, product, f"envios/{NOT_THERE}/conferir", "check-is-gone")
     check_view(page)
     _refused(page, product)
     check_view(page)
@@ -175,7 +175,8 @@ def _refused(page: Page, product: Product) -> None:
     answer = httpx.post(
         f"{product.api_url}/uploads/checks", files={"file": ("a.csv", text, "text/csv")}
     )
-    open_view(page, product, f"#/checks/{answer.raise_for_status().json()['id']}", "check-refusal")
+    check_id = answer.raise_for_status().json()["id"]
+    open_view(page, product, f"envios/{check_id}/conferir", "check-refusal")
 
 
 def _real_mails(page: Page, product: Product, check_id: str) -> None:
@@ -184,7 +185,7 @@ def _real_mails(page: Page, product: Product, check_id: str) -> None:
     page.route(
         f"**/uploads/checks/{check_id}", lambda route: route.fulfill(json={**check, "mail": "smtp"})
     )
-    open_view(page, product, f"#/checks/{check_id}", "check")
+    open_view(page, product, f"envios/{check_id}/conferir", "check")
     page.get_by_test_id("check-start").click()
     page.get_by_test_id("confirm-accept").wait_for()
 

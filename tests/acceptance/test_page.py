@@ -42,7 +42,7 @@ def test_a_file_goes_from_the_choice_to_the_payers_mail(
     page.get_by_test_id("check-start").click()
 
     expect(page.get_by_test_id("upload-summary")).to_contain_text("1.200", timeout=TIMEOUT_MS)
-    page.goto(f"{product.ui_url}/#/")
+    page.goto(f"{product.ui_url}/envios")
     # The row moves by itself: nothing is clicked between here and the end.
     row = page.get_by_test_id("upload-row").filter(has_text="cobrancas.csv")
     status = row.get_by_test_id("upload-status")
@@ -89,18 +89,18 @@ def test_every_view_is_usable_still_and_within_the_policy(
     page: Page, product: Product, upload_id: str, csv_file: Path, size: tuple[int, int]
 ) -> None:
     billed, cancelled, *_ = _debt_ids(product, upload_id)
-    upload, mails = f"#/uploads/{upload_id}", f"#/mailbox?upload_id={upload_id}"
+    upload, mails = f"envios/{upload_id}", f"caixa-de-saida?upload_id={upload_id}"
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.add_init_script(WATCH)
 
-    open_view(page, product, "#/", "upload-row")
+    open_view(page, product, "envios", "upload-row")
     check_view(page)
     page.get_by_test_id("upload-actions").first.click()
     check_view(page)
     page.get_by_test_id("upload-remove").first.click()
     page.get_by_test_id("confirm-accept").wait_for()
     check_view(page)
-    open_view(page, product, "#/", "upload-row")
+    open_view(page, product, "envios", "upload-row")
     page.get_by_test_id("file-input").set_input_files(csv_file)
     page.get_by_test_id("check").wait_for()
     check_view(page)
@@ -116,13 +116,13 @@ def test_every_view_is_usable_still_and_within_the_policy(
     page.get_by_test_id("open-pdf").click()
     page.get_by_test_id("pdf-frame").wait_for()
     check_view(page)
-    open_view(page, product, "#/mailbox", "mail-item")
+    open_view(page, product, "caixa-de-saida", "mail-item")
     check_view(page)
     open_view(page, product, f"{mails}&mail={billed}", "mail-html")
     check_view(page)
     open_view(page, product, f"{mails}&search=nobody@example.com", "empty")
     check_view(page)
-    open_view(page, product, "#/nowhere", "about")
+    open_view(page, product, "nowhere", "about")
     check_view(page)
 
 
@@ -142,13 +142,13 @@ def test_mails_that_came_back_are_usable_too(page: Page, product: Product, uploa
     page.add_init_script(WATCH)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        open_view(page, product, f"#/uploads/{upload_id}", "bounce-row")
+        open_view(page, product, f"envios/{upload_id}", "bounce-row")
         check_view(page)
 
 
 def test_first_page_is_small(page: Page, product: Product, upload_id: str) -> None:
     assert upload_id
-    open_view(page, product, "#/", "upload-row")
+    open_view(page, product, "envios", "upload-row")
     loaded = page.evaluate(
         """performance.getEntries()
           .filter((entry) => ["navigation", "resource"].includes(entry.entryType))

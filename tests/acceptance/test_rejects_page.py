@@ -49,7 +49,7 @@ def _upload(product: Product, name: str) -> str:
 
 def test_rejects_are_mended_in_three_clicks_and_some_typing(page: Page, product: Product) -> None:
     upload_id = _upload(product, "walk")
-    open_view(page, product, f"#/uploads/{upload_id}", "upload-rejects")
+    open_view(page, product, f"envios/{upload_id}", "upload-rejects")
     page.evaluate(COUNT_CLICKS)
     page.get_by_test_id("upload-rejects").click()
     expect(page.get_by_test_id("reject-row")).to_have_count(5)
@@ -80,7 +80,7 @@ def test_rejects_are_mended_in_three_clicks_and_some_typing(page: Page, product:
 
 def test_rejects_are_mended_in_a_spreadsheet(page: Page, product: Product, tmp_path: Path) -> None:
     upload_id = _upload(product, "sheet")
-    open_view(page, product, f"#/uploads/{upload_id}/rejects", "reject-row")
+    open_view(page, product, f"envios/{upload_id}/rejeitadas", "reject-row")
     with page.expect_download() as download:
         page.get_by_test_id("rejects-download-csv").click()
     saved = tmp_path / download.value.suggested_filename
@@ -99,7 +99,7 @@ def test_rejects_are_usable_still_and_within_the_policy(
     upload_id = _upload(product, f"view{size[0]}")
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.add_init_script(WATCH)
-    open_view(page, product, f"#/uploads/{upload_id}/rejects", "reject-row")
+    open_view(page, product, f"envios/{upload_id}/rejeitadas", "reject-row")
     check_view(page)
     page.get_by_test_id("reject-others").first.click()
     page.get_by_test_id("use-kind").click()

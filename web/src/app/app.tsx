@@ -13,6 +13,7 @@ import { LocaleProvider } from '@/lib/i18n/locale-provider'
 import { ApiProblem } from '@/lib/problem'
 
 import { ApiKeyDialog } from './api-key-dialog'
+import { FormerAddresses } from './former-addresses'
 import { Pages } from './pages'
 import { CrashBoundary } from './routes/crash-page'
 
@@ -57,7 +58,9 @@ export function App({ Router }: { Router: ComponentType<{ children: ReactNode }>
           <FilesProvider>
             <CrashBoundary>
               <Router>
-                <Pages />
+                <FormerAddresses>
+                  <Pages />
+                </FormerAddresses>
               </Router>
             </CrashBoundary>
             <ApiKeyDialog />

@@ -17,12 +17,13 @@ export function Pages() {
     <Routes>
       <Route element={<Shell />}>
         <Route index element={<UploadsPage />} />
-        <Route path="uploads/:uploadId" element={<UploadPage />} />
-        <Route path="checks/new" element={<CheckPage />} />
-        <Route path="checks/:checkId" element={<CheckPage />} />
-        <Route path="uploads/:uploadId/rejects" element={<RejectsPage />} />
+        <Route path="envios" element={<UploadsPage />} />
+        <Route path="envios/:uploadId" element={<UploadPage />} />
+        <Route path="envios/novo/conferir" element={<CheckPage />} />
+        <Route path="envios/:checkId/conferir" element={<CheckPage />} />
+        <Route path="envios/:uploadId/rejeitadas" element={<RejectsPage />} />
         <Route path="emails" element={<EmailsPage />} />
-        <Route path="mailbox" element={<OutboxPage />} />
+        <Route path="caixa-de-saida" element={<OutboxPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

@@ -64,8 +64,7 @@ function Navigation() {
   const { pathname } = useLocation()
   const isEmails = [paths.emails('FAILED'), paths.outbox].some((path) => pathname.startsWith(path))
   const isUploads =
-    pathname === paths.uploads ||
-    [paths.upload(''), paths.check('')].some((path) => pathname.startsWith(path))
+    pathname === paths.uploads || pathname.startsWith(paths.upload(''))
   return (
     <nav className={classes.nav} aria-label={t.app.navigation}>
       <Link to={paths.uploads} aria-current={isUploads ? 'page' : undefined}>
@@ -181,7 +180,7 @@ export function Shell() {
         href="#content"
         className={classes.skip}
         onClick={(event) => {
-          // The address after # belongs to the router.
+          // The address stays that of the page.
           event.preventDefault()
           main.current?.focus()
         }}

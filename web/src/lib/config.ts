@@ -7,7 +7,7 @@ type RuntimeConfig = { apiUrl: string | null }
 let apiUrl: Promise<string> | null = null
 
 async function readConfig(): Promise<RuntimeConfig> {
-  const response = await fetch('config.json', { cache: 'no-store' })
+  const response = await fetch('/config.json', { cache: 'no-store' })
   if (!response.ok) throw new Error(`config.json: ${response.status}`)
   return (await response.json()) as RuntimeConfig
 }

@@ -1,37 +1,48 @@
-import { useSearchParams } from 'react-router'
+import { useLocation, useSearchParams } from 'react-router'
 
-/** Page state in the URL: filters by name, and one `after` for every page gone past. */
+import { searchOf } from './search-state'
+
+/**
+ * Page state in the URL: filters by name, and one `after` for every page gone past. What is searched
+ * for names persons, and an address is kept by proxies and histories: it stands in the page's state.
+ */
 export function useKeyset() {
-  const [params, setParams] = useSearchParams()
+  const [address, setAddress] = useSearchParams()
+  const location = useLocation()
+  const search = searchOf(location.state)
+  const params = new URLSearchParams(address)
+  if (search !== null) params.set('search', search)
   const cursors = params.getAll('after')
 
+  const change = (act: (after: URLSearchParams) => void) => {
+    const after = new URLSearchParams(params)
+    act(after)
+    const searched = after.get('search')
+    after.delete('search')
+    setAddress(after, { state: searched === null ? null : { search: searched } })
+  }
+
   const turnTo = (next: string[]) =>
-    setParams((before) => {
-      const after = new URLSearchParams(before)
+    change((after) => {
       after.delete('after')
       next.forEach((cursor) => after.append('after', cursor))
-      return after
     })
 
   /** Change filters; the pages begin anew. An empty value takes a filter away. */
   const filter = (changes: Record<string, string | null>) =>
-    setParams((before) => {
-      const after = new URLSearchParams(before)
+    change((after) => {
       after.delete('after')
       for (const [name, value] of Object.entries(changes)) {
         if (value === null || value === '') after.delete(name)
         else after.set(name, value)
       }
-      return after
     })
 
   /** Set one value of the address that does not change the list: what is open beside it. */
   const set = (name: string, value: string | null) =>
-    setParams((before) => {
-      const after = new URLSearchParams(before)
+    change((after) => {
       if (value === null) after.delete(name)
       else after.set(name, value)
-      return after
     })
 
   return {

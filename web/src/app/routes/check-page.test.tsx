@@ -27,7 +27,7 @@ function answerChanges(read: (change: Partial<CheckChange>) => Partial<UploadChe
 
 async function openCheck(fields: Partial<UploadCheck> = {}) {
   db.checks = [makeCheck(fields)]
-  const page = openPage('/checks/check-1')
+  const page = openPage('/envios/check-1/conferir')
   await screen.findByTestId('check')
   return page
 }
@@ -65,7 +65,7 @@ describe('what would be billed', () => {
     db.uploads = [makeUpload({ id: 'upload-new', name: 'novo.csv' })]
     await user.click(screen.getByTestId('check-start'))
     expect(await screen.findByTestId('upload-summary')).toBeVisible()
-    expect(router.state.location.pathname).toBe('/uploads/upload-new')
+    expect(router.state.location.pathname).toBe('/envios/upload-new')
   })
 
   test('real mails are said to be real, and asked about once more', async () => {
@@ -85,7 +85,7 @@ describe('what would be billed', () => {
     await waitFor(() => expect(dialog).not.toBeInTheDocument())
     await user.click(screen.getByTestId('check-start'))
     await user.click(await screen.findByTestId('confirm-accept'))
-    await waitFor(() => expect(router.state.location.pathname).toBe('/uploads/upload-new'))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/envios/upload-new'))
     expect(starts).toBe(1)
   })
 
@@ -259,7 +259,7 @@ describe('a check that cannot be started', () => {
     const { user, router } = await openCheck(fields)
     expect(screen.queryByTestId('check-start')).toBeNull()
     await user.click(within(screen.getByTestId(notice)).getByRole('link', { name: 'Abrir o envio' }))
-    await waitFor(() => expect(router.state.location.pathname).toBe('/uploads/upload-9'))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/envios/upload-9'))
   })
 
   test.each([
@@ -272,7 +272,7 @@ describe('a check that cannot be started', () => {
   })
 
   test('since it has had its day says so, and takes the file again', async () => {
-    const { user } = openPage('/checks/check-1')
+    const { user } = openPage('/envios/check-1/conferir')
     expect(await screen.findByText('Esta conferência não existe mais')).toBeVisible()
     db.check = makeCheck({ id: 'check-2' })
     await user.upload(screen.getByTestId('file-input'), new File(['a'], 'a.csv', { type: 'text/csv' }))
@@ -298,7 +298,7 @@ describe('a check that cannot be started', () => {
   test('without contact says so, and is asked for again', async () => {
     server.use(http.get(CHECK, () => HttpResponse.error()))
     db.checks = [makeCheck()]
-    const { user } = openPage('/checks/check-1')
+    const { user } = openPage('/envios/check-1/conferir')
     const alert = await screen.findByRole('alert')
     expect(alert).toHaveTextContent('Sem contato com o servidor')
     server.resetHandlers()

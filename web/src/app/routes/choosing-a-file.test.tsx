@@ -40,14 +40,14 @@ describe('choosing and sending a file', () => {
     expect(within(first).getByText('ana@exemplo.com.br')).toBeVisible()
     expect(within(first).getByText('R$ 1.234,50')).toBeVisible()
     expect(screen.getByTestId('check-mails')).toHaveTextContent('caixa de saída de teste')
-    expect(router.state.location.pathname).toBe('/checks/check-1')
+    expect(router.state.location.pathname).toBe('/envios/check-1/conferir')
     expect(changes).toEqual(['POST /uploads/checks'])
   })
 
   test.each([
     ['the list', '/', 'upload-row'],
-    ['a file', '/uploads/upload-1', 'upload-summary'],
-    ['a billing', '/uploads/upload-1?billing=debt-a', 'billing-detail'],
+    ['a file', '/envios/upload-1', 'upload-summary'],
+    ['a billing', '/envios/upload-1?billing=debt-a', 'billing-detail'],
     ['nowhere', '/nowhere', 'about'],
   ])('a file let fall on the page of %s opens Conferir', async (_case, address, there) => {
     db.uploads = [makeUpload({ id: 'upload-1' })]
@@ -57,7 +57,7 @@ describe('choosing and sending a file', () => {
     await screen.findByTestId(there)
     drop(window, csvFile(HEADER + ROW))
     expect(await screen.findByTestId('check')).toBeVisible()
-    expect(router.state.location.pathname).toBe('/checks/check-1')
+    expect(router.state.location.pathname).toBe('/envios/check-1/conferir')
   })
 
   test('says that a file can be let fall, and takes it back when it leaves the window', async () => {
@@ -73,7 +73,7 @@ describe('choosing and sending a file', () => {
   test('is a button of every page too', async () => {
     db.uploads = [makeUpload({ id: 'upload-1' })]
     db.check = makeCheck()
-    const { user } = openPage('/uploads/upload-1')
+    const { user } = openPage('/envios/upload-1')
     const input = await screen.findByTestId('send-file-input')
     const click = vi.spyOn(input as HTMLInputElement, 'click')
     await user.click(screen.getByRole('button', { name: 'Enviar arquivo' }))
@@ -105,7 +105,7 @@ describe('choosing and sending a file', () => {
     expect(main).toHaveFocus()
     await user.click(screen.getByTestId('check-discard'))
     await screen.findByTestId('file-drop')
-    expect(router.state.location.pathname).toBe('/')
+    expect(router.state.location.pathname).toBe('/envios')
     await waitFor(() => expect(main).toHaveFocus())
     expect(db.checks).toEqual([])
   })
@@ -199,8 +199,8 @@ describe('choosing and sending a file', () => {
   })
 
   test('the address of a file on its way leads to the list when there is none', async () => {
-    const { router } = openPage('/checks/new')
-    await waitFor(() => expect(router.state.location.pathname).toBe('/'))
+    const { router } = openPage('/envios/novo/conferir')
+    await waitFor(() => expect(router.state.location.pathname).toBe('/envios'))
   })
 })
 
@@ -218,7 +218,7 @@ describe('files that were checked and not billed', () => {
     expect(second).toHaveTextContent('Falta dizer as colunas')
     await user.click(within(first).getByRole('link', { name: 'dezembro.csv' }))
     expect(await screen.findByTestId('check')).toBeVisible()
-    expect(router.state.location.pathname).toBe('/checks/check-a')
+    expect(router.state.location.pathname).toBe('/envios/check-a/conferir')
   })
 
   test('do not hold up the list of uploads when they cannot be read', async () => {

@@ -73,7 +73,7 @@ describe('a file', () => {
 
   test('that has stopped is set going again by a button', async () => {
     db.uploads = [makeUpload({ id: 'upload-1', status: 'ATTENTION', statuses: { ISSUED: 9 } })]
-    const { user } = openPage('/uploads/upload-1')
+    const { user } = openPage('/envios/upload-1')
     await user.click(await screen.findByRole('button', { name: 'Retomar o que parou' }))
     expect(await screen.findByText('Processando')).toBeVisible()
     expect(screen.queryByTestId('upload-retry')).toBeNull()
@@ -84,7 +84,7 @@ describe('a billing', () => {
   const open = async (fields: Parameters<typeof makeBilling>[0], mail = 'smtp') => {
     db.uploads = [makeUpload({ id: 'upload-1', mail })]
     db.billings = [makeBilling({ debt_id: 'debt-a', ...fields })]
-    openPage('/uploads/upload-1?billing=debt-a')
+    openPage('/envios/upload-1?billing=debt-a')
     return screen.findByTestId('billing-detail')
   }
 
@@ -129,7 +129,7 @@ describe('the outbox', () => {
       makeUpload({ id: 'upload-2', name: 'real.csv', mail: 'smtp' }),
       makeUpload({ id: 'upload-1', name: 'teste.csv', mail: 'outbox' }),
     ]
-    const { user } = openPage('/mailbox')
+    const { user } = openPage('/caixa-de-saida')
     expect(await screen.findByText(OUTBOX)).toBeVisible()
     await user.selectOptions(screen.getByTestId('outbox-file'), 'upload-2')
     expect(await screen.findByText(/que um servidor SMTP aceitou/)).toBeVisible()
@@ -138,7 +138,7 @@ describe('the outbox', () => {
 
   test('says nothing while it is not known', async () => {
     server.use(http.get(url('/billings/csv/uploads'), () => problem(500, 'ERROR', 'Boom.')))
-    openPage('/mailbox')
+    openPage('/caixa-de-saida')
     expect(await screen.findByText('Nenhum e-mail ainda')).toBeVisible()
     expect(screen.queryByText(/internet|SMTP|simulad/)).toBeNull()
   })
@@ -147,7 +147,7 @@ describe('the outbox', () => {
     db.uploads = [makeUpload({ id: 'upload-2', name: 'novo.csv' }), makeUpload({ id: 'upload-1' })]
     db.billings = [makeBilling({ debt_id: 'debt-a', code, upload_id: 'upload-1' })]
     db.mails = [makeMail({ debt_id: 'debt-a', recipient: 'Ana' })]
-    const { user } = openPage('/mailbox')
+    const { user } = openPage('/caixa-de-saida')
     await user.type(await screen.findByTestId('search-input'), `${code}{Enter}`)
     expect(await screen.findByTestId('mail-item')).toHaveTextContent('Ana')
     await user.clear(screen.getByTestId('search-input'))
@@ -157,18 +157,18 @@ describe('the outbox', () => {
 
   test('an opened mail that is not in the list is told, and can be brought there', async () => {
     db.mails = [...Array.from({ length: 50 }, () => makeMail()), makeMail({ debt_id: 'far' })]
-    const { user, router } = openPage('/mailbox?mail=far')
+    const { user, router } = openPage('/caixa-de-saida?mail=far')
     const notice = await screen.findByTestId('mail-not-listed')
     expect(notice).toHaveTextContent('não está nesta lista')
     await user.click(within(notice).getByRole('button'))
     await waitFor(() => expect(screen.queryByTestId('mail-not-listed')).toBeNull())
     expect(screen.getByTestId('mail-item')).toHaveAttribute('aria-current', 'true')
-    expect(router.state.location.search).toBe('?mail=far&search=far')
+    expect(router.state.location.search).toBe('?mail=far')
   })
 
   test('a mail that is kept nowhere says so in Portuguese', async () => {
     server.use(http.get(url('/mailbox/:id'), () => problem(404, 'MAIL_NOT_FOUND', 'The outbox …')))
-    openPage('/mailbox?mail=gone')
+    openPage('/caixa-de-saida?mail=gone')
     const alert = await screen.findByRole('alert')
     expect(alert).toHaveTextContent('não está guardado aqui')
     expect(alert).not.toHaveTextContent('The outbox')

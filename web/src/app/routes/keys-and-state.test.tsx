@@ -13,7 +13,7 @@ describe('keys', () => {
   test.each(['open-pdf', 'billing-remove'])('Esc closes %s, and the drawer only after it', async (id) => {
     db.uploads = [makeUpload({ id: 'upload-1' })]
     db.billings = [makeBilling({ debt_id: 'debt-a' })]
-    const { user, router } = openPage('/uploads/upload-1?billing=debt-a')
+    const { user, router } = openPage('/envios/upload-1?billing=debt-a')
     const drawer = await screen.findByRole('dialog', { name: 'Cobrança' })
     await user.click(await within(drawer).findByTestId(id))
     const upper = await screen.findByRole('dialog', { name: /Boleto|Cancelar/ })
@@ -26,7 +26,7 @@ describe('keys', () => {
 
   test('/ brings the focus to the search, but is typed where one types', async () => {
     db.uploads = [makeUpload({ id: 'upload-1' })]
-    const { user } = openPage('/uploads/upload-1')
+    const { user } = openPage('/envios/upload-1')
     const search = await screen.findByTestId('search-input')
     await user.keyboard('/')
     expect(search).toHaveFocus()
@@ -37,7 +37,7 @@ describe('keys', () => {
 
   test('/ does nothing beneath a dialog', async () => {
     db.uploads = [makeUpload({ id: 'upload-1' })]
-    const { user } = openPage('/uploads/upload-1')
+    const { user } = openPage('/envios/upload-1')
     const search = await screen.findByTestId('search-input')
     await user.click(screen.getByTestId('upload-remove'))
     await screen.findByRole('dialog')
@@ -48,10 +48,10 @@ describe('keys', () => {
 
 describe('what stands around the pages', () => {
   test.each([
-    ['/', 'Envios'],
-    ['/uploads/upload-1', 'Envios'],
+    ['/envios', 'Envios'],
+    ['/envios/upload-1', 'Envios'],
     ['/emails', 'E-mails'],
-    ['/mailbox', 'E-mails'],
+    ['/caixa-de-saida', 'E-mails'],
   ])('at %s the mark is on %s alone', async (address, name) => {
     db.uploads = [makeUpload({ id: 'upload-1' })]
     openPage(address)
@@ -94,7 +94,7 @@ describe('state of the server', () => {
     onlineManager.setOnline(false)
     db.uploads = [makeUpload({ id: 'upload-1', name: 'local.csv' })]
     server.use(http.get(url('/billings'), () => HttpResponse.error()))
-    openPage('/uploads/upload-1')
+    openPage('/envios/upload-1')
     expect(await screen.findByRole('heading', { name: 'local.csv' })).toBeVisible()
     expect(await screen.findByText('Sem contato com o servidor')).toBeVisible()
   })
@@ -122,7 +122,7 @@ describe('state of the server', () => {
     server.use(http.get(url('/billings/csv/progress'), stream.resolver))
     const upload = makeUpload({ id: 'upload-1', status: 'PROCESSING', progress: 0.1 })
     db.uploads = [upload]
-    openPage('/uploads/upload-1')
+    openPage('/envios/upload-1')
     const bar = await screen.findByRole('progressbar')
     stream.tell('uploads', { records: [{ ...upload, progress: 0.6 }] })
     await waitFor(() => expect(bar).toHaveAttribute('aria-valuenow', '60'))
@@ -132,7 +132,7 @@ describe('state of the server', () => {
     db.uploads = [makeUpload({ id: 'upload-1', status: 'PROCESSING' })]
     const about = vi.fn(() => HttpResponse.json(db.about))
     server.use(http.get(url('/about'), about))
-    const { user } = openPage('/uploads/upload-1')
+    const { user } = openPage('/envios/upload-1')
     await user.click(await screen.findByRole('button', { name: 'Pausar' }))
     expect(await screen.findByText('Pausado')).toBeVisible()
     expect(about).toHaveBeenCalledOnce()

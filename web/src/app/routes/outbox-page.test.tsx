@@ -8,7 +8,7 @@ import { problem, server, url } from '@/testing/server'
 
 test('a mail opens in a frame without an origin, as text, and with its PDF', async () => {
   db.mails = [makeMail({ debt_id: 'a', subject: 'Seu boleto de dezembro' }), makeMail()]
-  const { user, router } = openPage('/mailbox')
+  const { user, router } = openPage('/caixa-de-saida')
   await waitFor(() => expect(screen.getAllByTestId('mail-item')).toHaveLength(2))
   await user.click(screen.getAllByTestId('mail-item')[0] ?? document.body)
   expect(await screen.findByRole('heading', { name: 'Seu boleto de dezembro' })).toBeVisible()
@@ -16,7 +16,7 @@ test('a mail opens in a frame without an origin, as text, and with its PDF', asy
   // A document without an origin, and with a policy of its own, which the mail's HTML is handed into.
   const frame = screen.getByTestId<HTMLIFrameElement>('mail-html')
   expect(frame).toHaveAttribute('sandbox', 'allow-scripts')
-  expect(frame).toHaveAttribute('src', 'mail-frame.html')
+  expect(frame).toHaveAttribute('src', '/mail-frame.html')
   const told = vi.spyOn(frame.contentWindow ?? window, 'postMessage').mockReturnValue(undefined)
   fireEvent.load(frame)
   expect(told).toHaveBeenCalledWith('<p>Mensagem formatada</p>', '*')
@@ -28,13 +28,13 @@ test('a mail opens in a frame without an origin, as text, and with its PDF', asy
 })
 
 test('an empty outbox says when mails will come', async () => {
-  openPage('/mailbox')
+  openPage('/caixa-de-saida')
   expect(await screen.findByText('Nenhum e-mail ainda')).toBeVisible()
 })
 
 test('a search without a match says so', async () => {
   db.mails = [makeMail()]
-  const { user } = openPage('/mailbox')
+  const { user } = openPage('/caixa-de-saida')
   await screen.findByTestId('mail-item')
   await user.type(screen.getByTestId('search-input'), 'nada{Enter}')
   expect(await screen.findByText('Nada encontrado')).toBeVisible()
@@ -42,7 +42,7 @@ test('a search without a match says so', async () => {
 
 test('a failing server is told in Portuguese', async () => {
   server.use(http.get(url('/mailbox'), () => problem(500, 'INTERNAL', 'Boom.')))
-  openPage('/mailbox')
+  openPage('/caixa-de-saida')
   expect(await screen.findByRole('alert')).toHaveTextContent('O servidor falhou')
 })
 

@@ -132,7 +132,7 @@ const wrongCells = () =>
 
 describe('the rejects of a file', () => {
   test('are told by reason, with their money, each with its cell at fault', async () => {
-    const { user } = openPage('/uploads/upload-1/rejects')
+    const { user } = openPage('/envios/upload-1/rejeitadas')
     expect(await screen.findAllByTestId('reject-row')).toHaveLength(3)
     expect(screen.getByText(/3 de 3 em aberto/)).toHaveTextContent('R$ 20,00 parados, nas 2')
     const reasons = screen.getAllByTestId('reason')
@@ -146,7 +146,7 @@ describe('the rejects of a file', () => {
   })
 
   test('of a kind are mended by one click, and sent by another', async () => {
-    const { user } = openPage('/uploads/upload-1/rejects')
+    const { user } = openPage('/envios/upload-1/rejeitadas')
     await user.click(await screen.findByTestId('use-kind'))
     const send = await screen.findByRole('button', { name: 'Enviar 2 corrigidas' })
     await user.click(send)
@@ -161,7 +161,7 @@ describe('the rejects of a file', () => {
   })
 
   test('are checked when their cell is left, and not sent while they are wrong', async () => {
-    const { user } = openPage('/uploads/upload-1/rejects')
+    const { user } = openPage('/envios/upload-1/rejeitadas')
     const cell = await screen.findByLabelText('Valor, linha 7')
     await user.clear(cell)
     await user.type(cell, 'nada')
@@ -178,7 +178,7 @@ describe('the rejects of a file', () => {
 
   test('are all mended at the end, and nothing is red', async () => {
     open = open.slice(2)
-    const { user } = openPage('/uploads/upload-1/rejects')
+    const { user } = openPage('/envios/upload-1/rejeitadas')
     const cell = await screen.findByLabelText('Valor, linha 7')
     await user.clear(cell)
     await user.type(cell, '20,00{Enter}')
@@ -189,7 +189,7 @@ describe('the rejects of a file', () => {
   })
 
   test('come back as a file that is let fall on the page', async () => {
-    openPage('/uploads/upload-1/rejects')
+    openPage('/envios/upload-1/rejeitadas')
     const zone = await screen.findByTestId('rejects-drop')
     const file = csvFile('linha;motivo;Valor\n7;;10,00\n', 'rejeitadas.csv')
     fireEvent.drop(zone, { dataTransfer: { files: [file] } })
@@ -201,7 +201,7 @@ describe('the rejects of a file', () => {
 
   test('keep what was written when the server cannot be asked', async () => {
     server.use(http.post(url(`${BASE}/check`), () => problem(503, 'UNAVAILABLE', ''), { once: true }))
-    const { user } = openPage('/uploads/upload-1/rejects')
+    const { user } = openPage('/envios/upload-1/rejeitadas')
     const cell = await screen.findByLabelText('Valor, linha 7')
     await user.clear(cell)
     await user.type(cell, '20,00{Enter}')
@@ -213,7 +213,7 @@ describe('the rejects of a file', () => {
 
   test('that are wrong as a whole show every cell', async () => {
     open = [reject(9, { code: 'FIELD_COUNT', column: null, message: 'A linha não tem o mesmo número de campos', proposal: null })]
-    openPage('/uploads/upload-1/rejects')
+    openPage('/envios/upload-1/rejeitadas')
     expect(await screen.findByText('Linha inteira')).toBeVisible()
     expect(screen.getAllByRole('textbox')).toHaveLength(3)
     expect(wrongCells()).toEqual([])

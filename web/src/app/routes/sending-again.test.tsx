@@ -25,7 +25,7 @@ const UPLOAD = '/billings/csv/uploads/upload-1/resend'
 test('what was not delivered is sent again, and the page follows', async () => {
   db.uploads = [makeUpload({ id: 'upload-1', status: 'ATTENTION', statuses: { SENT: 8, FAILED: 2 } })]
   const asked = resends(UPLOAD, { mails: 2, suppressed: 0 })
-  const { user } = openPage('/uploads/upload-1')
+  const { user } = openPage('/envios/upload-1')
   await user.click(await screen.findByRole('button', { name: 'Reenviar os não entregues' }))
   expect(asked).toEqual([])
   await user.click(await screen.findByTestId('confirm-accept'))
@@ -39,7 +39,7 @@ test('what was not delivered is sent again, and the page follows', async () => {
 test('blocked addresses are left out, told, and written to only when that is wanted', async () => {
   db.uploads = [makeUpload({ id: 'upload-1', status: 'ATTENTION', statuses: { FAILED: 3 } })]
   const asked = resends(UPLOAD, { mails: 0, suppressed: 3 })
-  const { user } = openPage('/uploads/upload-1')
+  const { user } = openPage('/envios/upload-1')
   await user.click(await screen.findByTestId('resend-FAILED'))
   await user.click(await screen.findByTestId('confirm-accept'))
   const told = await screen.findByTestId('resent')
@@ -53,7 +53,7 @@ test('an uncertain mail is sent again knowingly, never by the button for failed 
   db.uploads = [makeUpload({ id: 'upload-1', mail: 'smtp', statuses: { UNCERTAIN: 1 } })]
   db.billings = [makeBilling({ debt_id: 'debt-a', status: 'UNCERTAIN' })]
   const asked = resends('/billings/debt-a/resend', { mails: 1, suppressed: 0 })
-  const { user } = openPage('/uploads/upload-1?billing=debt-a')
+  const { user } = openPage('/envios/upload-1?billing=debt-a')
   const drawer = await screen.findByTestId('billing-drawer')
   const button = await within(drawer).findByTestId('resend-one')
   await user.click(button)
@@ -72,7 +72,7 @@ test.each([
   ['cancelled', 'REMOVED'],
 ] as const)('of a file that is %s nothing is offered', async (_case, status) => {
   db.uploads = [makeUpload({ id: 'upload-1', status, statuses: { [status]: 9 } })]
-  openPage('/uploads/upload-1')
+  openPage('/envios/upload-1')
   await screen.findByTestId('upload-summary')
   expect(screen.queryByTestId('resend-FAILED')).toBeNull()
   expect(screen.queryByTestId('resend-UNCERTAIN')).toBeNull()

@@ -6,7 +6,7 @@ import { db, makeBilling, makeBounce, makeUpload } from '@/testing/db'
 import { openPage } from '@/testing/open-page'
 import { problem, server, url } from '@/testing/server'
 
-const ADDRESS = '/uploads/upload-1'
+const ADDRESS = '/envios/upload-1'
 const BOUNCES = url('/mail/bounces')
 
 beforeEach(() => {

@@ -11,7 +11,7 @@ beforeEach(() => {
 describe('the billings of an upload', () => {
   test('are listed with Brazilian money, dates and CPF', async () => {
     db.billings = [makeBilling({ name: 'Íris Conceição', amount_cents: 123_456_789 })]
-    openPage('/uploads/upload-1')
+    openPage('/envios/upload-1')
     const row = await screen.findByTestId('billing-row')
     expect(row).toHaveTextContent('Íris Conceição')
     expect(row).toHaveTextContent('R$ 1.234.567,89')
@@ -25,7 +25,7 @@ describe('the billings of an upload', () => {
       makeBilling({ name: 'Boa', status: 'SENT' }),
       makeBilling({ name: 'Ruim', status: 'FAILED' }),
     ]
-    const { user, router } = openPage('/uploads/upload-1')
+    const { user, router } = openPage('/envios/upload-1')
     await waitFor(() => expect(screen.getAllByTestId('billing-row')).toHaveLength(2))
     await user.selectOptions(screen.getByTestId('status-filter'), 'FAILED')
     await waitFor(() => expect(screen.getAllByTestId('billing-row')).toHaveLength(1))
@@ -35,7 +35,7 @@ describe('the billings of an upload', () => {
 
   test('are searched by Enter, and an empty result offers to clear', async () => {
     db.billings = [makeBilling({ debt_id: 'aaa' }), makeBilling({ debt_id: 'bbb' })]
-    const { user } = openPage('/uploads/upload-1')
+    const { user } = openPage('/envios/upload-1')
     await waitFor(() => expect(screen.getAllByTestId('billing-row')).toHaveLength(2))
     await user.type(screen.getByTestId('search-input'), 'bbb{Enter}')
     await waitFor(() => expect(screen.getAllByTestId('billing-row')).toHaveLength(1))
@@ -47,7 +47,7 @@ describe('the billings of an upload', () => {
 
   test('turn page by page, forward and back', async () => {
     db.billings = Array.from({ length: 120 }, (_, index) => makeBilling({ name: `P${index}` }))
-    const { user } = openPage('/uploads/upload-1')
+    const { user } = openPage('/envios/upload-1')
     expect(await screen.findByText('P0')).toBeVisible()
     await user.click(screen.getByTestId('page-next'))
     expect(await screen.findByText('P50')).toBeVisible()
@@ -60,13 +60,13 @@ describe('the billings of an upload', () => {
   })
 
   test('say when there are none', async () => {
-    openPage('/uploads/upload-1')
+    openPage('/envios/upload-1')
     expect(await screen.findByText('Nenhuma cobrança neste envio')).toBeVisible()
   })
 
   test('wait while the upload is paused, and go on after', async () => {
     db.uploads = [makeUpload({ id: 'upload-1', status: 'PROCESSING', progress: 0.2 })]
-    const { user } = openPage('/uploads/upload-1')
+    const { user } = openPage('/envios/upload-1')
     await user.click(await screen.findByRole('button', { name: 'Pausar' }))
     expect(await screen.findByText('Pausado')).toBeVisible()
     await user.click(screen.getByRole('button', { name: 'Retomar' }))
@@ -74,7 +74,7 @@ describe('the billings of an upload', () => {
   })
 
   test('cannot be paused when all is done', async () => {
-    openPage('/uploads/upload-1')
+    openPage('/envios/upload-1')
     expect(await screen.findByText('Nenhuma cobrança neste envio')).toBeVisible()
     expect(screen.queryByTestId('upload-pause')).toBeNull()
   })
@@ -88,7 +88,7 @@ describe('the billings of an upload', () => {
 describe('one billing', () => {
   test('opens with its digitable line, history and PDF', async () => {
     db.billings = [makeBilling()]
-    const { user } = openPage('/uploads/upload-1')
+    const { user } = openPage('/envios/upload-1')
     await user.click(await screen.findByTestId('open-billing'))
     const detail = await screen.findByTestId('billing-detail')
     expect(within(detail).getByTestId('digitable-line')).toHaveTextContent(
@@ -105,7 +105,7 @@ describe('one billing', () => {
 
   test('offers no PDF before the boleto is issued', async () => {
     db.billings = [makeBilling({ status: 'ACKNOWLEDGED', our_number: null, digitable_line: null })]
-    const { user } = openPage('/uploads/upload-1')
+    const { user } = openPage('/envios/upload-1')
     await user.click(await screen.findByTestId('open-billing'))
     const told = await screen.findByText('O boleto ainda não foi emitido.')
     await waitFor(() => expect(told).toBeVisible())

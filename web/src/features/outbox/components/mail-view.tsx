@@ -31,7 +31,7 @@ function MessageFrame({ html }: { html: string }) {
     <iframe
       title={t.outbox.messageFrame}
       sandbox="allow-scripts"
-      src="mail-frame.html"
+      src="/mail-frame.html"
       className={classes.frame}
       onLoad={fill}
       data-testid="mail-html"

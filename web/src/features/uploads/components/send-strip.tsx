@@ -14,7 +14,7 @@ export function SendStrip() {
   const { pathname } = useLocation()
   const { chosen, sending } = useFiles().state
   // Both of the pages that it leads to tell more.
-  if (pathname.startsWith(paths.check(''))) return null
+  if (paths.isCheck(pathname)) return null
   const told = () => {
     const words = t.checks.strip
     if (sending.phase === 'checked') {

@@ -1,0 +1,17 @@
+/** What is searched for, as the browser's history keeps it: a reload has it, an address does not. */
+
+/** The text in a page's state; null where there is none. */
+export function searchOf(state: unknown): string | null {
+  const isNamed = typeof state === 'object' && state !== null && 'search' in state
+  return isNamed && typeof state.search === 'string' && state.search !== '' ? state.search : null
+}
+
+/** Take what is searched for out of an address that still has it. */
+export function takeSearch(address: string): { address: string; search: string | null } {
+  const [path = '', query] = address.split('?', 2)
+  const params = new URLSearchParams(query)
+  const search = params.get('search')
+  if (search === null) return { address, search }
+  params.delete('search')
+  return { address: params.size === 0 ? path : `${path}?${params.toString()}`, search }
+}
