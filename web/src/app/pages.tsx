@@ -9,6 +9,9 @@ const UploadPage = lazy(() => import('./routes/upload-page'))
 const CheckPage = lazy(() => import('./routes/check-page'))
 const RejectsPage = lazy(() => import('./routes/rejects-page'))
 const EmailsPage = lazy(() => import('./routes/emails-page'))
+const SearchPage = lazy(() => import('./routes/search-page'))
+const PayerPage = lazy(() => import('./routes/payer-page'))
+const BillingPage = lazy(() => import('./routes/billing-page'))
 const OutboxPage = lazy(() => import('./routes/outbox-page'))
 
 /** The pages by their addresses. What the first one does not need is loaded when it is gone to. */
@@ -23,6 +26,9 @@ export function Pages() {
         <Route path="envios/:checkId/conferir" element={<CheckPage />} />
         <Route path="envios/:uploadId/rejeitadas" element={<RejectsPage />} />
         <Route path="emails" element={<EmailsPage />} />
+        <Route path="busca" element={<SearchPage />} />
+        <Route path="cobrancas/:debtId" element={<BillingPage />} />
+        <Route path="pagadores/:payerId" element={<PayerPage />} />
         <Route path="caixa-de-saida" element={<OutboxPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>

@@ -3,6 +3,7 @@ import { Suspense, useEffect, useRef } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
 
 import { LoadingRows } from '@/components/loading-rows'
+import { SearchBar } from '@/features/search/components/search-bar'
 import { DropLayer } from '@/features/uploads/components/drop-layer'
 import { SendStrip } from '@/features/uploads/components/send-strip'
 import { useFilePicker } from '@/features/uploads/components/use-file-picker'
@@ -163,7 +164,8 @@ function useFocusOnNavigation() {
       isFirst.current = false
       return
     }
-    main.current?.focus({ preventScroll: true })
+    // Who types into the search goes on typing.
+    if (!document.activeElement?.matches('[type=search]')) main.current?.focus({ preventScroll: true })
     window.scrollTo(0, 0)
   }, [pathname])
   return main
@@ -192,6 +194,7 @@ export function Shell() {
           <div className={classes.bar}>
             <Brand />
             <Navigation />
+            <SearchBar />
             <SendFile />
             <ForgetKey />
             <LanguageSwitch />

@@ -1,8 +1,7 @@
 import { CloseButton, TextInput } from '@mantine/core'
-import { useEffect, useRef, useState, type RefObject } from 'react'
+import { useState } from 'react'
 
 import { useText } from '@/lib/i18n/locale-context'
-import { hasLayers } from '@/lib/layers'
 
 import { IconSearch } from './icons'
 
@@ -13,26 +12,10 @@ type SearchFieldProps = {
   onSearch: (value: string) => void
 }
 
-/** `/` brings the focus to the search, unless something is being typed or lies over the page. */
-function useSlash(input: RefObject<HTMLInputElement | null>): void {
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || hasLayers()) return
-      if (event.target instanceof Element && event.target.matches('input, textarea, select')) return
-      event.preventDefault()
-      input.current?.focus()
-    }
-    window.addEventListener('keydown', focus)
-    return () => window.removeEventListener('keydown', focus)
-  }, [input])
-}
-
 /** An exact search, sent by Enter: half an identifier would never match. Give it a `key` of its value. */
 export function SearchField({ label, placeholder, value, onSearch }: SearchFieldProps) {
   const { t } = useText()
   const [draft, setDraft] = useState(value)
-  const input = useRef<HTMLInputElement>(null)
-  useSlash(input)
   const clear = () => {
     setDraft('')
     onSearch('')
@@ -47,9 +30,7 @@ export function SearchField({ label, placeholder, value, onSearch }: SearchField
       }}
     >
       <TextInput
-        ref={input}
         aria-label={label}
-        aria-keyshortcuts="/"
         placeholder={placeholder}
         value={draft}
         onChange={(event) => setDraft(event.currentTarget.value)}

@@ -96,6 +96,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--rule-strong': '#c9c6b8',
     '--ink': '#16211f',
     '--ink-soft': '#55605d',
+    '--danger': '#a8352b',
     '--tone-waiting': '#646e6a',
     '--tone-working': '#2f6fb0',
     '--tone-done': '#1c7a55',

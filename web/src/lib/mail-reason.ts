@@ -40,10 +40,17 @@ export function knownHold(reason: string): HoldKind | null {
 /** What the product itself notes when it does not write to a suppressed address. */
 const SUPPRESSED = /suppressed on \d{4}-\d{2}-\d{2}$/
 
-/** The reason in the reader's words; null where the answer has no code, or one that tells nothing. */
-export function mailReason(t: Dictionary, answer: string): string | null {
-  if (SUPPRESSED.test(answer)) return t.mailReasons.blocked
+type MailReason = keyof Dictionary['mailReasons']
+
+/** What kind of reason it is; null where the answer has no code, or one that tells nothing. */
+export function mailReasonKind(answer: string): MailReason | null {
+  if (SUPPRESSED.test(answer)) return 'blocked'
   const code = /(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(answer)?.[0]
-  const found = code === undefined ? undefined : REASONS.find(([pattern]) => pattern.test(code))
-  return found === undefined ? null : t.mailReasons[found[1]]
+  return (code === undefined ? undefined : REASONS.find(([pattern]) => pattern.test(code)))?.[1] ?? null
+}
+
+/** The reason in the reader's words; null where the kind is not known. */
+export function mailReason(t: Dictionary, answer: string): string | null {
+  const kind = mailReasonKind(answer)
+  return kind === null ? null : t.mailReasons[kind]
 }

@@ -1,5 +1,5 @@
 /** What the faked API holds. A test puts in what it needs; each test begins with nothing. */
-import type { About, BillingDetail, Bounce, MailDetail, MailHold, Upload, UploadAnswer, UploadCheck } from '@/lib/schemas'
+import type { About, BillingDetail, Bounce, MailDetail, MailHold, Payer, SearchAnswer, Upload, UploadAnswer, UploadCheck } from '@/lib/schemas'
 
 export type Db = {
   about: About
@@ -9,6 +9,11 @@ export type Db = {
   bounces: Bounce[]
   holds: MailHold[]
   checks: UploadCheck[]
+  payers: Payer[]
+  /** What is found by a text; of any other nothing is. */
+  found: Partial<Record<string, SearchAnswer>>
+  /** Files that are not searchable yet. */
+  pending: number
   /** What the next file that is sent is found to be. */
   check: UploadCheck | null
   answer: UploadAnswer | null
@@ -34,6 +39,9 @@ export function emptyDb(): Db {
     bounces: [],
     holds: [],
     checks: [],
+    payers: [],
+    found: {},
+    pending: 0,
     check: null,
     answer: null,
   }
@@ -174,4 +182,20 @@ export function makeBounce(fields: Partial<Bounce> = {}): Bounce {
     suppressed: true,
     ...fields,
   }
+}
+
+export function makePayer(fields: Partial<Payer> = {}): Payer {
+  ordinal += 1
+  return {
+    payer_id: `payer-${ordinal}`,
+    tax_id: '11144477735',
+    names: ['Ana Souza'],
+    emails: ['ana@exemplo.com.br'],
+    totals: [{ status: 'SENT', billings: 1, amount_cents: 123_456 }],
+    ...fields,
+  }
+}
+
+export function makeFound(fields: Partial<SearchAnswer> = {}): SearchAnswer {
+  return { tried: ['name'], billings: [], payers: [], more: false, pending_uploads: 0, ...fields }
 }

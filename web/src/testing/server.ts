@@ -2,7 +2,7 @@
 import { http, HttpResponse, type HttpResponseResolver } from 'msw'
 import { setupServer } from 'msw/node'
 
-import type { Billing, Upload, UploadCheck } from '@/lib/schemas'
+import type { Billing, SearchAnswer, Upload, UploadCheck } from '@/lib/schemas'
 
 import { waitingOf } from './checks'
 import { db } from './db'
@@ -40,10 +40,10 @@ export function controlledStream() {
 }
 
 /** Rows of a keyset page: the cursor is the identifier of the last row shown. */
-function page<T>(records: T[], request: Request, idOf: (record: T) => string) {
+function page<T>(records: T[], request: Request, idOf: (record: T) => string, cursor = 'after') {
   const query = new URL(request.url).searchParams
   const limit = Number(query.get('limit'))
-  const start = records.findIndex((record) => idOf(record) === query.get('after')) + 1
+  const start = records.findIndex((record) => idOf(record) === query.get(cursor)) + 1
   const shown = records.slice(start, start + limit)
   const last = shown.at(-1)
   return {
@@ -119,6 +119,14 @@ function setStatus(id: unknown, status: Upload['status']) {
   db.uploads = db.uploads.map((upload) => (upload.id === id ? { ...upload, status } : upload))
 }
 
+const NOTHING: SearchAnswer = {
+  tried: ['code', 'name'],
+  billings: [],
+  payers: [],
+  more: false,
+  pending_uploads: 0,
+}
+
 export const server = setupServer(
   http.get('http://127.0.0.1:8888/config.json', () => HttpResponse.json({ apiUrl: API })),
   http.get(url('/about'), () => HttpResponse.json(db.about)),
@@ -160,6 +168,18 @@ export const server = setupServer(
   http.delete(url('/uploads/checks/:id'), ({ params }) => {
     db.checks = db.checks.filter((check) => check.id !== params.id)
     return new HttpResponse(null, { status: 204 })
+  }),
+  http.get(url('/search'), ({ request }) => {
+    const asked = new URL(request.url).searchParams.get('q') ?? ''
+    return HttpResponse.json(db.found[asked] ?? { ...NOTHING, pending_uploads: db.pending })
+  }),
+  http.get(url('/payers/:id'), ({ params }) =>
+    one(db.payers.find((payer) => payer.payer_id === params.id)),
+  ),
+  http.get(url('/payers/:id/billings'), ({ params, request }) => {
+    const payer = db.payers.find((each) => each.payer_id === params.id)
+    const theirs = db.billings.filter((billing) => billing.tax_id === payer?.tax_id)
+    return HttpResponse.json(page(theirs, request, (billing) => billing.debt_id, 'before'))
   }),
   http.get(url('/billings'), listBillings),
   http.get(url('/billings/:id'), ({ params }) =>

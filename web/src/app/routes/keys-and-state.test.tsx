@@ -27,7 +27,7 @@ describe('keys', () => {
   test('/ brings the focus to the search, but is typed where one types', async () => {
     db.uploads = [makeUpload({ id: 'upload-1' })]
     const { user } = openPage('/envios/upload-1')
-    const search = await screen.findByTestId('search-input')
+    const search = await screen.findByTestId('find')
     await user.keyboard('/')
     expect(search).toHaveFocus()
     expect(search).toHaveValue('')

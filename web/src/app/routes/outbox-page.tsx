@@ -39,7 +39,7 @@ export default function OutboxPage() {
         <OutboxSection
           upload={upload}
           uploads={uploads}
-          renderPdf={(props) => <PdfDialog {...props} />}
+          renderPdf={({ debtId, ...props }) => <PdfDialog billing={{ debt_id: debtId }} {...props} />}
         />
       ) : (
         <LoadingRows rows={16} />

@@ -1,5 +1,6 @@
 import { checks } from './en-checks'
 import { emails } from './en-emails'
+import { find } from './en-find'
 import { problems } from './en-problems'
 import type { Dictionary } from './pt'
 
@@ -458,5 +459,6 @@ export const en: Dictionary = {
     noViewer: 'This browser does not show PDFs inside a page. Open it in a new tab or download it.',
   },
   checks,
+  find,
   problems,
 }

@@ -2,6 +2,7 @@
 
 import { checks } from './pt-checks'
 import { emails } from './pt-emails'
+import { find } from './pt-find'
 import { problems } from './pt-problems'
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
@@ -469,6 +470,7 @@ export const pt = {
     noViewer: 'Este navegador não mostra PDFs dentro da página. Abra em nova aba ou baixe o arquivo.',
   },
   checks,
+  find,
   problems,
 }
 

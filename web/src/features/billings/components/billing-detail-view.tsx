@@ -5,10 +5,11 @@ import { StatusBadge } from '@/components/status-badge'
 import { formatTaxId } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import { mailReason } from '@/lib/mail-reason'
-import type { BillingDetail } from '@/lib/schemas'
+import type { Billing, BillingDetail } from '@/lib/schemas'
 import { billingWord } from '@/lib/statuses'
 
 import classes from './billing-detail.module.css'
+import { billingTold } from './billing-told'
 import { DigitableLine } from './digitable-line'
 
 function factsOf(billing: BillingDetail, { t, format }: ReturnType<typeof useText>): Fact[] {
@@ -91,48 +92,74 @@ function History({ billing, mail }: DetailProps) {
   )
 }
 
-/** The line that pays it; of a cancelled billing it is told, and cannot be copied. */
-function Line({ billing }: { billing: BillingDetail }) {
+/** What went wrong, in a sentence, and what to do about it. */
+function Told({ billing }: { billing: BillingDetail }) {
   const { t } = useText()
-  const isCancelled = billing.status === 'REMOVED'
-  const wasMailed = billing.history.some((change) => change.status === 'SENT')
+  const told = billingTold(t, billing)
+  if (told === null) return null
   return (
-    <>
-      {isCancelled && (
-        <Alert color="red" title={t.billings.cancelled} data-testid="billing-cancelled">
-          {billing.digitable_line === null ? t.billings.cancelledUnissued : t.billings.cancelledHint}{' '}
-          {wasMailed && t.billings.mailedBefore}
-        </Alert>
-      )}
-      {billing.digitable_line ? (
-        <DigitableLine line={billing.digitable_line} canCopy={!isCancelled} />
-      ) : (
-        <Text size="sm" c="dimmed">
-          {t.billings.notIssued}
-        </Text>
-      )}
-    </>
+    <Alert
+      color={told.kind === 'FAILED' || told.kind === 'BOUNCED' ? 'red' : 'yellow'}
+      title={told.title}
+      data-testid="billing-told"
+      data-kind={told.kind}
+    >
+      {billing.email && <strong className="breaks">{billing.email}</strong>} {told.body}
+    </Alert>
   )
 }
 
-/** All that is known of one billing. */
-export function BillingDetailView({ billing, mail }: DetailProps) {
-  const text = useText()
-  const { t, format } = text
+/** That it is cancelled, and what that does not undo. */
+function Cancelled({ billing }: { billing: BillingDetail }) {
+  const { t } = useText()
+  const wasMailed = billing.history.some((change) => change.status === 'SENT')
   return (
-    <Stack gap="lg" data-testid="billing-detail">
-      <Stack gap={4}>
-        <Text fw={600}>{billing.name || t.billings.payerNotShown}</Text>
-        <Group gap="sm">
-          <span className={classes.amount}>{format.money(billing.amount_cents)}</span>
-          <StatusBadge
-            status={billing.status}
-            label={billingWord(t, billing.status, mail ?? '')}
-          />
-        </Group>
-      </Stack>
-      <Line billing={billing} />
-      <Facts isGrid facts={factsOf(billing, text)} />
+    <Alert color="red" title={t.billings.cancelled} data-testid="billing-cancelled">
+      {billing.digitable_line === null ? t.billings.cancelledUnissued : t.billings.cancelledHint}{' '}
+      {wasMailed && t.billings.mailedBefore}
+    </Alert>
+  )
+}
+
+/** What must be known of it before anything is done. */
+export function BillingNotices({ billing }: { billing: BillingDetail }) {
+  return billing.status === 'REMOVED' ? <Cancelled billing={billing} /> : <Told billing={billing} />
+}
+
+/** The line that pays it; of a cancelled billing it is told, and cannot be copied. */
+export function BillingLine({ billing }: { billing: BillingDetail }) {
+  const { t } = useText()
+  return billing.digitable_line ? (
+    <DigitableLine line={billing.digitable_line} canCopy={billing.status !== 'REMOVED'} />
+  ) : (
+    <Text size="sm" c="dimmed">
+      {t.billings.notIssued}
+    </Text>
+  )
+}
+
+/** Its status in words; of a mail nothing is said while it is not known how it leaves. */
+export function BillingBadge({ billing, mail }: { billing: Billing; mail: string | null }) {
+  const { t } = useText()
+  const isUnknown = billing.status === 'SENT' && mail === null
+  return (
+    <span style={{ visibility: isUnknown ? 'hidden' : undefined }}>
+      <StatusBadge
+        status={billing.status}
+        label={billingWord(t, billing.status, mail ?? '')}
+        testId={isUnknown ? 'billing-status-unknown' : 'billing-status'}
+      />
+    </span>
+  )
+}
+
+/** All that is known of it besides: who, when, which numbers, and what happened. */
+export function BillingFacts({ billing, mail, more }: DetailProps & { more?: Fact[] }) {
+  const text = useText()
+  const { t } = text
+  return (
+    <>
+      <Facts isGrid facts={[...factsOf(billing, text), ...(more ?? [])]} />
       <Facts facts={codesOf(billing, text)} />
       {billing.warnings.length > 0 && (
         <Text size="sm" c="var(--tone-attention)">
@@ -140,9 +167,28 @@ export function BillingDetailView({ billing, mail }: DetailProps) {
         </Text>
       )}
       <Stack gap="xs">
-        <Title order={3}>{t.billings.history}</Title>
+        <Title order={2} size="h3">{t.billings.history}</Title>
         <History billing={billing} mail={mail} />
       </Stack>
+    </>
+  )
+}
+
+/** One billing beside its list. */
+export function BillingDetailView({ billing, mail }: DetailProps) {
+  const { t, format } = useText()
+  return (
+    <Stack gap="lg" data-testid="billing-detail">
+      <Stack gap={4}>
+        <Text fw={600}>{billing.name || t.billings.payerNotShown}</Text>
+        <Group gap="sm">
+          <span className={classes.amount}>{format.money(billing.amount_cents)}</span>
+          <BillingBadge billing={billing} mail={mail} />
+        </Group>
+      </Stack>
+      <BillingNotices billing={billing} />
+      <BillingLine billing={billing} />
+      <BillingFacts billing={billing} mail={mail} />
     </Stack>
   )
 }

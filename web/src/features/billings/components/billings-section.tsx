@@ -106,7 +106,7 @@ export function BillingsSection({ upload }: { upload: Upload }) {
             <>
               <BillingsTable
                 billings={page.records}
-                mail={upload.mail}
+                fileOf={() => upload}
                 isStale={query.isPlaceholderData}
                 onOpen={(debtId) => keyset.set('billing', debtId)}
               />

@@ -1,40 +1,61 @@
-import { OpenButton, RecordsTable, Sub, type Column } from '@/components/records-table'
-import { StatusBadge } from '@/components/status-badge'
+import { OpenButton, OpenLink, RecordsTable, Sub, type Column } from '@/components/records-table'
 import { formatTaxId } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
-import type { Billing } from '@/lib/schemas'
-import { billingWord } from '@/lib/statuses'
+import type { Billing, Upload } from '@/lib/schemas'
+
+import { BillingBadge } from './billing-detail-view'
 
 type BillingsTableProps = {
   billings: Billing[]
-  /** How the mails of their file leave. */
-  mail: string
+  /** The file a billing came in; null while it is not known. */
+  fileOf: (billing: Billing) => Upload | null
   isStale: boolean
-  onOpen: (debtId: string) => void
-}
+} & (
+  | { onOpen: (debtId: string) => void; linkOf?: never }
+  /** Of many files: the file is named in place of the line. */
+  | { linkOf: (billing: Billing) => string; onOpen?: never }
+)
 
-export function BillingsTable({ billings, mail, isStale, onOpen }: BillingsTableProps) {
+export function BillingsTable({ billings, fileOf, isStale, onOpen, linkOf }: BillingsTableProps) {
   const { t, format } = useText()
   const words = t.billings
+  const nameOf = (billing: Billing) => billing.name || words.payerNotShown
+  const line: Column<Billing> = {
+    title: words.line,
+    cell: (billing) => format.integer(billing.line_number),
+    isNumber: true,
+    card: 'none',
+  }
+  const file: Column<Billing> = {
+    title: words.debtId,
+    isText: true,
+    cell: (billing) => (
+      <>
+        {billing.code}
+        <Sub>{fileOf(billing)?.name ?? '\u00a0'}</Sub>
+      </>
+    ),
+  }
   const columns: Column<Billing>[] = [
-    {
-      title: words.line,
-      cell: (billing) => format.integer(billing.line_number),
-      isNumber: true,
-      card: 'none',
-    },
+    ...(linkOf === undefined ? [line] : []),
     {
       title: words.payer,
       isText: true,
       cell: (billing) => (
         <>
-          <OpenButton
-            onOpen={() => onOpen(billing.debt_id)}
-            label={words.open(billing.name || words.payerNotShown)}
-            testId="open-billing"
-          >
-            {billing.name || words.payerNotShown}
-          </OpenButton>
+          {linkOf === undefined ? (
+            <OpenButton
+              onOpen={() => onOpen(billing.debt_id)}
+              label={words.open(nameOf(billing))}
+              testId="open-billing"
+            >
+              {nameOf(billing)}
+            </OpenButton>
+          ) : (
+            <OpenLink to={linkOf(billing)} testId="open-billing">
+              {nameOf(billing)}
+            </OpenLink>
+          )}
           <Sub>{billing.email}</Sub>
         </>
       ),
@@ -47,15 +68,10 @@ export function BillingsTable({ billings, mail, isStale, onOpen }: BillingsTable
       card: 'aside',
     },
     { title: words.dueDate, cell: (billing) => format.date(billing.due_date) },
+    ...(linkOf === undefined ? [] : [file]),
     {
       title: words.status,
-      cell: (billing) => (
-        <StatusBadge
-          status={billing.status}
-          label={billingWord(t, billing.status, mail)}
-          testId="billing-status"
-        />
-      ),
+      cell: (billing) => <BillingBadge billing={billing} mail={fileOf(billing)?.mail ?? null} />,
       card: 'aside',
     },
   ]
@@ -64,7 +80,7 @@ export function BillingsTable({ billings, mail, isStale, onOpen }: BillingsTable
       label={words.table}
       columns={columns}
       records={billings}
-      idOf={(billing) => billing.debt_id}
+      idOf={(billing) => `${billing.debt_id} ${billing.createdat}`}
       dataOf={(billing) => ({
         'data-testid': 'billing-row',
         'data-debt-id': billing.debt_id,

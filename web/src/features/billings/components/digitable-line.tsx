@@ -36,7 +36,7 @@ export function DigitableLine({ line, canCopy }: { line: string; canCopy: boolea
           </CopyButton>
         )}
       </Group>
-      <div className={classes.line} data-testid="digitable-line">
+      <div className={classes.line} data-testid="digitable-line" data-cancelled={!canCopy}>
         {formatDigitableLine(line)}
       </div>
     </div>

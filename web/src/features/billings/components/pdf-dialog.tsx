@@ -1,30 +1,17 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 
 import { Dialog } from '@/components/dialog'
 import { IconDownload, IconExternalLink } from '@/components/icons'
 import { QueryView } from '@/components/query-view'
-import { apiPath, getBlob } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
 import { saveBlob } from '@/lib/save-blob'
 
-import classes from './billing-detail.module.css'
+import { pdfName, pdfQuery, type PdfSubject } from '../api/get-pdf'
 
-/** An address for a blob, given back when no longer shown. */
-function useBlobAddress(blob: Blob): string | null {
-  const [address, setAddress] = useState<string | null>(null)
-  useEffect(() => {
-    const created = URL.createObjectURL(blob)
-    // The address is the effect's product: it must be revoked by the same effect.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
-    setAddress(created)
-    return () => URL.revokeObjectURL(created)
-  }, [blob])
-  return address
-}
+import { PdfFrame, useBlobAddress } from './pdf-frame'
 
-function PdfView({ blob, debtId }: { blob: Blob; debtId: string }) {
+function PdfView({ blob, billing }: { blob: Blob; billing: PdfSubject }) {
   const { t } = useText()
   const address = useBlobAddress(blob)
   return (
@@ -46,51 +33,31 @@ function PdfView({ blob, debtId }: { blob: Blob; debtId: string }) {
           variant="default"
           size="xs"
           leftSection={<IconDownload size={16} aria-hidden="true" />}
-          onClick={() => saveBlob(blob, `boleto-${debtId}.pdf`)}
+          onClick={() => saveBlob(blob, pdfName(billing))}
           data-testid="pdf-download"
         >
           {t.pdf.download}
         </Button>
       </Group>
-      {navigator.pdfViewerEnabled && address !== null ? (
-        <iframe
-          title={t.pdf.frame}
-          // Without the viewer's side panel: a boleto is one page.
-          src={`${address}#navpanes=0&view=FitH`}
-          className={classes.pdf}
-          data-testid="pdf-frame"
-        />
-      ) : (
-        <Text size="sm" c="dimmed">
-          {t.pdf.noViewer}
-        </Text>
-      )}
+      <PdfFrame blob={blob} />
     </>
   )
 }
 
 type PdfDialogProps = {
-  debtId: string
+  billing: PdfSubject
   opened: boolean
   onClose: () => void
 }
 
-/** The boleto of a billing. Fetched as a blob, so that the API key goes along in its header. */
-export function PdfDialog({ debtId, opened, onClose }: PdfDialogProps) {
+/** The boleto of a billing, over the page. */
+export function PdfDialog({ billing, opened, onClose }: PdfDialogProps) {
   const { t } = useText()
-  const query = useQuery({
-    queryKey: ['billings', 'pdf', debtId],
-    queryFn: async ({ signal }) => {
-      const blob = await getBlob(apiPath`/billings/${debtId}/pdf`, 'application/pdf', { signal })
-      return blob.type === 'application/pdf' ? blob : new Blob([blob], { type: 'application/pdf' })
-    },
-    enabled: opened,
-    staleTime: Infinity,
-  })
+  const query = useQuery({ ...pdfQuery(billing.debt_id), enabled: opened })
   return (
     <Dialog opened={opened} onClose={onClose} title={t.pdf.title} size="xl" testId="pdf-dialog">
       <QueryView query={query} loadingRows={8}>
-        {(blob) => <PdfView blob={blob} debtId={debtId} />}
+        {(blob) => <PdfView blob={blob} billing={billing} />}
       </QueryView>
     </Dialog>
   )
