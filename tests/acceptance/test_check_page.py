@@ -10,7 +10,15 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import NOT_THERE, SIZES, WATCH, check_view, open_view
+from tests.support.browser import (
+    CLICKS,
+    COUNT_CLICKS,
+    NOT_THERE,
+    SIZES,
+    WATCH,
+    check_view,
+    open_view,
+)
 from tests.support.contract_file import ContractFile, contract_file
 from tests.support.workbooks import xlsx_of
 
@@ -21,11 +29,6 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 #: CPFs that have lost the zero in front.
 LOST_ZEROS = 100
-#: Counts what a person clicks; a file that is let fall is none.
-COUNT_CLICKS = """
-window.clicks = 0
-addEventListener("click", (event) => { if (event.isTrusted) window.clicks += 1 }, true)
-"""
 DROP = """
 ([name, bytes]) => {
   const files = new DataTransfer()
@@ -43,7 +46,7 @@ def _drop(page: Page, name: str, content: bytes) -> None:
 
 
 def _clicks(page: Page) -> int:
-    return page.evaluate("window.clicks")
+    return page.evaluate(CLICKS)
 
 
 def _money(cents: int) -> str:

@@ -44,6 +44,12 @@ VIOLATIONS: Final = """
 async () => (await axe.run({ exclude: [["iframe"]] })).violations.map((violation) =>
   `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`)
 """
+#: Counts what a person clicks; a key that presses a button is none.
+COUNT_CLICKS: Final = """
+window.clicks = 0
+addEventListener("click", (event) => { if (event.isTrusted && event.detail) clicks += 1 }, true)
+"""
+CLICKS: Final = "window.clicks"
 #: By how much the page is wider than its window.
 OVERFLOW: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

@@ -5,6 +5,7 @@ import { NotFoundPage } from './routes/not-found-page'
 import { UploadsPage } from './routes/uploads-page'
 import { Shell } from './shell'
 
+const HomePage = lazy(() => import('./routes/home-page'))
 const UploadPage = lazy(() => import('./routes/upload-page'))
 const CheckPage = lazy(() => import('./routes/check-page'))
 const RejectsPage = lazy(() => import('./routes/rejects-page'))
@@ -19,7 +20,7 @@ export function Pages() {
   return (
     <Routes>
       <Route element={<Shell />}>
-        <Route index element={<UploadsPage />} />
+        <Route index element={<HomePage />} />
         <Route path="envios" element={<UploadsPage />} />
         <Route path="envios/:uploadId" element={<UploadPage />} />
         <Route path="envios/novo/conferir" element={<CheckPage />} />

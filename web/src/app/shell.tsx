@@ -14,6 +14,7 @@ import type { Locale } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { About } from '@/lib/schemas'
+import { usePageKeys } from '@/lib/use-page-keys'
 
 import classes from './shell.module.css'
 
@@ -24,7 +25,7 @@ const LANGUAGES: [Locale, string, string][] = [
 
 function Brand() {
   return (
-    <Link to={paths.uploads} className={classes.brand}>
+    <Link to={paths.home} className={classes.brand}>
       <svg width="26" height="22" viewBox="0 0 26 22" aria-hidden="true" fill="currentColor">
         <rect x="0" width="2" height="22" />
         <rect x="4" width="5" height="22" />
@@ -68,6 +69,9 @@ function Navigation() {
     pathname === paths.uploads || pathname.startsWith(paths.upload(''))
   return (
     <nav className={classes.nav} aria-label={t.app.navigation}>
+      <Link to={paths.home} aria-current={pathname === paths.home ? 'page' : undefined}>
+        {t.app.home}
+      </Link>
       <Link to={paths.uploads} aria-current={isUploads ? 'page' : undefined}>
         {t.app.uploads}
       </Link>
@@ -89,7 +93,7 @@ function SendFile() {
   const [open, input] = useFilePicker(take, 'send-file-input')
   return (
     <>
-      <button type="button" className={classes.send} onClick={open} data-testid="send-file">
+      <button type="button" className={classes.send} onClick={open} data-key="e" aria-keyshortcuts="e" data-testid="send-file">
         {t.checks.send}
       </button>
       {input}
@@ -176,6 +180,7 @@ export function Shell() {
   const { t } = useText()
   const about = useQuery(aboutQuery)
   const main = useFocusOnNavigation()
+  usePageKeys()
   return (
     <div className={classes.page}>
       <a

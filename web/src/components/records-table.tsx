@@ -98,6 +98,7 @@ export function OpenButton({ onOpen, label, isCurrent, testId, children }: OpenB
       onClick={onOpen}
       aria-label={label}
       aria-current={isCurrent}
+      data-open
       data-testid={testId}
     >
       {children}
@@ -108,7 +109,7 @@ export function OpenButton({ onOpen, label, isCurrent, testId, children }: OpenB
 /** The same, where a record has a page of its own. */
 export function OpenLink({ to, testId, children }: { to: string; testId: string; children: ReactNode }) {
   return (
-    <Link to={to} className={classes.open} data-testid={testId}>
+    <Link to={to} className={classes.open} data-open data-testid={testId}>
       {children}
     </Link>
   )

@@ -20,6 +20,8 @@ export type Format = {
   date: (isoDate: string) => string
   /** An instant, in the reader's own time zone. */
   instant: (isoInstant: string) => string
+  /** A day in full, for a page's head. */
+  today: (now: Date) => string
 }
 
 /** `1234567` cents to `R$ 12.345,67`, by whole numbers only. */
@@ -79,6 +81,7 @@ function instantFormat(language: string): (isoInstant: string) => string {
 export function makeFormat(locale: Locale): Format {
   const language = locale === 'en' ? 'en-US' : 'pt-BR'
   const integer = new Intl.NumberFormat(language, { maximumFractionDigits: 0 })
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'full' })
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 })
   return {
     integer: (value) => integer.format(value),
@@ -87,6 +90,7 @@ export function makeFormat(locale: Locale): Format {
     bytes: bytesFormat(language),
     date: dateFormat(language),
     instant: instantFormat(language),
+    today: (now) => day.format(now),
   }
 }
 

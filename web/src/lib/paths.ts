@@ -8,6 +8,8 @@ export const paths = {
   home: '/',
   uploads: '/envios',
   upload: (uploadId: string) => `/envios/${named(uploadId)}`,
+  uploadIn: (uploadId: string, status: string) =>
+    `/envios/${named(uploadId)}?status=${named(status)}`,
   newCheck: '/envios/novo/conferir',
   check: (checkId: string) => `/envios/${named(checkId)}/conferir`,
   rejects: (uploadId: string) => `/envios/${named(uploadId)}/rejeitadas`,

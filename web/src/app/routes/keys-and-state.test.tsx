@@ -38,8 +38,8 @@ describe('keys', () => {
   test('/ does nothing beneath a dialog', async () => {
     db.uploads = [makeUpload({ id: 'upload-1' })]
     const { user } = openPage('/envios/upload-1')
-    const search = await screen.findByTestId('search-input')
-    await user.click(screen.getByTestId('upload-remove'))
+    const search = await screen.findByTestId('find')
+    await user.click(await screen.findByTestId('upload-remove'))
     await screen.findByRole('dialog')
     await user.keyboard('/')
     expect(search).not.toHaveFocus()

@@ -2,6 +2,7 @@ import { checks } from './en-checks'
 import { emails } from './en-emails'
 import { find } from './en-find'
 import { problems } from './en-problems'
+import { today } from './en-today'
 import type { Dictionary } from './pt'
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
@@ -14,6 +15,7 @@ export const en: Dictionary = {
     skipToContent: 'Skip to content',
     language: 'Language',
     navigation: 'Sections',
+    home: 'Home',
     uploads: 'Uploads',
     outbox: 'Outbox',
     version: (version) => `version ${version}`,
@@ -460,5 +462,6 @@ export const en: Dictionary = {
   },
   checks,
   find,
+  today,
   problems,
 }

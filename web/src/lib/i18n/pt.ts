@@ -4,6 +4,7 @@ import { checks } from './pt-checks'
 import { emails } from './pt-emails'
 import { find } from './pt-find'
 import { problems } from './pt-problems'
+import { today } from './pt-today'
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
 
@@ -15,6 +16,7 @@ export const pt = {
     skipToContent: 'Ir para o conteúdo',
     language: 'Idioma',
     navigation: 'Seções',
+    home: 'Início',
     uploads: 'Envios',
     outbox: 'Caixa de saída',
     version: (version: string) => `versão ${version}`,
@@ -471,6 +473,7 @@ export const pt = {
   },
   checks,
   find,
+  today,
   problems,
 }
 

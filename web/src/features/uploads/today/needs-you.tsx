@@ -1,0 +1,97 @@
+import { Anchor, Button, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'react-router'
+
+import { QueryView } from '@/components/query-view'
+import { Sheet } from '@/components/sheet'
+import { useText } from '@/lib/i18n/locale-context'
+import { paths } from '@/lib/paths'
+import type { Upload } from '@/lib/schemas'
+
+import { checksQuery } from '../checks/api/get-checks'
+import { useUploads } from '../state/use-uploads'
+
+import { firstOfEach, needsOf, type Need, type NeedKind } from './needs'
+import classes from './needs-you.module.css'
+
+/** Of each kind so many are told; the list of files has all. */
+const OF_A_KIND_MAX = 5
+
+const DOORS: Record<NeedKind, (id: string) => string> = {
+  stopped: paths.upload,
+  check: paths.check,
+  rejects: paths.rejects,
+  failed: (id) => paths.uploadIn(id, 'FAILED'),
+  uncertain: (id) => paths.uploadIn(id, 'UNCERTAIN'),
+}
+
+function Line({ need, isFirst }: { need: Need; isFirst: boolean }) {
+  const { t, format } = useText()
+  const words = t.today.kinds[need.kind]
+  const label = words.button
+  return (
+    <li className={classes.need} data-testid="need" data-kind={need.kind}>
+      <span className={classes.told}>
+        <strong>{words.told(need.count, format.integer(need.count))}</strong> {t.today.inFile(need.name)}
+        {need.cents !== undefined && <span> · {format.money(need.cents)}</span>}
+      </span>
+      <Button
+        size="xs"
+        variant={isFirst ? 'filled' : 'default'}
+        component={Link}
+        to={DOORS[need.kind](need.id)}
+        aria-label={`${label}: ${need.name}`}
+        data-open
+      >
+        {label}
+      </Button>
+    </li>
+  )
+}
+
+function Needs({ needs }: { needs: Need[] }) {
+  const { t, format } = useText()
+  const { shown, hidden } = firstOfEach(needs, OF_A_KIND_MAX)
+  if (needs.length === 0) {
+    return (
+      <Text p="lg" data-testid="needs-nothing">
+        {t.today.nothing}
+      </Text>
+    )
+  }
+  return (
+    <>
+      <ul className={classes.needs}>
+        {shown.map((need, place) => (
+          <Line key={`${need.kind} ${need.id}`} need={need} isFirst={place === 0} />
+        ))}
+      </ul>
+      {hidden > 0 && (
+        <Text size="sm" px="lg" pb="md">
+          <Anchor component={Link} to={paths.uploads}>
+            {t.today.more(hidden, format.integer(hidden))}
+          </Anchor>
+        </Text>
+      )}
+    </>
+  )
+}
+
+/** What waits for a person, each with its count and the one button that deals with it. */
+export function NeedsYou() {
+  const { t } = useText()
+  const query = useUploads()
+  const waiting = useQuery(checksQuery)
+  // Both at once, so that neither pushes the other down; without the checks the rest is told all the same.
+  const both = waiting.isPending ? { ...query, data: undefined, isError: query.isError } : query
+  return (
+    <section aria-label={t.today.title}>
+      <Title order={2}>{t.today.title}</Title>
+      <Sheet mt="sm">
+        <QueryView query={both} loadingRows={4}>
+          {(uploads: Upload[]) => <Needs needs={needsOf(uploads, waiting.data?.records ?? [])} />}
+        </QueryView>
+      </Sheet>
+    </section>
+  )
+}
