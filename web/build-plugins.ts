@@ -28,7 +28,7 @@ function themeCss(): string {
   return convertCssVariables({
     variables: { ...known.variables, ...own.variables },
     light: { ...known.light, ...own.light },
-    dark: {},
+    dark: { ...known.dark, ...own.dark },
   })
 }
 

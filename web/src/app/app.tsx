@@ -49,7 +49,8 @@ export function App({ Router }: { Router: ComponentType<{ children: ReactNode }>
     // The build writes its style sheets: the page's security policy allows none written by a script.
     <MantineProvider
       theme={theme}
-      forceColorScheme="light"
+      // As the system is.
+      defaultColorScheme="auto"
       withCssVariables={false}
       withGlobalClasses={false}
     >

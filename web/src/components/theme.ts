@@ -46,6 +46,20 @@ const amber: MantineColorsTuple = [
   '#6d4508',
 ]
 
+/** Ink and paper by night, in the place of Mantine's neutral greys: text first, the ground last. */
+const dark: MantineColorsTuple = [
+  '#e8eeec',
+  '#cdd8d5',
+  '#a3b1ad',
+  '#8b9a96',
+  '#3c4b48',
+  '#24312f',
+  '#1c2826',
+  '#101817',
+  '#0d1413',
+  '#0a100f',
+]
+
 const SANS = "'IBM Plex Sans', system-ui, -apple-system, 'Segoe UI', sans-serif"
 const MONO = "'IBM Plex Mono', ui-monospace, 'Cascadia Mono', Menlo, monospace"
 
@@ -64,7 +78,7 @@ const dialogProps = {
 } as const
 
 export const theme = createTheme({
-  colors: { petrol, red: brick, yellow: amber },
+  colors: { petrol, red: brick, yellow: amber, dark },
   primaryColor: 'petrol',
   primaryShade: 7,
   fontFamily: SANS,
@@ -96,7 +110,17 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--rule-strong': '#c9c6b8',
     '--ink': '#16211f',
     '--ink-soft': '#55605d',
+    '--ink-faint': '#8a938f',
     '--danger': '#a8352b',
+    '--link': '#0d4e4a',
+    '--head': '#0c3b3a',
+    '--mark': '#0c3b3a',
+    '--hover': '#eaf4f2',
+    '--soft': '#fbfaf7',
+    '--track': '#e8e6dc',
+    '--notice': '#fdfaf1',
+    '--notice-ink': '#6d4508',
+    '--notice-rule': '#ecd9b2',
     '--tone-waiting': '#646e6a',
     '--tone-working': '#2f6fb0',
     '--tone-done': '#1c7a55',
@@ -111,5 +135,40 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--tone-removed-bg': '#eeeeea',
   },
   light: { '--mantine-color-dimmed': '#55605d', '--mantine-color-body': '#f6f5f0' },
-  dark: {},
+  dark: {
+    '--mantine-color-dimmed': '#a3b1ad',
+    '--mantine-color-body': '#101817',
+    '--mantine-color-anchor': '#7cc4ba',
+    '--mantine-color-error': '#f29a90',
+    '--mantine-color-default': '#172120',
+    '--paper': '#101817',
+    '--sheet': '#172120',
+    '--rule': '#2a3735',
+    '--rule-strong': '#3c4b48',
+    '--ink': '#e8eeec',
+    '--ink-soft': '#a3b1ad',
+    '--ink-faint': '#8b9a96',
+    '--danger': '#f29a90',
+    '--link': '#7cc4ba',
+    '--head': '#0a2423',
+    '--mark': '#7cc4ba',
+    '--hover': '#1d312f',
+    '--soft': '#1a2524',
+    '--track': '#2a3735',
+    '--notice': '#221d10',
+    '--notice-ink': '#f0c98a',
+    '--notice-rule': '#4a3a17',
+    '--tone-waiting': '#a3b1ad',
+    '--tone-working': '#8abbe8',
+    '--tone-done': '#6fcf9f',
+    '--tone-attention': '#f0bf6a',
+    '--tone-failed': '#f29a90',
+    '--tone-removed': '#a3b1ad',
+    '--tone-waiting-bg': '#26312f',
+    '--tone-working-bg': '#17293a',
+    '--tone-done-bg': '#16302a',
+    '--tone-attention-bg': '#33270f',
+    '--tone-failed-bg': '#3a1c19',
+    '--tone-removed-bg': '#26312f',
+  },
 })
