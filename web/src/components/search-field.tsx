@@ -23,6 +23,7 @@ export function SearchField({ label, placeholder, value, onSearch }: SearchField
   return (
     <form
       role="search"
+      aria-label={label}
       style={{ flex: '1 1 260px', maxWidth: 420 }}
       onSubmit={(event) => {
         event.preventDefault()

@@ -37,7 +37,7 @@ function Lead({ billing }: { billing: BillingDetail }) {
   return (
     <>
       {WHOLE_TAX_ID.test(billing.tax_id) ? (
-        <Anchor component={Link} to={paths.search} state={state} data-testid="payer-link">
+        <Anchor component={Link} to={paths.search} state={state} underline="always" data-testid="payer-link">
           {name}
         </Anchor>
       ) : (

@@ -324,7 +324,7 @@ export const pt = {
     cancelledUnissued: 'O boleto não chegou a ser emitido.',
     cancelledHint: 'O boleto não traz essa marca: quem o tiver ainda consegue pagá-lo no banco.',
     mailedBefore:
-      'O e-mail saiu antes do cancelamento; avise o pagador, que o identificador da dívida aponta no seu cadastro.',
+      'O e-mail saiu antes do cancelamento; avise o pagador, que o código da dívida aponta no seu cadastro.',
     payerNotShown: 'Pagador não mostrado',
     remove: 'Cancelar cobrança…',
     removeTitle: 'Cancelar esta cobrança?',

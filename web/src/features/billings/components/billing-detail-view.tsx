@@ -12,7 +12,11 @@ import classes from './billing-detail.module.css'
 import { billingTold } from './billing-told'
 import { DigitableLine } from './digitable-line'
 
-function factsOf(billing: BillingDetail, { t, format }: ReturnType<typeof useText>): Fact[] {
+function factsOf(
+  billing: BillingDetail,
+  { t, format }: ReturnType<typeof useText>,
+  hasLine: boolean,
+): Fact[] {
   const words = t.billings
   return [
     [words.taxId, formatTaxId(billing.tax_id) || t.common.none],
@@ -20,7 +24,7 @@ function factsOf(billing: BillingDetail, { t, format }: ReturnType<typeof useTex
     [words.dueDate, format.date(billing.due_date)],
     [words.ourNumber, billing.our_number ?? t.common.none],
     [words.createdAt, format.instant(billing.createdat)],
-    [words.line, format.integer(billing.line_number)],
+    ...(hasLine ? [[words.line, format.integer(billing.line_number)] as Fact] : []),
     ...(billing.removedat ? [[words.removedAt, format.instant(billing.removedat)] as Fact] : []),
   ]
 }
@@ -35,7 +39,9 @@ function codesOf(billing: BillingDetail, { t, format }: ReturnType<typeof useTex
       older.digitable_line !== null,
     ),
   ])
-  const barcode: Fact[] = billing.barcode ? [[t.billings.barcode, billing.barcode]] : []
+  // Of a cancelled one nothing is at hand that pays it.
+  const isPayable = billing.barcode !== null && billing.status !== 'REMOVED'
+  const barcode: Fact[] = isPayable ? [[t.billings.barcode, billing.barcode]] : []
   return [[t.billings.debtId, billing.code], ...barcode, ...replaced]
 }
 
@@ -153,13 +159,16 @@ export function BillingBadge({ billing, mail }: { billing: Billing; mail: string
   )
 }
 
+/** `more`: what a page of its own has room for, the file and its line among it. */
+type BillingFactsProps = DetailProps & { more?: Fact[] }
+
 /** All that is known of it besides: who, when, which numbers, and what happened. */
-export function BillingFacts({ billing, mail, more }: DetailProps & { more?: Fact[] }) {
+export function BillingFacts({ billing, mail, more }: BillingFactsProps) {
   const text = useText()
   const { t } = text
   return (
     <>
-      <Facts isGrid facts={[...factsOf(billing, text), ...(more ?? [])]} />
+      <Facts isGrid facts={[...factsOf(billing, text, more === undefined), ...(more ?? [])]} />
       <Facts facts={codesOf(billing, text)} />
       {billing.warnings.length > 0 && (
         <Text size="sm" c="var(--tone-attention)">

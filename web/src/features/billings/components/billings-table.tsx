@@ -29,6 +29,7 @@ export function BillingsTable({ billings, fileOf, isStale, onOpen, linkOf }: Bil
   const file: Column<Billing> = {
     title: words.debtId,
     isText: true,
+    card: 'wide',
     cell: (billing) => (
       <>
         {billing.code}
@@ -68,12 +69,12 @@ export function BillingsTable({ billings, fileOf, isStale, onOpen, linkOf }: Bil
       card: 'aside',
     },
     { title: words.dueDate, cell: (billing) => format.date(billing.due_date) },
-    ...(linkOf === undefined ? [] : [file]),
     {
       title: words.status,
       cell: (billing) => <BillingBadge billing={billing} mail={fileOf(billing)?.mail ?? null} />,
       card: 'aside',
     },
+    ...(linkOf === undefined ? [] : [file]),
   ]
   return (
     <RecordsTable

@@ -45,6 +45,7 @@ export function SearchBar() {
   return (
     <form
       role="search"
+      aria-label={t.find.label}
       className={classes.search}
       onSubmit={(event) => {
         event.preventDefault()
