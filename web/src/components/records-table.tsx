@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { Link } from 'react-router'
 
 import classes from './records-table.module.css'
@@ -24,6 +24,8 @@ type RecordsTableProps<T> = {
   idOf: (record: T) => string
   /** `data-` attributes of a record's row. */
   dataOf: (record: T) => Record<`data-${string}`, string | boolean>
+  /** Begins a part of the list where it differs from that of the record before. */
+  groupOf?: (record: T) => string
   /** A card has so many columns. */
   cardColumns?: 2 | 4
   /** Of the page before, until the one asked for is here. */
@@ -31,12 +33,32 @@ type RecordsTableProps<T> = {
   testId?: string
 }
 
+type GroupRowProps<T> = {
+  groupOf: ((record: T) => string) | undefined
+  record: T
+  before: T | undefined
+  columns: number
+}
+
+/** The head of a part of a list; nothing within the part. */
+function GroupRow<T>({ groupOf, record, before, columns }: GroupRowProps<T>) {
+  const group = groupOf?.(record)
+  if (group === undefined || (before !== undefined && groupOf?.(before) === group)) return null
+  return (
+    <tr role="row" className={classes.group} data-testid="group-row">
+      <th role="rowheader" scope="rowgroup" colSpan={columns}>
+        {group}
+      </th>
+    </tr>
+  )
+}
+
 /**
  * Every list of the page. Where there is little room each row is laid out as a card, which would take
  * the roles from a table: hence they are written out.
  */
 export function RecordsTable<T>(props: RecordsTableProps<T>) {
-  const { label, columns, records, idOf, dataOf, cardColumns = 2, isStale = false, testId } = props
+  const { label, columns, records, idOf, dataOf, groupOf, cardColumns = 2, isStale = false, testId } = props
   return (
     // What scrolls must be reachable by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -59,8 +81,10 @@ export function RecordsTable<T>(props: RecordsTableProps<T>) {
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {records.map((record) => (
-            <tr key={idOf(record)} role="row" {...dataOf(record)}>
+          {records.map((record, place) => (
+            <Fragment key={idOf(record)}>
+            <GroupRow groupOf={groupOf} record={record} before={records[place - 1]} columns={columns.length} />
+            <tr role="row" {...dataOf(record)}>
               {columns.map(({ title, cell, isNumber, isText, card }) => (
                 <td
                   key={title}
@@ -74,6 +98,7 @@ export function RecordsTable<T>(props: RecordsTableProps<T>) {
                 </td>
               ))}
             </tr>
+            </Fragment>
           ))}
         </tbody>
       </table>

@@ -103,11 +103,15 @@ function BillingView({ billing }: { billing: BillingDetail }) {
 }
 
 export default function BillingPage() {
+  const { t } = useText()
   const { debtId = '' } = useParams()
   const query = useQuery(billingQuery(debtId))
   return (
+    <>
+      {query.data === undefined && <PageTitle title={t.billings.detailTitle} />}
     <QueryView query={query} loadingRows={16}>
       {(billing) => <BillingView billing={billing} />}
     </QueryView>
+    </>
   )
 }

@@ -18,6 +18,8 @@ export default function PayerPage() {
   const { payerId = '' } = useParams()
   const query = useQuery(payerQuery(payerId))
   return (
+    <>
+      {query.data === undefined && <PageTitle title={t.billings.payer} />}
     <QueryView query={query} loadingRows={16}>
       {(payer) => (
         <Stack gap="lg">
@@ -33,5 +35,6 @@ export default function PayerPage() {
         </Stack>
       )}
     </QueryView>
+    </>
   )
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { delay, http, HttpResponse } from 'msw'
 import { describe, expect, test, vi } from 'vitest'
 
@@ -16,6 +16,22 @@ describe('the list of submitted files', () => {
     expect(within(row).getByTestId('upload-records')).toHaveTextContent('1.100.000')
     expect(within(row).getByTestId('upload-status')).toHaveTextContent('Concluído')
     expect(within(row).getByTestId('upload-status')).toHaveAttribute('data-status', 'SENT')
+  })
+
+  test('is parted by days, each with its sum, but not the last while the list goes on', async () => {
+    const day = (date: string, accepted: number) => makeUpload({ createdat: `${date}T15:00:00Z`, accepted })
+    db.uploads = [day('2026-11-25', 1_000), day('2026-11-25', 500), day('2026-11-24', 7)]
+    openPage()
+    await screen.findAllByTestId('upload-row')
+    expect(screen.getAllByTestId('group-row').map((row) => row.textContent)).toEqual([
+      'quarta-feira, 25 de novembro de 2026 · 2 arquivos, cobranças: 1.500',
+      'terça-feira, 24 de novembro de 2026 · 1 arquivo, cobranças: 7',
+    ])
+    cleanup()
+    db.uploads = Array.from({ length: 60 }, () => day('2026-11-25', 1))
+    openPage()
+    await screen.findAllByTestId('upload-row')
+    expect(screen.getByTestId('group-row')).toHaveTextContent(/^quarta-feira, 25 de novembro de 2026$/)
   })
 
   test('says that nothing was uploaded yet', async () => {

@@ -224,6 +224,8 @@ export const en: Dictionary = {
       simulate: (sent, all) => `${sent} of ${all} simulated`,
     },
     cancelled: (_count, formatted) => `${formatted} cancelled`,
+    day: (day, files, formatted, accepted) =>
+      `${day} · ${formatted} ${plural(files, 'file', 'files')}, billings: ${accepted}`,
     noBillings: 'no billings',
     stoppedBy: 'Why it stopped',
     heldUpBy: 'What holds it up',

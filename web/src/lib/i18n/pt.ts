@@ -228,6 +228,8 @@ export const pt = {
     } as Partial<Record<string, (sent: string, all: string) => string>>,
     cancelled: (count: number, formatted: string) =>
       `${formatted} ${plural(count, 'cancelada', 'canceladas')}`,
+    day: (day: string, files: number, formatted: string, accepted: string) =>
+      `${day} · ${formatted} ${plural(files, 'arquivo', 'arquivos')}, cobranças: ${accepted}`,
     noBillings: 'nenhuma cobrança',
     stoppedBy: 'Por que parou',
     heldUpBy: 'O que atrasa',

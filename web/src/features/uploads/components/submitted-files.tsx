@@ -70,7 +70,7 @@ export function SubmittedFiles() {
             />
           }
         >
-          {(uploads) => <UploadsTable uploads={uploads} />}
+          {(uploads) => <UploadsTable uploads={uploads} hasMore={query.hasNextPage} />}
         </QueryView>
         <MoreButton query={query} label={t.uploads.more} testId="uploads-more" />
       </Sheet>

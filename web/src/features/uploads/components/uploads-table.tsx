@@ -35,7 +35,29 @@ function useCount() {
   })
 }
 
-export function UploadsTable({ uploads }: { uploads: Upload[] }) {
+/** The day of a file, with its sum where all of the day is in the list. */
+function useDays(uploads: Upload[], hasMore: boolean) {
+  const { t, format } = useText()
+  const dayOf = (upload: Upload) => format.today(new Date(upload.createdat))
+  const days = new Map<string, Upload[]>()
+  for (const upload of uploads) days.set(dayOf(upload), [...(days.get(dayOf(upload)) ?? []), upload])
+  const last = [...days.keys()].at(-1)
+  return (upload: Upload) => {
+    const day = dayOf(upload)
+    if (hasMore && day === last) return day
+    const files = days.get(day) ?? []
+    const accepted = files.reduce((sum, file) => sum + (file.removedat === null ? file.accepted : 0), 0)
+    return t.uploads.day(day, files.length, format.integer(files.length), format.integer(accepted))
+  }
+}
+
+type UploadsTableProps = {
+  uploads: Upload[]
+  /** The list goes on: its last day may too. */
+  hasMore: boolean
+}
+
+export function UploadsTable({ uploads, hasMore }: UploadsTableProps) {
   const { t, format, locale } = useText()
   const words = t.uploads
   const [removing, setRemoving] = useState<Upload | null>(null)
@@ -44,6 +66,7 @@ export function UploadsTable({ uploads }: { uploads: Upload[] }) {
   })
   const isForeign = useIsForeign()
   const count = useCount()
+  const groupOf = useDays(uploads, hasMore)
   const columns: Column<Upload>[] = [
     {
       title: words.file,
@@ -93,6 +116,7 @@ export function UploadsTable({ uploads }: { uploads: Upload[] }) {
           'data-upload-id': upload.id,
           'data-removed': upload.status === 'REMOVED',
         })}
+        groupOf={groupOf}
         cardColumns={4}
         testId="uploads-table"
       />
