@@ -105,7 +105,7 @@ def test_every_view_is_usable_still_and_within_the_policy(
     page.get_by_test_id("check").wait_for()
     check_view(page)
     for state in ("FAILED", "BLOCKED"):
-        open_view(page, product, f"#/emails?state={state}", "email-tabs")
+        open_view(page, product, f"emails?state={state}", "email-tabs")
         check_view(page)
     open_view(page, product, upload, "billing-row")
     check_view(page)

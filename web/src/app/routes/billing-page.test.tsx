@@ -43,7 +43,7 @@ describe('a billing', () => {
     const told = await screen.findByTestId('billing-told')
     expect(told).toHaveTextContent('O e-mail não chegou. O endereço não existe.')
     expect(told).toHaveTextContent('Peça o e-mail certo ao pagador')
-    expect(screen.getByTestId('resend-FAILED')).toBeVisible()
+    expect(screen.getByTestId('resend-one')).toBeVisible()
   })
 
   test('has its slip beside it where there is room, and is not asked for it elsewhere', async () => {

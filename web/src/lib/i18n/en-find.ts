@@ -67,8 +67,8 @@ export const find: typeof pt = {
     boletoHolds: 'The boleto exists and can be paid.',
     advice: {
       blocked: 'Confirm the address with the payer before sending again.',
-      noAddress: 'Ask the payer for the right e-mail, or download the PDF and hand it over by other means.',
-      mailboxOff: 'Ask the payer for another e-mail, or download the PDF and hand it over by other means.',
+      noAddress: 'Ask the payer for the right e-mail and send again to it, or hand the PDF over by other means.',
+      mailboxOff: 'Ask the payer for another e-mail and send again to it, or hand the PDF over by other means.',
       mailboxFull: 'Send again later, or download the PDF and hand it over by other means.',
       tooLarge: 'Download the PDF and hand it over by other means.',
       refused: 'See in the history what the server said; then send again, or hand the PDF over by other means.',

@@ -68,8 +68,8 @@ export const find = {
     boletoHolds: 'O boleto existe e pode ser pago.',
     advice: {
       blocked: 'Confirme o endereço com o pagador antes de reenviar.',
-      noAddress: 'Peça o e-mail certo ao pagador, ou baixe o PDF e mande-o por outro meio.',
-      mailboxOff: 'Peça outro e-mail ao pagador, ou baixe o PDF e mande-o por outro meio.',
+      noAddress: 'Peça o e-mail certo ao pagador e reenvie a ele, ou mande o PDF por outro meio.',
+      mailboxOff: 'Peça outro e-mail ao pagador e reenvie a ele, ou mande o PDF por outro meio.',
       mailboxFull: 'Reenvie mais tarde, ou baixe o PDF e mande-o por outro meio.',
       tooLarge: 'Baixe o PDF e mande-o por outro meio.',
       refused: 'Veja no histórico o que o servidor disse; depois reenvie, ou mande o PDF por outro meio.',
