@@ -1,6 +1,6 @@
 /** The statuses of the API, and how they are told. */
 import type { Dictionary } from './i18n/pt'
-import type { Upload } from './schemas'
+import type { Billing, Upload } from './schemas'
 
 /** In the order a billing passes through them. */
 export const BILLING_STATUSES = [
@@ -76,4 +76,16 @@ export function uploadStatusTold(t: Dictionary, upload: Upload, rejected: string
     return { label: words.toMend(rejected), tone: 'attention' }
   }
   return { label: words.byStatus[upload.status] ?? upload.status, tone: statusTone(upload.status) }
+}
+
+/** Cancelled, also where it was paid all the same. */
+export function isCancelled({ status, removedat }: Billing): boolean {
+  return status === 'REMOVED' || removedat !== null
+}
+
+const PAID: readonly string[] = ['PAID', 'OVERPAID', 'PAID_AFTER_CANCEL']
+
+/** Whether its line may be handed on: what is cancelled or paid must not be paid again. */
+export function isToBePaid(billing: Billing): boolean {
+  return !isCancelled(billing) && !PAID.includes(billing.status)
 }

@@ -60,11 +60,19 @@ describe('a billing', () => {
     open({ barcode: '3419731710000005037', status: 'REMOVED', removedat: '2026-11-25T12:00:00Z' })
     expect(await screen.findByTestId('slip')).toHaveTextContent('CANCELADO')
     expect(screen.getByTestId('billing-cancelled')).toBeVisible()
-    expect(screen.getByTestId('digitable-line')).toHaveAttribute('data-cancelled', 'true')
+    expect(screen.getByTestId('digitable-line')).toHaveAttribute('data-void', 'true')
     expect(screen.queryByRole('button', { name: 'Copiar' })).toBeNull()
     expect(screen.queryByTestId('save-pdf')).toBeNull()
     expect(screen.queryByText('3419731710000005037')).toBeNull()
     expect(asked).not.toHaveBeenCalled()
+  })
+
+  test('that is paid hands on neither its line nor its barcode', async () => {
+    open({ status: 'PAID', barcode: '3419731710000005037' })
+    expect(await screen.findByTestId('digitable-line')).toHaveAttribute('data-void', 'true')
+    expect(screen.queryByRole('button', { name: 'Copiar' })).toBeNull()
+    expect(screen.queryByText('3419731710000005037')).toBeNull()
+    expect(screen.queryByTestId('billing-cancelled')).toBeNull()
   })
 
   test('says nothing of its mail while it is not known how mails leave', async () => {

@@ -10,6 +10,7 @@ import { apiPath, deleteResource } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { BillingDetail } from '@/lib/schemas'
+import { isCancelled } from '@/lib/statuses'
 import { useReread } from '@/lib/use-reread'
 
 import { useSavePdf } from '../api/get-pdf'
@@ -61,8 +62,8 @@ export function BillingActions({ billing, mail, hasSlip = false }: ActionsProps)
   const reread = useReread()
   const [dialog, setDialog] = useState<'pdf' | 'remove' | null>(null)
   const close = () => setDialog(null)
-  const isCancelled = billing.status === 'REMOVED'
-  const isIssued = billing.our_number !== null && !isCancelled
+  const isVoid = isCancelled(billing)
+  const isIssued = billing.our_number !== null && !isVoid
   const path = apiPath`/billings/${billing.debt_id}`
   const remove = async () => {
     await deleteResource(path)
@@ -88,7 +89,7 @@ export function BillingActions({ billing, mail, hasSlip = false }: ActionsProps)
           {t.billings.mail}
         </Button>
       )}
-      {!isCancelled && (
+      {!isVoid && (
         <Button
           size="xs"
           variant="subtle"

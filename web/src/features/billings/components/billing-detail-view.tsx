@@ -6,7 +6,7 @@ import { formatTaxId } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import { mailReason } from '@/lib/mail-reason'
 import type { Billing, BillingDetail } from '@/lib/schemas'
-import { billingWord } from '@/lib/statuses'
+import { billingWord, isCancelled, isToBePaid } from '@/lib/statuses'
 
 import classes from './billing-detail.module.css'
 import { billingTold } from './billing-told'
@@ -39,8 +39,8 @@ function codesOf(billing: BillingDetail, { t, format }: ReturnType<typeof useTex
       older.digitable_line !== null,
     ),
   ])
-  // Of a cancelled one nothing is at hand that pays it.
-  const isPayable = billing.barcode !== null && billing.status !== 'REMOVED'
+  // Of a cancelled or paid one nothing is at hand that pays it.
+  const isPayable = billing.barcode !== null && isToBePaid(billing)
   const barcode: Fact[] = isPayable ? [[t.billings.barcode, billing.barcode]] : []
   return [[t.billings.debtId, billing.code], ...barcode, ...replaced]
 }
@@ -129,14 +129,14 @@ function Cancelled({ billing }: { billing: BillingDetail }) {
 
 /** What must be known of it before anything is done. */
 export function BillingNotices({ billing }: { billing: BillingDetail }) {
-  return billing.status === 'REMOVED' ? <Cancelled billing={billing} /> : <Told billing={billing} />
+  return isCancelled(billing) ? <Cancelled billing={billing} /> : <Told billing={billing} />
 }
 
 /** The line that pays it; of a cancelled billing it is told, and cannot be copied. */
 export function BillingLine({ billing }: { billing: BillingDetail }) {
   const { t } = useText()
   return billing.digitable_line ? (
-    <DigitableLine line={billing.digitable_line} canCopy={billing.status !== 'REMOVED'} />
+    <DigitableLine line={billing.digitable_line} canCopy={isToBePaid(billing)} />
   ) : (
     <Text size="sm" c="dimmed">
       {t.billings.notIssued}

@@ -36,7 +36,7 @@ export function DigitableLine({ line, canCopy }: { line: string; canCopy: boolea
           </CopyButton>
         )}
       </Group>
-      <div className={classes.line} data-testid="digitable-line" data-cancelled={!canCopy}>
+      <div className={classes.line} data-testid="digitable-line" data-void={!canCopy}>
         {formatDigitableLine(line)}
       </div>
     </div>

@@ -5,6 +5,7 @@ import { QueryView } from '@/components/query-view'
 import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
 import type { BillingDetail } from '@/lib/schemas'
+import { isCancelled } from '@/lib/statuses'
 
 import { pdfQuery } from '../api/get-pdf'
 
@@ -15,13 +16,13 @@ import classes from './slip.module.css'
 export function Slip({ billing }: { billing: BillingDetail }) {
   const { t } = useText()
   const words = t.find.billing
-  const isCancelled = billing.status === 'REMOVED'
+  const isVoid = isCancelled(billing)
   const isIssued = billing.our_number !== null
-  const query = useQuery({ ...pdfQuery(billing.debt_id), enabled: isIssued && !isCancelled })
+  const query = useQuery({ ...pdfQuery(billing.debt_id), enabled: isIssued && !isVoid })
   return (
     <Sheet label={words.slip} isRoomy>
-      <div className={classes.paper} data-testid="slip" data-cancelled={isCancelled}>
-        {isCancelled && (
+      <div className={classes.paper} data-testid="slip" data-cancelled={isVoid}>
+        {isVoid && (
           <>
             <strong className={classes.stamp}>{words.stamp}</strong>
             <Text size="sm" c="dimmed">
@@ -29,12 +30,12 @@ export function Slip({ billing }: { billing: BillingDetail }) {
             </Text>
           </>
         )}
-        {!isCancelled && !isIssued && (
+        {!isVoid && !isIssued && (
           <Alert color="gray" variant="light">
             {words.noSlip}
           </Alert>
         )}
-        {!isCancelled && isIssued && (
+        {!isVoid && isIssued && (
           <QueryView query={query} loadingRows={12}>
             {(blob) => <PdfFrame blob={blob} />}
           </QueryView>
