@@ -19,11 +19,14 @@ export default function HomePage() {
     <Stack gap="xl">
       <MailHolds />
       <PageTitle title={t.today.page} lead={today} />
-      <NeedsYou />
+      <NeedsYou
+        below={
       <Stack gap="sm">
         <FileDrop bytesMax={about.data?.upload_bytes_max ?? null} />
         <MailMode mail={about.data?.mail} />
       </Stack>
+        }
+      />
     </Stack>
   )
 }

@@ -1,5 +1,6 @@
 import { Anchor, Button, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 
 import { QueryView } from '@/components/query-view'
@@ -77,21 +78,27 @@ function Needs({ needs }: { needs: Need[] }) {
   )
 }
 
-/** What waits for a person, each with its count and the one button that deals with it. */
-export function NeedsYou() {
+/**
+ * What waits for a person, each with its count and the one button that deals with it. What stands below
+ * comes when the list is known, so that nothing pushes it down.
+ */
+export function NeedsYou({ below }: { below: ReactNode }) {
   const { t } = useText()
   const query = useUploads()
   const waiting = useQuery(checksQuery)
   // Both at once, so that neither pushes the other down; without the checks the rest is told all the same.
   const both = waiting.isPending ? { ...query, data: undefined, isError: query.isError } : query
   return (
+    <>
     <section aria-label={t.today.title}>
       <Title order={2}>{t.today.title}</Title>
       <Sheet mt="sm">
-        <QueryView query={both} loadingRows={4}>
+        <QueryView query={both} loadingRows={16}>
           {(uploads: Upload[]) => <Needs needs={needsOf(uploads, waiting.data?.records ?? [])} />}
         </QueryView>
       </Sheet>
     </section>
+    {(both.data !== undefined || both.isError) && below}
+    </>
   )
 }
