@@ -45,7 +45,7 @@ describe('choosing and sending a file', () => {
   })
 
   test.each([
-    ['the list', '/', 'upload-row'],
+    ['the list', '/envios', 'upload-row'],
     ['a file', '/envios/upload-1', 'upload-summary'],
     ['a billing', '/envios/upload-1?billing=debt-a', 'billing-detail'],
     ['nowhere', '/nowhere', 'about'],
