@@ -13,6 +13,9 @@ const EmailsPage = lazy(() => import('./routes/emails-page'))
 const SearchPage = lazy(() => import('./routes/search-page'))
 const PayerPage = lazy(() => import('./routes/payer-page'))
 const BillingPage = lazy(() => import('./routes/billing-page'))
+const BankPage = lazy(() => import('./routes/bank-page'))
+const ReturnsPage = lazy(() => import('./routes/returns-page'))
+const ReturnPage = lazy(() => import('./routes/return-page'))
 const OutboxPage = lazy(() => import('./routes/outbox-page'))
 
 /** The pages by their addresses. What the first one does not need is loaded when it is gone to. */
@@ -31,6 +34,9 @@ export function Pages() {
         <Route path="cobrancas/:debtId" element={<BillingPage />} />
         <Route path="pagadores/:payerId" element={<PayerPage />} />
         <Route path="caixa-de-saida" element={<OutboxPage />} />
+        <Route path="banco" element={<BankPage />} />
+        <Route path="banco/retornos" element={<ReturnsPage />} />
+        <Route path="banco/retornos/:returnId" element={<ReturnPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

@@ -76,6 +76,13 @@ function Navigation() {
         {t.app.uploads}
       </Link>
       <Link
+        to={paths.bank}
+        aria-current={pathname.startsWith(paths.bank) ? 'page' : undefined}
+        data-testid="nav-bank"
+      >
+        {t.bank.nav}
+      </Link>
+      <Link
         to={paths.emails('FAILED')}
         aria-current={isEmails ? 'page' : undefined}
         data-testid="nav-emails"

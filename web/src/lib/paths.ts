@@ -21,6 +21,10 @@ export const paths = {
   payer: (payerId: string) => `/pagadores/${named(payerId)}`,
   outbox: '/caixa-de-saida',
   outboxOf: (uploadId: string) => `/caixa-de-saida?upload_id=${named(uploadId)}`,
+  bank: '/banco',
+  returns: '/banco/retornos',
+  return: (returnId: string) => `/banco/retornos/${named(returnId)}`,
+  receipts: '/recebimentos',
   mail: (uploadId: string, debtId: string) =>
     `/caixa-de-saida?upload_id=${named(uploadId)}&mail=${named(debtId)}`,
 }

@@ -1,10 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 
-/** Read again what a change of an upload, a billing or a mail makes stale. */
+const NAMES = ['uploads', 'billings', 'holds', 'rejects', 'emails', 'ledger', 'remittances', 'returns', 'receipts']
+
+/** Read again what a change of an upload, a billing, a mail or money makes stale. */
 export function useReread(): () => Promise<unknown> {
   const client = useQueryClient()
-  return () =>
-    Promise.all(
-      ['uploads', 'billings', 'holds', 'rejects', 'emails'].map((name) => client.invalidateQueries({ queryKey: [name] })),
-    )
+  return () => Promise.all(NAMES.map((name) => client.invalidateQueries({ queryKey: [name] })))
 }

@@ -1,3 +1,4 @@
+import { bank } from './en-bank'
 import { checks } from './en-checks'
 import { emails } from './en-emails'
 import { find } from './en-find'
@@ -462,6 +463,7 @@ export const en: Dictionary = {
     download: 'Download PDF',
     noViewer: 'This browser does not show PDFs inside a page. Open it in a new tab or download it.',
   },
+  bank,
   checks,
   find,
   today,

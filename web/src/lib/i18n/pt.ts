@@ -1,5 +1,6 @@
 /** The page's words in Portuguese. This file gives the dictionary its shape; `en.ts` must match it. */
 
+import { bank } from './pt-bank'
 import { checks } from './pt-checks'
 import { emails } from './pt-emails'
 import { find } from './pt-find'
@@ -473,6 +474,7 @@ export const pt = {
     download: 'Baixar PDF',
     noViewer: 'Este navegador não mostra PDFs dentro da página. Abra em nova aba ou baixe o arquivo.',
   },
+  bank,
   checks,
   find,
   today,

@@ -13,6 +13,7 @@ import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { Correction, RejectsSummary } from '@/lib/schemas'
+import { useBankFiles } from '@/lib/use-bank-files'
 import { useReread } from '@/lib/use-reread'
 
 import { rejectsQuery, ROWS_MAX, saveRejects, sendRejectsFile, sendRows, type SentRow } from '../api/rejects'
@@ -90,9 +91,10 @@ function added(one: Correction, other: Correction): Correction {
   }
 }
 
-/** A file let fall anywhere here is the rejects' file that comes back. */
+/** A file let fall anywhere here is the rejects' file that comes back, unless it is a bank's. */
 function DropZone({ onFile, children }: { onFile: (file: File) => void; children: ReactNode }) {
   const [isOver, setOver] = useState(false)
+  const leadBankFile = useBankFiles()
   return (
     <div
       className={classes.zone}
@@ -109,7 +111,8 @@ function DropZone({ onFile, children }: { onFile: (file: File) => void; children
         event.stopPropagation()
         setOver(false)
         const [file] = event.dataTransfer.files
-        if (file && event.dataTransfer.files.length === 1) onFile(file)
+        if (file === undefined || event.dataTransfer.files.length > 1) return
+        void leadBankFile(file).then((isBanks) => !isBanks && onFile(file))
       }}
     >
       {children}

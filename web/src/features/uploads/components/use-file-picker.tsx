@@ -19,7 +19,7 @@ export function useFilePicker(
       key="input"
       ref={input}
       type="file"
-      accept=".csv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv,text/plain"
+      accept=".csv,.txt,.xlsx,.xlsm,.xls,.ods,.ret,text/csv,text/plain"
       className="visually-hidden"
       tabIndex={-1}
       aria-label={t.file.inputLabel}
