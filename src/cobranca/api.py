@@ -17,6 +17,7 @@ import cobranca.notifications.resend_router
 import cobranca.notifications.router
 import cobranca.overview.router
 import cobranca.payments.money.router
+import cobranca.payments.received.router
 import cobranca.payments.router
 import cobranca.remittances.router
 import cobranca.uploads.checks.router
@@ -93,6 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.billings.out.router,
         cobranca.payments.router,
         cobranca.payments.money.router,
+        cobranca.payments.received.router,
         cobranca.remittances.router,
         cobranca.billings.router,  # The last: a debt's code in its paths may have slashes.
     ):

@@ -1120,6 +1120,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum Received
+         * @description Sum the payments of a period of up to a year by day, and what is open and overdue now.
+         */
+        get: operations["sum_received_payments_received_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Payments
+         * @description Return the payments of a period of up to a year as a CSV for accounting.
+         */
+        get: operations["export_payments_payments_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/remittances/preview": {
         parameters: {
             query?: never;
@@ -2455,6 +2495,52 @@ export interface components {
             amount_cents: number;
         };
         /**
+         * Received
+         * @description The payments of a period by day, and what is owed and waits, whatever the period.
+         */
+        Received: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Payments */
+            payments: number;
+            /** Paid Cents */
+            paid_cents: number;
+            /**
+             * Days
+             * @description In order; only days on which something was paid.
+             */
+            days: components["schemas"]["ReceivedDay"][];
+            /** @description Billings that are not due yet, and what is owed of them. */
+            open: components["schemas"]["Sum"];
+            /** @description The same of those that are overdue. */
+            overdue: components["schemas"]["Sum"];
+            /** @description Money that waits for a person. */
+            suspense: components["schemas"]["Sum"];
+        };
+        /**
+         * ReceivedDay
+         * @description What was paid on one day and stands.
+         */
+        ReceivedDay: {
+            /**
+             * Paid On
+             * Format: date
+             */
+            paid_on: string;
+            /** Payments */
+            payments: number;
+            /** Paid Cents */
+            paid_cents: number;
+        };
+        /**
          * RecordsPage
          * @description Some records of a file by line; `next` goes into `after`.
          */
@@ -3021,6 +3107,16 @@ export interface components {
             status: components["schemas"]["BillingStatus"];
             /** Billings */
             billings: number;
+            /** Amount Cents */
+            amount_cents: number;
+        };
+        /**
+         * Sum
+         * @description How many, and how much.
+         */
+        Sum: {
+            /** Count */
+            count: number;
             /** Amount Cents */
             amount_cents: number;
         };
@@ -5698,6 +5794,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ledger"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sum_received_payments_received_get: {
+        parameters: {
+            query?: {
+                /** @description A month before `to` when not given. */
+                from?: string | null;
+                /** @description Today when not given. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_payments_payments_export_csv_get: {
+        parameters: {
+            query?: {
+                /** @description A month before `to` when not given. */
+                from?: string | null;
+                /** @description Today when not given. */
+                to?: string | null;
+                delimiter?: "," | ";";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The payments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description Default Response */
