@@ -16,6 +16,7 @@ const BillingPage = lazy(() => import('./routes/billing-page'))
 const BankPage = lazy(() => import('./routes/bank-page'))
 const ReturnsPage = lazy(() => import('./routes/returns-page'))
 const ReturnPage = lazy(() => import('./routes/return-page'))
+const ReceiptsPage = lazy(() => import('./routes/receipts-page'))
 const OutboxPage = lazy(() => import('./routes/outbox-page'))
 
 /** The pages by their addresses. What the first one does not need is loaded when it is gone to. */
@@ -37,6 +38,7 @@ export function Pages() {
         <Route path="banco" element={<BankPage />} />
         <Route path="banco/retornos" element={<ReturnsPage />} />
         <Route path="banco/retornos/:returnId" element={<ReturnPage />} />
+        <Route path="recebimentos" element={<ReceiptsPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

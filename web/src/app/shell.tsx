@@ -83,6 +83,13 @@ function Navigation() {
         {t.bank.nav}
       </Link>
       <Link
+        to={paths.receipts}
+        aria-current={pathname.startsWith(paths.receipts) ? 'page' : undefined}
+        data-testid="nav-receipts"
+      >
+        {t.receipts.nav}
+      </Link>
+      <Link
         to={paths.emails('FAILED')}
         aria-current={isEmails ? 'page' : undefined}
         data-testid="nav-emails"

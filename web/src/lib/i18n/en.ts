@@ -3,6 +3,7 @@ import { checks } from './en-checks'
 import { emails } from './en-emails'
 import { find } from './en-find'
 import { problems } from './en-problems'
+import { receipts } from './en-receipts'
 import { today } from './en-today'
 import type { Dictionary } from './pt'
 
@@ -468,4 +469,5 @@ export const en: Dictionary = {
   find,
   today,
   problems,
+  receipts,
 }

@@ -5,6 +5,7 @@ import { checks } from './pt-checks'
 import { emails } from './pt-emails'
 import { find } from './pt-find'
 import { problems } from './pt-problems'
+import { receipts } from './pt-receipts'
 import { today } from './pt-today'
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
@@ -479,6 +480,7 @@ export const pt = {
   find,
   today,
   problems,
+  receipts,
 }
 
 export type Dictionary = typeof pt
