@@ -27,6 +27,8 @@ type CallOptions = {
   body?: string | FormData
   /** In which language the answer is wanted. */
   language?: string
+  /** Sent again under the same key, it is done once. */
+  idempotencyKey?: string | undefined
 }
 
 /** One call; throws ApiProblem unless the answer is 2xx. An aborted call keeps its AbortError. */
@@ -40,6 +42,7 @@ export async function callApi(path: string, options: CallOptions = {}): Promise<
         Accept: options.accept ?? 'application/json',
         ...(typeof options.body === 'string' && { 'Content-Type': 'application/json' }),
         ...(options.language !== undefined && { 'Accept-Language': options.language }),
+        ...(options.idempotencyKey !== undefined && { 'Idempotency-Key': options.idempotencyKey }),
         ...authorizationHeader(key),
       },
       body: options.body ?? null,
@@ -74,9 +77,9 @@ export async function getBlob(
 }
 
 /** Send what a person has written or chosen. */
-export async function postBody<T>(path: string, content: object): Promise<T> {
+export async function postBody<T>(path: string, content: object, idempotencyKey?: string): Promise<T> {
   const body = content instanceof FormData ? content : JSON.stringify(content)
-  return (await callApi(path, { method: 'POST', body })).json() as Promise<T>
+  return (await callApi(path, { method: 'POST', body, idempotencyKey })).json() as Promise<T>
 }
 
 /** Ask for a change; its answer, where it has one. */

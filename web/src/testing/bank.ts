@@ -1,5 +1,5 @@
 /** What the faked API tells of the bank. */
-import type { Remittance, RemittancePreview, ReturnFile, ReturnRecord, Suspense } from '@/lib/schemas'
+import type { Ledger, Remittance, RemittancePreview, ReturnFile, ReturnRecord, Suspense } from '@/lib/schemas'
 
 export function makePreview(fields: Partial<RemittancePreview> = {}): RemittancePreview {
   return {
@@ -119,6 +119,23 @@ export function makeSuspense(fields: Partial<Suspense> = {}): Suspense {
     credited_on: '2026-11-29',
     toldat: '2026-11-29T12:00:01Z',
     end: null,
+    ...fields,
+  }
+}
+
+export function makeLedger(fields: Partial<Ledger> = {}): Ledger {
+  const title = fields.title_cents ?? 100_000
+  return {
+    status: 'SENT',
+    title_cents: title,
+    paid_cents: 0,
+    receivable_cents: title,
+    overpaid_cents: 0,
+    balances: {},
+    payments: [],
+    unanswered_reversals: 0,
+    occurrences: [],
+    acts: [],
     ...fields,
   }
 }

@@ -4,6 +4,7 @@ import { setupServer } from 'msw/node'
 
 import type { Billing, SearchAnswer, Upload, UploadCheck } from '@/lib/schemas'
 
+import { makeLedger } from './bank'
 import { waitingOf } from './checks'
 import { db } from './db'
 
@@ -186,6 +187,10 @@ export const server = setupServer(
     one(db.billings.find((billing) => billing.debt_id === params.id)),
   ),
   http.get(url('/billings/:id/pdf'), pdf),
+  http.get(url('/billings/:id/ledger'), ({ params }) => {
+    const billing = db.billings.find((known) => known.debt_id === params.id)
+    return one(billing && makeLedger({ status: billing.status, title_cents: billing.amount_cents }))
+  }),
   http.get(url('/mail/holds'), () => HttpResponse.json({ holds: db.holds })),
   http.post(url('/mail/resume'), () => {
     db.holds = []

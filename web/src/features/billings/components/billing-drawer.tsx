@@ -11,6 +11,7 @@ import { billingQuery } from '../api/get-billing'
 
 import { BillingActions } from './billing-actions'
 import { BillingDetailView } from './billing-detail-view'
+import { BillingLedger } from './billing-ledger'
 
 function DrawerBody({ debtId, mail }: { debtId: string; mail: string | null }) {
   const { t } = useText()
@@ -26,6 +27,7 @@ function DrawerBody({ debtId, mail }: { debtId: string; mail: string | null }) {
             </Anchor>
           </Group>
           <BillingDetailView billing={billing} mail={mail} />
+          <BillingLedger billing={billing} />
         </>
       )}
     </QueryView>
