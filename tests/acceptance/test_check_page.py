@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from tests.support.browser import (
     SIZES,
     WATCH,
     check_view,
+    drop,
     open_view,
 )
 from tests.support.contract_file import ContractFile, contract_file
@@ -29,20 +29,6 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 #: CPFs that have lost the zero in front.
 LOST_ZEROS = 100
-DROP = """
-([name, bytes]) => {
-  const files = new DataTransfer()
-  files.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name))
-  const at = document.querySelector("main")
-  for (const type of ["dragenter", "dragover", "drop"])
-    at.dispatchEvent(new DragEvent(type, { dataTransfer: files, bubbles: true, cancelable: true }))
-}
-"""
-
-
-def _drop(page: Page, name: str, content: bytes) -> None:
-    """Let a file fall on the page, as from a folder's window."""
-    page.evaluate(DROP, [name, base64.b64encode(content).decode()])
 
 
 def _clicks(page: Page) -> int:
@@ -76,7 +62,7 @@ def test_a_lenders_file_is_checked_repaired_and_issued_by_two_clicks(
     assert (file.rejected, file.lost_zeros) == (100, LOST_ZEROS)
     page.evaluate(COUNT_CLICKS)
 
-    _drop(page, "cobrancas-dezembro.csv", file.content)
+    drop(page, "cobrancas-dezembro.csv", file.content)
     start = page.get_by_test_id("check-start")
     expect(start).to_have_text(
         f"Emitir {_number(file.accepted)} boletos · {_money(file.amount_cents)}"
@@ -108,11 +94,11 @@ def test_wrong_amounts_are_cancelled_and_the_corrected_file_is_issued(
     wrong = contract_file(50, series="ERR-2026", cents=100_000)
     right = contract_file(50, series="ERR-2026")
     page.evaluate(COUNT_CLICKS)
-    _drop(page, "errado.csv", wrong.content)
+    drop(page, "errado.csv", wrong.content)
     page.get_by_test_id("check-start").click()
     _issued(page, product, wrong)
 
-    _drop(page, "certo.csv", right.content)
+    drop(page, "certo.csv", right.content)
     # As long as the wrong ones stand, the page says so and there is nothing to start.
     nothing = page.get_by_test_id("check-is-nothing")
     expect(nothing).to_contain_text("já foram cobradas")
@@ -126,7 +112,7 @@ def test_wrong_amounts_are_cancelled_and_the_corrected_file_is_issued(
     page.get_by_test_id("confirm-accept").click()
     expect(row.get_by_test_id("upload-status")).to_have_attribute("data-status", "REMOVED")
 
-    _drop(page, "certo.csv", right.content)
+    drop(page, "certo.csv", right.content)
     start = page.get_by_test_id("check-start")
     expect(start).to_have_text(f"Emitir 50 boletos · {_money(right.amount_cents)}")
     start.click()

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import SIZES, TIMEOUT_MS, WATCH, check_view, open_view
+from tests.support.browser import COUNT_CLICKS, SIZES, TIMEOUT_MS, WATCH, check_view, open_view
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 HEADER = "Cliente;CPF;E-mail;Valor;Vencimento;Contrato\n"
-COUNT_CLICKS = """
-window.clicks = 0
-addEventListener("click", (event) => { if (event.detail > 0) clicks += 1 }, true)
-"""
 
 
 def _rows(name: str) -> str:

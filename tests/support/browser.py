@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -50,6 +51,16 @@ window.clicks = 0
 addEventListener("click", (event) => { if (event.isTrusted && event.detail) clicks += 1 }, true)
 """
 CLICKS: Final = "window.clicks"
+#: Lets a file fall, as from a folder's window.
+DROP: Final = """
+([name, bytes]) => {
+  const files = new DataTransfer()
+  files.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name))
+  const at = document.querySelector("main")
+  for (const type of ["dragenter", "dragover", "drop"])
+    at.dispatchEvent(new DragEvent(type, { dataTransfer: files, bubbles: true, cancelable: true }))
+}
+"""
 #: By how much the page is wider than its window.
 OVERFLOW: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -73,3 +84,8 @@ def check_view(page: Page) -> None:
     assert page.evaluate("policyViolations") == [], page.url
     assert page.evaluate(OVERFLOW) <= 0, page.url
     assert page.evaluate("layoutShift") < LAYOUT_SHIFT_MAX, page.url
+
+
+def drop(page: Page, name: str, content: bytes) -> None:
+    """Let a file fall on the page, as from a folder's window."""
+    page.evaluate(DROP, [name, base64.b64encode(content).decode()])

@@ -1,0 +1,177 @@
+"""A person registers boletos at the bank, and lets what it returns fall on the page."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from cobranca.domain.cnab.returns import read_return
+from tests.support.browser import (
+    COUNT_CLICKS,
+    SIZES,
+    TIMEOUT_MS,
+    WATCH,
+    check_view,
+    drop,
+    open_view,
+)
+from tests.support.product import Product
+from tests.support.remittances import HEADER, debt
+from tests.support.returns import Line, file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+ROWS = 20
+CENTS = 100_000
+#: Of no boleto that the test bills.
+UNKNOWN = 77_777_777
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    """Run the product with an account that can be registered with."""
+    with tempfile.TemporaryDirectory(prefix="cobranca-bank-") as folder:
+        Path(folder).chmod(0o711)
+        with Product(Path(folder) / "data", COBRANCA_REMITTANCE__LAYOUT="341-400") as product:
+            yield product
+
+
+def _debts(name: str, rows: int) -> bytes:
+    codes = [f"{name}-{number:02d}" for number in range(1, rows + 1)]
+    return (HEADER + "".join(debt(amount="1.000,00", debt_id=code) for code in codes)).encode()
+
+
+def _our_numbers(product: Product, upload_id: str) -> list[int]:
+    """Return an upload's our numbers in the order of its lines, as a return file has them."""
+    product.wait_until_ended(upload_id)
+    numbers: list[int] = []
+    for billing in _billings(product, upload_id):
+        detail = httpx.get(f"{product.api_url}/billings/{billing['debt_id']}").json()
+        (number,) = re.findall(r"(\d{8})-?\d?$", detail["our_number"])
+        numbers.append(int(number))
+    return numbers
+
+
+def _billings(product: Product, upload_id: str) -> list[dict[str, Any]]:
+    params = {"upload_id": upload_id, "limit": 200}
+    return httpx.get(f"{product.api_url}/billings", params=params).json()["records"]
+
+
+def _statuses(product: Product, upload_id: str) -> list[str]:
+    return [billing["status"] for billing in _billings(product, upload_id)]
+
+
+def test_boletos_are_registered_and_paid_in_few_clicks(page: Page, product: Product) -> None:
+    drop(page, "carteira.csv", _debts("walk", ROWS))
+    page.get_by_test_id("check-start").click()
+    page.get_by_test_id("upload-summary").wait_for()
+    upload_id = page.url.split("/uploads/")[1].split("?")[0]
+    numbers = _our_numbers(product, upload_id)
+    page.evaluate(COUNT_CLICKS)
+
+    page.get_by_test_id("nav-bank").click()
+    expect(page.get_by_test_id("register")).to_have_text("Registrar 20 boletos · R$\u00a020.000,00")
+    page.get_by_test_id("register").click()
+    expect(page.get_by_test_id("order-told")).to_contain_text("20 boletos entraram em remessa")
+    row = page.get_by_test_id("remittance-row")
+    expect(row).to_have_count(1)
+    with page.expect_download() as download:
+        row.get_by_test_id("remittance-download").click()
+    remittance = download.value.path().read_bytes()
+    assert download.value.suggested_filename in row.inner_text()
+    lines = remittance.splitlines()
+    assert [line[:1] for line in lines] == [b"0", *[b"1"] * ROWS, b"9"]
+    assert {int(line[62:70]) for line in lines[1:-1]} == set(numbers)
+    # The place, one act, and the file.
+    assert page.evaluate("clicks") == 3
+
+    paid = [Line(number=number, cents=CENTS) for number in numbers[:19]]
+    content = file_of(
+        *paid, Line(number=numbers[18], cents=CENTS), Line(number=UNKNOWN, cents=CENTS)
+    )
+    assert read_return(content).refusal is None
+    drop(page, "dia.ret", content)
+    page.get_by_test_id("return-summary").wait_for()
+    expect(page.get_by_test_id("return-verdict")).to_have_text("Só mostrado")
+    assert "PAID" not in _statuses(product, upload_id)
+    page.get_by_test_id("return-post").click()
+    expect(page.get_by_test_id("return-verdict")).to_have_text("Lançado")
+    expect(page.get_by_test_id("return-summary")).to_contain_text("1 em suspenso")
+    statuses = _statuses(product, upload_id)
+    assert (statuses.count("PAID"), statuses.count("OVERPAID")) == (18, 1)
+
+    page.get_by_test_id("suspense-door").click()
+    page.get_by_test_id("suspense-match").click()
+    page.get_by_test_id("suspense-debt").fill("walk-20")
+    page.get_by_test_id("suspense-reason").fill("o pagador mostrou o comprovante")
+    page.get_by_test_id("act-confirm").click()
+    expect(page.get_by_test_id("suspense-told")).to_contain_text("lançados na cobrança walk-20")
+    expect(page.get_by_test_id("suspense-empty")).to_be_visible()
+    # Nothing for the file that fell; one to post it, one to the suspense, two to decide.
+    assert page.evaluate("clicks") == 3 + 1 + 3
+    assert _statuses(product, upload_id).count("PAID") == 19
+    with page.expect_download() as download:
+        page.get_by_test_id("receipts-export").click()
+    assert download.value.path().read_text(encoding="utf-8-sig").startswith("Data do pagamento;")
+
+    drop(page, "dia.ret", content)
+    expect(page.get_by_test_id("return-verdict")).to_have_text("Já lançado antes")
+    drop(page, "quebrado.ret", content[:-402])
+    expect(page.get_by_test_id("return-refusal")).to_contain_text("TRUNCATED")
+
+
+def test_billing_is_settled_by_hand_and_that_is_undone(page: Page, product: Product) -> None:
+    upload_id = product.upload(_debts("hand", 1), name="hand.csv")["upload_id"]
+    (billing,) = _billings(product, upload_id)
+    open_view(page, product, f"#/uploads/{upload_id}?billing={billing['debt_id']}", "settle")
+    page.get_by_test_id("settle").click()
+    page.get_by_test_id("settle-reason").fill("pagou em dinheiro")
+    page.get_by_test_id("act-confirm").click()
+    expect(page.get_by_test_id("ledger-balance")).to_contain_text("1.000,00 pagos")
+    assert _statuses(product, upload_id) == ["PAID"]
+    page.get_by_test_id("settle-undo").click()
+    page.get_by_test_id("settle-reason").fill("era outra")
+    page.get_by_test_id("act-confirm").click()
+    page.get_by_test_id("settle").wait_for()
+    assert _statuses(product, upload_id) != ["PAID"]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
+def test_bank_and_receipts_are_usable_still_and_within_the_policy(
+    page: Page, product: Product, size: tuple[int, int]
+) -> None:
+    name = f"view{size[0]}"
+    late = debt(due="10/03/2020", debt_id=f"{name}-late").encode()
+    answer = product.upload(_debts(name, 3) + late, name=f"{name}.csv")
+    numbers = _our_numbers(product, answer["upload_id"])
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.add_init_script(WATCH)
+    open_view(page, product, "#/banco", "held-back")
+    check_view(page)
+    page.get_by_test_id("register").click()
+    page.get_by_test_id("order-told").wait_for(timeout=TIMEOUT_MS)
+    page.get_by_test_id("remittance-row").first.wait_for()
+    check_view(page)
+    paid = [Line(number=number, cents=CENTS) for number in numbers[:3]]
+    content = file_of(*paid, Line(number=UNKNOWN - size[0], cents=777), sequence=size[0])
+    open_view(page, product, "#/banco/retornos", "return-choose")
+    drop(page, f"{name}.ret", content)
+    page.get_by_test_id("return-record").first.wait_for()
+    open_view(page, product, page.url.split("/", 3)[3], "return-record")
+    check_view(page)
+    open_view(page, product, "#/banco/retornos", "return-row")
+    check_view(page)
+    open_view(page, product, "#/recebimentos", "receipts-sums")
+    page.get_by_text("Dinheiro em suspenso").first.wait_for()
+    check_view(page)
