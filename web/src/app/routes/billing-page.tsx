@@ -14,6 +14,7 @@ import {
   BillingLine,
   BillingNotices,
 } from '@/features/billings/components/billing-detail-view'
+import { BillingLedger } from '@/features/billings/components/billing-ledger'
 import { moreFactsOf } from '@/features/billings/components/billing-more-facts'
 import { Slip } from '@/features/billings/components/slip'
 import { useText } from '@/lib/i18n/locale-context'
@@ -94,6 +95,7 @@ function BillingView({ billing }: { billing: BillingDetail }) {
               mail={mail}
               more={[fileFact(file, billing, text), ...moreFactsOf(billing, text)]}
             />
+            <BillingLedger billing={billing} />
           </Stack>
         </Sheet>
         {hasSlip && <Slip billing={billing} />}
