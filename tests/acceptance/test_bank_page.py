@@ -76,7 +76,7 @@ def test_boletos_are_registered_and_paid_in_few_clicks(page: Page, product: Prod
     drop(page, "carteira.csv", _debts("walk", ROWS))
     page.get_by_test_id("check-start").click()
     page.get_by_test_id("upload-summary").wait_for()
-    upload_id = page.url.split("/uploads/")[1].split("?")[0]
+    upload_id = page.url.split("/envios/")[1].split("?")[0]
     numbers = _our_numbers(product, upload_id)
     page.evaluate(COUNT_CLICKS)
 

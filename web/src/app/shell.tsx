@@ -80,14 +80,14 @@ function Navigation() {
         aria-current={pathname.startsWith(paths.bank) ? 'page' : undefined}
         data-testid="nav-bank"
       >
-        {t.bank.nav}
+        {t.app.atBank}
       </Link>
       <Link
         to={paths.receipts}
         aria-current={pathname.startsWith(paths.receipts) ? 'page' : undefined}
         data-testid="nav-receipts"
       >
-        {t.receipts.nav}
+        {t.app.receipts}
       </Link>
       <Link
         to={paths.emails('FAILED')}

@@ -3,7 +3,6 @@ import type { bank as pt } from './pt-bank'
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
 
 export const bank: typeof pt = {
-  nav: 'Bank',
   title: 'Bank',
   lead: 'Register the bank slips at the bank, and see what it answers.',
   tabs: 'Parts of the bank',

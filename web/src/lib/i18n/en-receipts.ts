@@ -3,7 +3,6 @@ import type { receipts as pt } from './pt-receipts'
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
 
 export const receipts: typeof pt = {
-  nav: 'Receipts',
   title: 'Receipts',
   lead: 'What was paid, what is owed, and money of no known billing.',
   sums: 'Sums',

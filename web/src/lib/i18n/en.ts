@@ -19,6 +19,8 @@ export const en: Dictionary = {
     navigation: 'Sections',
     home: 'Home',
     uploads: 'Uploads',
+    atBank: 'Bank',
+    receipts: 'Receipts',
     outbox: 'Outbox',
     version: (version) => `version ${version}`,
     bank: (name, code) => `${name} (${code})`,

@@ -2,7 +2,6 @@ const plural = (count: number, one: string, many: string): string => (count === 
 
 /** The words of *Banco*: files that go to the bank, and files that come from it. */
 export const bank = {
-  nav: 'Banco',
   title: 'Banco',
   lead: 'Registre os boletos no banco e confira o que ele responde.',
   tabs: 'Partes do banco',

@@ -2,7 +2,6 @@ const plural = (count: number, one: string, many: string): string => (count === 
 
 /** The words of *Recebimentos*: what was paid, what is owed, and money that waits for a person. */
 export const receipts = {
-  nav: 'Recebimentos',
   title: 'Recebimentos',
   lead: 'O que foi pago, o que falta e o dinheiro sem cobrança conhecida.',
   sums: 'Somas',

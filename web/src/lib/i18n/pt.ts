@@ -1,11 +1,11 @@
 /** The page's words in Portuguese. This file gives the dictionary its shape; `en.ts` must match it. */
 
-import { bank } from './pt-bank'
+import type { bank } from './pt-bank'
 import { checks } from './pt-checks'
 import { emails } from './pt-emails'
 import { find } from './pt-find'
 import { problems } from './pt-problems'
-import { receipts } from './pt-receipts'
+import type { receipts } from './pt-receipts'
 import { today } from './pt-today'
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
@@ -20,6 +20,8 @@ export const pt = {
     navigation: 'Seções',
     home: 'Início',
     uploads: 'Envios',
+    atBank: 'Banco',
+    receipts: 'Recebimentos',
     outbox: 'Caixa de saída',
     version: (version: string) => `versão ${version}`,
     bank: (name: string, code: string) => `${name} (${code})`,
@@ -475,12 +477,13 @@ export const pt = {
     download: 'Baixar PDF',
     noViewer: 'Este navegador não mostra PDFs dentro da página. Abra em nova aba ou baixe o arquivo.',
   },
-  bank,
+  // These come with the pages that say them: see money-words.ts.
+  bank: {} as typeof bank,
   checks,
   find,
   today,
   problems,
-  receipts,
+  receipts: {} as typeof receipts,
 }
 
 export type Dictionary = typeof pt
