@@ -23,6 +23,7 @@ import cobranca.remittances.router
 import cobranca.uploads.checks.router
 import cobranca.uploads.rejects.router
 import cobranca.uploads.router
+import cobranca.webhooks.router
 from cobranca import __version__
 from cobranca.domain.errors import Transient
 from cobranca.http.answer_headers import AnswerHeaders
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.payments.money.router,
         cobranca.payments.received.router,
         cobranca.remittances.router,
+        cobranca.webhooks.router,
         cobranca.billings.router,  # The last: a debt's code in its paths may have slashes.
     ):
         app.include_router(feature.router)

@@ -32,6 +32,7 @@ from cobranca.pipeline.kinds import Kinds
 from cobranca.pipeline.poll import poll
 from cobranca.remittances.handlers import DELIVER, REGISTER
 from cobranca.uploads.handlers import ended_queue
+from cobranca.webhooks.handlers import TELL_ENDPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 log = get_logger()
 
 #: Every kind of work, in the order of the line. A further kind is one entry more.
-KINDS = Kinds([ISSUE, NOTIFY, INDEX_UPLOAD, REGISTER, DELIVER, POST_RETURN])
+KINDS = Kinds([ISSUE, NOTIFY, INDEX_UPLOAD, REGISTER, DELIVER, POST_RETURN, TELL_ENDPOINT])
 
 #: One piece of work of each kind at a time, its lease's renewal, and the sweep of statuses.
 CONNECTIONS_MAX = 6

@@ -74,7 +74,9 @@ def target_of(url: str, *, private_allowed: bool, field: str = "url") -> Target:
         raise InvalidField(field, "Give an address that begins with https://")
     if "@" in parts.netloc or parts.fragment or port == 0:
         raise InvalidField(field, "Leave out user names, passwords, fragments and port 0")
-    if not private_allowed and (_is_inner_name(host) or (_is_literal(host) and not is_public(host))):
+    if not private_allowed and (
+        _is_inner_name(host) or (_is_literal(host) and not is_public(host))
+    ):
         raise InvalidField(field, "This address is not one of the public Internet")
     path = parts.path or "/"
     return Target(
@@ -111,8 +113,9 @@ def _is_literal(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        # A resolver may read 0x7f.1 or 2130706433 as an address: only names have letters at the end.
-        return host.rpartition(".")[2].isdigit() or host.rpartition(".")[2].startswith("0x")
+        # A resolver may read 0x7f.1 or 2130706433 as an address: names end in letters.
+        last = host.rpartition(".")[2]
+        return last.isdigit() or last.startswith("0x")
     return True
 
 

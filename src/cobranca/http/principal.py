@@ -27,6 +27,8 @@ Scope = Literal[
     "suppressions:write",
     "uploads:read",
     "uploads:write",
+    "webhooks:read",
+    "webhooks:write",
 ]
 SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
 

@@ -29,6 +29,7 @@ from cobranca.domain.characters import unprintable
 from cobranca.domain.email_address import ascii_address, check_address
 from cobranca.domain.errors import InvalidField, SettingsInvalid
 from cobranca.domain.tax_id import parse_tax_id
+from cobranca.infra.hook_settings import HookSettings
 from cobranca.infra.remittance_settings import RemittanceSettings
 from cobranca.infra.return_settings import ReturnSettings, WebhookSettings
 from cobranca.infra.terms_settings import TermsSettings
@@ -170,6 +171,7 @@ class Settings(BaseSettings):
     remittance: RemittanceSettings = Field(default=RemittanceSettings(), validate_default=True)
     returns: ReturnSettings = ReturnSettings()
     webhook: WebhookSettings = WebhookSettings()
+    hooks: HookSettings = HookSettings()
     tax_id_invalid: Policy = "warn"
     due_date_past: Policy = "warn"
 

@@ -143,6 +143,25 @@ class WebhookRefused(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhooksDelivered(TelemetryEvent):
+    """An endpoint has had its turn, with so many calls."""
+
+    level: ClassVar[Level] = "debug"
+    endpoint_id: int
+    delivered: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSwitchedOff(TelemetryEvent):
+    """An endpoint is told nothing more until a person switches it on again."""
+
+    level: ClassVar[Level] = "warning"
+    endpoint_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BounceRead(TelemetryEvent):
     """A mail that came back was read."""
 

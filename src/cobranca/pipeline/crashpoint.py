@@ -48,6 +48,7 @@ Point = Literal[
     "return-stored",
     "return-posted",
     "return-work-posted",
+    "webhooks-answered",
     "stalled-found",
     "purge-begun",
     "objects-removed",
