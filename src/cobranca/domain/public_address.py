@@ -88,8 +88,10 @@ def target_of(url: str, *, private_allowed: bool, field: str = "url") -> Target:
 
 
 def _is_public(address: _Address) -> bool:
+    is_site_local = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
     return address.is_global and not (
-        address.is_multicast
+        is_site_local
+        or address.is_multicast
         or address.is_reserved
         or address.is_private
         or address.is_loopback

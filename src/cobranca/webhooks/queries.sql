@@ -83,7 +83,7 @@ SELECT count(*) AS pending FROM (SELECT FROM webhook_delivery
 SELECT LEAST(now(), (SELECT min(xact_start) FROM pg_stat_activity
                       WHERE datname = current_database() AND pid <> pg_backend_pid()
                         AND (backend_xid IS NOT NULL OR xact_start > now() - interval '10 minutes')))
-       - make_interval(secs => %(settle_s)s) AS until
+       - make_interval(secs => %(settle_s)s) - interval '1 millisecond' AS until
 
 -- name: gather
 -- The next facts of a beneficiary in the order of their times: all of an instant and billing together. A statement of
