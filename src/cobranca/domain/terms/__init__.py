@@ -18,7 +18,7 @@ from cobranca.domain.terms.stated import (
     StatedTerms,
     stated_terms_of,
 )
-from cobranca.domain.terms.terms import Terms, TermsDiscount
+from cobranca.domain.terms.terms import Terms, TermsDiscount, discount_cents
 
 __all__ = [
     "DISCOUNTS_MAX",
@@ -31,6 +31,7 @@ __all__ = [
     "Terms",
     "TermsDiscount",
     "check_terms",
+    "discount_cents",
     "enough_cents",
     "is_over_legal",
     "sentences_of",
