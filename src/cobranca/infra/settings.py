@@ -32,6 +32,7 @@ from cobranca.domain.tax_id import parse_tax_id
 from cobranca.infra.hook_settings import HookSettings
 from cobranca.infra.remittance_settings import RemittanceSettings
 from cobranca.infra.return_settings import ReturnSettings, WebhookSettings
+from cobranca.infra.second_copy_settings import SecondCopySettings
 from cobranca.infra.terms_settings import TermsSettings
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ class Settings(BaseSettings):
     returns: ReturnSettings = ReturnSettings()
     webhook: WebhookSettings = WebhookSettings()
     hooks: HookSettings = HookSettings()
+    second_copy: SecondCopySettings = SecondCopySettings()
     tax_id_invalid: Policy = "warn"
     due_date_past: Policy = "warn"
 
