@@ -386,6 +386,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billings/{debt_id}/second-copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Second Copy
+         * @description Say what is to be paid for a billing on a day, with fine, interest and discounts.
+         */
+        get: operations["get_second_copy_billings__debt_id__second_copy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billings/{debt_id}/second-copy.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Second Copy Pdf
+         * @description Return a slip to pay on a day: with its own barcode when the bank has entered the title.
+         */
+        get: operations["get_second_copy_pdf_billings__debt_id__second_copy_pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings/csv/uploads/{upload_id}/resend": {
         parameters: {
             query?: never;
@@ -1286,6 +1326,140 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description List the endpoints, with how much waits for each.
+         */
+        get: operations["list_webhooks_webhooks_get"];
+        put?: never;
+        /**
+         * Add Webhook
+         * @description Have a system of one's own told what becomes of billings from now on.
+         *
+         *     The answer has the secret that calls are signed with; it is not shown again.
+         */
+        post: operations["add_webhook_webhooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Webhook
+         * @description Return one endpoint.
+         */
+        get: operations["get_webhook_webhooks__webhook_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Delete an endpoint with its log.
+         */
+        delete: operations["delete_webhook_webhooks__webhook_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Webhook
+         * @description Change an endpoint, or switch it off or on.
+         */
+        patch: operations["change_webhook_webhooks__webhook_id__patch"];
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Secret
+         * @description Make a new secret; calls carry signatures of the former one too for a day.
+         */
+        post: operations["rotate_secret_webhooks__webhook_id__secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send a `webhook.test` event; the log tells what became of it.
+         */
+        post: operations["test_webhook_webhooks__webhook_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description List an endpoint's deliveries, newest first.
+         */
+        get: operations["list_deliveries_webhooks__webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/deliveries/{delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Delivery
+         * @description Deliver an event once more, under the same id.
+         */
+        post: operations["retry_delivery_webhooks_deliveries__delivery_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings": {
         parameters: {
             query?: never;
@@ -1793,6 +1967,111 @@ export interface components {
             rejected_open: number;
         };
         /**
+         * CreatedWebhook
+         * @description A new endpoint, with its secret.
+         */
+        CreatedWebhook: {
+            /**
+             * Secret
+             * @description `whsec_` and base64, as Standard Webhooks wants it.
+             */
+            secret: string;
+            /**
+             * Webhook Id
+             * Format: uuid
+             */
+            webhook_id: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /** Active */
+            active: boolean;
+            /** Switched Off At */
+            switched_off_at: string | null;
+            /** Switched Off Why */
+            switched_off_why: string | null;
+            /**
+             * Failing Since
+             * @description Since when it has taken nothing.
+             */
+            failing_since: string | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+        };
+        /**
+         * DeliveriesPage
+         * @description Some of the log, newest first; `next` goes into `before`.
+         */
+        DeliveriesPage: {
+            /** Records */
+            records: components["schemas"]["Delivery"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Delivery
+         * @description One event for one endpoint, and what became of it.
+         */
+        Delivery: {
+            /**
+             * Delivery Id
+             * Format: uuid
+             */
+            delivery_id: string;
+            /**
+             * Event Id
+             * @description The call's `webhook-id`, the same at every attempt.
+             */
+            event_id: string;
+            /** Type */
+            type: string;
+            /** Debt Id */
+            debt_id: string | null;
+            /**
+             * Happenedat
+             * Format: date-time
+             */
+            happenedat: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "PENDING" | "DELIVERED" | "FAILED";
+            /** Attempts */
+            attempts: number;
+            /** Lastat */
+            lastat: string | null;
+            /**
+             * Nextat
+             * @description When it is tried again at the earliest.
+             */
+            nextat: string | null;
+            /**
+             * Status
+             * @description What the endpoint answered last.
+             */
+            status: number | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Answer
+             * @description The beginning of its answer, 1 KB at the most.
+             */
+            answer: string | null;
+            /** Milliseconds */
+            milliseconds: number | null;
+            /** Endedat */
+            endedat: string | null;
+        };
+        /**
          * Discount
          * @description A discount for who pays up to a day.
          */
@@ -2081,6 +2360,39 @@ export interface components {
             settlement: number | null;
         };
         /**
+         * ListedWebhook
+         * @description An endpoint with how much waits for it.
+         */
+        ListedWebhook: {
+            /**
+             * Webhook Id
+             * Format: uuid
+             */
+            webhook_id: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /** Active */
+            active: boolean;
+            /** Switched Off At */
+            switched_off_at: string | null;
+            /** Switched Off Why */
+            switched_off_why: string | null;
+            /**
+             * Failing Since
+             * @description Since when it has taken nothing.
+             */
+            failing_since: string | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+            /** Pending */
+            pending: number;
+        };
+        /**
          * MailDetail
          * @description One mail, opened: exactly what the payer gets.
          */
@@ -2200,6 +2512,30 @@ export interface components {
             debt: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * NewWebhook
+         * @description An endpoint that is to be told.
+         */
+        NewWebhook: {
+            /**
+             * Url
+             * @description https only
+             */
+            url: string;
+            /**
+             * Events
+             * @description Of what; all when left out.
+             * @default [
+             *       "billing.registered",
+             *       "billing.refused",
+             *       "billing.sent",
+             *       "billing.bounced",
+             *       "billing.paid",
+             *       "billing.reversed"
+             *     ]
+             */
+            events: ("billing.registered" | "billing.refused" | "billing.sent" | "billing.bounced" | "billing.paid" | "billing.reversed")[];
         };
         /**
          * Order
@@ -3082,6 +3418,75 @@ export interface components {
             pending_uploads: number;
         };
         /**
+         * SecondCopy
+         * @description What is to be paid for a billing on a day; all in cents.
+         */
+        SecondCopy: {
+            /**
+             * Debt Id
+             * Format: uuid
+             */
+            debt_id: string;
+            status: components["schemas"]["BillingStatus"];
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            /**
+             * Payable Until
+             * Format: date
+             * @description The last day without fine and interest: a business day of banks.
+             */
+            payable_until: string;
+            /**
+             * Days Late
+             * @description Calendar days from the due date; 0 until then.
+             */
+            days_late: number;
+            /**
+             * Title Cents
+             * @description What is open of the title.
+             */
+            title_cents: number;
+            /** Fine Cents */
+            fine_cents: number;
+            /** Interest Cents */
+            interest_cents: number;
+            /** Discount Cents */
+            discount_cents: number;
+            /** Rebate Cents */
+            rebate_cents: number;
+            /** Total Cents */
+            total_cents: number;
+            /**
+             * Registered
+             * @description The bank has entered the title: its barcode stays.
+             */
+            registered: boolean;
+            /** Payable */
+            payable: boolean;
+            /**
+             * Why Not
+             * @description Why there is no slip to pay it with.
+             */
+            why_not: ("SETTLED" | "REMOVED" | "WRITTEN_OFF" | "PROTESTED" | "REFUSED" | "EXPIRED") | null;
+            /** Our Number */
+            our_number: string;
+            /**
+             * Digitable Line
+             * @description Of the slip to pay on that day.
+             */
+            digitable_line: string | null;
+            /** Barcode */
+            barcode: string | null;
+        };
+        /**
          * SettleRequest
          * @description A payment that a person tells of.
          */
@@ -3597,6 +4002,71 @@ export interface components {
             amount_cents: number;
             /** Refusal */
             refusal: string | null;
+        };
+        /**
+         * Webhook
+         * @description An endpoint as it stands.
+         */
+        Webhook: {
+            /**
+             * Webhook Id
+             * Format: uuid
+             */
+            webhook_id: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /** Active */
+            active: boolean;
+            /** Switched Off At */
+            switched_off_at: string | null;
+            /** Switched Off Why */
+            switched_off_why: string | null;
+            /**
+             * Failing Since
+             * @description Since when it has taken nothing.
+             */
+            failing_since: string | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdat: string;
+        };
+        /**
+         * WebhookChange
+         * @description What of an endpoint is to be otherwise; what is left out stays.
+         */
+        WebhookChange: {
+            /** Url */
+            url?: string | null;
+            /** Events */
+            events?: ("billing.registered" | "billing.refused" | "billing.sent" | "billing.bounced" | "billing.paid" | "billing.reversed")[] | null;
+            /**
+             * Active
+             * @description Switched on again, it is told what it has missed.
+             */
+            active?: boolean | null;
+        };
+        /**
+         * WebhookSecret
+         * @description What calls to an endpoint are signed with; it is shown this once.
+         */
+        WebhookSecret: {
+            /**
+             * Secret
+             * @description `whsec_` and base64, as Standard Webhooks wants it.
+             */
+            secret: string;
+        };
+        /**
+         * Webhooks
+         * @description All endpoints.
+         */
+        Webhooks: {
+            /** Records */
+            records: components["schemas"]["ListedWebhook"][];
         };
         /**
          * Restarted
@@ -4366,6 +4836,78 @@ export interface operations {
     get_pdf_billings__debt_id__pdf_get: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The slip as it was issued */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_second_copy_billings__debt_id__second_copy_get: {
+        parameters: {
+            query?: {
+                /** @description The day of payment, YYYY-MM-DD; today in São Paulo when it is left out */
+                on?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondCopy"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_second_copy_pdf_billings__debt_id__second_copy_pdf_get: {
+        parameters: {
+            query?: {
+                /** @description The day of payment, YYYY-MM-DD; today in São Paulo when it is left out */
+                on?: string | null;
+            };
             header?: never;
             path: {
                 /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
@@ -6095,6 +6637,300 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks_webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_webhook_webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook_webhooks__webhook_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook_webhooks__webhook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook_webhooks__webhook_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_secret_webhooks__webhook_id__secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook_webhooks__webhook_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries_webhooks__webhook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                state?: ("PENDING" | "DELIVERED" | "FAILED") | null;
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveriesPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_delivery_webhooks_deliveries__delivery_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             /** @description Default Response */
