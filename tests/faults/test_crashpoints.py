@@ -20,6 +20,7 @@ from cobranca.pipeline.crashpoint import ACTIONS, POINTS
 from cobranca.supervisor.embedded.nats import EmbeddedNats
 from tests.conftest import new_database
 from tests.support import oracle, returns
+from tests.support.call_taker import taking_calls
 from tests.support.crash_stage import (
     BATCH_ROWS,
     CONNECTIONS,
@@ -88,6 +89,7 @@ RETURNS = {"return-stored": False, "return-posted": False, "return-work-posted":
 RESEND = "mails-set-again"
 INDEX = "batches-searchable"
 MEND = "rejects-mended"
+TELL = "webhooks-answered"
 PURGE = ("purge-begun", "objects-removed", "batch-deleted", "file-removed")
 
 
@@ -114,7 +116,7 @@ def stage(servers_dir: Path, postgres_url: str) -> Iterator[Stage]:
 
 
 def test_every_point_is_gone_through() -> None:
-    assert {*LINE, *REGISTER, *RETURNS, RESEND, INDEX, MEND, *PURGE} == POINTS
+    assert {*LINE, *REGISTER, *RETURNS, RESEND, INDEX, MEND, TELL, *PURGE} == POINTS
 
 
 def check(stage: Stage, accepted: int, *, doubts: bool = False) -> None:
@@ -282,6 +284,27 @@ def test_a_file_is_searchable_whole_though_a_worker_crashed(stage: Stage, action
     if crash.stopped is not None:
         stage.continue_stopped(crash, REFUSED)
         assert stage.run(_LINKS) == links
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_every_event_is_told_though_a_worker_crashed(stage: Stage, action: str) -> None:
+    stage.reset()
+    with taking_calls() as taken:
+        stage.ask("/webhooks", {"url": taken.url, "events": ["billing.sent"]})
+        stage.token(TELL, action).touch()
+        stage.upload(stage.make_csv(BATCH_ROWS), "outbox")
+        crash = stage.wait_for_crash(TELL, action)
+        told = "SELECT count(*) AS n FROM webhook_delivery WHERE state = 'DELIVERED'"
+        wait_for(lambda: stage.run(told) == [{"n": BATCH_ROWS}], WAIT_S, "the last delivery")
+        if crash.stopped is not None:
+            stage.continue_stopped(crash, REFUSED)
+        assert len(set(taken.ids)) == BATCH_ROWS
+        # Those of one round of calls may have come twice.
+        assert BATCH_ROWS < len(taken.ids) <= 2 * BATCH_ROWS
+        assert stage.run("SELECT sum(attempts)::int AS n FROM webhook_delivery") == [
+            {"n": BATCH_ROWS}
+        ]
+        stage.run("UPDATE webhook_endpoint SET switched_off_at = now()")
 
 
 @pytest.mark.parametrize("point", REGISTER)

@@ -52,6 +52,7 @@ _TABLES = (
     "remittance_delivery", "remittance_series", "registration", "billing_mail",
     "return_file", "return_record", "payment", "payment_reversal", "title_event", "settlement",
     "upload_settled", "suspense", "suspense_end", "payment_call", "settlement_act",
+    "webhook_endpoint", "webhook_secret", "webhook_delivery",
 )  # fmt: skip
 
 #: What is made of those after the line has ended.
@@ -177,6 +178,9 @@ class Stage:
             "COBRANCA_SMTP_CONNECTIONS": str(CONNECTIONS),
             "COBRANCA_LEASE_S": str(LEASE_S),
             "COBRANCA_SWEEP_S": "1",
+            "COBRANCA_HOOKS__PRIVATE_ALLOWED": "true",
+            "COBRANCA_HOOKS__SETTLE_S": "0",
+            "COBRANCA_HOOKS__IDLE_S": "1",
             "COBRANCA_BATCH_ROWS": str(BATCH_ROWS),
             "COBRANCA_REMITTANCE__LAYOUT": "341-400",
             "COBRANCA_REMITTANCE__TITLES_MAX": str(FILE_TITLES),
@@ -397,7 +401,7 @@ class Stage:
     def ask(self, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         """Ask for a change."""
         answer = self._post(path, json=body)
-        assert answer.status_code == 200, answer.text
+        assert answer.is_success, answer.text
         return answer.json()
 
     def _post(self, path: str, **call: Any) -> httpx.Response:
