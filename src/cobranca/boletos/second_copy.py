@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cobranca.boletos import repository
-from cobranca.boletos.pdf import document_number_of, slip_template
 from cobranca.boletos.schemas import SecondCopy
 from cobranca.domain.amount_due import amount_due
 from cobranca.domain.billing import BillingStatus
@@ -25,6 +24,7 @@ from cobranca.domain.text_format import format_brl, format_date
 from cobranca.infra import clock
 from cobranca.pipeline.billing_details import NO_DETAILS, notes_of, read_details
 from cobranca.pipeline.issuing_terms import get_profile
+from cobranca.pipeline.slips import document_number_of, slip_template
 
 if TYPE_CHECKING:
     from datetime import date
