@@ -45,7 +45,7 @@ _IN_CHILD = ("rows-copied", "rejects-mended")
 _ANSWER_S = 3.0
 
 _TABLES = (
-    "upload", "upload_due", "batch", "billing", "reject", "billing_removal", "boleto",
+    "upload", "upload_due", "batch", "batch_due", "billing", "reject", "billing_removal", "boleto",
     "notification",
     "notification_attempt", "mail_in_flight", "mail_resend", "outbox_object", "bounce",
     "suppressed_address", "remittance", "remittance_title", "remittance_order",
