@@ -1572,6 +1572,21 @@ export interface components {
             media_type: string;
         };
         /**
+         * BankPix
+         * @description The bank's Pix code of a title, as a return file has brought it.
+         */
+        BankPix: {
+            /**
+             * Text
+             * @description To copy and paste; a QR code shows the same.
+             */
+            text: string;
+            /** Location */
+            location: string;
+            /** Txid */
+            txid: string;
+        };
+        /**
          * Billing
          * @description One debt of the file and where it stands.
          */
@@ -3485,6 +3500,8 @@ export interface components {
             digitable_line: string | null;
             /** Barcode */
             barcode: string | null;
+            /** @description The bank's own, where a return file has brought it. */
+            pix: components["schemas"]["BankPix"] | null;
         };
         /**
          * SettleRequest

@@ -73,6 +73,9 @@ class SecondCopyRow:
     issued_on: date
     open_cents: int
     registered: bool
+    pix_url: str
+    pix_txid: str
+    pix_emv: str
 
 
 async def take_our_numbers(

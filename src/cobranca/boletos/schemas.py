@@ -13,6 +13,14 @@ from cobranca.domain.billing import BillingStatus
 WhyNot = Literal["SETTLED", "REMOVED", "WRITTEN_OFF", "PROTESTED", "REFUSED", "EXPIRED"]
 
 
+class BankPix(BaseModel):
+    """The bank's Pix code of a title, as a return file has brought it."""
+
+    text: str = Field(description="To copy and paste; a QR code shows the same.")
+    location: str
+    txid: str
+
+
 class SecondCopy(BaseModel):
     """What is to be paid for a billing on a day; all in cents."""
 
@@ -36,3 +44,4 @@ class SecondCopy(BaseModel):
     our_number: str
     digitable_line: str | None = Field(description="Of the slip to pay on that day.")
     barcode: str | None
+    pix: BankPix | None = Field(description="The bank's own, where a return file has brought it.")

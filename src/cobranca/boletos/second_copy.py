@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cobranca.boletos import repository
-from cobranca.boletos.schemas import SecondCopy
+from cobranca.boletos.schemas import BankPix, SecondCopy
 from cobranca.domain.amount_due import amount_due
 from cobranca.domain.billing import BillingStatus
 from cobranca.domain.boleto import digitable_line_of, issue_numbers
 from cobranca.domain.errors import Conflict, InvalidField, NotFound
+from cobranca.domain.pix import CITY_MAX, NAME_MAX, dynamic_payload, read_payload
 from cobranca.domain.slip import SlipCharges, SlipData
 from cobranca.domain.text_format import format_brl, format_date
 from cobranca.infra import clock
@@ -125,6 +126,7 @@ async def tell(
         our_number=copy.profile.printed_our_number(row.our_number, row.issued_on),
         digitable_line=None if barcode is None else digitable_line_of(barcode),
         barcode=barcode,
+        pix=None if copy.why_not else _bank_pix(copy),
     )
 
 
@@ -191,7 +193,7 @@ def _drawn(copy: _Copy) -> bytes:
         payer_tax_id=row.tax_id,
         payer_address=copy.details.address.lines,
         messages=(*_messages(copy), *copy.notes.lines),
-        pix_payload=profile.pix_payload(row.debt_id, due.total_cents),
+        pix_payload=_printed_pix(copy),
         charges=SlipCharges(
             discount_cents=due.discount_cents + due.rebate_cents,
             other_deductions_cents=row.amount_cents - due.title_cents,
@@ -212,3 +214,36 @@ def _messages(copy: _Copy) -> tuple[str, ...]:
         f" multa {format_brl(due.fine_cents)}, juros {format_brl(due.interest_cents)}."
     )
     return (said, parts)
+
+
+def _printed_pix(copy: _Copy) -> str | None:
+    """Return the code of the QR: the bank's own for its own title, else that of the account."""
+    bank_pix = _bank_pix(copy)
+    if bank_pix is not None:
+        return bank_pix.text
+    return copy.profile.pix_payload(copy.row.debt_id, copy.due.total_cents)
+
+
+def _bank_pix(copy: _Copy) -> BankPix | None:
+    """Return the bank's code where it pays this copy; the bank answers what is due.
+
+    What a return file brought may be cut off, or pay another sum: then there is none. A code that
+    is made of the location carries no name of the transaction: the location answers it.
+    """
+    row, beneficiary = copy.row, copy.profile.beneficiary
+    if copy.is_new or not (row.pix_emv or row.pix_url):
+        return None
+    try:
+        text = row.pix_emv or dynamic_payload(
+            url=row.pix_url.removeprefix("https://"),
+            name=beneficiary.name[:NAME_MAX].strip(),
+            city=beneficiary.city[:CITY_MAX].strip(),
+        )
+        pix = read_payload(text)
+    except InvalidField:
+        return None
+    pays = pix.amount_cents
+    is_face = pix.is_dynamic and pays == row.amount_cents
+    if not (pays is None or pays == copy.due.total_cents or is_face):
+        return None
+    return BankPix(text=text, location=row.pix_url, txid=row.pix_txid)

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from cobranca.domain.cnab.returns import reasons_in, wrong_check_digits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cobranca.domain.boleto import Account
-    from cobranca.domain.cnab.returns import Titles
+    from cobranca.domain.cnab.returns import Pix, Titles
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Days: TypeAlias = npt.NDArray[np.datetime64]
@@ -46,6 +46,7 @@ class Piece:
         reasons: codes with blanks between them.
         is_foreign: the our number begins with another agreement.
         is_wrong: its check digit is wrong.
+        pix: the Pix codes that extra lines bring, by the title's line.
     """
 
     lines: Ints
@@ -68,6 +69,7 @@ class Piece:
     reasons: Texts
     is_foreign: Flags
     is_wrong: Flags
+    pix: Mapping[int, Pix]
 
     def __len__(self) -> int:
         """Give the number of records."""
@@ -79,19 +81,22 @@ def pieces_of(
 ) -> Iterator[Piece]:
     """Gather the titles of a file in pieces; with an account, check digits are compared."""
     waiting: list[dict[str, npt.NDArray[Any]]] = []
+    pix: dict[int, Pix] = {}
     count = 0
     for some in titles:
         waiting.append(_columns(some, account))
+        pix.update({int(some.lines[row]): code for row, code in some.pix.items()})
         count += len(some)
         if count >= rows_max:
-            yield _joined(waiting)
-            waiting, count = [], 0
+            yield _joined(waiting, pix)
+            waiting, pix, count = [], {}, 0
     if count:
-        yield _joined(waiting)
+        yield _joined(waiting, pix)
 
 
-def _joined(waiting: list[dict[str, npt.NDArray[Any]]]) -> Piece:
-    return Piece(**{name: np.concatenate([each[name] for each in waiting]) for name in waiting[0]})
+def _joined(waiting: list[dict[str, npt.NDArray[Any]]], pix: Mapping[int, Pix]) -> Piece:
+    columns = {name: np.concatenate([each[name] for each in waiting]) for name in waiting[0]}
+    return Piece(**columns, pix=pix)
 
 
 def _columns(titles: Titles, account: Account | None) -> dict[str, npt.NDArray[Any]]:

@@ -138,6 +138,7 @@ class Posting:
         sure = (matched.known.billing_ids > 0) & (fates == Fate.KEPT)
         await self._register(file, piece, matched, sure)
         await self._tell_events(piece, matched, sure)
+        await self._keep_pix(piece, matched)
         await self._take_back(piece, matched, sure)
         told = matched.upload_ids[(fates == Fate.POSTED) | sure]
         self._uploads.update(np.unique(told[told > 0]).tolist())
@@ -313,6 +314,18 @@ class Posting:
             copying.words(piece.kinds[rows], _KIND_TEXTS),
         ]
         await self._copy("title_events", columns)
+
+    async def _keep_pix(self, piece: Piece, matched: Matched) -> None:
+        """Keep the Pix codes that the bank has made of titles of ours."""
+        if not piece.pix:
+            return
+        codes = {
+            int(line): (int(billing_id), piece.pix[int(line)])
+            for line, billing_id in zip(piece.lines, matched.known.billing_ids, strict=True)
+            if billing_id > 0 and int(line) in piece.pix
+        }
+        told = {line: each for line, each in codes.items() if each[1].url or each[1].emv}
+        await repository.add_pix(self.connection, self.file_id, told)
 
     async def _take_back(self, piece: Piece, matched: Matched, sure: Flags) -> None:
         rows = np.flatnonzero(sure & (piece.kinds == _NUMBERS[Kind.PAYMENT_REVERSED]))

@@ -312,3 +312,10 @@ SELECT a.id, a.asked_by, a.reason, a.acted_at FROM settlement_act a
  WHERE a.billing_id = %(billing_id)s AND a.beneficiary_id = %(beneficiary_id)s
  ORDER BY a.id
  LIMIT 200
+
+-- name: add_pix
+INSERT INTO title_pix (billing_id, file_id, line, url, txid, emv)
+SELECT f.billing_id, %(file_id)s, f.line, f.url, f.txid, f.emv
+  FROM unnest(%(billing_ids)s::bigint[], %(lines)s::integer[], %(urls)s::text[], %(txids)s::text[], %(emvs)s::text[])
+       AS f (billing_id, line, url, txid, emv)
+ON CONFLICT ON CONSTRAINT title_pix_is_told_once DO NOTHING

@@ -22,11 +22,13 @@ from cobranca.payments.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
     import numpy.typing as npt
+
+    from cobranca.domain.cnab.returns import Pix
 
 QUERIES = load_queries("cobranca.payments")
 
@@ -466,3 +468,18 @@ async def settle(connection: Connection, settlements: Sequence[Settlement]) -> N
         for field in fields(Settlement)
     }
     await connection.execute(QUERIES["settle"], columns)
+
+
+async def add_pix(
+    connection: Connection, file_id: int, told: Mapping[int, tuple[int, Pix]]
+) -> None:
+    """Keep the Pix codes of a file: by its line, the billing and the code."""
+    values = {
+        "file_id": file_id,
+        "lines": list(told),
+        "billing_ids": [billing_id for billing_id, _ in told.values()],
+        "urls": [pix.url or "" for _, pix in told.values()],
+        "txids": [pix.txid or "" for _, pix in told.values()],
+        "emvs": [pix.emv or "" for _, pix in told.values()],
+    }
+    await connection.execute(QUERIES["add_pix"], values)

@@ -55,6 +55,9 @@ DELETE FROM remittance_title WHERE billing_id BETWEEN %(first_id)s AND %(last_id
 -- name: delete_registrations
 DELETE FROM registration WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 
+-- name: delete_pix
+DELETE FROM title_pix WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
 -- name: delete_billings
 DELETE FROM billing WHERE id BETWEEN %(first_id)s AND %(last_id)s
 

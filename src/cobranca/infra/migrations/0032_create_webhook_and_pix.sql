@@ -59,3 +59,15 @@ CREATE TABLE webhook_delivery (
 CREATE INDEX webhook_delivery_by_endpoint ON webhook_delivery (endpoint_id, id);
 CREATE INDEX webhook_delivery_pending ON webhook_delivery (endpoint_id, id) WHERE state = 'PENDING';
 CREATE INDEX webhook_delivery_ended ON webhook_delivery (endpoint_id, ended_at) WHERE ended_at IS NOT NULL;
+
+-- The bank's Pix code of a title, as return files bring it. Facts; the latest holds.
+CREATE TABLE title_pix (
+    billing_id      bigint NOT NULL,
+    file_id         integer NOT NULL,
+    line            integer NOT NULL,
+    -- Where the payer's bank fetches what is due, the transaction's name, and the text to copy; empty where not told.
+    url             text NOT NULL,
+    txid            text NOT NULL,
+    emv             text NOT NULL,
+    CONSTRAINT title_pix_is_told_once PRIMARY KEY (billing_id, file_id, line)
+);
