@@ -55,8 +55,15 @@ def _issued(page: Page, product: Product, file: ContractFile) -> str:
     return upload_id
 
 
+def _mended(rejects: str, truth: ContractFile) -> str:
+    """Return a file of rejects with every row as it should have been."""
+    right = {line.partition(";")[0]: line for line in truth.content.decode("cp1252").splitlines()}
+    header, *rows = rejects.splitlines()
+    return "\n".join([header, *(f"{right[row.partition(';')[0]]};;" for row in rows), ""])
+
+
 def test_a_lenders_file_is_checked_repaired_and_issued_by_two_clicks(
-    page: Page, product: Product
+    page: Page, product: Product, tmp_path: Path
 ) -> None:
     file = contract_file(10_000, series="CTR-2026", error_every=100, lost_zeros=LOST_ZEROS)
     assert (file.rejected, file.lost_zeros) == (100, LOST_ZEROS)
@@ -85,7 +92,24 @@ def test_a_lenders_file_is_checked_repaired_and_issued_by_two_clicks(
     assert _clicks(page) == 2
     billing = httpx.get(f"{product.api_url}/billings/CTR-2026/00000").json()
     assert (billing["code"], len(billing["tax_id"])) == ("CTR-2026/00000", 11)
-    # Here the walk goes on to the rejects: mended in place and sent, nothing is red any more.
+
+    # What was refused is mended as in a spreadsheet, and let fall where it came from.
+    page.get_by_test_id("upload-rejects").click()
+    with page.expect_download() as download:
+        page.get_by_test_id("rejects-download-csv").click()
+    truth = contract_file(file.rows, series="CTR-2026")
+    saved = tmp_path / download.value.suggested_filename
+    saved.write_text(_mended(download.value.path().read_text("utf-8-sig"), truth), "utf-8-sig")
+    page.get_by_test_id("rejects-file").set_input_files(saved)
+    expect(page.get_by_test_id("rejects-done")).to_be_visible()
+    page.get_by_test_id("rejects-done").click()
+    expect(page.get_by_test_id("upload-rejects")).to_have_count(0)
+    # To the rejects, the file of them, and back: nothing is red any more.
+    assert _clicks(page) == 5
+    page.get_by_role("link", name="Envios", exact=True).first.click()
+    both = page.get_by_test_id("upload-row").filter(has_text="dezembro")
+    expect(both.first).to_be_visible()
+    expect(both.locator("[data-bad=true]")).to_have_count(0)
 
 
 def test_wrong_amounts_are_cancelled_and_the_corrected_file_is_issued(
