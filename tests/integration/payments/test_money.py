@@ -132,6 +132,18 @@ async def test_settled_by_hand_and_undone(client: httpx.AsyncClient) -> None:
     assert nothing.status_code == 404
 
 
+async def test_page_may_name_the_settlement_that_it_sends_again(
+    client: httpx.AsyncClient, resources: Resources
+) -> None:
+    headers = {
+        "Origin": f"http://127.0.0.1:{resources.settings.ui_port}",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type,idempotency-key",
+    }
+    answer = await client.options(f"/billings/{debt_id(1)}/settle", headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
 async def test_nothing_open_is_not_settled_again(client: httpx.AsyncClient) -> None:
     await tell(client, call_of(1))
     answer = await client.post(f"/billings/{debt_id(1)}/settle", json={"reason": "again"})
