@@ -177,6 +177,6 @@ def test_bank_and_receipts_are_usable_still_and_within_the_policy(
     check_view(page)
     open_view(page, product, "banco/retornos", "return-row")
     check_view(page)
-    open_view(page, product, "recebimentos", "receipts-sums")
+    open_view(page, product, "recebimentos?days=366", "day-chart")
     page.get_by_text("Dinheiro em suspenso").first.wait_for()
     check_view(page)

@@ -16,8 +16,9 @@ export default function BankPage() {
     <Stack gap="lg">
       <PageTitle title={t.bank.title} lead={t.bank.lead} />
       <BankTabs current="remittances" />
-      <RegisterSection onOpen={(debt) => set('billing', debt)} />
-      <RemittanceFiles />
+      <RegisterSection onOpen={(debt) => set('billing', debt)}>
+        <RemittanceFiles />
+      </RegisterSection>
       <BillingDrawer
         debtId={params.get('billing')}
         mail={null}

@@ -1,9 +1,10 @@
 import { Alert, Button, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
 
 import { ActButton } from '@/components/act-button'
+import { LoadingRows } from '@/components/loading-rows'
 import { ProblemAlert } from '@/components/problem-alert'
 import { QueryView } from '@/components/query-view'
 import { Sheet } from '@/components/sheet'
@@ -34,17 +35,20 @@ function Unset() {
   )
 }
 
-/** What became of an order; while it is worked off, that it is. */
+/** That an order is worked off, in the room that what became of it will take. */
+function OrderWorking() {
+  const { t } = useText()
+  return (
+    <Alert role="status" color="petrol" data-testid="order-working">
+      <Text size="sm">{t.bank.register.working}</Text>
+    </Alert>
+  )
+}
+
+/** What became of an order. */
 function OrderTold({ order, onRetry }: { order: RemittanceOrder; onRetry: () => Promise<unknown> }) {
   const { t, format } = useText()
   const words = t.bank.register
-  if (isOrderMoving(order)) {
-    return (
-      <Text role="status" size="sm" data-testid="order-working">
-        {words.working}
-      </Text>
-    )
-  }
   const files = order.remittances ?? []
   const titles = files.reduce((sum, one) => sum + one.titles, 0)
   const amount = files.reduce((sum, one) => sum + one.amount_cents, 0)
@@ -148,28 +152,41 @@ function useOrder() {
   return { placing, query, order, isMoving, retry }
 }
 
+type RegisterSectionProps = {
+  onOpen: (debt: string) => void
+  /** What stands below, once it is known how much room is taken here. */
+  children: ReactNode
+}
+
 /** What is ready for the bank and what is not; one button registers it. */
-export function RegisterSection({ onOpen }: { onOpen: (debt: string) => void }) {
+export function RegisterSection({ onOpen, children }: RegisterSectionProps) {
   const query = useQuery(previewQuery)
   const { placing, query: orders, order, isMoving, retry } = useOrder()
-  if (query.isError && asProblem(query.error).code === 'LAYOUT_NOT_SET') return <Unset />
+  const isBusy = placing.isPending || isMoving
+  if (query.isPending) return <LoadingRows rows={16} />
+  if (query.isError && asProblem(query.error).code === 'LAYOUT_NOT_SET') {
+    return (
+      <>
+        <Unset />
+        {children}
+      </>
+    )
+  }
   return (
     <Stack gap="lg">
       {placing.isError && <ProblemAlert error={placing.error} testId="register-problem" />}
       {orders.isError && <ProblemAlert error={orders.error} onRetry={() => void orders.refetch()} />}
-      {order !== undefined && <OrderTold order={order} onRetry={retry} />}
-      <QueryView query={query} loadingRows={4}>
+      {isBusy && <OrderWorking />}
+      {!isBusy && order !== undefined && <OrderTold order={order} onRetry={retry} />}
+      <QueryView query={query}>
         {(preview) => (
           <>
-            <Ready
-              preview={preview}
-              act={() => placing.mutate()}
-              isBusy={placing.isPending || isMoving}
-            />
+            <Ready preview={preview} act={() => placing.mutate()} isBusy={isBusy} />
             {preview.held_back.length > 0 && <HeldBackTable held={preview.held_back} onOpen={onOpen} />}
           </>
         )}
       </QueryView>
+      {children}
     </Stack>
   )
 }
