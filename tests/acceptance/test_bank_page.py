@@ -110,7 +110,9 @@ def test_boletos_are_registered_and_paid_in_few_clicks(page: Page, product: Prod
     assert read_return(content).refusal is None
     drop(page, "dia.ret", content)
     page.get_by_test_id("return-summary").wait_for()
-    expect(page.get_by_test_id("return-verdict")).to_have_text("Lançado")
+    expect(page.get_by_test_id("return-summary").get_by_test_id("return-verdict")).to_have_text(
+        "Lançado"
+    )
     expect(page.get_by_test_id("return-summary")).to_contain_text("1 em suspenso")
     statuses = _statuses(product, upload_id)
     assert (statuses.count("PAID"), statuses.count("OVERPAID")) == (18, 1)
@@ -131,7 +133,9 @@ def test_boletos_are_registered_and_paid_in_few_clicks(page: Page, product: Prod
     assert download.value.path().read_text(encoding="utf-8-sig").startswith("Data do pagamento;")
 
     drop(page, "dia.ret", content)
-    expect(page.get_by_test_id("return-verdict")).to_have_text("Já lançado antes")
+    expect(page.get_by_test_id("return-summary").get_by_test_id("return-verdict")).to_have_text(
+        "Já lançado antes"
+    )
     drop(page, "quebrado.ret", content[:-402])
     expect(page.get_by_test_id("return-refusal")).to_contain_text("TRUNCATED")
 
