@@ -307,6 +307,7 @@ def test_every_event_is_told_though_a_worker_crashed(stage: Stage, action: str) 
         stage.run("UPDATE webhook_endpoint SET switched_off_at = now()")
 
 
+@pytest.mark.parametrize("action", sorted(ACTIONS))
 @pytest.mark.parametrize("point", REGISTER)
 def test_a_crash_loses_no_number_and_enters_no_title_twice(
     stage: Stage, point: str, action: str
@@ -441,6 +442,6 @@ def check_purged(stage: Stage, paths: list[str]) -> None:
     left = {table for table, digest in facts.items() if digest}
     assert left == {"upload", "batch"}
     assert stage.run("SELECT purged_at IS NOT NULL AS purged FROM upload") == [{"purged": True}]
-    for table in ("payer", "payer_billing", "upload_search"):
+    for table in ("payer", "payer_billing", "upload_search", "batch_due"):
         assert stage.run(f"SELECT count(*) AS n FROM {table}") == [{"n": 0}]  # noqa: S608
     assert not [path for path in paths if (stage.storage / path).exists()]

@@ -45,10 +45,9 @@ _IN_CHILD = ("rows-copied", "rejects-mended")
 _ANSWER_S = 3.0
 
 _TABLES = (
-    "upload", "upload_due", "batch", "batch_due", "billing", "reject", "billing_removal", "boleto",
-    "notification",
-    "notification_attempt", "mail_in_flight", "mail_resend", "outbox_object", "bounce",
-    "suppressed_address", "remittance", "remittance_title", "remittance_order",
+    "upload", "upload_due", "batch", "billing", "reject", "billing_removal", "boleto",
+    "notification", "notification_attempt", "mail_in_flight", "mail_resend", "outbox_object",
+    "bounce", "suppressed_address", "remittance", "remittance_title", "remittance_order",
     "remittance_delivery", "remittance_series", "registration", "billing_mail",
     "return_file", "return_record", "payment", "payment_reversal", "title_event", "settlement",
     "upload_settled", "suspense", "suspense_end", "payment_call", "settlement_act", "title_pix",
@@ -56,7 +55,7 @@ _TABLES = (
 )  # fmt: skip
 
 #: What is made of those after the line has ended.
-_SEARCH_TABLES = ("payer", "payer_billing", "upload_search")
+_SEARCH_TABLES = ("payer", "payer_billing", "upload_search", "batch_due")
 
 #: Who took a batch from whom, by the database's clock.
 _CLAIM_LOG = """

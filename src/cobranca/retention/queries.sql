@@ -67,6 +67,9 @@ DELETE FROM mail_in_flight WHERE batch_id = %(batch_id)s
 -- name: delete_outbox_objects
 DELETE FROM outbox_object WHERE batch_id = %(batch_id)s
 
+-- name: delete_batch_due
+DELETE FROM batch_due WHERE batch_id = %(batch_id)s
+
 -- name: forget_pdfs
 UPDATE batch SET object_path = NULL WHERE id = %(batch_id)s AND object_path IS NOT NULL
 

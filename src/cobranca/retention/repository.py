@@ -81,6 +81,7 @@ async def delete_batch(connection: Connection, batch: BatchRow) -> int:
     await payer_links.unlink(connection, billing_ids)
     await connection.execute(QUERIES["delete_in_flight"], batch_id)
     await connection.execute(QUERIES["delete_outbox_objects"], batch_id)
+    await connection.execute(QUERIES["delete_batch_due"], batch_id)
     await connection.execute(QUERIES["forget_pdfs"], batch_id)
     await connection.execute(QUERIES["delete_attempts"], ids)
     await connection.execute(QUERIES["delete_resends"], ids)

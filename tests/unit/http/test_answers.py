@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from cobranca.api import create_app
 from cobranca.http import guard, wrong_keys
+from cobranca.http.guard import SIGNED_PATHS
 from cobranca.http.wrong_keys import WrongKeys
 from cobranca.infra import telemetry
 from cobranca.infra.settings import Settings
@@ -126,7 +127,7 @@ def test_the_document_names_the_key_where_one_is_asked_for() -> None:
         for operation in operations.values()
         if "security" not in operation
     }
-    assert free == {"/health", "/ready"}
+    assert free == {"/health", "/ready", *SIGNED_PATHS}
 
 
 @pytest.mark.parametrize(

@@ -34,25 +34,31 @@ SELECT b.id, b.amount_cents, b.upload_id, COALESCE(d.code, b.debt_id::text) AS c
 -- What is owed of billings that stand, by whether it is overdue: what files brought, less what was cancelled one by one,
 -- less what was paid. Money alone takes off: a title that its bank has written off is still owed.
 WITH brought AS (
-    SELECT d.due_date, d.billings, d.amount_cents
+    SELECT d.upload_id, d.due_date, d.billings, d.amount_cents
       FROM upload_due d JOIN upload u ON u.id = d.upload_id
      WHERE d.beneficiary_id = %(beneficiary_id)s
        AND u.removed_at IS NULL
 ), cancelled AS (
     SELECT b.due_date, -1 AS billings, -b.amount_cents AS amount_cents
-      FROM billing_removal r JOIN billing b ON b.id = r.billing_id JOIN upload u ON u.id = b.upload_id
-     WHERE b.beneficiary_id = %(beneficiary_id)s
-       AND u.removed_at IS NULL
+      FROM (SELECT DISTINCT upload_id FROM brought) f
+     CROSS JOIN LATERAL (
+           SELECT r.billing_id FROM billing_removal r WHERE r.upload_id = f.upload_id OFFSET 0) r
+     CROSS JOIN LATERAL (
+           SELECT b.due_date, b.amount_cents FROM billing b
+            WHERE b.id = r.billing_id AND b.beneficiary_id = %(beneficiary_id)s OFFSET 0) b
 ), paid AS (
     SELECT b.due_date, CASE WHEN s.receivable_cents = 0 THEN -1 ELSE 0 END AS billings,
            s.receivable_cents - b.amount_cents AS amount_cents
-      FROM settlement s JOIN billing b ON b.id = s.billing_id JOIN upload u ON u.id = b.upload_id
-     WHERE b.beneficiary_id = %(beneficiary_id)s
-       AND u.removed_at IS NULL
+      FROM settlement s
+     CROSS JOIN LATERAL (
+           SELECT b.id, b.due_date, b.amount_cents, b.upload_id FROM billing b
+            WHERE b.id = s.billing_id AND b.beneficiary_id = %(beneficiary_id)s OFFSET 0) b
+      JOIN upload u ON u.id = b.upload_id
+     WHERE u.removed_at IS NULL
        AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = b.id)
 )
 SELECT due_date < %(today)s AS overdue, sum(billings)::bigint AS billings, sum(amount_cents)::bigint AS amount_cents
-  FROM (SELECT * FROM brought UNION ALL SELECT * FROM cancelled UNION ALL SELECT * FROM paid) f
+  FROM (SELECT due_date, billings, amount_cents FROM brought UNION ALL SELECT * FROM cancelled UNION ALL SELECT * FROM paid) f
  GROUP BY overdue
 
 -- name: sum_suspense
