@@ -125,7 +125,7 @@ class Line:
     def send(self, rows: int) -> dict[str, Any]:
         """Forget what was worked before, and upload a new file."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
-            connection.execute(f"TRUNCATE {', '.join(_TABLES)}".encode())
+            connection.execute(f"TRUNCATE {', '.join(_TABLES)} CASCADE".encode())
         self.mail_log.write_bytes(b"")
         self.store.objects.clear()
         self.seed += 1

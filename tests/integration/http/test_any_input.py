@@ -87,9 +87,18 @@ def calls(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]
                 yield method.upper(), path, operation
 
 
+def _there(parameters: list[dict[str, Any]]) -> dict[str, str]:
+    """Give each parameter of a path something of its kind, which may not be there."""
+    return {
+        parameter["name"]: "1" if parameter["schema"].get("type") == "integer" else DEBT_ID
+        for parameter in parameters
+        if parameter["in"] == "path"
+    }
+
+
 def addresses(path: str, parameters: list[dict[str, Any]], upload_id: str) -> Iterator[str]:
     """Give the addresses in which each parameter in turn is each text, the others what is there."""
-    there = {"upload_id": upload_id, "debt_id": DEBT_ID, "suppression_id": "1"}
+    there = _there(parameters) | {"upload_id": upload_id, "debt_id": DEBT_ID}
     for parameter, text in itertools.product(parameters, TEXTS):
         values = {**there, parameter["name"]: text}
         query = "&".join(
@@ -164,8 +173,8 @@ def test_a_wrong_method_is_told_the_right_ones(
         known = {name.upper() for name in operations}
         if method in known or (path.endswith("/progress") and method == "GET"):
             continue
-        ids = {"upload_id": DEBT_ID, "debt_id": DEBT_ID, "check_id": DEBT_ID}
-        address = path.format_map(ids | {"suppression_id": "1"})
+        operation = next(iter(operations.values()))
+        address = path.format_map(_there(operation.get("parameters", [])))
         answer = httpx.request(method, api.url + address, timeout=60)
         if answer.status_code == 405:
             assert known & set(answer.headers["Allow"].replace(" ", "").split(","))
