@@ -94,10 +94,10 @@ async def test_who_has_not_the_scope_is_told_which(
 async def test_nobody_acts_for_the_beneficiary_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     async with client_of(Settings()) as client:
         call_as(monkeypatch, with_scopes(*SCOPES, beneficiaries=frozenset({OTHER})))
-        refused = await client.get("/billings")
+        refused = await client.get("/mail/bounces")
         assert (refused.status_code, refused.json()["code"]) == (403, "BENEFICIARY_REFUSED")
         call_as(monkeypatch, with_scopes(*SCOPES, beneficiaries=frozenset({OTHER, OWN})))
-        answered = await client.get("/billings")
+        answered = await client.get("/mail/bounces")
         assert (answered.status_code, answered.json()["field"]) == (422, "upload_id")
 
 
@@ -109,7 +109,7 @@ async def test_without_the_key_only_open_paths_are_answered() -> None:
         assert (refused.status_code, refused.json()["code"]) == (401, "UNAUTHORIZED")
         wrong = await client.get("/health", headers={"Authorization": "Bearer wrong"})
         assert wrong.status_code == 200
-        known = await client.get("/billings", headers={"Authorization": f"Bearer {KEY}"})
+        known = await client.get("/mail/bounces", headers={"Authorization": f"Bearer {KEY}"})
         assert known.status_code == 422
 
 
