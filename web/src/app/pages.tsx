@@ -1,32 +1,32 @@
 import { lazy } from 'react'
 import { Route, Routes } from 'react-router'
 
-import { loadMoneyWords } from '@/lib/i18n/money-words'
+import { loadPageWords } from '@/lib/i18n/page-words'
 
 import { NotFoundPage } from './routes/not-found-page'
 import { UploadsPage } from './routes/uploads-page'
 import { Shell } from './shell'
 
-/** Loads a page that tells of money, and the words for it beside it. */
-function withMoneyWords<T>(load: () => Promise<T>): () => Promise<T> {
+/** Loads a page that has words of its own, and them beside it. */
+function withPageWords<T>(load: () => Promise<T>): () => Promise<T> {
   return async () => {
-    const [page] = await Promise.all([load(), loadMoneyWords()])
+    const [page] = await Promise.all([load(), loadPageWords()])
     return page
   }
 }
 
 const HomePage = lazy(() => import('./routes/home-page'))
-const UploadPage = lazy(withMoneyWords(() => import('./routes/upload-page')))
+const UploadPage = lazy(withPageWords(() => import('./routes/upload-page')))
 const CheckPage = lazy(() => import('./routes/check-page'))
 const RejectsPage = lazy(() => import('./routes/rejects-page'))
-const EmailsPage = lazy(() => import('./routes/emails-page'))
+const EmailsPage = lazy(withPageWords(() => import('./routes/emails-page')))
 const SearchPage = lazy(() => import('./routes/search-page'))
 const PayerPage = lazy(() => import('./routes/payer-page'))
-const BillingPage = lazy(withMoneyWords(() => import('./routes/billing-page')))
-const BankPage = lazy(withMoneyWords(() => import('./routes/bank-page')))
-const ReturnsPage = lazy(withMoneyWords(() => import('./routes/returns-page')))
-const ReturnPage = lazy(withMoneyWords(() => import('./routes/return-page')))
-const ReceiptsPage = lazy(withMoneyWords(() => import('./routes/receipts-page')))
+const BillingPage = lazy(withPageWords(() => import('./routes/billing-page')))
+const BankPage = lazy(withPageWords(() => import('./routes/bank-page')))
+const ReturnsPage = lazy(withPageWords(() => import('./routes/returns-page')))
+const ReturnPage = lazy(withPageWords(() => import('./routes/return-page')))
+const ReceiptsPage = lazy(withPageWords(() => import('./routes/receipts-page')))
 const OutboxPage = lazy(() => import('./routes/outbox-page'))
 
 /** The pages by their addresses. What the first one does not need is loaded when it is gone to. */

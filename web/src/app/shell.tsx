@@ -94,7 +94,7 @@ function Navigation() {
         aria-current={isEmails ? 'page' : undefined}
         data-testid="nav-emails"
       >
-        {t.emails.title}
+        {t.app.emails}
       </Link>
     </nav>
   )

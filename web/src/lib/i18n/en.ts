@@ -21,6 +21,7 @@ export const en: Dictionary = {
     uploads: 'Uploads',
     atBank: 'Bank',
     receipts: 'Receipts',
+    emails: 'E-mails',
     outbox: 'Outbox',
     version: (version) => `version ${version}`,
     bank: (name, code) => `${name} (${code})`,

@@ -2,7 +2,7 @@
 
 import type { bank } from './pt-bank'
 import { checks } from './pt-checks'
-import { emails } from './pt-emails'
+import type { emails } from './pt-emails'
 import { find } from './pt-find'
 import { problems } from './pt-problems'
 import type { receipts } from './pt-receipts'
@@ -22,6 +22,7 @@ export const pt = {
     uploads: 'Envios',
     atBank: 'Banco',
     receipts: 'Recebimentos',
+    emails: 'E-mails',
     outbox: 'Caixa de saída',
     version: (version: string) => `versão ${version}`,
     bank: (name: string, code: string) => `${name} (${code})`,
@@ -372,7 +373,7 @@ export const pt = {
     backToList: 'Voltar à lista',
     due: (date: string) => `vence ${date}`,
   },
-  emails,
+  emails: {} as typeof emails,
   resend: {
     FAILED: {
       button: (count: number) => plural(count, 'Reenviar o não entregue', 'Reenviar os não entregues'),
@@ -477,7 +478,7 @@ export const pt = {
     download: 'Baixar PDF',
     noViewer: 'Este navegador não mostra PDFs dentro da página. Abra em nova aba ou baixe o arquivo.',
   },
-  // These come with the pages that say them: see money-words.ts.
+  // These come with the pages that say them: see page-words.ts.
   bank: {} as typeof bank,
   checks,
   find,
