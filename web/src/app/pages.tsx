@@ -27,7 +27,7 @@ const BankPage = lazy(withPageWords(() => import('./routes/bank-page')))
 const ReturnsPage = lazy(withPageWords(() => import('./routes/returns-page')))
 const ReturnPage = lazy(withPageWords(() => import('./routes/return-page')))
 const ReceiptsPage = lazy(withPageWords(() => import('./routes/receipts-page')))
-const OutboxPage = lazy(() => import('./routes/outbox-page'))
+const OutboxPage = lazy(withPageWords(() => import('./routes/outbox-page')))
 
 /** The pages by their addresses. What the first one does not need is loaded when it is gone to. */
 export function Pages() {
