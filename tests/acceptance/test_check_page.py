@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,8 +60,10 @@ def _issued(page: Page, product: Product, file: ContractFile) -> str:
 def _mended(rejects: str, truth: ContractFile) -> str:
     """Return a file of rejects with every row as it should have been."""
     right = {line.partition(";")[0]: line for line in truth.content.decode("cp1252").splitlines()}
-    header, *rows = rejects.splitlines()
-    return "\n".join([header, *(f"{right[row.partition(';')[0]]};;" for row in rows), ""])
+    header, *rows = csv.reader(io.StringIO(rejects), delimiter=";")
+    line = header.index("linha")
+    mended = [f"{right[row[0]]};{row[line]};" for row in rows]
+    return "\n".join([";".join(header), *mended, ""])
 
 
 def test_a_lenders_file_is_checked_repaired_and_issued_by_two_clicks(
