@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from cobranca.http import limits
-from cobranca.uploads import admission, disk_sort, receive
+from cobranca.http import file_body, limits
+from cobranca.uploads import admission, disk_sort
 from tests.integration.uploads.test_upload import csv_of, row
 from tests.support.api_client import api_client
 
@@ -158,7 +158,7 @@ async def test_a_stored_copy_that_is_no_link_needs_room(
 async def test_a_sender_who_brings_too_little_is_cut_off_and_another_gets_the_place(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receive, "_PATIENCE_S", 0.3)
+    monkeypatch.setattr(file_body, "_PATIENCE_S", 0.3)
 
     async def trickle() -> AsyncIterator[bytes]:
         while True:
@@ -178,8 +178,8 @@ async def test_a_sender_who_brings_too_little_is_cut_off_and_another_gets_the_pl
 async def test_a_steady_sender_may_take_longer_than_the_patience(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receive, "_PATIENCE_S", 1.5)
-    monkeypatch.setattr(receive, "_PATIENCE_BYTES", 100)
+    monkeypatch.setattr(file_body, "_PATIENCE_S", 1.5)
+    monkeypatch.setattr(file_body, "_PATIENCE_BYTES", 100)
     content = csv_of(*map(row, range(20)))
 
     async def steady() -> AsyncIterator[bytes]:
