@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from cobranca.billings.search.repository import QUERIES
 from cobranca.billings.search.service import plan_indexing
 from cobranca.infra.settings import BeneficiarySettings
 from cobranca.retention.service import purge
@@ -183,6 +184,18 @@ async def test_a_purge_takes_out_who_is_in_no_other_file(
     assert (left["name"], left["billings"]) == ("ANA C. DAVILA", 1)
     assert await run(resources, "SELECT count(*) AS n FROM payer") == [{"n": 2}]
     assert await run(resources, "SELECT count(*) AS n FROM payer_billing") == [{"n": 2}]
+
+
+async def test_a_name_is_looked_for_by_its_words_before_anybody_has_counted(
+    client: httpx.AsyncClient, resources: Resources
+) -> None:
+    assert client
+    wanted = {"words": "'ana'", "beneficiary_id": 1, "rows_max": 9}
+    async with resources.database.transaction() as c:
+        cursor = await c.execute(f"EXPLAIN {QUERIES['find_by_name']}", wanted)
+        plan = str(await cursor.fetchall())
+    assert "payer_by_name" in plan
+    assert "payer_by_tax_id" not in plan
 
 
 async def test_done_twice_it_has_one_effect(

@@ -97,8 +97,13 @@ SELECT id, fingerprint, tax_id, name, email FROM payer
  LIMIT %(rows_max)s
 
 -- name: find_by_name
-SELECT id, fingerprint, tax_id, name, email FROM payer
- WHERE name_words(name) @@ %(words)s::tsquery AND beneficiary_id = %(beneficiary_id)s
+-- By the words first: of a table that was just filled nobody knows yet that they tell more than the beneficiary does,
+-- and to fold every name of its takes seconds.
+SELECT p.id, p.fingerprint, p.tax_id, p.name, p.email
+  FROM (SELECT id, beneficiary_id, fingerprint, tax_id, name, email FROM payer
+         WHERE name_words(name) @@ %(words)s::tsquery
+        OFFSET 0) p
+ WHERE p.beneficiary_id = %(beneficiary_id)s
  LIMIT %(rows_max)s
 
 -- name: find_payer
