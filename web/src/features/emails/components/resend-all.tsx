@@ -76,17 +76,19 @@ function Ask({ wanted, onSent, onClose }: AskProps) {
   )
 }
 
-/** Sends all mails of a filter again; at the end says what was done. */
-export function ResendAll({ wanted }: { wanted: Wanted }) {
+/** Sends all mails of a filter again, where there are any; at the end says what was done. */
+export function ResendAll({ wanted, hasMails }: { wanted: Wanted; hasMails: boolean }) {
   const { t, format } = useText()
   const [isOpen, setIsOpen] = useState(false)
   const [resent, setResent] = useState<ResentOfAll | null>(null)
   const close = () => setIsOpen(false)
   return (
     <>
-      <Button size="xs" variant="default" onClick={() => setIsOpen(true)} data-testid="resend-all">
-        {t.emails.resendAll}
-      </Button>
+      {hasMails && (
+        <Button size="xs" variant="default" onClick={() => setIsOpen(true)} data-testid="resend-all">
+          {t.emails.resendAll}
+        </Button>
+      )}
       {resent !== null && (
         <Alert color="petrol" role="status" w="100%" data-testid="resent">
           {t.resend.mails(resent.mails, format.integer(resent.mails))}{' '}

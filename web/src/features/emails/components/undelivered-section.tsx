@@ -90,7 +90,7 @@ export function UndeliveredSection({ state }: { state: State }) {
     <Stack gap="sm">
       <Reasons state={state} reason={reason} onPick={(picked) => keyset.filter({ reason: picked })} />
       <Group gap="xs">
-        <ResendAll key={`${state} ${reason}`} wanted={{ states: state, why: reason }} />
+        <ResendAll key={`${state} ${reason}`} wanted={{ states: state, why: reason }} hasMails={(query.data?.records.length ?? 0) > 0} />
       </Group>
       <Sheet>
         <QueryView
