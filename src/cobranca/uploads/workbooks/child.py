@@ -43,11 +43,12 @@ def main() -> None:
         with os.fdopen(task["descriptor"], "r+b", closefd=False) as target:
             answer = _convert(Path(task["path"]), task["kind"], target, task["sheet"])
     except CsvInvalid as error:
-        answer = _refusal(error)
+        answer = _refusal(refused(Refusal.TOO_LARGE) if _lacks_memory(error.__cause__) else error)
     except PasswordError:
         answer = _refusal(refused(Refusal.ENCRYPTED))
-    except CalamineError:
-        answer = _refusal(refused(Refusal.UNREADABLE))
+    except CalamineError as error:
+        is_bound = _lacks_memory(error)
+        answer = _refusal(refused(Refusal.TOO_LARGE if is_bound else Refusal.UNREADABLE))
     except OSError as error:
         # Over the size that the CSV may have, or the disk was filled meanwhile.
         full = error.errno in {errno.EFBIG, errno.ENOSPC, errno.EDQUOT}
@@ -55,6 +56,12 @@ def main() -> None:
     except MemoryError:
         answer = _refusal(refused(Refusal.TOO_LARGE))
     json.dump(answer, sys.stdout)
+
+
+def _lacks_memory(error: BaseException | None) -> bool:
+    """Tell whether a library gave up for want of memory, which each says in words of its own."""
+    words = str(error).lower()
+    return "memory" in words or words.startswith("error -4 ")  # zlib's Z_MEM_ERROR
 
 
 def _refusal(error: CsvInvalid) -> dict[str, Any]:

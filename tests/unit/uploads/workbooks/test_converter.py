@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -131,6 +133,28 @@ def test_memory_and_disk_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(converter, "free_bytes", lambda _folder: 100_000)
     with pytest.raises(StorageFull), conversion(tmp_path, content):
         pass
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Error -4 while decompressing data", "WORKBOOK_TOO_LARGE"),
+        ("Error -3 while decompressing data: invalid block type", "WORKBOOK_UNREADABLE"),
+    ],
+)
+def test_want_of_memory_is_no_damage(
+    tmp_path: Path, stand_in: Callable[[str], None], words: str, code: str
+) -> None:
+    # zlib says both by the same class; which of them a bound brings depends on the heap.
+    code_of_child = f"""
+import sys, zlib
+from cobranca.uploads.workbooks import archive, child
+def fail(*_): raise zlib.error({words!r})
+archive.WorkbookArchive._unpack = fail
+child.main()
+"""
+    stand_in(f"exec {sys.executable} -c {shlex.quote(code_of_child)}")
+    assert refusal(tmp_path, CONTENT) == code
 
 
 def test_time_is_bounded_and_the_caller_hears_of_it(
