@@ -348,22 +348,18 @@ SELECT string_agg(int4send(a.place), ''::bytea) AS places
  WHERE EXISTS (SELECT FROM billing b WHERE b.debt_id = a.debt_id AND b.beneficiary_id = %(beneficiary_id)s)
 
 -- name: classify_known
--- What the newest billing of each staged debt makes of it, as an ingest would: place and kind, ten bytes each. It was
--- cancelled (4; 5 with a boleto), differs (2), has another e-mail (3), or is the same (1).
-SELECT string_agg(int8send(s.id) || int2send((
-           CASE WHEN r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL
-                THEN CASE WHEN o.billing_id IS NULL THEN 4 ELSE 5 END
+-- What the billings of each staged debt make of it, as an ingest would: place, issue and kind, twelve bytes each; of a
+-- debt with several the newest counts. It was cancelled (4; 5 with a boleto), differs (2), has another e-mail (3), or is
+-- the same (1). What only a few need is looked up for these alone.
+SELECT string_agg(int8send(s.id) || int2send(b.issue) || int2send((
+           CASE WHEN u.removed_at IS NOT NULL OR EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = b.id)
+                THEN CASE WHEN EXISTS (SELECT FROM boleto o WHERE o.billing_id = b.id) THEN 5 ELSE 4 END
                 WHEN (b.amount_cents, b.due_date, b.tax_id) IS DISTINCT FROM (s.amount_cents, s.due_date, s.tax_id) THEN 2
-                WHEN lower(COALESCE(m.email, b.email)) <> lower(s.email) THEN 3
+                WHEN lower(COALESCE((SELECT m.email FROM billing_mail m WHERE m.billing_id = b.id), b.email)) <> lower(s.email) THEN 3
                 ELSE 1 END)::smallint), ''::bytea) AS kinds
   FROM staging s
   JOIN billing b ON b.beneficiary_id = %(beneficiary_id)s AND b.debt_id = s.debt_id
   JOIN upload u ON u.id = b.upload_id
-  LEFT JOIN billing_mail m ON m.billing_id = b.id
-  LEFT JOIN billing_removal r ON r.billing_id = b.id
-  LEFT JOIN boleto o ON o.billing_id = b.id
- WHERE NOT EXISTS (SELECT FROM billing n
-                    WHERE n.beneficiary_id = b.beneficiary_id AND n.debt_id = b.debt_id AND n.issue > b.issue)
 
 -- name: describe_known
 -- The newest billings of a few debts.

@@ -22,7 +22,7 @@ NEW: Final = 0
 DUPLICATE, CONFLICT, EMAIL_DIFFERS = 1, 2, 3
 #: Here and cancelled, so that it is billed again; with an older boleto that may still be paid.
 AGAIN, AGAIN_PAYABLE = 4, 5
-_KIND: Final = np.dtype([("place", ">i8"), ("kind", ">i2")])
+_KIND: Final = np.dtype([("place", ">i8"), ("issue", ">i2"), ("kind", ">i2")])
 
 Kinds = npt.NDArray[np.int8]
 
@@ -79,6 +79,7 @@ class KnownDebts:
                 copy.write(chunk)
         self._connection.execute(QUERIES["analyze_staging"])
         found = np.frombuffer(self._row("classify_known")["kinds"] or b"", dtype=_KIND)
+        found = found[np.argsort(found["issue"], kind="stable")]  # The last that is written counts.
         kinds[found["place"].astype(np.int64)] = found["kind"]
 
     def _row(self, query: str) -> dict[str, Any]:
