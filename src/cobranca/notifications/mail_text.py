@@ -87,6 +87,7 @@ class Sender(NamedTuple):
     demonstration: bool
     pix_payload: bool
     notes: bool
+    replaces: bool
 
 
 def compose(mail: Mail, pdf: bytes) -> bytes:
@@ -126,6 +127,7 @@ def _sender_of(mail: Mail) -> Sender:
         mail.demonstration,
         mail.pix_payload is not None,
         bool(mail.notes),
+        mail.replaces,
     )
 
 

@@ -116,6 +116,7 @@ def mails_of(
                 unsubscribe_url=f"mailto:{unsubscribe}" if unsubscribe else None,
                 notes=" ".join(notes.lines),
                 copies=said.copies,
+                replaces=row.get("issue", 0) > 0,
             )
         except InvalidField as error:
             yield error

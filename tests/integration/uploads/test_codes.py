@@ -93,6 +93,13 @@ async def test_what_was_cancelled_is_billed_again_with_its_new_values(
     assert (older["amount_cents"], older["upload_id"]) == (1_500_000, wrong["id"])
     assert older["digitable_line"] not in {None, billing["digitable_line"]}
     assert older["removedat"] is not None
+    while await notify_batch(resources, Notifier(resources)):
+        pass
+    told = {
+        code: (await client.get(f"/mailbox/{code}")).json()["text"] for code in ("CTR-1", "CTR-3")
+    }
+    assert "Pague somente este" in told["CTR-1"]
+    assert "Pague somente este" not in told["CTR-3"]
 
 
 async def test_a_billing_is_billed_again_only_once_it_is_cancelled(

@@ -160,6 +160,12 @@ def test_demonstration_is_marked_and_only_then(kind: str) -> None:
     assert "DEMONSTRAÇÃO" not in body(parse(make_mail(demonstration=False)), kind)
 
 
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_what_replaces_another_boleto_says_which_to_pay(kind: str) -> None:
+    assert "Pague somente este" in body(parse(make_mail(replaces=True)), kind)
+    assert "Pague somente este" not in body(parse(make_mail()), kind)
+
+
 def test_nothing_is_left_of_the_template_language() -> None:
     for mail in (make_mail(), make_mail(demonstration=True, pix_payload="x", bank_name="Itaú")):
         content = compose(mail, PDF)

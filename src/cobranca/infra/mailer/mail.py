@@ -58,6 +58,8 @@ class Mail:
     notes: str = ""
     #: Further addresses that get the same mail.
     copies: tuple[str, ...] = ()
+    #: An older billing of the same debt was cancelled, whose boleto may lie with the payer still.
+    replaces: bool = False
 
     @property
     def envelope_id(self) -> str:
