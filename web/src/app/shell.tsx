@@ -12,6 +12,7 @@ import { aboutQuery } from '@/lib/about-query'
 import { forgetApiKey, useApiKeyState } from '@/lib/api-key'
 import type { Locale } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
+import { useKeySwitch } from '@/lib/key-switch'
 import { paths } from '@/lib/paths'
 import type { About } from '@/lib/schemas'
 import { usePageKeys } from '@/lib/use-page-keys'
@@ -159,6 +160,7 @@ function Notices({ about }: { about: About | undefined }) {
 
 function Footer({ about }: { about: About }) {
   const { t } = useText()
+  const [keysOn, turnKeys] = useKeySwitch()
   const parts = [
     about.beneficiary,
     t.app.bank(about.bank_name, about.bank),
@@ -167,7 +169,10 @@ function Footer({ about }: { about: About }) {
   ]
   return (
     <footer className={classes.footer} data-testid="about">
-      {parts.join(' · ')}
+      <span>{parts.join(' · ')}</span>
+      <button type="button" onClick={turnKeys} data-testid="keys-switch">
+        {t.app.keys(keysOn)}
+      </button>
     </footer>
   )
 }

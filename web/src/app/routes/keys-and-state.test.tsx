@@ -35,6 +35,21 @@ describe('keys', () => {
     expect(search).toHaveValue('a/b')
   })
 
+  test('single keys are turned off and on again, and that is remembered', async () => {
+    db.uploads = [makeUpload({ id: 'upload-1' })]
+    const { user } = openPage('/envios/upload-1')
+    const search = await screen.findByTestId('find')
+    const keys = await screen.findByRole('button', { name: /Atalhos/ })
+    await user.click(keys)
+    expect(keys).toHaveTextContent('desligados')
+    await user.keyboard('/')
+    expect(search).not.toHaveFocus()
+    expect(window.localStorage.getItem('cobranca.keys')).toBe('off')
+    await user.click(keys)
+    await user.keyboard('/')
+    expect(search).toHaveFocus()
+  })
+
   test('/ does nothing beneath a dialog', async () => {
     db.uploads = [makeUpload({ id: 'upload-1' })]
     const { user } = openPage('/envios/upload-1')

@@ -32,6 +32,7 @@ export const en: Dictionary = {
     crashTitle: 'The page stopped working',
     crashBody: 'Reload it. Files already uploaded go on being processed.',
     reload: 'Reload',
+    keys: (on: boolean) => `Keys / j k e: ${on ? 'on' : 'off'}`,
   },
   common: {
     loading: 'Loading…',

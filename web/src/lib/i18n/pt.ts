@@ -33,6 +33,7 @@ export const pt = {
     crashTitle: 'A página parou de funcionar',
     crashBody: 'Recarregue a página. Os arquivos já enviados continuam a ser processados.',
     reload: 'Recarregar',
+    keys: (on: boolean) => `Atalhos / j k e: ${on ? 'ligados' : 'desligados'}`,
   },
   common: {
     loading: 'Carregando…',
