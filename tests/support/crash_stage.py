@@ -140,7 +140,10 @@ class Stage:
         self.run(_CLAIM_LOG)
         self.parts: dict[str, Part] = {}
         self._purges: list[Part] = []
-        self._apis: list[str] = []
+        #: Their names and addresses.
+        self._apis: list[tuple[str, str]] = []
+        #: Those that may be at a call still, which nobody awaits.
+        self._unanswered: set[str] = set()
         self._sink: subprocess.Popen[bytes] | None = None
         #: Processes that are known to hang, or have hung.
         self._hanging: list[psutil.Process] = []
@@ -193,7 +196,7 @@ class Stage:
         for number in (1, 2):
             port = free_port()
             self._add(f"api-{number}", "cobranca.api", "", COBRANCA_API_PORT=str(port))
-            self._apis.append(f"http://127.0.0.1:{port}")
+            self._apis.append((f"api-{number}", f"http://127.0.0.1:{port}"))
             self._add(f"worker-{number}", "cobranca.worker", "worker_started")
             self._add(f"scheduler-{number}", "cobranca.scheduler", "scheduler_started")
         self._start_dead()
@@ -227,11 +230,12 @@ class Stage:
         for part in self.parts.values():
             stopped = any(p.status() == psutil.STATUS_STOPPED for p in part.family())
             changed = "worker" in part.name and uncertain != self._policy
-            if stopped or changed:
+            if stopped or changed or part.name in self._unanswered:
                 part.end()
             if "worker" in part.name:
                 part.env["COBRANCA_UNCERTAIN"] = uncertain
         self._policy = uncertain
+        self._unanswered.clear()
         self._start_dead()
         self._wait_until_ready()
         self.run(f"TRUNCATE {', '.join((*_TABLES, *_SEARCH_TABLES))}, claim_log, work, work_group")
@@ -249,7 +253,7 @@ class Stage:
                 wait_for(
                     lambda p=part: p.ready_event in p.events(), WAIT_S, f"start of {part.name}"
                 )
-        for url in self._apis:
+        for _, url in self._apis:
             wait_for(lambda url=url: _answers(url), WAIT_S, "start of the API")
 
     # ------------------------------------------------------------------------- crashes
@@ -316,42 +320,21 @@ class Stage:
 
     def upload(self, content: bytes, mail: str) -> dict[str, Any]:
         """Send a file to one API after the other until an answer comes, as a patient client."""
-
-        def post() -> dict[str, Any] | None:
-            self._apis.reverse()
-            with contextlib.suppress(httpx.TransportError):
-                answer = httpx.post(
-                    f"{self._apis[0]}/billings/csv/upload",
-                    params={"name": "debts.csv", "mail": mail},
-                    content=content,
-                    headers={"Content-Type": "text/csv"},
-                    timeout=_ANSWER_S,
-                )
-                if answer.status_code not in {500, 503}:
-                    assert answer.status_code == 200, answer.text
-                    return answer.json()
-            return None
-
-        return wait_for(post, WAIT_S, "an answer to the upload")
+        return self._sent(
+            "/billings/csv/upload", content, "text/csv", {"name": "debts.csv", "mail": mail}
+        )
 
     def send_return(self, content: bytes) -> dict[str, Any]:
         """Send a return file to one API after the other until an answer comes."""
+        return self._sent("/payments/returns", content, "application/octet-stream", {})
 
-        def post() -> dict[str, Any] | None:
-            self._apis.reverse()
-            with contextlib.suppress(httpx.TransportError):
-                answer = httpx.post(
-                    f"{self._apis[0]}/payments/returns",
-                    content=content,
-                    headers={"Content-Type": "application/octet-stream"},
-                    timeout=_ANSWER_S,
-                )
-                if answer.status_code not in {500, 503}:
-                    assert answer.status_code in {200, 202}, answer.text
-                    return answer.json()
-            return None
-
-        return wait_for(post, WAIT_S, "an answer to the return file")
+    def _sent(
+        self, path: str, content: bytes, media_type: str, params: dict[str, str]
+    ) -> dict[str, Any]:
+        headers = {"Content-Type": media_type}
+        answer = self._post(path, content=content, headers=headers, params=params)
+        assert answer.is_success, answer.text
+        return answer.json()
 
     def wait_until_posted(self) -> None:
         """Wait until every return file that came has been read."""
@@ -370,16 +353,11 @@ class Stage:
             " SELECT id, 'Rua A', 'Campinas', 'SP', '13010050' FROM billing ON CONFLICT DO NOTHING"
         )
 
-        def post() -> bool:
-            self._apis.reverse()
-            with contextlib.suppress(httpx.TransportError):
-                answer = httpx.post(
-                    f"{self._apis[0]}/remittances", json={"all": True}, timeout=_ANSWER_S
-                )
-                return answer.status_code == 202
-            return False
-
-        wait_for(post, WAIT_S, "an answer to the order")
+        wait_for(
+            lambda: self._post("/remittances", json={"all": True}).status_code == 202,
+            WAIT_S,
+            "an order taken",
+        )
 
     def wait_until_delivered(self) -> None:
         """Wait until all files are made and delivered, and nothing is to be done any more."""
@@ -408,12 +386,15 @@ class Stage:
 
         def post() -> httpx.Response | None:
             self._apis.reverse()
-            with contextlib.suppress(httpx.TransportError):
-                answer = httpx.post(f"{self._apis[0]}{path}", timeout=_ANSWER_S, **call)
-                return None if answer.status_code in {500, 503} else answer
-            return None
+            name, url = self._apis[0]
+            try:
+                answer = httpx.post(url + path, timeout=_ANSWER_S, **call)
+            except httpx.TransportError:
+                self._unanswered.add(name)
+                return None
+            return None if answer.status_code in {500, 503} else answer
 
-        return wait_for(post, WAIT_S, "an answer to the wish")
+        return wait_for(post, WAIT_S, f"an answer to {path}")
 
     def wait_for_end(self) -> None:
         """Wait until the one upload has ended; pauses after failures are cut short."""
