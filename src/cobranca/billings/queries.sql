@@ -2,12 +2,14 @@
 -- Billings of any file with their facts.
 SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.upload_public_id, s.line_number, s.name,
        s.tax_id, COALESCE(m.email, s.email) AS email, s.amount_cents, s.due_date, s.status, s.warnings, s.created_at,
-       s.removed_at, s.our_number, s.barcode, t.issued_on, u.profile_id
+       s.removed_at, s.our_number, s.barcode, t.issued_on, u.profile_id, s.notification_state, s.notification_detail,
+       concat_ws(' ', x.status, x.detail) AS bounce_detail, x.billing_id IS NOT NULL AS returned
   FROM billing_status s
   JOIN billing b ON b.id = s.id
   JOIN upload u ON u.id = s.upload_id
   LEFT JOIN billing_detail d ON d.billing_id = s.id
   LEFT JOIN billing_mail m ON m.billing_id = s.id
+  LEFT JOIN bounce x ON x.billing_id = s.id
  CROSS JOIN LATERAL (
        SELECT issued_on FROM batch
         WHERE first_billing_id <= s.id ORDER BY first_billing_id DESC LIMIT 1) t
@@ -18,11 +20,13 @@ SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.up
 SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.upload_public_id, s.line_number, s.name, s.tax_id,
        COALESCE(m.email, s.email) AS email, s.amount_cents, s.due_date,
        s.status, s.warnings, s.created_at, s.removed_at, s.our_number, s.barcode, s.notified_at, s.notification_state,
-       s.notification_detail, p.content AS profile, t.issued_on, t.issued_at
+       s.notification_detail, concat_ws(' ', x.status, x.detail) AS bounce_detail,
+       x.billing_id IS NOT NULL AS returned, p.content AS profile, t.issued_on, t.issued_at
   FROM billing_status s
   JOIN billing b ON b.id = s.id
   LEFT JOIN billing_detail d ON d.billing_id = s.id
   LEFT JOIN billing_mail m ON m.billing_id = s.id
+  LEFT JOIN bounce x ON x.billing_id = s.id
   JOIN upload u ON u.id = s.upload_id
   JOIN profile p ON p.id = u.profile_id
   LEFT JOIN LATERAL (

@@ -39,6 +39,11 @@ class BillingRow:
     our_number: int | None
     barcode: str | None
     issued_on: date | None
+    notification_state: Literal["SENT", "FAILED", "UNCERTAIN"] | None
+    notification_detail: str | None
+    #: What was said of a mail that came back; empty where none did.
+    bounce_detail: str
+    returned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +60,6 @@ class BillingDetailRow(BillingRow):
 
     id: int
     notified_at: datetime | None
-    notification_state: Literal["SENT", "FAILED", "UNCERTAIN"] | None
-    notification_detail: str | None
     profile: dict[str, object]
     issued_at: datetime | None
 

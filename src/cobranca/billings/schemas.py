@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cobranca.billings.listing.filter import MailReason
 from cobranca.domain.billing import BillingStatus
 
 
@@ -31,6 +32,8 @@ class Billing(BaseModel):
     removedat: datetime | None
     our_number: str | None = Field(description="As printed, with its check digit.")
     digitable_line: str | None = Field(description="47 digits.")
+    reason: MailReason | None = Field(description="Why its mail did not arrive, or came back.")
+    returned: bool = Field(description="Its mail came back after a server had taken it.")
 
 
 class HistoryEntry(BaseModel):
@@ -145,4 +148,6 @@ class QuickCounts(BaseModel):
     returned: QuickCount
     due_soon: QuickCount = Field(description="Today or within 7 days, and still to be paid.")
     overdue: QuickCount = Field(description="Before today, and still to be paid.")
+    paid: QuickCount
+    refused: QuickCount = Field(description="The bank has refused to register them.")
     cancelled: QuickCount

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cobranca.billings.listing.filter import MailReason, reason_in
 from cobranca.billings.schemas import Billing
 from cobranca.domain.billing import BillingStatus, warning_codes
 from cobranca.domain.boleto import digitable_line_of
@@ -34,6 +35,8 @@ def billing_of(row: BillingRow, profile: Profile) -> Billing:
         removedat=row.removed_at,
         our_number=our_number,
         digitable_line=digitable_line,
+        reason=_reason(row),
+        returned=row.returned,
     )
 
 
@@ -43,3 +46,14 @@ def numbers_of(row: BillingRow | ReplacedRow, profile: Profile) -> tuple[str | N
         return None, None
     our_number = profile.printed_our_number(row.our_number, row.issued_on)
     return our_number, digitable_line_of(row.barcode)
+
+
+def _reason(row: BillingRow) -> MailReason | None:
+    """Return why a mail did not arrive, as the filter by reason has it; None when it may have."""
+    if row.removed_at is not None:
+        return None
+    if row.returned:
+        return reason_in(row.bounce_detail)
+    if row.notification_state in {"FAILED", "UNCERTAIN"}:
+        return reason_in(row.notification_detail or "")
+    return None

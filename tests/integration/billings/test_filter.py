@@ -76,7 +76,12 @@ async def told(client: httpx.AsyncClient, resources: Resources) -> list[dict[str
                 [upload["id"]],
             )
         await c.execute("UPDATE billing SET tax_id = '11144477735' WHERE id % 4 = 3")
-        await c.execute("UPDATE upload SET finished_at = now()")
+        # One file a day, of which the day is another one in Greenwich.
+        await c.execute(
+            "UPDATE upload SET finished_at = now(), received_at = TIMESTAMPTZ '2030-01-01 23:30-03'"
+            " + make_interval(days => id - %s)",
+            [oldest["id"]],
+        )
     await index_uploads(resources)
     await client.delete(f"/billings/csv/uploads/{oldest['public_id']}")
     async with resources.database.transaction() as c:
@@ -87,7 +92,10 @@ def fits(one: dict[str, Any], wanted: dict[str, Any]) -> bool:
     """Tell whether a billing is what is wanted, by its facts alone."""
     day = one["notified_at"].astimezone(SAO_PAULO).date() if one["notified_at"] else None
     sent = day if one["notification_state"] == "SENT" else None
+    received = one["created_at"].astimezone(SAO_PAULO).date()
     checks = {
+        "received_from": lambda v: received >= v,
+        "received_to": lambda v: received <= v,
         "status": lambda v: one["status"] in v,
         "upload_id": lambda v: str(one["upload_public_id"]) == v,
         "due_from": lambda v: one["due_date"] >= v,
@@ -107,6 +115,7 @@ def fits(one: dict[str, Any], wanted: dict[str, Any]) -> bool:
 
 _DUE = st.integers(0, 27).map(lambda n: dt.date(2030, 1, 1) + dt.timedelta(days=n))
 _SENT = st.sampled_from([dt.date(2029, 12, 31), dt.date(2030, 1, 1), dt.date(2030, 1, 2)])
+_RECEIVED = st.integers(0, 3).map(lambda n: dt.date(2030, 1, 1) + dt.timedelta(days=n))
 #: Filters of any kind, most of which find something; an upload is told by its place among them.
 _WANTED: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
@@ -115,6 +124,8 @@ _WANTED: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "upload_id": st.integers(0, UPLOADS - 1),
         "due_from": _DUE,
         "due_to": _DUE,
+        "received_from": _RECEIVED,
+        "received_to": _RECEIVED,
         "sent_from": _SENT,
         "sent_to": _SENT,
         "amount_from": st.integers(995, 1030),
@@ -139,6 +150,7 @@ async def test_list_and_export_are_what_the_facts_say(
         wanted["upload_id"] = uploads[wanted["upload_id"]]
     for first, last in (
         ("due_from", "due_to"),
+        ("received_from", "received_to"),
         ("sent_from", "sent_to"),
         ("amount_from", "amount_to"),
     ):
@@ -186,14 +198,33 @@ async def test_quick_counts_are_those_of_their_lists(
         asked = {"upload_id": upload_id} if upload_id else {}
         counts = (await client.get("/billings/counts", params=asked)).json()
         assert set(counts) == {
-            "all", "not_delivered", "uncertain", "returned", "due_soon", "overdue", "cancelled",
+            "all", "not_delivered", "uncertain", "returned", "due_soon", "overdue", "paid",
+            "refused", "cancelled",
         }  # fmt: skip
         for name, count in counts.items():
             answer = await client.get(f"/billings?{count['query']}&limit=200")
             found = answer.json()["records"]
             assert (count["billings"], count["more"]) == (len(found), False), name
+            named = await client.get("/billings", params={**asked, "quick": name, "limit": 200})
+            assert named.json()["records"] == found, name
         assert counts["not_delivered"]["billings"] > 0
         assert counts["returned"]["billings"] > 0
+
+
+async def test_a_quick_filter_is_narrowed_and_a_row_says_the_reason_it_is_found_by(
+    client: httpx.AsyncClient, told: list[dict[str, Any]]
+) -> None:
+    assert told
+    wanted = {"quick": "not_delivered", "amount_to": "1010", "limit": "200"}
+    found = (await client.get("/billings", params=wanted)).json()["records"]
+    assert {one["status"] for one in found} == {"FAILED"}
+    assert max(one["amount_cents"] for one in found) <= 1010
+    for reason in ("ADDRESS", "OTHER"):
+        answer = await client.get("/billings", params={"reason": reason, "limit": 200})
+        reasons = {one["reason"] for one in answer.json()["records"] if not one["removedat"]}
+        assert reasons == {reason}
+    returned = (await client.get("/billings", params={"quick": "returned"})).json()["records"]
+    assert {one["returned"] for one in returned} == {True}
 
 
 async def test_a_payer_is_a_filter_too(
@@ -216,6 +247,10 @@ async def test_a_payer_is_a_filter_too(
         {"status": "PENDING"},
         {"after": "1-2-3"},
         {"search": "12345678909"},
+        {"quick": "whatever"},
+        {"quick": "not_delivered", "status": "SENT"},
+        {"quick": "overdue", "due_to": "2030-01-01"},
+        {"received_from": "2030-02-01", "received_to": "2030-01-01"},
     ],
 )
 async def test_what_means_nothing_is_refused(

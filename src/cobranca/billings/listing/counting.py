@@ -1,14 +1,13 @@
-"""The quick filters, and how many billings each of them finds, up to a bound."""
+"""How many billings each quick filter finds, up to a bound."""
 
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from cobranca.billings.listing import repository
-from cobranca.billings.listing.filter import OPEN, BillingFilter
+from cobranca.billings.listing.quick import quick_filters
 from cobranca.billings.listing.repository import Place
 from cobranca.billings.listing.walk import seek
 from cobranca.billings.schemas import QuickCount, QuickCounts
@@ -16,43 +15,18 @@ from cobranca.domain.billing import BillingStatus
 from cobranca.infra.clock import today
 
 if TYPE_CHECKING:
-    from datetime import date
     from uuid import UUID
 
+    from cobranca.billings.listing.filter import BillingFilter
     from cobranca.billings.listing.repository import Sought
     from cobranca.infra.db import Connection, Database
 
 #: Further than this nobody reads a number.
 COUNTED_MAX: Final = 1000
-_SOON: Final = timedelta(days=7)
 #: Batches that are looked into at first, and at most, at once; and for how long, each filter.
 _BATCHES_FIRST: Final = 1
 _BATCHES_MAX: Final = 64
 _COUNTING_S: Final = 0.25
-
-
-def quick_filters(upload_id: UUID | None, day: date) -> dict[str, BillingFilter]:
-    """Return the quick filters by their names in `QuickCounts`, as they are on a day."""
-    return {
-        "all": BillingFilter(upload_id=upload_id),
-        "not_delivered": BillingFilter(
-            upload_id=upload_id, statuses=frozenset({BillingStatus.FAILED})
-        ),
-        "uncertain": BillingFilter(
-            upload_id=upload_id, statuses=frozenset({BillingStatus.UNCERTAIN})
-        ),
-        "returned": BillingFilter(upload_id=upload_id, bounced=True),
-        "due_soon": BillingFilter(
-            upload_id=upload_id, statuses=OPEN, due_from=day, due_to=day + _SOON
-        ),
-        "overdue": BillingFilter(
-            upload_id=upload_id, statuses=OPEN, due_to=day - timedelta(days=1)
-        ),
-        "cancelled": BillingFilter(
-            upload_id=upload_id,
-            statuses=frozenset({BillingStatus.REMOVED, BillingStatus.PAID_AFTER_CANCEL}),
-        ),
-    }
 
 
 async def count_billings(
@@ -69,7 +43,7 @@ async def count_billings(
         for name, wanted in quick_filters(upload_id, today()).items():
             sought = await seek(connection, beneficiary_id, wanted)
             billings, more = await _count(connection, sought)
-            counts[name] = QuickCount(billings=billings, more=more, query=query_of(wanted))
+            counts[name.value] = QuickCount(billings=billings, more=more, query=query_of(wanted))
     return QuickCounts(**counts)
 
 

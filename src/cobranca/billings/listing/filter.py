@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,8 @@ from cobranca.infra.clock import SAO_PAULO
 if TYPE_CHECKING:
     from uuid import UUID
 
+#: Fields of a filter that a call names otherwise.
+PARAMETERS: Final = {"statuses": "status"}
 #: Statuses of what is still to be paid.
 OPEN: Final = frozenset(BillingStatus) - {
     BillingStatus.PAID,
@@ -41,6 +44,16 @@ _PATTERNS: Final = {
     MailReason.NO_ANSWER: r"\m[45]\.4\.\d",
 }
 _ANY_PATTERN: Final = "|".join(_PATTERNS.values())
+#: The same for a single text: PostgreSQL's edges of words are written otherwise here.
+_READ: Final = {
+    reason: re.compile(pattern.replace(r"\m", r"\b").replace(r"\M", r"\b"), re.ASCII)
+    for reason, pattern in _PATTERNS.items()
+}
+
+
+def reason_in(detail: str) -> MailReason:
+    """Return the reason that the filter finds an outcome by; of several, the first."""
+    return next((reason for reason, read in _READ.items() if read.search(detail)), MailReason.OTHER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +64,8 @@ class BillingFilter:
         upload_id: of which file, by its public id.
         statuses: in one of these.
         due_from: due on this day or later; `due_to` on that day or before.
+        received_from: of a file that came on this day (in São Paulo) or later; `received_to` on
+            that day or before.
         sent_from: mailed on this day (in São Paulo) or later; `sent_to` on that day or before.
         amount_from_cents: of so much or more; `amount_to_cents` of so much or less.
         reason: not delivered, or in doubt, for this reason.
@@ -64,6 +79,8 @@ class BillingFilter:
     statuses: frozenset[BillingStatus] = frozenset()
     due_from: date | None = None
     due_to: date | None = None
+    received_from: date | None = None
+    received_to: date | None = None
     sent_from: date | None = None
     sent_to: date | None = None
     amount_from_cents: int | None = None
@@ -82,6 +99,7 @@ class BillingFilter:
         """
         ranges = (
             ("due_to", self.due_from, self.due_to),
+            ("received_to", self.received_from, self.received_to),
             ("sent_to", self.sent_from, self.sent_to),
             ("amount_to", self.amount_from_cents, self.amount_to_cents),
         )
@@ -97,8 +115,10 @@ class BillingFilter:
             "statuses": statuses or None,
             "due_from": self.due_from,
             "due_to": self.due_to,
+            "received_from": _begin(self.received_from),
+            "received_before": _end(self.received_to),
             "sent_from": _begin(self.sent_from),
-            "sent_before": _begin(self.sent_to + timedelta(days=1) if self.sent_to else None),
+            "sent_before": _end(self.sent_to),
             "amount_from": self.amount_from_cents,
             "amount_to": self.amount_to_cents,
             "reason": _PATTERNS.get(self.reason, _ANY_PATTERN) if self.reason else None,
@@ -109,7 +129,28 @@ class BillingFilter:
             "debt_id": self.debt_id if search else None,
         }
 
+    def within(self, quick: BillingFilter) -> BillingFilter:
+        """Return what is both this and a quick filter.
+
+        Raises:
+            InvalidField: on what both of them say.
+        """
+        said: dict[str, object] = {}
+        for field in ("statuses", "due_from", "due_to", "bounced"):
+            value = getattr(quick, field)
+            if value is None or value == frozenset():
+                continue
+            if getattr(self, field) not in (None, frozenset()):
+                raise InvalidField(PARAMETERS.get(field, field), "`quick` says this already")
+            said[field] = value
+        return replace(self, **said)  # pyright: ignore[reportArgumentType]
+
 
 def _begin(day: date | None) -> datetime | None:
     """Return the first instant of a day in São Paulo."""
     return datetime.combine(day, time(), SAO_PAULO).astimezone(UTC) if day else None
+
+
+def _end(day: date | None) -> datetime | None:
+    """Return the first instant in São Paulo after a day, which may be the last that there is."""
+    return _begin(day + timedelta(days=1)) if day is not None and day < date.max else None

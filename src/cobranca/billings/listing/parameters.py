@@ -9,9 +9,11 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from cobranca.billings.listing.filter import BillingFilter, MailReason
+from cobranca.billings.listing.quick import QuickFilter, quick_filters
 from cobranca.domain.billing import BillingStatus
 from cobranca.http.debts import SearchedDebtDep
 from cobranca.http.parameters import SearchText
+from cobranca.infra.clock import today
 
 _Cents = Annotated[int | None, Query(ge=0, lt=2**63, description="Whole cents.")]
 _Statuses = Annotated[
@@ -25,6 +27,10 @@ def _filter(
     status: _Statuses = None,
     due_from: date | None = None,
     due_to: date | None = None,
+    received_from: Annotated[
+        date | None, Query(description="The day in São Paulo on which the file came.")
+    ] = None,
+    received_to: date | None = None,
     sent_from: Annotated[date | None, Query(description="A day in São Paulo.")] = None,
     sent_to: date | None = None,
     amount_from: _Cents = None,
@@ -34,17 +40,23 @@ def _filter(
     bounced: bool | None = None,
     payer_id: Annotated[UUID | None, Query(description="Of `GET /search`.")] = None,
     search: SearchText = None,
+    quick: Annotated[
+        QuickFilter | None,
+        Query(description="A quick filter, as it is today; the others narrow it down."),
+    ] = None,
 ) -> BillingFilter:
     """Return the billings that a call means.
 
     Raises:
-        InvalidField: a range ends before it begins.
+        InvalidField: a range ends before it begins, or `quick` says the same already.
     """
     wanted = BillingFilter(
         upload_id=upload_id,
         statuses=frozenset(status or ()),
         due_from=due_from,
         due_to=due_to,
+        received_from=received_from,
+        received_to=received_to,
         sent_from=sent_from,
         sent_to=sent_to,
         amount_from_cents=amount_from,
@@ -56,7 +68,7 @@ def _filter(
         debt_id=debt_id,
     )
     wanted.check()
-    return wanted
+    return wanted.within(quick_filters(None, today())[quick]) if quick else wanted
 
 
 def _after(

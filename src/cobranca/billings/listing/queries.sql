@@ -22,6 +22,8 @@ SELECT p.id, p.upload_id, p.first_billing_id, p.last_billing_id, p.total, p.issu
  WHERE u.beneficiary_id = %(beneficiary_id)s AND u.id <= %(from_upload)s
    AND (u.id < %(from_upload)s OR p.last_billing_id > %(after)s)
    AND (%(upload_id)s::integer IS NULL OR u.id = %(upload_id)s)
+   AND (%(received_from)s::timestamptz IS NULL OR u.received_at >= %(received_from)s)
+   AND (%(received_before)s::timestamptz IS NULL OR u.received_at < %(received_before)s)
    AND (%(statuses)s::text[] IS NULL OR t.upload_id IS NOT NULL
         OR ('REMOVED' = ANY(%(statuses)s)
             AND (u.removed_at IS NOT NULL
@@ -98,6 +100,8 @@ SELECT w.place - 1 AS place, f.id, f.line_number
                OR (b.debt_id = %(debt_id)s AND b.beneficiary_id = %(beneficiary_id)s))
         ORDER BY CASE WHEN %(by_line)s THEN b.line_number END, b.id
         LIMIT %(rows_max)s) f
+ WHERE (%(received_from)s::timestamptz IS NULL OR u.received_at >= %(received_from)s)
+   AND (%(received_before)s::timestamptz IS NULL OR u.received_at < %(received_before)s)
  ORDER BY CASE WHEN %(by_line)s THEN f.line_number END, w.place, f.id
  LIMIT %(rows_max)s
 

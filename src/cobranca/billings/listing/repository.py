@@ -19,8 +19,10 @@ QUERIES = load_queries("cobranca.billings.listing")
 _WRITINGS_MAX: Final = 1000
 #: Above every upload's id, and so before the newest.
 FIRST_UPLOAD: Final = 2**31 - 1
+#: Conditions that hold of a whole file.
+_TOLD_BY_FILE: Final = ("received_from", "received_before")
 #: Conditions that a batch can be passed over by.
-_TOLD_BY_BATCHES: Final = ("statuses", "bounced", "due_from", "due_to")
+_TOLD_BY_BATCHES: Final = ("statuses", "bounced", "due_from", "due_to", *_TOLD_BY_FILE)
 #: More batches than a file can have.
 BATCHES_MAX: Final = 100_000
 
@@ -39,7 +41,9 @@ class Sought:
     def is_everything(self) -> bool:
         """Whether no billing of a batch can be otherwise: what is sought are whole files."""
         return self.payer_ids is None and not any(
-            value is not None and value is not False for value in self.conditions.values()
+            value is not None and value is not False
+            for name, value in self.conditions.items()
+            if name not in _TOLD_BY_FILE
         )
 
 
