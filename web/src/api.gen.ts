@@ -1641,6 +1641,13 @@ export interface components {
              * @description 47 digits.
              */
             digitable_line: string | null;
+            /** @description Why its mail did not arrive, or came back. */
+            reason: components["schemas"]["MailReason"] | null;
+            /**
+             * Returned
+             * @description Its mail came back after a server had taken it.
+             */
+            returned: boolean;
         };
         /**
          * BillingDetail
@@ -1697,6 +1704,13 @@ export interface components {
              * @description 47 digits.
              */
             digitable_line: string | null;
+            /** @description Why its mail did not arrive, or came back. */
+            reason: components["schemas"]["MailReason"] | null;
+            /**
+             * Returned
+             * @description Its mail came back after a server had taken it.
+             */
+            returned: boolean;
             /** Barcode */
             barcode: string | null;
             /** Document Number */
@@ -2745,8 +2759,17 @@ export interface components {
             due_soon: components["schemas"]["QuickCount"];
             /** @description Before today, and still to be paid. */
             overdue: components["schemas"]["QuickCount"];
+            paid: components["schemas"]["QuickCount"];
+            /** @description The bank has refused to register them. */
+            refused: components["schemas"]["QuickCount"];
             cancelled: components["schemas"]["QuickCount"];
         };
+        /**
+         * QuickFilter
+         * @description The names of the quick filters, as `QuickCounts` has them.
+         * @enum {string}
+         */
+        QuickFilter: "all" | "not_delivered" | "uncertain" | "returned" | "due_soon" | "overdue" | "paid" | "refused" | "cancelled";
         /**
          * ReadAs
          * @description How the file was read.
@@ -5729,6 +5752,9 @@ export interface operations {
                 status?: components["schemas"]["BillingStatus"][] | null;
                 due_from?: string | null;
                 due_to?: string | null;
+                /** @description The day in São Paulo on which the file came. */
+                received_from?: string | null;
+                received_to?: string | null;
                 /** @description A day in São Paulo. */
                 sent_from?: string | null;
                 sent_to?: string | null;
@@ -5741,6 +5767,8 @@ export interface operations {
                 /** @description Of `GET /search`. */
                 payer_id?: string | null;
                 search?: string | null;
+                /** @description A quick filter, as it is today; the others narrow it down. */
+                quick?: components["schemas"]["QuickFilter"] | null;
             };
             header?: never;
             path?: never;
@@ -5777,6 +5805,9 @@ export interface operations {
                 status?: components["schemas"]["BillingStatus"][] | null;
                 due_from?: string | null;
                 due_to?: string | null;
+                /** @description The day in São Paulo on which the file came. */
+                received_from?: string | null;
+                received_to?: string | null;
                 /** @description A day in São Paulo. */
                 sent_from?: string | null;
                 sent_to?: string | null;
@@ -5789,6 +5820,8 @@ export interface operations {
                 /** @description Of `GET /search`. */
                 payer_id?: string | null;
                 search?: string | null;
+                /** @description A quick filter, as it is today; the others narrow it down. */
+                quick?: components["schemas"]["QuickFilter"] | null;
             };
             header?: never;
             path?: never;
@@ -5825,6 +5858,9 @@ export interface operations {
                 status?: components["schemas"]["BillingStatus"][] | null;
                 due_from?: string | null;
                 due_to?: string | null;
+                /** @description The day in São Paulo on which the file came. */
+                received_from?: string | null;
+                received_to?: string | null;
                 /** @description A day in São Paulo. */
                 sent_from?: string | null;
                 sent_to?: string | null;
@@ -5837,6 +5873,8 @@ export interface operations {
                 /** @description Of `GET /search`. */
                 payer_id?: string | null;
                 search?: string | null;
+                /** @description A quick filter, as it is today; the others narrow it down. */
+                quick?: components["schemas"]["QuickFilter"] | null;
             };
             header?: never;
             path?: never;
@@ -5874,6 +5912,9 @@ export interface operations {
                 status?: components["schemas"]["BillingStatus"][] | null;
                 due_from?: string | null;
                 due_to?: string | null;
+                /** @description The day in São Paulo on which the file came. */
+                received_from?: string | null;
+                received_to?: string | null;
                 /** @description A day in São Paulo. */
                 sent_from?: string | null;
                 sent_to?: string | null;
@@ -5886,6 +5927,8 @@ export interface operations {
                 /** @description Of `GET /search`. */
                 payer_id?: string | null;
                 search?: string | null;
+                /** @description A quick filter, as it is today; the others narrow it down. */
+                quick?: components["schemas"]["QuickFilter"] | null;
             };
             header?: never;
             path?: never;
@@ -6971,6 +7014,9 @@ export interface operations {
                 status?: components["schemas"]["BillingStatus"][] | null;
                 due_from?: string | null;
                 due_to?: string | null;
+                /** @description The day in São Paulo on which the file came. */
+                received_from?: string | null;
+                received_to?: string | null;
                 /** @description A day in São Paulo. */
                 sent_from?: string | null;
                 sent_to?: string | null;
@@ -6983,6 +7029,8 @@ export interface operations {
                 /** @description Of `GET /search`. */
                 payer_id?: string | null;
                 search?: string | null;
+                /** @description A quick filter, as it is today; the others narrow it down. */
+                quick?: components["schemas"]["QuickFilter"] | null;
                 /** @description Where the page goes on: the `next` of the page before. */
                 after?: string | null;
             };

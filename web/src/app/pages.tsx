@@ -20,8 +20,9 @@ const UploadPage = lazy(withPageWords(() => import('./routes/upload-page')))
 const CheckPage = lazy(() => import('./routes/check-page'))
 const RejectsPage = lazy(() => import('./routes/rejects-page'))
 const EmailsPage = lazy(withPageWords(() => import('./routes/emails-page')))
-const SearchPage = lazy(() => import('./routes/search-page'))
-const PayerPage = lazy(() => import('./routes/payer-page'))
+const SearchPage = lazy(withPageWords(() => import('./routes/search-page')))
+const PayerPage = lazy(withPageWords(() => import('./routes/payer-page')))
+const BillingsPage = lazy(withPageWords(() => import('./routes/billings-page')))
 const BillingPage = lazy(withPageWords(() => import('./routes/billing-page')))
 const BankPage = lazy(withPageWords(() => import('./routes/bank-page')))
 const ReturnsPage = lazy(withPageWords(() => import('./routes/returns-page')))
@@ -42,6 +43,7 @@ export function Pages() {
         <Route path="envios/:uploadId/rejeitadas" element={<RejectsPage />} />
         <Route path="emails" element={<EmailsPage />} />
         <Route path="busca" element={<SearchPage />} />
+        <Route path="cobrancas" element={<BillingsPage />} />
         <Route path="cobrancas/:debtId" element={<BillingPage />} />
         <Route path="pagadores/:payerId" element={<PayerPage />} />
         <Route path="caixa-de-saida" element={<OutboxPage />} />

@@ -77,6 +77,13 @@ function Navigation() {
         {t.app.uploads}
       </Link>
       <Link
+        to={paths.billings()}
+        aria-current={pathname.startsWith(paths.billings()) ? 'page' : undefined}
+        data-testid="nav-billings"
+      >
+        {t.app.billings}
+      </Link>
+      <Link
         to={paths.bank}
         aria-current={pathname.startsWith(paths.bank) ? 'page' : undefined}
         data-testid="nav-bank"

@@ -1,9 +1,9 @@
-import { ActionIcon } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { useId, useRef, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
 
 import classes from './actions-menu.module.css'
-import { IconDots } from './icons'
+import { IconChevronDown, IconDots } from './icons'
 
 export type Action = {
   label: string
@@ -14,10 +14,17 @@ export type Action = {
   isGrave?: boolean
 } & ({ to: string } | { act: () => void })
 
-type ActionsMenuProps = { label: string; actions: Action[]; testId: string }
+type ActionsMenuProps = {
+  label: string
+  actions: Action[]
+  testId: string
+  /** The button says its label; of a list's row there is no room for it. */
+  isNamed?: boolean
+  isBusy?: boolean
+}
 
 /** A button with a list of actions. The browser itself opens, places and closes it, and leads the focus. */
-export function ActionsMenu({ label, actions, testId }: ActionsMenuProps) {
+export function ActionsMenu({ label, actions, testId, isNamed = false, isBusy = false }: ActionsMenuProps) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
   const [isOpen, setIsOpen] = useState(false)
@@ -26,18 +33,24 @@ export function ActionsMenu({ label, actions, testId }: ActionsMenuProps) {
     list.current?.hidePopover()
     act()
   }
+  const opens = { popoverTarget: id, onClick: () => setIsOpen(true), 'data-testid': testId }
   return (
     <>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={label}
-        popoverTarget={id}
-        onClick={() => setIsOpen(true)}
-        data-testid={testId}
-      >
-        <IconDots size={18} aria-hidden="true" />
-      </ActionIcon>
+      {isNamed ? (
+        <Button
+          {...opens}
+          variant="default"
+          size="sm"
+          loading={isBusy}
+          rightSection={<IconChevronDown size={16} aria-hidden="true" />}
+        >
+          {label}
+        </Button>
+      ) : (
+        <ActionIcon {...opens} variant="subtle" color="gray" aria-label={label}>
+          <IconDots size={18} aria-hidden="true" />
+        </ActionIcon>
+      )}
       <div
         ref={list}
         id={id}

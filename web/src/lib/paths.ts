@@ -17,6 +17,8 @@ export const paths = {
   emails: (tab: EmailsTab) => (tab === 'FAILED' ? '/emails' : `/emails?state=${tab}`),
   /** What is searched for stands in the history, not in the address: it names persons. */
   search: '/busca',
+  /** `query`: the filter, as the API's parameters. */
+  billings: (query = '') => (query === '' ? '/cobrancas' : `/cobrancas?${query}`),
   billing: (debtId: string) => `/cobrancas/${named(debtId)}`,
   payer: (payerId: string) => `/pagadores/${named(payerId)}`,
   outbox: '/caixa-de-saida',

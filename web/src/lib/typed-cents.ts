@@ -13,3 +13,10 @@ export function typedCents(text: string, locale: Locale): number | null {
   const cents = Number(whole.replace(/\D/g, '')) * 100 + Number(fraction.padEnd(2, '0'))
   return cents > 0 ? cents : null
 }
+
+/** Cents as a person types them; empty for what are none. */
+export function centsText(cents: string, locale: Locale): string {
+  if (!/^\d{1,15}$/.test(cents)) return ''
+  const digits = cents.padStart(3, '0')
+  return `${digits.slice(0, -2)}${locale === 'en' ? '.' : ','}${digits.slice(-2)}`
+}

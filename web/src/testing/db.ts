@@ -135,6 +135,8 @@ export function makeBilling(fields: Partial<BillingDetail> = {}): BillingDetail 
     warnings: [],
     createdat: '2026-11-24T12:00:00Z',
     removedat: null,
+    reason: null,
+    returned: false,
     our_number: '109/00000001-7',
     digitable_line: '34191090000000100728777000359310042132700000123456'.slice(0, 47),
     history: [

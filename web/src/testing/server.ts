@@ -58,18 +58,45 @@ function keysOf({ debt_id, code, tax_id, email }: Billing, isWithin: boolean): s
   return isWithin ? [debt_id, code, tax_id, email] : [debt_id, code]
 }
 
+/** The quick filters that a test can tell by the billings alone. */
+const QUICK: Record<string, (billing: Billing) => boolean> = {
+  not_delivered: ({ status }) => status === 'FAILED',
+  uncertain: ({ status }) => status === 'UNCERTAIN',
+  returned: ({ returned }) => returned,
+  due_soon: () => false,
+  overdue: () => false,
+  paid: ({ status }) => status === 'PAID',
+  refused: ({ status }) => status === 'REGISTRATION_REJECTED',
+  cancelled: ({ status }) => status === 'REMOVED',
+}
+
+const ofQuick = (name: string | null) => QUICK[name ?? ''] ?? (() => true)
+
+const countBillings: HttpResponseResolver = ({ request }) => {
+  const upload = new URL(request.url).searchParams.get('upload_id')
+  const within = db.billings.filter((billing) => [billing.upload_id, null].includes(upload))
+  const counts = ['all', ...Object.keys(QUICK)].map((name) => {
+    const found = within.filter(ofQuick(name)).length
+    return [name, { billings: Math.min(found, 1_000), more: found > 1_000, query: '' }]
+  })
+  return HttpResponse.json(Object.fromEntries(counts) as Record<string, object>)
+}
+
 const listBillings: HttpResponseResolver = ({ request }) => {
   const query = new URL(request.url).searchParams
   const upload = query.get('upload_id')
   const status = query.get('status')
   const search = query.get('search')
+  const reason = query.get('reason')
   const found = db.billings.filter(
     (billing) =>
       [billing.upload_id, null].includes(upload) &&
       (status === null || billing.status === status) &&
+      ofQuick(query.get('quick'))(billing) &&
+      (reason === null || billing.reason === reason) &&
       (search === null || keysOf(billing, upload !== null).includes(search)),
   )
-  if (upload === null && found.length === 0) return problem(422, 'FIELD_INVALID', 'Name the upload …')
+  if (upload === null && search !== null && found.length === 0) return problem(422, 'FIELD_INVALID', 'Name the upload …')
   return HttpResponse.json(page(found, request, (billing) => billing.debt_id))
 }
 
@@ -183,6 +210,7 @@ export const server = setupServer(
     return HttpResponse.json(page(theirs, request, (billing) => billing.debt_id, 'before'))
   }),
   http.get(url('/billings'), listBillings),
+  http.get(url('/billings/counts'), countBillings),
   http.get(url('/billings/:id'), ({ params }) =>
     one(db.billings.find((billing) => billing.debt_id === params.id)),
   ),

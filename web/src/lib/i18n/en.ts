@@ -2,6 +2,7 @@ import { bank } from './en-bank'
 import { checks } from './en-checks'
 import { emails } from './en-emails'
 import { find } from './en-find'
+import { listing } from './en-listing'
 import { problems } from './en-problems'
 import { receipts } from './en-receipts'
 import { today } from './en-today'
@@ -19,6 +20,7 @@ export const en: Dictionary = {
     navigation: 'Sections',
     home: 'Home',
     uploads: 'Uploads',
+    billings: 'Billings',
     atBank: 'Bank',
     receipts: 'Receipts',
     emails: 'E-mails',
@@ -473,5 +475,6 @@ export const en: Dictionary = {
   find,
   today,
   problems,
+  listing,
   receipts,
 }

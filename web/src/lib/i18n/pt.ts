@@ -4,6 +4,7 @@ import type { bank } from './pt-bank'
 import { checks } from './pt-checks'
 import type { emails } from './pt-emails'
 import { find } from './pt-find'
+import type { listing } from './pt-listing'
 import { problems } from './pt-problems'
 import type { receipts } from './pt-receipts'
 import { today } from './pt-today'
@@ -20,6 +21,7 @@ export const pt = {
     navigation: 'Seções',
     home: 'Início',
     uploads: 'Envios',
+    billings: 'Cobranças',
     atBank: 'Banco',
     receipts: 'Recebimentos',
     emails: 'E-mails',
@@ -486,6 +488,7 @@ export const pt = {
   today,
   problems,
   receipts: {} as typeof receipts,
+  listing: {} as typeof listing,
 }
 
 export type Dictionary = typeof pt

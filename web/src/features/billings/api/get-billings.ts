@@ -1,30 +1,50 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 
 import { getJson, withQuery } from '@/lib/api-client'
-import type { BillingsPage } from '@/lib/schemas'
+import type { BillingsPage, QuickCounts } from '@/lib/schemas'
 
 const BILLINGS_PAGE_ROWS = 50
+/** Pages without a row are gone past by themselves, so many of them: the API looks for 0.4 s in each. */
+const LOOKS_MAX = 12
 
-type BillingsFilter = {
-  uploadId: string
-  status: string | null
-  search: string | null
-  after: string | null
+type ListedPage = { filter: string; after: string | null }
+
+/** A path with a filter that is written already, and more beside it. */
+export function filteredPath(path: string, filter: string, values: Parameters<typeof withQuery>[1]): string {
+  const more = withQuery('', values).slice(1)
+  const query = [filter, more].filter((part) => part !== '').join('&')
+  return query === '' ? path : `${path}?${query}`
 }
 
-/** One keyset page of an upload's billings. `isMoving`: ask again while statuses change. */
-export function billingsQuery(filter: BillingsFilter, isMoving: boolean) {
-  const path = withQuery('/billings', {
-    upload_id: filter.uploadId,
-    status: filter.status,
-    search: filter.search,
-    after: filter.after,
-    limit: BILLINGS_PAGE_ROWS,
-  })
+/** One keyset page of what a filter means. `isMoving`: ask again while statuses change. */
+export function billingsQuery({ filter, after }: ListedPage, isMoving: boolean) {
   return queryOptions({
-    queryKey: ['billings', 'list', filter],
-    queryFn: ({ signal }) => getJson<BillingsPage>(path, signal),
+    queryKey: ['billings', 'list', filter, after],
+    queryFn: async ({ signal }) => {
+      const read = (from: string | null) =>
+        getJson<BillingsPage>(
+          filteredPath('/billings', filter, { after: from, limit: BILLINGS_PAGE_ROWS }),
+          signal,
+        )
+      let page = await read(after)
+      for (let looks = 1; page.records.length === 0 && page.next !== null && looks < LOOKS_MAX; looks += 1) {
+        // Each answer says where the next look begins.
+        page = await read(page.next)
+      }
+      return page
+    },
     placeholderData: keepPreviousData,
     refetchInterval: isMoving ? 4_000 : false,
+  })
+}
+
+/** What each quick filter finds, of one file or of all. */
+export function countsQuery(uploadId: string | undefined, isMoving: boolean) {
+  return queryOptions({
+    queryKey: ['billings', 'counts', uploadId ?? null],
+    queryFn: ({ signal }) =>
+      getJson<QuickCounts>(withQuery('/billings/counts', { upload_id: uploadId }), signal),
+    refetchInterval: isMoving ? 4_000 : false,
+    staleTime: 15_000,
   })
 }

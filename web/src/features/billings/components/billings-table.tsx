@@ -4,6 +4,7 @@ import { useText } from '@/lib/i18n/locale-context'
 import type { Billing, Upload } from '@/lib/schemas'
 
 import { BillingBadge } from './billing-detail-view'
+import classes from './billings-table.module.css'
 
 type BillingsTableProps = {
   billings: Billing[]
@@ -16,6 +17,14 @@ type BillingsTableProps = {
   | { linkOf: (billing: Billing) => string; onOpen?: never }
 )
 
+/** Why a mail did not arrive, below the status. */
+function Why({ billing: { reason, returned } }: { billing: Billing }) {
+  const { t } = useText()
+  if (reason === null) return null
+  const why = t.listing.reasons[reason]
+  return <Sub>{returned ? `${t.listing.returned}: ${why}` : why}</Sub>
+}
+
 export function BillingsTable({ billings, fileOf, isStale, onOpen, linkOf }: BillingsTableProps) {
   const { t, format } = useText()
   const words = t.billings
@@ -26,14 +35,14 @@ export function BillingsTable({ billings, fileOf, isStale, onOpen, linkOf }: Bil
     isNumber: true,
     card: 'none',
   }
-  const file: Column<Billing> = {
+  const code: Column<Billing> = {
     title: words.debtId,
     isText: true,
     card: 'wide',
     cell: (billing) => (
       <>
-        {billing.code}
-        <Sub>{fileOf(billing)?.name ?? '\u00a0'}</Sub>
+        <span className={classes.code}>{billing.code}</span>
+        {linkOf !== undefined && <Sub>{fileOf(billing)?.name ?? '\u00a0'}</Sub>}
       </>
     ),
   }
@@ -71,10 +80,15 @@ export function BillingsTable({ billings, fileOf, isStale, onOpen, linkOf }: Bil
     { title: words.dueDate, cell: (billing) => format.date(billing.due_date) },
     {
       title: words.status,
-      cell: (billing) => <BillingBadge billing={billing} mail={fileOf(billing)?.mail ?? null} />,
+      cell: (billing) => (
+        <>
+          <BillingBadge billing={billing} mail={fileOf(billing)?.mail ?? null} />
+          <Why billing={billing} />
+        </>
+      ),
       card: 'aside',
     },
-    ...(linkOf === undefined ? [] : [file]),
+    code,
   ]
   return (
     <RecordsTable
