@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List Uploads
-         * @description List the submitted files, newest first.
+         * @description List the submitted files, newest first, with the sums of their days.
          */
         get: operations["list_uploads_billings_csv_uploads_get"];
         put?: never;
@@ -3981,6 +3981,33 @@ export interface components {
             repairs: components["schemas"]["Repairs"];
         };
         /**
+         * UploadDay
+         * @description What the files of one day come to, whichever of them are listed.
+         */
+        UploadDay: {
+            /**
+             * Day
+             * Format: date
+             * @description In São Paulo.
+             */
+            day: string;
+            /** Files */
+            files: number;
+            /**
+             * Billings
+             * @description Accepted; not of files that were taken out.
+             */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
+        };
+        /**
+         * UploadState
+         * @description What a person looks for in the list of files.
+         * @enum {string}
+         */
+        UploadState: "MOVING" | "TO_MEND" | "ATTENTION" | "DONE" | "REMOVED";
+        /**
          * UploadStatus
          * @description Where a whole file stands.
          * @enum {string}
@@ -3995,6 +4022,11 @@ export interface components {
             records: components["schemas"]["Upload"][];
             /** Next */
             next: string | null;
+            /**
+             * Days
+             * @description The days of these files, newest first.
+             */
+            days: components["schemas"]["UploadDay"][];
         };
         /**
          * Verdicts
@@ -4138,6 +4170,12 @@ export interface operations {
             query?: {
                 after?: number | null;
                 limit?: number;
+                /** @description A part of the name. */
+                name?: string | null;
+                /** @description A day in São Paulo. */
+                from?: string | null;
+                to?: string | null;
+                state?: components["schemas"]["UploadState"] | null;
             };
             header?: never;
             path?: never;

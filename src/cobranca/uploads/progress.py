@@ -136,10 +136,10 @@ class Progress:
     ) -> dict[Followed, _Seen]:
         found: dict[Followed, _Seen] = {}
         if None in upload_ids:
-            page = await service.list_uploads(
-                self._database, beneficiary_id, after=None, limit=_LISTED_UPLOADS
+            uploads = await service.list_newest(
+                self._database, beneficiary_id, limit=_LISTED_UPLOADS
             )
-            event = _event("uploads", {"records": [_json(upload) for upload in page.records]})
+            event = _event("uploads", {"records": [_json(upload) for upload in uploads]})
             found[Followed(beneficiary_id, None)] = _Seen(event)
         ids = [upload_id for upload_id in upload_ids if upload_id is not None]
         for upload in await service.get_uploads(self._database, beneficiary_id, ids):

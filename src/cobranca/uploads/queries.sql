@@ -232,7 +232,8 @@ ON CONFLICT ON CONSTRAINT profile_content_is_unique DO NOTHING
 SELECT id FROM profile WHERE beneficiary_id = %(beneficiary_id)s AND sha256 = %(sha256)s
 
 -- name: list_uploads
--- A beneficiary's files, newest first. Mails that left are counted by the batches, whatever was removed since.
+-- A beneficiary's files that are meant, newest first: found by their own rows first, and told then. Mails that left are
+-- counted by the batches, whatever was removed since.
 SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejected, r.duplicates, r.conflicts, u.amount_cents, r.warnings,
        r.mail, r.encoding, r.delimiter, u.sheet, r.received_at, r.updated_at, r.removed_at, g.paused_at, r.last_error, r.batches,
        CASE WHEN u.corrects IS NULL THEN r.rejected - u.rejects_mended ELSE 0 END AS rejected_open,
@@ -244,8 +245,37 @@ SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejecte
   FROM upload_report r JOIN upload u ON u.id = r.id JOIN profile p ON p.id = u.profile_id
   LEFT JOIN work_group g ON g.id = u.work_group_id
  WHERE r.beneficiary_id = %(beneficiary_id)s AND (%(before)s::int IS NULL OR r.id < %(before)s)
+   AND r.id = ANY(ARRAY(
+       SELECT f.id FROM upload f LEFT JOIN work_group w ON w.id = f.work_group_id
+        WHERE f.beneficiary_id = %(beneficiary_id)s AND (%(before)s::int IS NULL OR f.id < %(before)s)
+          AND (%(name)s::text IS NULL OR strpos(lower(f.name), lower(%(name)s)) > 0)
+          AND (%(received_from)s::timestamptz IS NULL OR f.received_at >= %(received_from)s)
+          AND (%(received_before)s::timestamptz IS NULL OR f.received_at < %(received_before)s)
+          AND (%(state)s::text IS NULL OR (%(state)s = 'REMOVED') = (f.removed_at IS NOT NULL))
+          AND CASE %(state)s
+              WHEN 'MOVING' THEN COALESCE(w.open, false) AND f.finished_at IS NULL
+              WHEN 'TO_MEND' THEN f.corrects IS NULL AND f.rejected > f.rejects_mended
+              WHEN 'ATTENTION' THEN EXISTS (SELECT FROM batch b WHERE b.upload_id = f.id AND (b.failed > 0 OR b.uncertain > 0))
+                   OR EXISTS (SELECT FROM work x WHERE x.group_id = f.work_group_id AND x.state = 'STOPPED')
+              WHEN 'DONE' THEN NOT (COALESCE(w.open, false) AND f.finished_at IS NULL)
+                   AND (f.corrects IS NOT NULL OR f.rejected <= f.rejects_mended)
+                   AND NOT EXISTS (SELECT FROM batch b WHERE b.upload_id = f.id AND (b.failed > 0 OR b.uncertain > 0))
+                   AND NOT EXISTS (SELECT FROM work x WHERE x.group_id = f.work_group_id AND x.state = 'STOPPED')
+              ELSE true END
+        ORDER BY f.id DESC LIMIT %(rows_max)s))
  ORDER BY r.id DESC
  LIMIT %(rows_max)s
+
+-- name: sum_days
+-- What the files of some days come to by day, whatever page of them is shown; what was taken out is not counted. By the
+-- rows of the files alone.
+SELECT (received_at AT TIME ZONE 'America/Sao_Paulo')::date AS day, count(*)::int AS files,
+       COALESCE(sum(accepted) FILTER (WHERE removed_at IS NULL), 0)::bigint AS billings,
+       COALESCE(sum(amount_cents) FILTER (WHERE removed_at IS NULL), 0)::bigint AS amount_cents
+  FROM upload
+ WHERE beneficiary_id = %(beneficiary_id)s AND received_at >= %(received_from)s AND received_at < %(received_before)s
+ GROUP BY 1
+ ORDER BY 1 DESC
 
 -- name: get_uploads
 SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejected, r.duplicates, r.conflicts, u.amount_cents, r.warnings,

@@ -7,14 +7,25 @@ from typing import TYPE_CHECKING
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one, stream_rows
 from cobranca.infra.sql import load_queries
+from cobranca.uploads.file_filter import UploadFilter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
 
 QUERIES = load_queries("cobranca.uploads")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadDayRow:
+    """What the files of one day in São Paulo come to."""
+
+    day: date
+    files: int
+    billings: int
+    amount_cents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +176,12 @@ async def sum_upload(connection: Connection) -> bool:
 
 
 async def list_uploads(
-    connection: Connection, *, beneficiary_id: int, before: int | None, rows_max: int
+    connection: Connection,
+    *,
+    beneficiary_id: int,
+    wanted: UploadFilter,
+    before: int | None,
+    rows_max: int,
 ) -> list[UploadReportRow]:
     """Return files with their counts, newest first, older than the one whose id is `before`."""
     return await fetch_all(
@@ -175,6 +191,22 @@ async def list_uploads(
         beneficiary_id=beneficiary_id,
         before=before,
         rows_max=rows_max,
+        **wanted.parameters(),
+    )
+
+
+async def sum_days(
+    connection: Connection, *, beneficiary_id: int, first: date, last: date
+) -> list[UploadDayRow]:
+    """Return what the files of the days from one to another come to, the newest day first."""
+    period = UploadFilter(first=first, last=last).parameters()
+    return await fetch_all(
+        connection,
+        QUERIES["sum_days"],
+        row=UploadDayRow,
+        beneficiary_id=beneficiary_id,
+        received_from=period["received_from"],
+        received_before=period["received_before"],
     )
 
 

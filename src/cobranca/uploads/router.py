@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
+from cobranca.domain.errors import InvalidField
 from cobranca.http.csv_download import Delimiter, csv_download, xlsx_download
 from cobranca.http.principal import needs
 from cobranca.http.state import (
@@ -21,6 +23,7 @@ from cobranca.http.state import (
 )
 from cobranca.infra.settings import MailMode
 from cobranca.uploads import service
+from cobranca.uploads.file_filter import UploadFilter, UploadState
 from cobranca.uploads.intake import Intake
 from cobranca.uploads.progress import Followed, Progress
 from cobranca.uploads.reading import Reading
@@ -53,15 +56,38 @@ ProgressDep = Annotated[Progress, Depends(_progress)]
 _NO_CACHE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
+def _file_filter(
+    name: Annotated[str | None, Query(max_length=100, description="A part of the name.")] = None,
+    first: Annotated[date | None, Query(alias="from", description="A day in São Paulo.")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+    state: UploadState | None = None,
+) -> UploadFilter:
+    """Return the files that a call means.
+
+    Raises:
+        InvalidField: on `to`: the period ends before it begins.
+    """
+    if first is not None and last is not None and last < first:
+        raise InvalidField("to", "The range ends before it begins")
+    text = (name or "").strip().replace("\0", "")
+    return UploadFilter(name=text or None, first=first, last=last, state=state)
+
+
+UploadFilterDep = Annotated[UploadFilter, Depends(_file_filter)]
+
+
 @router.get("/uploads", tags=["uploads"], dependencies=[needs("uploads:read")])
 async def list_uploads(
     database: DatabaseDep,
     beneficiary_id: BeneficiaryDep,
+    wanted: UploadFilterDep,
     after: Annotated[int | None, Query(ge=0, lt=2**31)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> UploadsPage:
-    """List the submitted files, newest first."""
-    return await service.list_uploads(database, beneficiary_id, after=after, limit=limit)
+    """List the submitted files, newest first, with the sums of their days."""
+    return await service.list_uploads(
+        database, beneficiary_id, wanted=wanted, after=after, limit=limit
+    )
 
 
 @router.get("/uploads/{upload_id}", tags=["uploads"], dependencies=[needs("uploads:read")])

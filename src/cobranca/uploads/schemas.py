@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -75,8 +75,18 @@ class Upload(BaseModel):
     beneficiary_tax_id: str
 
 
+class UploadDay(BaseModel):
+    """What the files of one day come to, whichever of them are listed."""
+
+    day: date = Field(description="In São Paulo.")
+    files: int
+    billings: int = Field(description="Accepted; not of files that were taken out.")
+    amount_cents: int
+
+
 class UploadsPage(BaseModel):
     """Submitted files, newest first; `next` goes into `after`."""
 
     records: list[Upload]
     next: str | None
+    days: list[UploadDay] = Field(description="The days of these files, newest first.")

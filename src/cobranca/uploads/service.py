@@ -18,11 +18,13 @@ from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.pipeline.issuing_terms import snapshot
 from cobranca.uploads import repository
 from cobranca.uploads.csv_reader import OFFICIAL_COLUMNS, official_fields
+from cobranca.uploads.file_filter import UploadFilter
 from cobranca.uploads.ingest import IngestJob, IngestResult
 from cobranca.uploads.reading import AS_IT_IS, Reading, judgement_of
 from cobranca.uploads.schemas import (
     Upload,
     UploadAnswer,
+    UploadDay,
     UploadsPage,
 )
 from cobranca.uploads.workbooks import WorkbookKind, bounds_of, workbook_kind
@@ -270,15 +272,48 @@ def _answer(result: IngestResult) -> UploadAnswer:
 
 
 async def list_uploads(
-    database: Database, beneficiary_id: int, *, after: int | None, limit: int
+    database: Database,
+    beneficiary_id: int,
+    *,
+    wanted: UploadFilter,
+    after: int | None,
+    limit: int,
 ) -> UploadsPage:
-    """Return a page of a beneficiary's files, newest first."""
+    """Return a page of a beneficiary's files, newest first, and what its days come to."""
     async with database.transaction() as connection:
         rows = await repository.list_uploads(
-            connection, beneficiary_id=beneficiary_id, before=after, rows_max=limit + 1
+            connection,
+            beneficiary_id=beneficiary_id,
+            wanted=wanted,
+            before=after,
+            rows_max=limit + 1,
         )
-    page, after_page = cut_page(rows, limit)
-    return UploadsPage(records=[_upload(row) for row in page], next=after_page)
+        page, after_page = cut_page(rows, limit)
+        listed = {row.received_at.astimezone(clock.SAO_PAULO).date() for row in page}
+        days = await repository.sum_days(
+            connection,
+            beneficiary_id=beneficiary_id,
+            first=min(listed, default=clock.today()),
+            last=max(listed, default=clock.today()),
+        )
+    return UploadsPage(
+        records=[_upload(row) for row in page],
+        next=after_page,
+        days=[UploadDay(**asdict(row)) for row in days if row.day in listed],
+    )
+
+
+async def list_newest(database: Database, beneficiary_id: int, *, limit: int) -> list[Upload]:
+    """Return a beneficiary's newest files."""
+    async with database.transaction() as connection:
+        rows = await repository.list_uploads(
+            connection,
+            beneficiary_id=beneficiary_id,
+            wanted=UploadFilter(),
+            before=None,
+            rows_max=limit,
+        )
+    return [_upload(row) for row in rows]
 
 
 async def get_upload(database: Database, beneficiary_id: int, public_id: UUID) -> Upload:

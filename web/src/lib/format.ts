@@ -22,6 +22,10 @@ export type Format = {
   instant: (isoInstant: string) => string
   /** A day in full, for a page's head. */
   today: (now: Date) => string
+  /** A date without time in full, with the day of the week. */
+  weekday: (isoDate: string) => string
+  /** A share with one decimal, never 100 before all is there. */
+  share: (share: number) => string
 }
 
 /** `1234567` cents to `R$ 12.345,67`, by whole numbers only. */
@@ -82,6 +86,8 @@ export function makeFormat(locale: Locale): Format {
   const language = locale === 'en' ? 'en-US' : 'pt-BR'
   const integer = new Intl.NumberFormat(language, { maximumFractionDigits: 0 })
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'full' })
+  const dayInFull = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeZone: 'UTC' })
+  const tenths = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 })
   return {
     integer: (value) => integer.format(value),
@@ -91,6 +97,8 @@ export function makeFormat(locale: Locale): Format {
     date: dateFormat(language),
     instant: instantFormat(language),
     today: (now) => day.format(now),
+    weekday: (isoDate) => dayInFull.format(Date.parse(`${isoDate}T00:00:00Z`)),
+    share: (share) => tenths.format(share < 1 ? Math.min(Math.floor(share * 1_000 + 1e-9), 999) / 1_000 : 1),
   }
 }
 

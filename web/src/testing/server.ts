@@ -2,6 +2,7 @@
 import { http, HttpResponse, type HttpResponseResolver } from 'msw'
 import { setupServer } from 'msw/node'
 
+import { dayOf } from '@/lib/days'
 import type { Billing, SearchAnswer, Upload, UploadCheck } from '@/lib/schemas'
 
 import { makeLedger } from './bank'
@@ -100,6 +101,21 @@ const listBillings: HttpResponseResolver = ({ request }) => {
   return HttpResponse.json(page(found, request, (billing) => billing.debt_id))
 }
 
+const listUploads: HttpResponseResolver = ({ request }) => {
+  const query = new URL(request.url).searchParams
+  const [from, to] = [query.get('from') ?? '', query.get('to') ?? '9']
+  const found = db.uploads.filter(
+    ({ name, createdat }) =>
+      name.includes(query.get('name') ?? '') && dayOf(createdat) >= from && dayOf(createdat) <= to,
+  )
+  const days = [...new Set(found.map(({ createdat }) => dayOf(createdat)))].map((day) => {
+    const ofDay = db.uploads.filter(({ createdat }) => dayOf(createdat) === day)
+    const sum = (of: (upload: Upload) => number) => ofDay.reduce((all, upload) => all + of(upload), 0)
+    return { day, files: ofDay.length, billings: sum((one) => one.accepted), amount_cents: sum((one) => one.amount_cents ?? 0) }
+  })
+  return HttpResponse.json({ ...page(found, request, (upload) => upload.id), days })
+}
+
 const listMails: HttpResponseResolver = ({ request }) => {
   const query = new URL(request.url).searchParams
   const [search, upload] = [query.get('search'), query.get('upload_id')]
@@ -159,9 +175,7 @@ export const server = setupServer(
   http.get('http://127.0.0.1:8888/config.json', () => HttpResponse.json({ apiUrl: API })),
   http.get(url('/about'), () => HttpResponse.json(db.about)),
   http.get(url('/billings/csv/progress'), () => problem(503, 'SERVER', 'No stream.')),
-  http.get(url('/billings/csv/uploads'), ({ request }) =>
-    HttpResponse.json(page(db.uploads, request, (upload) => upload.id)),
-  ),
+  http.get(url('/billings/csv/uploads'), listUploads),
   http.get(url('/billings/csv/uploads/:id'), ({ params }) =>
     one(db.uploads.find((upload) => upload.id === params.id)),
   ),

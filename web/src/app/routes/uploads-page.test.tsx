@@ -18,20 +18,45 @@ describe('the list of submitted files', () => {
     expect(within(row).getByTestId('upload-status')).toHaveAttribute('data-status', 'SENT')
   })
 
-  test('is parted by days, each with its sum, but not the last while the list goes on', async () => {
+  test('is parted by days, each with its sum, also of what is not shown yet', async () => {
     const day = (date: string, accepted: number) => makeUpload({ createdat: `${date}T15:00:00Z`, accepted })
     db.uploads = [day('2026-11-25', 1_000), day('2026-11-25', 500), day('2026-11-24', 7)]
     openPage()
     await screen.findAllByTestId('upload-row')
     expect(screen.getAllByTestId('group-row').map((row) => row.textContent)).toEqual([
-      'quarta-feira, 25 de novembro de 2026 · 2 arquivos, cobranças: 1.500',
-      'terça-feira, 24 de novembro de 2026 · 1 arquivo, cobranças: 7',
+      'quarta-feira, 25 de novembro de 2026 · 2 arquivos, 1.500 boletos, R$\u00a0298.000,00',
+      'terça-feira, 24 de novembro de 2026 · 1 arquivo, 7 boletos, R$\u00a0149.000,00',
     ])
     cleanup()
     db.uploads = Array.from({ length: 60 }, () => day('2026-11-25', 1))
     openPage()
     await screen.findAllByTestId('upload-row')
-    expect(screen.getByTestId('group-row')).toHaveTextContent(/^quarta-feira, 25 de novembro de 2026$/)
+    expect(screen.getByTestId('group-row')).toHaveTextContent('60 arquivos, 60 boletos')
+  })
+
+  test('is found by name and by days, in the address; of what has stopped the button is at hand', async () => {
+    vi.useFakeTimers({ now: Date.parse('2026-12-02T12:00:00Z'), toFake: ['Date'] })
+    db.uploads = [
+      makeUpload({ name: 'hoje.csv', createdat: '2026-12-02T11:00:00Z' }),
+      makeUpload({ name: 'ontem.csv', createdat: '2026-12-02T01:00:00Z', status: 'ATTENTION', statuses: { ISSUED: 4 } }),
+      makeUpload({ name: 'antes.csv', createdat: '2026-11-02T12:00:00Z' }),
+    ]
+    const { user, router } = openPage('/envios')
+    await waitFor(() => expect(screen.getAllByTestId('upload-row')).toHaveLength(3))
+    await user.click(screen.getByTestId('period-yesterday'))
+    await waitFor(() => expect(screen.getAllByTestId('upload-row')).toHaveLength(1))
+    expect(screen.getByTestId('upload-row')).toHaveTextContent('ontem.csv')
+    expect(router.state.location.search).toBe('?period=yesterday')
+    await user.click(screen.getByTestId('upload-retry'))
+    await waitFor(() => expect(screen.queryByTestId('upload-retry')).toBeNull())
+    await user.click(screen.getByTestId('period-all'))
+    await waitFor(() => expect(screen.getAllByTestId('upload-row')).toHaveLength(3))
+    await user.type(screen.getByTestId('search-input'), 'ante{Enter}')
+    await waitFor(() => expect(screen.getAllByTestId('upload-row')).toHaveLength(1))
+    expect(router.state.location.search).toBe('?name=ante')
+    await user.type(screen.getByTestId('search-input'), 'x{Enter}')
+    expect(await screen.findByText('Nenhum arquivo assim')).toBeVisible()
+    vi.useRealTimers()
   })
 
   test('says that nothing was uploaded yet', async () => {
@@ -113,7 +138,7 @@ describe('the list of submitted files', () => {
       if (new URL(request.url).searchParams.has('after')) return
       held += 1
       await delay(600)
-      return HttpResponse.json({ records: uploads.slice(0, 50), next: uploads[49]?.id })
+      return HttpResponse.json({ records: uploads.slice(0, 50), next: uploads[49]?.id, days: [] })
     })
     server.use(holdFirst)
     await waitFor(() => expect(held).toBe(1), { timeout: 8_000 })

@@ -5,6 +5,7 @@ import { find } from './en-find'
 import { listing } from './en-listing'
 import { problems } from './en-problems'
 import { receipts } from './en-receipts'
+import { rejects } from './en-rejects'
 import { today } from './en-today'
 import type { Dictionary } from './pt'
 
@@ -74,6 +75,16 @@ export const en: Dictionary = {
     details: 'Chosen file',
     name: 'Name',
     size: 'Size',
+  },
+  periods: {
+    label: 'Period',
+    all: 'All of the time',
+    today: 'Today',
+    yesterday: 'Yesterday',
+    week: '7 days',
+    month: 'This month',
+    from: 'From',
+    to: 'To',
   },
   mail: {
     label: 'E-mail',
@@ -232,8 +243,28 @@ export const en: Dictionary = {
       simulate: (sent, all) => `${sent} of ${all} simulated`,
     },
     cancelled: (_count, formatted) => `${formatted} cancelled`,
-    day: (day, files, formatted, accepted) =>
-      `${day} · ${formatted} ${plural(files, 'file', 'files')}, billings: ${accepted}`,
+    day: (day, files, formatted, billings, accepted, amount) =>
+      `${day} · ${formatted} ${plural(files, 'file', 'files')}, ${accepted} ${plural(billings, 'slip', 'slips')}, ${amount}`,
+    find: 'Find a file by its name',
+    findPlaceholder: 'Part of the file’s name',
+    stateFilter: 'Filter by status',
+    states: {
+      '': 'All statuses',
+      MOVING: 'Under way',
+      TO_MEND: 'With rows to mend',
+      ATTENTION: 'Stopped, not delivered or uncertain',
+      DONE: 'Done',
+      REMOVED: 'Cancelled',
+    },
+    noMatchTitle: 'No such file',
+    noMatchBody: 'Check the name, or choose another period.',
+    rate: (perSecond, left) => `${perSecond}/s · ${left}`,
+    left: (seconds) =>
+      seconds < 60
+        ? 'under 1 min left'
+        : seconds < 5_400
+          ? `${Math.ceil(seconds / 60)} min left`
+          : `${Math.ceil(seconds / 3_600)} h left`,
     noBillings: 'no billings',
     stoppedBy: 'Why it stopped',
     heldUpBy: 'What holds it up',
@@ -418,51 +449,7 @@ export const en: Dictionary = {
     more: 'Load more',
     download: 'Download for Excel (CSV)',
   },
-  rejects: {
-    title: 'Rejected rows',
-    back: 'Upload',
-    lead: (open, all) => `${open} of ${all} open.`,
-    sum: (money) => `${money} held up.`,
-    sumOf: (money, count) => `${money} held up, in the ${count} whose amount can be read.`,
-    how: 'Mend them here or in Excel; each mended row becomes a boleto and an e-mail.',
-    download: 'Download for Excel',
-    downloadCsv: 'CSV',
-    sendFile: 'Send mended file',
-    dropHint: 'Or drop the mended file anywhere on this page.',
-    drop: 'Drop the mended file',
-    send: (count, formatted) => (count === 0 ? 'Send mended' : `Send ${formatted} mended`),
-    reasons: 'Reasons',
-    all: 'All',
-    use: (value) => `Use ${value}`,
-    useAll: (kind, count, formatted) =>
-      `${kind}: use ${count === 1 ? 'the proposal' : `the ${formatted} proposals`}`,
-    useAllMore: (kind) => `${kind}: use every proposal`,
-    proposals: 'Proposals',
-    table: 'Rejected rows',
-    line: 'Line',
-    payer: 'Payer',
-    field: 'Field',
-    wholeLine: 'Whole line',
-    cell: 'In the file',
-    cellOf: (column, line) => `${column}, line ${line}`,
-    why: 'Why',
-    others: 'Other fields',
-    othersOf: (line) => `Other fields of line ${line}`,
-    checking: 'Checking…',
-    right: 'Right, ready to send',
-    again: 'Try again',
-    hint: 'Tab goes to the next cell; each cell is checked when it is left. Nothing is sent before “Send mended”.',
-    more: 'Show more',
-    sent: (count, formatted) => `${formatted} mended ${count === 1 ? 'row' : 'rows'} will be billed.`,
-    billedBefore: (count, formatted) => `${formatted} ${count === 1 ? 'was' : 'were'} billed already.`,
-    stillOpen: (count, formatted) => `${formatted} ${count === 1 ? 'row is' : 'rows are'} still open.`,
-    unknown: (count, formatted) =>
-      `${formatted} ${count === 1 ? 'row is' : 'rows are'} none of this upload; see the column “line”.`,
-    doneTitle: 'Nothing to mend',
-    doneBody: 'Every rejected row of this upload has been mended.',
-    noneBody: 'No row of this upload was rejected.',
-    open: 'See the upload',
-  },
+  rejects,
   pdf: {
     title: 'Bank slip',
     frame: 'Bank slip in PDF',

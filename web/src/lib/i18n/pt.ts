@@ -7,6 +7,7 @@ import { find } from './pt-find'
 import type { listing } from './pt-listing'
 import { problems } from './pt-problems'
 import type { receipts } from './pt-receipts'
+import { rejects } from './pt-rejects'
 import { today } from './pt-today'
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
@@ -75,6 +76,16 @@ export const pt = {
     details: 'Arquivo escolhido',
     name: 'Nome',
     size: 'Tamanho',
+  },
+  periods: {
+    label: 'Período',
+    all: 'Todo o período',
+    today: 'Hoje',
+    yesterday: 'Ontem',
+    week: '7 dias',
+    month: 'Este mês',
+    from: 'De',
+    to: 'Até',
   },
   mail: {
     label: 'E-mail',
@@ -236,8 +247,28 @@ export const pt = {
     } as Partial<Record<string, (sent: string, all: string) => string>>,
     cancelled: (count: number, formatted: string) =>
       `${formatted} ${plural(count, 'cancelada', 'canceladas')}`,
-    day: (day: string, files: number, formatted: string, accepted: string) =>
-      `${day} · ${formatted} ${plural(files, 'arquivo', 'arquivos')}, cobranças: ${accepted}`,
+    day: (day: string, files: number, formatted: string, billings: number, accepted: string, amount: string) =>
+      `${day} · ${formatted} ${plural(files, 'arquivo', 'arquivos')}, ${accepted} ${plural(billings, 'boleto', 'boletos')}, ${amount}`,
+    find: 'Buscar arquivo pelo nome',
+    findPlaceholder: 'Parte do nome do arquivo',
+    stateFilter: 'Filtrar por situação',
+    states: {
+      '': 'Todas as situações',
+      MOVING: 'Em andamento',
+      TO_MEND: 'Com linhas a corrigir',
+      ATTENTION: 'Parados, não entregues ou incertos',
+      DONE: 'Concluídos',
+      REMOVED: 'Cancelados',
+    },
+    noMatchTitle: 'Nenhum arquivo assim',
+    noMatchBody: 'Confira o nome, ou escolha outro período.',
+    rate: (perSecond: string, left: string) => `${perSecond}/s · ${left}`,
+    left: (seconds: number) =>
+      seconds < 60
+        ? 'menos de 1 min'
+        : seconds < 5_400
+          ? `faltam ${Math.ceil(seconds / 60)} min`
+          : `faltam ${Math.ceil(seconds / 3_600)} h`,
     noBillings: 'nenhuma cobrança',
     stoppedBy: 'Por que parou',
     heldUpBy: 'O que atrasa',
@@ -425,55 +456,7 @@ export const pt = {
     more: 'Carregar mais',
     download: 'Baixar para o Excel (CSV)',
   },
-  rejects: {
-    title: 'Rejeitadas',
-    back: 'Envio',
-    lead: (open: string, all: string) => `${open} de ${all} em aberto.`,
-    sum: (money: string) => `${money} parados.`,
-    sumOf: (money: string, count: string) => `${money} parados, nas ${count} com valor legível.`,
-    how: 'Corrija aqui ou no Excel; cada linha corrigida vira um boleto e um e-mail.',
-    download: 'Baixar para o Excel',
-    downloadCsv: 'CSV',
-    sendFile: 'Enviar arquivo corrigido',
-    dropHint: 'Ou solte o arquivo corrigido em qualquer lugar desta página.',
-    drop: 'Solte o arquivo corrigido',
-    send: (count: number, formatted: string) =>
-      count === 0 ? 'Enviar corrigidas' : `Enviar ${formatted} ${plural(count, 'corrigida', 'corrigidas')}`,
-    reasons: 'Motivos',
-    all: 'Todas',
-    use: (value: string) => `Usar ${value}`,
-    useAll: (kind: string, count: number, formatted: string) =>
-      `${kind}: usar ${plural(count, 'a proposta', `as ${formatted} propostas`)}`,
-    useAllMore: (kind: string) => `${kind}: usar todas as propostas`,
-    proposals: 'Propostas',
-    table: 'Linhas rejeitadas',
-    line: 'Linha',
-    payer: 'Pagador',
-    field: 'Campo',
-    wholeLine: 'Linha inteira',
-    cell: 'No arquivo',
-    cellOf: (column: string, line: string) => `${column}, linha ${line}`,
-    why: 'Por quê',
-    others: 'Outros campos',
-    othersOf: (line: string) => `Outros campos da linha ${line}`,
-    checking: 'Conferindo…',
-    right: 'Certa, pronta para enviar',
-    again: 'Tentar de novo',
-    hint: 'Tab vai para a próxima célula; cada célula é conferida ao sair. Nada é enviado antes de “Enviar corrigidas”.',
-    more: 'Mostrar mais',
-    sent: (count: number, formatted: string) =>
-      `${formatted} ${plural(count, 'linha corrigida será cobrada', 'linhas corrigidas serão cobradas')}.`,
-    billedBefore: (count: number, formatted: string) =>
-      `${formatted} já ${plural(count, 'estava cobrada', 'estavam cobradas')}.`,
-    stillOpen: (count: number, formatted: string) =>
-      `${formatted} ${plural(count, 'linha continua', 'linhas continuam')} em aberto.`,
-    unknown: (count: number, formatted: string) =>
-      `${formatted} ${plural(count, 'linha não é', 'linhas não são')} deste envio; confira a coluna “linha”.`,
-    doneTitle: 'Nada a corrigir',
-    doneBody: 'Todas as linhas rejeitadas deste envio foram corrigidas.',
-    noneBody: 'Nenhuma linha deste envio foi rejeitada.',
-    open: 'Ver o envio',
-  },
+  rejects,
   pdf: {
     title: 'Boleto',
     frame: 'Boleto em PDF',

@@ -6,7 +6,7 @@ import { makeUpload } from '@/testing/db'
 import { listed, withTold, type UploadsData } from './get-uploads'
 
 const known = (...pages: Upload[][]): UploadsData => ({
-  pages: pages.map((records) => ({ records, next: 'cursor' })),
+  pages: pages.map((records) => ({ records, next: 'cursor', days: [] })),
   pageParams: pages.map(() => null),
 })
 

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, type InfiniteData, type QueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, type InfiniteData, type QueryClient } from '@tanstack/react-query'
 
 import { getJson, withQuery } from '@/lib/api-client'
 import type { Upload, UploadsPage } from '@/lib/schemas'
@@ -15,22 +15,44 @@ export function listed(data: UploadsData): Upload[] {
   return [...new Map(records.map((upload) => [upload.id, upload])).values()]
 }
 
+/** Which files of the list are meant; nothing is all of them. */
+export type FileFilter = { name?: string | null; from?: string | null; to?: string | null; state?: string | null }
+
+const pagesOf = (filter: FileFilter) => ({
+  queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) => {
+    const values = { ...filter, after: pageParam, limit: UPLOADS_PAGE_ROWS }
+    return getJson<UploadsPage>(withQuery('/billings/csv/uploads', values), signal)
+  },
+  initialPageParam: null as string | null,
+  getNextPageParam: (last: UploadsPage) => last.next,
+})
+
 /** The submitted files, newest first, as many pages as were asked for. The one place that holds them. */
 export const uploadsQuery = infiniteQueryOptions({
   queryKey: ['uploads', 'list'],
-  queryFn: ({ pageParam, signal }) => {
-    const path = withQuery('/billings/csv/uploads', { after: pageParam, limit: UPLOADS_PAGE_ROWS })
-    return getJson<UploadsPage>(path, signal)
-  },
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.next,
+  ...pagesOf({}),
   select: listed,
   // A list made longer stays so, however long a person looks elsewhere.
   gcTime: Infinity,
 })
 
-/** Put what was told in the place of what was known; files not known yet come on top. */
-export function withTold(known: UploadsData, told: Upload[]): UploadsData {
+const FOUND = ['uploads', 'found'] as const
+
+/** The files of a filter, with the sums of their days. */
+export const foundUploadsQuery = (filter: FileFilter) =>
+  infiniteQueryOptions({
+    // Without a filter it is the one list that the stream adds to.
+    queryKey: Object.values(filter).every((value) => !value) ? uploadsQuery.queryKey : [...FOUND, filter],
+    ...pagesOf(filter),
+    select: (data) => ({
+      uploads: listed(data),
+      days: new Map(data.pages.flatMap((page) => page.days).map((day) => [day.day, day])),
+    }),
+    placeholderData: keepPreviousData,
+  })
+
+/** Put what was told in the place of what was known; files not known yet come on top of all, and of no filter. */
+export function withTold(known: UploadsData, told: Upload[], isAll = true): UploadsData {
   const fresh = new Map(told.map((upload) => [upload.id, upload]))
   const pages = known.pages.map((page) => ({
     ...page,
@@ -40,13 +62,14 @@ export function withTold(known: UploadsData, told: Upload[]): UploadsData {
       return newer ?? upload
     }),
   }))
-  if (pages[0] !== undefined) pages[0].records.unshift(...fresh.values())
+  if (isAll && pages[0] !== undefined) pages[0].records.unshift(...fresh.values())
   return { ...known, pages }
 }
 
 /** Write what the progress stream told where the pages read it. */
 export function tellUploads(client: QueryClient, told: Upload[]): void {
   client.setQueryData(uploadsQuery.queryKey, (known) => known && withTold(known, told))
+  client.setQueriesData<UploadsData>({ queryKey: FOUND }, (known) => known && withTold(known, told, false))
   for (const upload of told) {
     client.setQueryData(uploadQuery(upload.id).queryKey, (known) => known && upload)
   }

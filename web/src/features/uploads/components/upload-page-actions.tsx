@@ -9,14 +9,14 @@ import { apiPath, postTo } from '@/lib/api-client'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { Upload } from '@/lib/schemas'
-import { isUploadAtRest, isUploadStopped } from '@/lib/statuses'
+import { isUploadAtRest } from '@/lib/statuses'
 import { useReread } from '@/lib/use-reread'
 
 import { RemoveUploadDialog } from './remove-upload-dialog'
+import { UploadRetry } from './upload-retry'
 
 /** What sets an upload still, and what sets it going again. */
-function turnOf(upload: Upload): 'pause' | 'resume' | 'retry' | null {
-  if (isUploadStopped(upload)) return 'retry'
+function turnOf(upload: Upload): 'pause' | 'resume' | null {
   if (upload.status === 'PAUSED') return 'resume'
   return isUploadAtRest(upload.status) ? null : 'pause'
 }
@@ -62,16 +62,16 @@ export function UploadPageActions({ upload }: { upload: Upload }) {
         >
           {t.uploads.mails}
         </Button>
+        <UploadRetry upload={upload} />
         {turn !== null && (
           <ActButton
             label={t.uploads[turn]}
             icon={turn === 'pause' ? IconPlayerPause : IconPlayerPlay}
-            variant={turn === 'retry' ? 'filled' : 'default'}
             act={async () => {
               await postTo(`${path}/${turn}`)
               await reread()
             }}
-            testId={turn === 'retry' ? 'upload-retry' : 'upload-pause'}
+            testId="upload-pause"
           />
         )}
         {upload.status !== 'REMOVED' && (

@@ -2,6 +2,8 @@ import { wholePercent } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Upload } from '@/lib/schemas'
 
+import { useRate } from '../state/use-rate'
+
 import classes from './upload-progress.module.css'
 
 const SEGMENTS = ['SENT', 'UNCERTAIN', 'FAILED', 'REMOVED', 'ISSUED'] as const
@@ -18,6 +20,19 @@ function useProgressWords(upload: Upload): string {
     removed > 0 ? t.uploads.cancelled(removed, format.integer(removed)) : undefined,
   ]
   return parts.filter((part) => part !== undefined).join(', ')
+}
+
+/** How fast it goes and how long it takes; its room is kept while it is not known yet. */
+function Rate({ upload }: { upload: Upload }) {
+  const { t, format } = useText()
+  const rate = useRate(upload)
+  return (
+    <div className={classes.words} data-testid="upload-rate">
+      {rate === null
+        ? '\u00a0'
+        : t.uploads.rate(format.integer(Math.max(rate.perSecond, 1)), t.uploads.left(rate.leftS))}
+    </div>
+  )
 }
 
 /** One bar, a segment for each status: how far the upload is, and how well. */
@@ -49,6 +64,7 @@ export function UploadProgress({ upload }: { upload: Upload }) {
         <span>{words}</span>
         <span>{format.percent(upload.progress)}</span>
       </div>
+      {['ACKNOWLEDGED', 'PROCESSING'].includes(upload.status) && <Rate upload={upload} />}
       {failed + uncertain > 0 && (
         <div className={classes.troubles}>
           {failed > 0 && (

@@ -3,9 +3,10 @@ import { useState } from 'react'
 
 import { ProblemAlert } from '@/components/problem-alert'
 import { OpenLink, RecordsTable, Sub, type Column } from '@/components/records-table'
+import { dayOf } from '@/lib/days'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
-import type { Upload } from '@/lib/schemas'
+import type { Upload, UploadDay } from '@/lib/schemas'
 
 import { downloadRejects } from '../api/download-rejects'
 import { useIsForeign } from '../state/use-is-foreign'
@@ -13,6 +14,7 @@ import { useIsForeign } from '../state/use-is-foreign'
 import { RemoveUploadDialog } from './remove-upload-dialog'
 import { UploadActions } from './upload-actions'
 import { UploadProgress } from './upload-progress'
+import { UploadRetry } from './upload-retry'
 import { UploadStatus } from './upload-status'
 
 /** A column of counts; rejected rows stand out. */
@@ -35,29 +37,28 @@ function useCount() {
   })
 }
 
-/** The day of a file, with its sum where all of the day is in the list. */
-function useDays(uploads: Upload[], hasMore: boolean) {
+/** The day of a file with its sum, also of what is not in the list. */
+function useDays(days: Map<string, UploadDay>) {
   const { t, format } = useText()
-  const dayOf = (upload: Upload) => format.today(new Date(upload.createdat))
-  const days = new Map<string, Upload[]>()
-  for (const upload of uploads) days.set(dayOf(upload), [...(days.get(dayOf(upload)) ?? []), upload])
-  const last = [...days.keys()].at(-1)
   return (upload: Upload) => {
-    const day = dayOf(upload)
-    if (hasMore && day === last) return day
-    const files = days.get(day) ?? []
-    const accepted = files.reduce((sum, file) => sum + (file.removedat === null ? file.accepted : 0), 0)
-    return t.uploads.day(day, files.length, format.integer(files.length), format.integer(accepted))
+    const day = dayOf(upload.createdat)
+    const name = format.weekday(day)
+    const sum = days.get(day)
+    if (sum === undefined) return name
+    return t.uploads.day(
+      name,
+      sum.files,
+      format.integer(sum.files),
+      sum.billings,
+      format.integer(sum.billings),
+      format.money(sum.amount_cents),
+    )
   }
 }
 
-type UploadsTableProps = {
-  uploads: Upload[]
-  /** The list goes on: its last day may too. */
-  hasMore: boolean
-}
+type UploadsTableProps = { uploads: Upload[]; days: Map<string, UploadDay>; isStale?: boolean }
 
-export function UploadsTable({ uploads, hasMore }: UploadsTableProps) {
+export function UploadsTable({ uploads, days, isStale = false }: UploadsTableProps) {
   const { t, format, locale } = useText()
   const words = t.uploads
   const [removing, setRemoving] = useState<Upload | null>(null)
@@ -66,7 +67,7 @@ export function UploadsTable({ uploads, hasMore }: UploadsTableProps) {
   })
   const isForeign = useIsForeign()
   const count = useCount()
-  const groupOf = useDays(uploads, hasMore)
+  const groupOf = useDays(days)
   const columns: Column<Upload>[] = [
     {
       title: words.file,
@@ -85,7 +86,16 @@ export function UploadsTable({ uploads, hasMore }: UploadsTableProps) {
         </>
       ),
     },
-    { title: words.status, cell: (upload) => <UploadStatus upload={upload} />, card: 'wide' },
+    {
+      title: words.status,
+      cell: (upload) => (
+        <>
+          <UploadStatus upload={upload} />
+          <UploadRetry upload={upload} />
+        </>
+      ),
+      card: 'wide',
+    },
     { title: words.progress, cell: (upload) => <UploadProgress upload={upload} />, card: 'wide' },
     count(words.records, 'records'),
     count(words.accepted, 'accepted'),
@@ -117,6 +127,7 @@ export function UploadsTable({ uploads, hasMore }: UploadsTableProps) {
           'data-removed': upload.status === 'REMOVED',
         })}
         groupOf={groupOf}
+        isStale={isStale}
         cardColumns={4}
         testId="uploads-table"
       />

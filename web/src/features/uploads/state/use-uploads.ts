@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 
 import { useApiKeyState } from '@/lib/api-key'
 
-import { uploadsQuery } from '../api/get-uploads'
+import { foundUploadsQuery, uploadsQuery, type FileFilter } from '../api/get-uploads'
 
 import { useFiles } from './files-context'
 
@@ -12,8 +12,17 @@ const POLL_LIVE_MS = 30_000
 
 /** The submitted files, kept fresh: told by the stream, else polled. */
 export function useUploads() {
+  return useInfiniteQuery({ ...uploadsQuery, refetchInterval: usePolling() })
+}
+
+/** The files of a filter, kept fresh in the same way. */
+export function useFoundUploads(filter: FileFilter) {
+  return useInfiniteQuery({ ...foundUploadsQuery(filter), refetchInterval: usePolling() })
+}
+
+function usePolling(): number | false {
   const { state } = useFiles()
   const { wanted: isKeyWanted } = useApiKeyState()
-  const pollMs = state.freshness === 'live' ? POLL_LIVE_MS : POLL_MS
-  return useInfiniteQuery({ ...uploadsQuery, refetchInterval: isKeyWanted ? false : pollMs })
+  if (isKeyWanted) return false
+  return state.freshness === 'live' ? POLL_LIVE_MS : POLL_MS
 }
