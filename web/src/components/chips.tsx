@@ -15,13 +15,15 @@ type ChipProps = {
   label: string
   /** How many it finds, once that is known. */
   count?: string | undefined
+  /** It keeps the room for a count. */
+  isCounted?: boolean
   isPressed: boolean
   onPress: () => void
   testId: string
 }
 
 /** A filter that is on or off. */
-export function Chip({ label, count, isPressed, onPress, testId }: ChipProps) {
+export function Chip({ label, count, isCounted = false, isPressed, onPress, testId }: ChipProps) {
   return (
     <button
       type="button"
@@ -30,7 +32,7 @@ export function Chip({ label, count, isPressed, onPress, testId }: ChipProps) {
       onClick={onPress}
       data-testid={testId}
     >
-      {label} {count !== undefined && <span>{count}</span>}
+      {label} {isCounted && <span>{count ?? '\u00a0'}</span>}
     </button>
   )
 }

@@ -11,10 +11,10 @@ export type Column<T> = {
   /** Long text that may break anywhere. */
   isText?: boolean
   /**
-   * Its place in a card: beside others (none given), at the right edge, on a line of its own, under its title,
-   * in the corner, or nowhere.
+   * Its place in a card: beside others (none given), at the right edge, on a line of its own, on the last line,
+   * under its title, in the corner, or nowhere.
    */
-  card?: 'aside' | 'wide' | 'titled' | 'corner' | 'none'
+  card?: 'aside' | 'wide' | 'last' | 'titled' | 'corner' | 'none'
 }
 
 type RecordsTableProps<T> = {

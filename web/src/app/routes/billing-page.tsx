@@ -67,7 +67,7 @@ function fileFact(file: Upload | null, billing: BillingDetail, { t, format }: Re
 
 function BillingView({ billing }: { billing: BillingDetail }) {
   const text = useText()
-  const file = useFilesOf([billing]).get(billing.upload_id) ?? null
+  const file = useFilesOf([billing]).files.get(billing.upload_id) ?? null
   // On a phone the paper is a press away: it is not fetched unasked.
   const hasSlip = useMediaQuery('(min-width: 75em)', undefined, { getInitialValueInEffect: false })
   const mail = file?.mail ?? null

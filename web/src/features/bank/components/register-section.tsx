@@ -1,6 +1,6 @@
 import { Alert, Button, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
 
 import { ActButton } from '@/components/act-button'
@@ -39,7 +39,7 @@ function Unset() {
 function OrderWorking() {
   const { t } = useText()
   return (
-    <Alert role="status" color="petrol" data-testid="order-working">
+    <Alert role="status" color="petrol" className={classes.order} data-testid="order-working">
       <Text size="sm">{t.bank.register.working}</Text>
     </Alert>
   )
@@ -57,6 +57,7 @@ function OrderTold({ order, onRetry }: { order: RemittanceOrder; onRetry: () => 
   return (
     <Alert
       role="status"
+      className={classes.order}
       color={isStopped ? 'red' : held > 0 || titles === 0 ? 'yellow' : 'petrol'}
       data-testid="order-told"
       data-state={order.state}
@@ -85,11 +86,18 @@ function Ready({ preview, act, isBusy }: { preview: RemittancePreview; act: () =
   const words = t.bank.register
   const [titles, amount] = [format.integer(preview.titles), format.money(preview.amount_cents)]
   const offs = preview.write_offs
+  // What is registered leaves less to say: its room is kept, or what stands below would jump up when it is known.
+  const room = useRef<HTMLDivElement>(null)
+  const [kept, setKept] = useState(0)
+  const register = () => {
+    setKept(room.current?.offsetHeight ?? 0)
+    act()
+  }
   const label =
     preview.titles > 0 ? words.button(preview.titles, titles, amount) : words.writeOffButton(offs, format.integer(offs))
   return (
     <Sheet isRoomy label={words.label}>
-      <div className={classes.ready} data-testid="preview">
+      <div className={classes.ready} ref={room} style={{ minHeight: kept || undefined }} data-testid="preview">
         <div>
           <dl className={classes.sums}>
             <div>
@@ -119,7 +127,7 @@ function Ready({ preview, act, isBusy }: { preview: RemittancePreview; act: () =
           ))}
         </div>
         {preview.titles + offs > 0 ? (
-          <Button size="md" loading={isBusy} onClick={act} data-testid="register">
+          <Button size="md" loading={isBusy} onClick={register} data-testid="register">
             {label}
           </Button>
         ) : (

@@ -38,7 +38,7 @@ export function BillingsTable({ billings, fileOf, isStale, onOpen, linkOf }: Bil
   const code: Column<Billing> = {
     title: words.debtId,
     isText: true,
-    card: 'wide',
+    card: 'last',
     cell: (billing) => (
       <>
         <span className={classes.code}>{billing.code}</span>
@@ -78,6 +78,7 @@ export function BillingsTable({ billings, fileOf, isStale, onOpen, linkOf }: Bil
       card: 'aside',
     },
     { title: words.dueDate, cell: (billing) => format.date(billing.due_date) },
+    code,
     {
       title: words.status,
       cell: (billing) => (
@@ -88,7 +89,6 @@ export function BillingsTable({ billings, fileOf, isStale, onOpen, linkOf }: Bil
       ),
       card: 'aside',
     },
-    code,
   ]
   return (
     <RecordsTable

@@ -128,7 +128,7 @@ export function BillingsList(props: BillingsListProps) {
         */}
         <QueryView
           query={query}
-          loadingRows={12}
+          loadingRows={24}
           isEmpty={(page) => page.records.length === 0 && page.next === null && keyset.page === 1}
           empty={<Nothing {...props} />}
         >

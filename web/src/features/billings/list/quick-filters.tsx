@@ -43,6 +43,7 @@ export function QuickFilters({ uploadId, isMoving, picked, onPick }: QuickFilter
         <Chip
           key={name}
           label={words.quick[name]}
+          isCounted
           count={counts && told(counts[name])}
           isPressed={name === picked}
           onPress={() => onPick(name)}
