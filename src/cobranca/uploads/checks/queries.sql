@@ -31,7 +31,8 @@ SELECT public_id, name, sha256, size_bytes, storage_path, mail, options, result,
  WHERE beneficiary_id = %(beneficiary_id)s AND public_id = %(public_id)s AND created_at > now() - interval '24 hours'
 
 -- name: list_checks
--- A beneficiary's checks that have not had their day and were not started, newest first.
+-- A beneficiary's checks that have not had their day and were not started, newest first; nor of what was billed since
+-- by another way.
 SELECT id, public_id, name, size_bytes, mail, created_at, (result->>'records')::int AS records,
        (result->>'accepted')::int AS accepted, (result->>'rejected')::int AS rejected,
        (result->>'duplicates')::int AS duplicates, (result->>'amount_cents')::bigint AS amount_cents,
@@ -39,6 +40,9 @@ SELECT id, public_id, name, size_bytes, mail, created_at, (result->>'records')::
   FROM upload_check
  WHERE beneficiary_id = %(beneficiary_id)s AND started_upload IS NULL AND created_at > now() - interval '24 hours'
    AND (%(before)s::int IS NULL OR id < %(before)s)
+   AND NOT EXISTS (SELECT FROM upload u
+                    WHERE u.beneficiary_id = upload_check.beneficiary_id AND u.sha256 = upload_check.sha256
+                      AND u.received_at >= upload_check.created_at AND u.removed_at IS NULL)
  ORDER BY id DESC
  LIMIT %(rows_max)s
 

@@ -226,6 +226,26 @@ async def test_checks_that_wait_are_listed_newest_first(
     assert (await client.get("/uploads/checks")).json() == {"records": [], "next": None}
 
 
+async def test_a_check_waits_no_more_once_its_bytes_were_billed_by_another_way(
+    client: httpx.AsyncClient,
+) -> None:
+    text = HEADER + _row("1")
+    check = await _check(client, text)
+    other = await _check(client, HEADER + _row("2"))
+    answer = await _upload(client, text)
+
+    async def waiting() -> list[str]:
+        records = (await client.get("/uploads/checks")).json()["records"]
+        return [record["id"] for record in records]
+
+    assert await waiting() == [other["id"]]
+    # One that is made afterwards is of somebody who wants the file read in another way.
+    again = await _check(client, text)
+    assert await waiting() == [again["id"], other["id"]]
+    await client.delete(f"/billings/csv/uploads/{answer['upload_id']}")
+    assert await waiting() == [again["id"], other["id"], check["id"]]
+
+
 async def test_checks_of_another_beneficiary_are_not_listed(
     client: httpx.AsyncClient, settings: Settings
 ) -> None:
