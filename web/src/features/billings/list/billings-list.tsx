@@ -126,6 +126,7 @@ export function BillingsList(props: BillingsListProps) {
           PLACE OF THE BULK ACTIONS: <BulkActions query={filter} /> of features/jobs goes here, above the table.
           `filter` is what is shown, as the parameters of `GET /billings`.
         */}
+        <div className={classes.results}>
         <QueryView
           query={query}
           loadingRows={24}
@@ -143,6 +144,7 @@ export function BillingsList(props: BillingsListProps) {
             </>
           )}
         </QueryView>
+        </div>
       </Sheet>
     </div>
   )
