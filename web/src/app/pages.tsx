@@ -17,8 +17,8 @@ function withPageWords<T>(load: () => Promise<T>): () => Promise<T> {
 
 const HomePage = lazy(() => import('./routes/home-page'))
 const UploadPage = lazy(withPageWords(() => import('./routes/upload-page')))
-const CheckPage = lazy(() => import('./routes/check-page'))
-const RejectsPage = lazy(() => import('./routes/rejects-page'))
+const CheckPage = lazy(withPageWords(() => import('./routes/check-page')))
+const RejectsPage = lazy(withPageWords(() => import('./routes/rejects-page')))
 const EmailsPage = lazy(withPageWords(() => import('./routes/emails-page')))
 const SearchPage = lazy(withPageWords(() => import('./routes/search-page')))
 const PayerPage = lazy(withPageWords(() => import('./routes/payer-page')))

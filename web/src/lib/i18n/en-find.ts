@@ -1,4 +1,4 @@
-import type { find as pt } from './pt-find'
+import type { find as pt } from './pt-find-pages'
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
 

@@ -1,15 +1,24 @@
 import { pt } from './pt'
 
-/** The words of *Banco*, *Recebimentos*, *E-mails* and of billings come with the pages that say them. */
+/** The words of *Banco*, *Recebimentos*, *E-mails*, *Rejeitadas*, and of billings come with the pages that say them. */
 export async function loadPageWords(): Promise<void> {
-  const [{ bank }, { receipts }, { emails }, { listing }] = await Promise.all([
+  const [{ bank }, { receipts }, { emails }, { listing }, { rejects }, { outbox, bounces }, { codes }, { find }] = await Promise.all([
     import('./pt-bank'),
     import('./pt-receipts'),
     import('./pt-emails'),
     import('./pt-listing'),
+    import('./pt-rejects'),
+    import('./pt-outbox'),
+    import('./pt-codes'),
+    import('./pt-find-pages'),
   ])
   Object.assign(pt.bank, bank)
   Object.assign(pt.receipts, receipts)
   Object.assign(pt.emails, emails)
   Object.assign(pt.listing, listing)
+  Object.assign(pt.rejects, rejects)
+  Object.assign(pt.outbox, outbox)
+  Object.assign(pt.bounces, bounces)
+  Object.assign(pt.codes, codes)
+  Object.assign(pt.find, find)
 }

@@ -1,0 +1,50 @@
+/** The words of the outbox, and of mails that came back. */
+
+export const outbox = {
+  title: 'Caixa de saída',
+  lead: {
+    outbox: 'E-mails deste arquivo, preparados para os pagadores. Ficam na caixa de saída local: nenhum saiu para a internet.',
+    smtp: 'E-mails deste arquivo que um servidor SMTP aceitou. O conteúdo deles não fica guardado aqui.',
+    simulate: 'Os envios deste arquivo foram simulados: nenhum e-mail foi feito.',
+  } as Partial<Record<string, string>>,
+  list: 'E-mails',
+  searchLabel: 'Buscar e-mail',
+  searchPlaceholder: 'Código, CPF/CNPJ ou e-mail, inteiros',
+  file: 'Arquivo',
+  notListed: 'O e-mail aberto não está nesta lista.',
+  find: 'Buscar',
+  emptyTitle: 'Nenhum e-mail ainda',
+  emptyBody: 'Assim que os boletos de um envio forem emitidos, os e-mails aparecem aqui.',
+  noMatchTitle: 'Nada encontrado',
+  noMatchBody: (file: string | undefined) =>
+    `A busca por CPF/CNPJ ou e-mail é ${file === undefined ? 'num arquivo só' : `só em “${file}”`}; pelo código, em todos. Em ambos, por inteiro.`,
+  pickTitle: 'Escolha um e-mail',
+  pickBody: 'A mensagem e o boleto anexo abrem aqui.',
+  subject: 'Assunto',
+  from: 'De',
+  to: 'Para',
+  date: 'Data',
+  view: 'Formato da mensagem',
+  html: 'Formatada',
+  text: 'Texto',
+  messageFrame: 'Mensagem formatada',
+  attachments: 'Anexos',
+  openPdf: 'Abrir boleto (PDF)',
+  eml: 'Baixar .eml',
+  backToList: 'Voltar à lista',
+  due: (date: string) => `vence ${date}`,
+}
+
+export const bounces = {
+  title: 'E-mails devolvidos',
+  lead: 'Um servidor recebeu estes e-mails e os devolveu depois: os pagadores não os leram. A um endereço bloqueado nada mais é enviado.',
+  table: 'E-mails devolvidos do envio',
+  address: 'Endereço',
+  at: 'Devolvido em',
+  reason: 'Resposta do servidor',
+  debtId: 'Código da dívida',
+  suppressed: 'Bloqueado',
+  active: 'Não bloqueado',
+  more: 'Carregar mais',
+  download: 'Baixar para o Excel (CSV)',
+}
