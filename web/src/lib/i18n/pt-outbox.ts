@@ -1,5 +1,7 @@
 /** The words of the outbox, and of mails that came back. */
 
+const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
+
 export const outbox = {
   title: 'Caixa de saída',
   lead: {
@@ -47,4 +49,27 @@ export const bounces = {
   active: 'Não bloqueado',
   more: 'Carregar mais',
   download: 'Baixar para o Excel (CSV)',
+}
+
+export const resend = {
+  FAILED: {
+    button: (count: number) => plural(count, 'Reenviar o não entregue', 'Reenviar os não entregues'),
+    title: 'Enviar de novo o que não foi entregue?',
+    body: 'A mesma mensagem sai de novo. Um endereço que um servidor recusou de vez fica de fora; a resposta diz quantos são.',
+  },
+  UNCERTAIN: {
+    button: (count: number) => plural(count, 'Reenviar o incerto', 'Reenviar os incertos'),
+    title: 'Enviar de novo o que ficou incerto?',
+    body: 'A conexão caiu antes da resposta: o e-mail pode já ter chegado. Quem o recebeu vai recebê-lo duas vezes, com o mesmo boleto.',
+  },
+  SUPPRESSED: {
+    button: (count: number) => plural(count, 'Enviar também a este', 'Enviar também a estes'),
+    title: 'Enviar também a quem está bloqueado?',
+    body: 'O que um servidor recusou de vez deixa a lista de bloqueados. Escrever muito a endereços que não existem prejudica a entrega dos outros.',
+  },
+  confirm: 'Enviar de novo',
+  mails: (count: number, formatted: string) =>
+    count === 0 ? 'Nenhum e-mail a enviar de novo.' : `${formatted} ${plural(count, 'e-mail posto', 'e-mails postos')} para novo envio.`,
+  suppressed: (count: number, formatted: string) =>
+    `${formatted} ${plural(count, 'ficou de fora: o endereço está bloqueado', 'ficaram de fora: os endereços estão bloqueados')}.`,
 }

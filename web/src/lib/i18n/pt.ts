@@ -7,7 +7,7 @@ import type { emails } from './pt-emails'
 import { searchWords } from './pt-find'
 import type { find } from './pt-find-pages'
 import type { listing } from './pt-listing'
-import type { bounces, outbox } from './pt-outbox'
+import type { bounces, outbox, resend } from './pt-outbox'
 import { problems } from './pt-problems'
 import type { receipts } from './pt-receipts'
 import type { rejects } from './pt-rejects'
@@ -284,28 +284,7 @@ export const pt = {
   },
   outbox: {} as typeof outbox,
   emails: {} as typeof emails,
-  resend: {
-    FAILED: {
-      button: (count: number) => plural(count, 'Reenviar o não entregue', 'Reenviar os não entregues'),
-      title: 'Enviar de novo o que não foi entregue?',
-      body: 'A mesma mensagem sai de novo. Um endereço que um servidor recusou de vez fica de fora; a resposta diz quantos são.',
-    },
-    UNCERTAIN: {
-      button: (count: number) => plural(count, 'Reenviar o incerto', 'Reenviar os incertos'),
-      title: 'Enviar de novo o que ficou incerto?',
-      body: 'A conexão caiu antes da resposta: o e-mail pode já ter chegado. Quem o recebeu vai recebê-lo duas vezes, com o mesmo boleto.',
-    },
-    SUPPRESSED: {
-      button: (count: number) => plural(count, 'Enviar também a este', 'Enviar também a estes'),
-      title: 'Enviar também a quem está bloqueado?',
-      body: 'O que um servidor recusou de vez deixa a lista de bloqueados. Escrever muito a endereços que não existem prejudica a entrega dos outros.',
-    },
-    confirm: 'Enviar de novo',
-    mails: (count: number, formatted: string) =>
-      count === 0 ? 'Nenhum e-mail a enviar de novo.' : `${formatted} ${plural(count, 'e-mail posto', 'e-mails postos')} para novo envio.`,
-    suppressed: (count: number, formatted: string) =>
-      `${formatted} ${plural(count, 'ficou de fora: o endereço está bloqueado', 'ficaram de fora: os endereços estão bloqueados')}.`,
-  },
+  resend: {} as typeof resend,
   holds: {
     kinds: {
       quota: ['O limite de envios da conta de e-mail acabou', 'Os e-mails esperam e seguem sozinhos quando o limite voltar. Se ele já voltou, ou foi aumentado, continue agora.'],
