@@ -13,6 +13,7 @@ import cobranca.billings.out.router
 import cobranca.billings.router
 import cobranca.billings.search.router
 import cobranca.boletos.router
+import cobranca.jobs.router
 import cobranca.notifications.resend_router
 import cobranca.notifications.router
 import cobranca.overview.router
@@ -97,6 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.payments.money.router,
         cobranca.payments.received.router,
         cobranca.remittances.router,
+        cobranca.jobs.router,
         cobranca.webhooks.router,
         cobranca.billings.router,  # The last: a debt's code in its paths may have slashes.
     ):

@@ -229,6 +229,15 @@ class MailsSetAgain(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobEnded(TelemetryEvent):
+    """A job has come to the end of what it was to act on."""
+
+    job_id: int
+    act: str
+    billings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkFailed(TelemetryEvent):
     """A piece of work failed; it is tried again, or stopped."""
 
