@@ -88,7 +88,7 @@ def whole(tally: Mapping[Outcome, Sum]) -> Sum:
 
 def written(tally: Mapping[Outcome, Sum]) -> dict[str, list[int]]:
     """Return a tally as it is stored."""
-    return {outcome: [each.billings, each.amount_cents] for outcome, each in tally.items()}
+    return {name.value: [each.billings, each.amount_cents] for name, each in tally.items()}
 
 
 def read(stored: Mapping[str, list[int]]) -> Tally:

@@ -48,8 +48,8 @@ SELECT count(*)::integer AS jobs
  WHERE j.beneficiary_id = %(beneficiary_id)s
 
 -- name: lock_jobs
--- Until the transaction ends, nobody else begins a job of this beneficiary.
-SELECT pg_advisory_xact_lock(4026531845, %(beneficiary_id)s)
+-- One at a time begins a job in the whole installation; each does so in moments.
+SELECT pg_advisory_xact_lock(4026531845)
 
 -- name: add_job
 INSERT INTO job (beneficiary_id, act, filter, reason, asked_by, group_id, batch_ids, batches, planned, started_at)
@@ -102,7 +102,7 @@ INSERT INTO job_part (job_id, place, outcome, billing_ids)
 VALUES (%(job_id)s, %(place)s, %(outcome)s, %(billing_ids)s)
 
 -- name: note_place
-UPDATE job SET place = %(place)s, tally = %(tally)s::jsonb, ended_at = CASE WHEN place >= batches THEN now() END
+UPDATE job SET place = %(place)s, tally = %(tally)s::jsonb, ended_at = CASE WHEN %(place)s >= batches THEN now() END
  WHERE id = %(job_id)s
 
 -- name: stop_job

@@ -168,7 +168,7 @@ async def judge(
 
 async def count_running(connection: Connection, beneficiary_id: int) -> int:
     """Return how many jobs of a beneficiary are under way; nobody begins another meanwhile."""
-    await connection.execute(QUERIES["lock_jobs"], {"beneficiary_id": beneficiary_id})
+    await connection.execute(QUERIES["lock_jobs"])
     row = await fetch_one(connection, QUERIES["count_running"], beneficiary_id=beneficiary_id)
     return row["jobs"] if row else 0
 
@@ -323,6 +323,8 @@ async def delete_old_jobs(connection: Connection, *, days: int, rows_max: int) -
     rows = await fetch_all(connection, QUERIES["find_old_jobs"], days=days, rows_max=rows_max)
     job_ids = [row["id"] for row in rows]
     if job_ids:
-        for name in ("delete_parts", "delete_work", "delete_jobs"):
-            await connection.execute(QUERIES[name], {"job_ids": job_ids})
+        old = {"job_ids": job_ids}
+        await connection.execute(QUERIES["delete_parts"], old)
+        await connection.execute(QUERIES["delete_work"], old)
+        await connection.execute(QUERIES["delete_jobs"], old)
     return len(job_ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -21,10 +21,10 @@ _SAY_MORE = (
     "INSERT INTO suppressed_address (beneficiary_id, email, reason)"
     " SELECT beneficiary_id, lower(email), 'refused' FROM billing WHERE id % 6 = 1"
     " ON CONFLICT DO NOTHING",
-    "INSERT INTO settlement (billing_id, upload_id, state, paid_cents, overpaid_cents, known_at)"
-    " SELECT id, upload_id, 1 + id % 3, 1, 0, now() FROM billing WHERE id % 8 = 3",
-    "INSERT INTO upload_settled (upload_id) SELECT DISTINCT upload_id FROM settlement"
-    " ON CONFLICT DO NOTHING",
+    "INSERT INTO settlement SELECT id, 1, 0, 0, 0, 0, 1, 0, now(), 1 + id % 3, 0 FROM billing"
+    " WHERE id % 8 = 3",
+    "INSERT INTO upload_settled SELECT DISTINCT b.upload_id FROM settlement s"
+    " JOIN billing b ON b.id = s.billing_id",
     "UPDATE billing SET email = '' WHERE id % 23 = 2",
     "UPDATE notification SET at = now() - interval '1 day'",
 )
@@ -33,7 +33,7 @@ _SAY_MORE = (
 @pytest.fixture
 async def as_before(
     told: list[dict[str, Any]], resources: Resources, client: httpx.AsyncClient
-) -> AsyncIterator[Callable[[], Awaitable[list[dict[str, Any]]]]]:
+) -> Callable[[], Awaitable[list[dict[str, Any]]]]:
     """Return what makes all facts what they were, and tells them."""
     del told, client
     async with resources.database.transaction() as c:
@@ -46,18 +46,19 @@ async def as_before(
         async with resources.database.transaction() as c:
             for table in _CHANGED:
                 if table != "batch":
-                    await c.execute(f"DELETE FROM {table}")  # pyright: ignore
+                    await c.execute(f"TRUNCATE {table}")  # pyright: ignore
                     await c.execute(f"INSERT INTO {table} TABLE was_{table}")  # pyright: ignore
             await c.execute(
                 "UPDATE batch b SET sent = w.sent, failed = w.failed, uncertain = w.uncertain,"
                 " sent_before = w.sent_before FROM was_batch w WHERE w.id = b.id"
             )
-            return list(await (await c.execute(_TOLD)).fetchall())
+            return list(await (await c.execute(TOLD)).fetchall())
 
-    yield restore
+    return restore
 
 
-_TOLD = """
+#: Billings with the facts that decide what an act does to them.
+TOLD = """
 SELECT s.*, x.billing_id IS NOT NULL AS bounced, n.billing_id IS NOT NULL AS told, t.state AS money,
        EXISTS (SELECT FROM suppressed_address a WHERE a.email = lower(s.email)) AS suppressed,
        COALESCE((SELECT count(*) FROM mail_resend m WHERE m.billing_id = s.id), 0) AS resent

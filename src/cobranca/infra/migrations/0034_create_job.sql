@@ -5,7 +5,7 @@ CREATE TABLE job (
     public_id       uuid NOT NULL DEFAULT uuidv7() CONSTRAINT job_public_id_is_unique UNIQUE,
     beneficiary_id  smallint NOT NULL REFERENCES beneficiary,
     act             text NOT NULL CONSTRAINT job_act_is_known
-                    CHECK (act IN ('RESEND', 'CANCEL', 'CSV', 'XLSX', 'ZIP', 'PRINT')),
+                    CHECK (act IN ('RESEND', 'CANCEL')),
     -- The filter, as the parameters of the list that was looked at.
     filter          jsonb NOT NULL,
     reason          text,
@@ -20,10 +20,7 @@ CREATE TABLE job (
     tally           jsonb NOT NULL DEFAULT '{}',
     started_at      timestamptz NOT NULL DEFAULT now(),
     stopped_at      timestamptz,
-    ended_at        timestamptz,
-    -- The file that it made; NULL: none, or no longer kept.
-    object_path     text,
-    object_bytes    bigint
+    ended_at        timestamptz
 );
 CREATE INDEX job_by_beneficiary ON job (beneficiary_id, id);
 
