@@ -1326,6 +1326,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Job
+         * @description Say what an act on all that is filtered would do now, with counts and sums.
+         */
+        get: operations["preview_job_jobs_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description List jobs, newest first; they are kept for 90 days after their end.
+         */
+        get: operations["list_jobs_jobs_get"];
+        put?: never;
+        /**
+         * Start Job
+         * @description Begin an act on all that is filtered, as it was seen in the preview.
+         */
+        post: operations["start_job_jobs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job
+         * @description Return a job with what has become of its billings so far.
+         */
+        get: operations["get_job_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Job
+         * @description Stop a job: nothing more is done, and what was done stays.
+         */
+        post: operations["stop_job_jobs__job_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Job
+         * @description Let a job go on that was stopped, or given up after several attempts.
+         */
+        post: operations["resume_job_jobs__job_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/result.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Result
+         * @description Return what was done and what not, a line for each billing, with the reason.
+         */
+        get: operations["download_result_jobs__job_id__result_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks": {
         parameters: {
             query?: never;
@@ -1558,6 +1682,22 @@ export interface components {
             upload_bytes_max: number;
             /** Needs Key */
             needs_key: boolean;
+        };
+        /**
+         * Act
+         * @description What is done to all that is meant.
+         * @enum {string}
+         */
+        Act: "RESEND" | "CANCEL";
+        /**
+         * Amounts
+         * @description Billings, and the sum of their amounts.
+         */
+        Amounts: {
+            /** Billings */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
         };
         /**
          * Attachment
@@ -1858,6 +1998,12 @@ export interface components {
              */
             matched: boolean;
         };
+        /**
+         * CancelReason
+         * @description Why billings are cancelled: words to choose from, for what is typed may name a payer.
+         * @enum {string}
+         */
+        CancelReason: "WRONG_VALUES" | "PAID_OTHERWISE" | "DUPLICATE" | "RENEGOTIATED" | "REQUESTED" | "OTHER";
         /**
          * CheckChange
          * @description How to read the file from now on; what is left out stays as it is.
@@ -2247,6 +2393,91 @@ export interface components {
             detail: string | null;
         };
         /**
+         * Job
+         * @description A job, and what has become of its billings so far.
+         */
+        Job: {
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            act: components["schemas"]["Act"];
+            state: components["schemas"]["JobState"];
+            reason: components["schemas"]["CancelReason"] | null;
+            /**
+             * Query
+             * @description Its filter, as parameters of `GET /billings`.
+             */
+            query: string;
+            /** @description What was meant when it began. */
+            total: components["schemas"]["Amounts"];
+            done: components["schemas"]["Amounts"];
+            /** Passed Over */
+            passed_over: components["schemas"]["PassedOver"][];
+            /**
+             * Come To
+             * @description How many billings were done or passed over so far.
+             */
+            come_to: number;
+            /**
+             * No Longer Meant
+             * @description Of a job that is DONE: billings that were other by the time it came to them.
+             */
+            no_longer_meant: number;
+            /**
+             * Startedat
+             * Format: date-time
+             */
+            startedat: string;
+            /** Stoppedat */
+            stoppedat: string | null;
+            /** Endedat */
+            endedat: string | null;
+            /**
+             * Error
+             * @description Why it was given up, or waits.
+             */
+            error: string | null;
+        };
+        /**
+         * JobPreview
+         * @description What an act on a filter would do now.
+         */
+        JobPreview: {
+            act: components["schemas"]["Act"];
+            /** @description What it would be done to. */
+            done: components["schemas"]["Amounts"];
+            /** Passed Over */
+            passed_over: components["schemas"]["PassedOver"][];
+            /**
+             * Mails Are Real
+             * @description Whether mails would leave to payers.
+             */
+            mails_are_real: boolean;
+            /**
+             * Must Confirm
+             * @description Whether `confirm_count` has to be given.
+             */
+            must_confirm: boolean;
+        };
+        /**
+         * JobState
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        JobState: "RUNNING" | "STOPPED" | "FAILED" | "DONE";
+        /**
+         * JobsPage
+         * @description Jobs, newest first.
+         */
+        JobsPage: {
+            /** Records */
+            records: components["schemas"]["Job"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Ledger
          * @description A billing's payments and balances. Debits are positive, credits negative; they sum to 0.
          */
@@ -2529,6 +2760,30 @@ export interface components {
             reason: string;
         };
         /**
+         * NewJob
+         * @description An act on all that the filter of the call means.
+         */
+        NewJob: {
+            act: components["schemas"]["Act"];
+            /**
+             * Count
+             * @description Of `done` in the preview that a person saw.
+             */
+            count: number;
+            /**
+             * Amount Cents
+             * @description Of the same.
+             */
+            amount_cents: number;
+            /** @description Of CANCEL, which needs one. */
+            reason?: components["schemas"]["CancelReason"] | null;
+            /**
+             * Confirm Count
+             * @description The count once more, as a person typed it; where it must be.
+             */
+            confirm_count?: number | null;
+        };
+        /**
          * NewWebhook
          * @description An endpoint that is to be told.
          */
@@ -2597,6 +2852,23 @@ export interface components {
              * @default false
              */
             all: boolean;
+        };
+        /**
+         * Outcome
+         * @description What became of a billing: the act was done, or it was passed over and why.
+         * @enum {string}
+         */
+        Outcome: "DONE" | "CANCELLED" | "PAID" | "ERASED" | "WAITING" | "DELIVERED" | "IN_DOUBT" | "BLOCKED" | "CHANGED" | "NOT_REACHED";
+        /**
+         * PassedOver
+         * @description Billings that an act is not done to, and why.
+         */
+        PassedOver: {
+            /** Billings */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
+            outcome: components["schemas"]["Outcome"];
         };
         /**
          * Payer
@@ -6654,6 +6926,269 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_job_jobs_preview_get: {
+        parameters: {
+            query: {
+                act: components["schemas"]["Act"];
+                upload_id?: string | null;
+                /** @description One, or several of them. */
+                status?: components["schemas"]["BillingStatus"][] | null;
+                due_from?: string | null;
+                due_to?: string | null;
+                /** @description A day in São Paulo. */
+                sent_from?: string | null;
+                sent_to?: string | null;
+                /** @description Whole cents. */
+                amount_from?: number | null;
+                /** @description Whole cents. */
+                amount_to?: number | null;
+                reason?: components["schemas"]["MailReason"] | null;
+                bounced?: boolean | null;
+                /** @description Of `GET /search`. */
+                payer_id?: string | null;
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPreview"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs_jobs_get: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_job_jobs_post: {
+        parameters: {
+            query?: {
+                upload_id?: string | null;
+                /** @description One, or several of them. */
+                status?: components["schemas"]["BillingStatus"][] | null;
+                due_from?: string | null;
+                due_to?: string | null;
+                /** @description A day in São Paulo. */
+                sent_from?: string | null;
+                sent_to?: string | null;
+                /** @description Whole cents. */
+                amount_from?: number | null;
+                /** @description Whole cents. */
+                amount_to?: number | null;
+                reason?: components["schemas"]["MailReason"] | null;
+                bounced?: boolean | null;
+                /** @description Of `GET /search`. */
+                payer_id?: string | null;
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJob"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_job_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_job_jobs__job_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_job_jobs__job_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_result_jobs__job_id__result_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done and what not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description Default Response */

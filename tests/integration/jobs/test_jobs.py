@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cobranca.jobs import acting
 from tests.integration.billings.test_filter import STATUSES, UPLOADS, fits
+from tests.integration.jobs.conftest import TOLD
 from tests.support.jobs import Query, preview, result, start, turn
 
 if TYPE_CHECKING:
@@ -140,10 +141,8 @@ async def test_what_a_job_did_is_what_the_facts_say(
 
 async def check_facts(resources: Resources, facts: Facts, act: str, done: set[int]) -> None:
     """Nothing became otherwise but what the act was done to."""
-    from tests.integration.jobs.conftest import _TOLD
-
     async with resources.database.transaction() as c:
-        now = {row["id"]: row for row in await (await c.execute(_TOLD)).fetchall()}
+        now = {row["id"]: row for row in await (await c.execute(TOLD)).fetchall()}
     for one in facts:
         new, is_done = now[one["id"]], one["id"] in done
         if act == "CANCEL":

@@ -182,6 +182,7 @@ export const server = setupServer(
     const theirs = db.billings.filter((billing) => billing.tax_id === payer?.tax_id)
     return HttpResponse.json(page(theirs, request, (billing) => billing.debt_id, 'before'))
   }),
+  http.get(url('/jobs'), () => HttpResponse.json({ records: [], next: null })),
   http.get(url('/billings'), listBillings),
   http.get(url('/billings/:id'), ({ params }) =>
     one(db.billings.find((billing) => billing.debt_id === params.id)),

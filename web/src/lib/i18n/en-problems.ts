@@ -14,6 +14,13 @@ export const problems: typeof pt = {
   stale: 'Below are the last data received.',
   unknown: ['The request was not accepted', 'Try again. If it goes on, contact support with the code below.'],
   byCode: {
+    JOB_CHANGED: ['The billings have changed since they were counted', 'Look at the new figures and confirm again.'],
+    JOB_EMPTY: ['There is nothing to do', 'None of the filtered billings can be acted upon now.'],
+    JOB_UNCONFIRMED: ['The count is not confirmed', 'Type the number of billings that the sentence says.'],
+    JOB_REASON_MISSING: ['The reason is missing', 'Choose why the billings are cancelled.'],
+    JOB_SEARCH: ['A search cannot be acted upon in bulk', 'Open the payer, or use the filters of the list.'],
+    JOB_TOO_LARGE: ['Too many billings for one action', 'Choose fewer at a time: by file or by due date.'],
+    JOBS_TOO_MANY: ['Too many actions are under way', 'Wait for one to end, or stop one of them.'],
     NETWORK: ['No contact with the server', 'Check that the network works and that Cobrança’s server is on; then try again.'],
     INTERRUPTED: ['The upload was interrupted', 'The connection fell before the end. Upload the same file again: nothing is doubled.'],
     FILE_UNREADABLE: ['The browser could not read the file', 'It may have been moved or changed, or is a folder; choose it again.'],

@@ -4,6 +4,7 @@ import type { bank } from './pt-bank'
 import { checks } from './pt-checks'
 import type { emails } from './pt-emails'
 import { find } from './pt-find'
+import type { jobs } from './pt-jobs'
 import { problems } from './pt-problems'
 import type { receipts } from './pt-receipts'
 import { today } from './pt-today'
@@ -375,6 +376,7 @@ export const pt = {
     due: (date: string) => `vence ${date}`,
   },
   emails: {} as typeof emails,
+  jobs: {} as typeof jobs,
   resend: {
     FAILED: {
       button: (count: number) => plural(count, 'Reenviar o não entregue', 'Reenviar os não entregues'),
