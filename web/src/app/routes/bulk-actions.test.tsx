@@ -75,7 +75,7 @@ test('what failed goes again in two clicks and a typed count, and its bar can be
     },
   ])
   expect(job.getByTestId('job-state')).toHaveTextContent('Em andamento · 100 de 289')
-  await waitFor(() => expect(screen.queryByTestId('job-dialog')).not.toBeInTheDocument())
+  await waitFor(() => expect(screen.queryByTestId('job-start')).not.toBeInTheDocument())
   await user.click(job.getByTestId('job-stop'))
   await waitFor(() => expect(screen.getByTestId('job')).toHaveAttribute('data-state', 'STOPPED'))
   await user.click(screen.getByTestId('job-resume'))
