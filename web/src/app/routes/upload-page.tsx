@@ -42,17 +42,20 @@ export default function UploadPage() {
               <UploadSummary upload={upload} />
             </Sheet>
             <BulkActions query={filter} />
-            <Jobs />
-            {/* Only what a mail server took can come back. */}
-            {upload.mail === 'smtp' ? (
-              <BouncesSection
-                uploadId={uploadId}
-                uploadName={upload.name}
-                below={<BillingsSection upload={upload} />}
-              />
-            ) : (
-              <BillingsSection upload={upload} />
-            )}
+            <Jobs
+              below={
+                // Only what a mail server took can come back.
+                upload.mail === 'smtp' ? (
+                  <BouncesSection
+                    uploadId={uploadId}
+                    uploadName={upload.name}
+                    below={<BillingsSection upload={upload} />}
+                  />
+                ) : (
+                  <BillingsSection upload={upload} />
+                )
+              }
+            />
           </>
         )}
       </QueryView>

@@ -1,8 +1,9 @@
 import { Group, Progress, Stack, Text, Title } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 
 import { ActButton } from '@/components/act-button'
+import { LoadingRows } from '@/components/loading-rows'
 import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Job } from '@/lib/schemas'
@@ -12,13 +13,25 @@ import { isUnderWay, jobsQuery, resumeJob, saveResult, stopJob } from '../api/jo
 
 import { LeftOut } from './left-out'
 
-/** The jobs under way and the last ones: they go on when the page is left, and are here on return. */
-export function Jobs() {
-  const { t } = useText()
-  const { data } = useQuery(jobsQuery)
+/**
+ * The jobs under way and the last ones: they go on when the page is left, and are here on return.
+ * `below`: the rest of the page, which waits for them, so that nothing moves.
+ */
+export function Jobs({ below }: { below?: ReactNode }) {
+  const { data, isPending } = useQuery(jobsQuery)
   const jobs = data?.records ?? []
   useRereadAtEnd(jobs.filter(isUnderWay).length)
-  if (jobs.length === 0) return null
+  if (isPending) return <LoadingRows rows={12} />
+  return (
+    <>
+      {jobs.length > 0 && <JobList jobs={jobs} />}
+      {below}
+    </>
+  )
+}
+
+function JobList({ jobs }: { jobs: Job[] }) {
+  const { t } = useText()
   return (
     <Sheet isRoomy label={t.jobs.title} data-testid="jobs">
       <Stack gap="md">
