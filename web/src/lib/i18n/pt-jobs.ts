@@ -64,3 +64,14 @@ export const jobs = {
     NOT_REACHED: () => 'não alcançadas',
   },
 }
+
+/** What may be wrong with such an act, by the API's code: in words, and what to do. */
+export const jobProblems: Record<string, [string, string]> = {
+  JOB_CHANGED: ['As cobranças mudaram desde a contagem', 'Confira os números novos e confirme de novo.'],
+  JOB_EMPTY: ['Não há nada a fazer', 'Nenhuma cobrança do filtro pode receber esta ação agora.'],
+  JOB_UNCONFIRMED: ['Falta confirmar a quantidade', 'Digite o número de cobranças que aparece na frase.'],
+  JOB_REASON_MISSING: ['Falta o motivo', 'Escolha por que as cobranças são canceladas.'],
+  JOB_SEARCH: ['Uma busca não vale para ações em massa', 'Abra o pagador, ou use os filtros da lista.'],
+  JOB_TOO_LARGE: ['São cobranças demais para uma ação', 'Escolha menos de uma vez: por arquivo ou por vencimento.'],
+  JOBS_TOO_MANY: ['Há ações demais em andamento', 'Espere uma terminar, ou pare uma delas.'],
+}

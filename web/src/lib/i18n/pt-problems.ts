@@ -17,13 +17,6 @@ export const problems = {
   stale: 'Abaixo estão os últimos dados recebidos.',
   unknown: ['O pedido não foi aceito', 'Tente de novo. Se continuar, procure o suporte com o código abaixo.'] as Words,
   byCode: {
-    JOB_CHANGED: ['As cobranças mudaram desde a contagem', 'Confira os números novos e confirme de novo.'],
-    JOB_EMPTY: ['Não há nada a fazer', 'Nenhuma cobrança do filtro pode receber esta ação agora.'],
-    JOB_UNCONFIRMED: ['Falta confirmar a quantidade', 'Digite o número de cobranças que aparece na frase.'],
-    JOB_REASON_MISSING: ['Falta o motivo', 'Escolha por que as cobranças são canceladas.'],
-    JOB_SEARCH: ['Uma busca não vale para ações em massa', 'Abra o pagador, ou use os filtros da lista.'],
-    JOB_TOO_LARGE: ['São cobranças demais para uma ação', 'Escolha menos de uma vez: por arquivo ou por vencimento.'],
-    JOBS_TOO_MANY: ['Há ações demais em andamento', 'Espere uma terminar, ou pare uma delas.'],
     NETWORK: ['Sem contato com o servidor', 'Confira se a rede funciona e se o servidor da Cobrança está ligado; depois tente de novo.'],
     INTERRUPTED: ['O envio foi interrompido', 'A conexão caiu antes do fim. Envie o mesmo arquivo de novo: nada se repete.'],
     FILE_UNREADABLE: ['O navegador não conseguiu ler o arquivo', 'Ele pode ter sido movido ou alterado, ou é uma pasta; escolha-o de novo.'],
