@@ -116,6 +116,14 @@ class ReturnFileRead(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuspenseMatched(TelemetryEvent):
+    """Money that was in suspense has found its billings, without a person."""
+
+    beneficiary_id: int
+    matched: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnFolderFailed(TelemetryEvent):
     """The folder of return files, or a file in it, could not be taken."""
 

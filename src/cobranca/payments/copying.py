@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from cobranca.domain.cnab.returns import debt_ids_in
 from cobranca.infra import pg_copy
 from cobranca.infra.columns import TextColumn
 
@@ -31,6 +32,14 @@ def days(values: Days) -> pg_copy.Column:
 def amounts(values: Ints, *, missing: Flags) -> pg_copy.Column:
     """Column of `bigint`, NULL where it is missing."""
     return _unless(values.astype(">i8"), missing)
+
+
+def debts(controls: Texts) -> pg_copy.Column:
+    """Column of `uuid`: the debtId that a control is, NULL where it is none."""
+    debt_ids, is_debt_id = debt_ids_in(controls)
+    start = np.arange(len(controls)) * debt_ids.shape[1]
+    length = np.where(is_debt_id, debt_ids.shape[1], -1)
+    return TextColumn(buffer=debt_ids.reshape(-1), start=start, length=length)
 
 
 def instant(at: datetime) -> pg_copy.Column:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -16,9 +16,11 @@ from cobranca.payments.repository import TITLE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
     from cobranca.domain.boleto import Account
     from cobranca.infra.db import Connection
-    from cobranca.payments.pieces import Days, Ints, Piece
+    from cobranca.payments.pieces import Days, Ints, Piece, Texts
 
 _EPOCH: Final = np.datetime64("2000-01-01", "D")
 
@@ -42,9 +44,21 @@ async def match(
     connection: Connection, beneficiary_id: int, accounts: Sequence[Account], piece: Piece
 ) -> Matched:
     """Look the our numbers of a piece up, one query a series."""
-    rows = np.zeros(len(piece), dtype=TITLE)
+    rows = await look_up(connection, beneficiary_id, accounts, piece.our_numbers)
+    return Matched(
+        known=_known(piece, rows),
+        upload_ids=rows["upload_id"].astype(np.int64),
+        due_on=_EPOCH + rows["due"].astype(np.int64),
+    )
+
+
+async def look_up(
+    connection: Connection, beneficiary_id: int, accounts: Sequence[Account], our_numbers: Texts
+) -> npt.NDArray[Any]:
+    """Return the billings of our numbers, as the engine takes them: an array of `TITLE`."""
+    rows = np.zeros(len(our_numbers), dtype=TITLE)
     for account in _of_different_numbers(accounts):
-        sequences, years = sequences_of(account, piece.our_numbers)
+        sequences, years = sequences_of(account, our_numbers)
         sequences = np.where(rows["billing_id"] > 0, 0, sequences)
         for year in np.unique(years[sequences > 0]).tolist():
             wanted = np.flatnonzero((sequences > 0) & (years == year))
@@ -59,14 +73,10 @@ async def match(
                 place = np.searchsorted(numbers, sequences[wanted]).clip(max=len(found) - 1)
                 hit = numbers[place] == sequences[wanted]
                 rows[wanted[hit]] = found[place[hit]]
-    return Matched(
-        known=_known(piece, rows),
-        upload_ids=rows["upload_id"].astype(np.int64),
-        due_on=_EPOCH + rows["due"].astype(np.int64),
-    )
+    return rows
 
 
-def _known(piece: Piece, rows: np.ndarray) -> Known:  # type: ignore[type-arg]
+def _known(piece: Piece, rows: npt.NDArray[Any]) -> Known:
     billing_ids = rows["billing_id"].astype(np.int64)
     debt_ids, is_debt_id = debt_ids_in(piece.controls)
     ours = np.ascontiguousarray(rows["debt_id"]).view(np.uint8).reshape(len(rows), 16)

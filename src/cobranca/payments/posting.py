@@ -16,6 +16,7 @@ from cobranca.payments import copying, repository
 from cobranca.payments.fates import NOTES, Fate, Note, fates_of, note_number
 from cobranca.payments.matching import Matched, match
 from cobranca.payments.pieces import pieces_of
+from cobranca.payments.rematch.begin import begin_search
 from cobranca.payments.repository import NewReversal
 from cobranca.payments.settling import first_payments, settle
 
@@ -121,6 +122,8 @@ class Posting:
             await asyncio.wait({coming})
         if self._unsettled:
             await settle(self.connection, self._unsettled)
+        if self.tally.by_fate[Fate.SUSPENSE.name] and not self.only_shown:
+            await begin_search(self.connection, self.beneficiary_id)
         if self._uploads:
             await repository.add_settled_uploads(self.connection, self._uploads)
 
@@ -272,6 +275,9 @@ class Posting:
             copying.words(notes[rows], _NOTE_TEXTS),
             copying.texts(piece.shown_numbers[rows]),
             copying.amounts(ids, missing=ids == 0),
+            copying.debts(piece.controls[rows]),
+            copying.texts(piece.our_numbers[rows]),
+            pg_copy.int8(piece.title_cents[rows]),
             pg_copy.int8(piece.paid_cents[rows]),
             pg_copy.int8(piece.extra_cents[rows]),
             pg_copy.int8(piece.deducted_cents[rows]),

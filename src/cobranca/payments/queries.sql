@@ -182,15 +182,15 @@ INSERT INTO payment_reversal (billing_id, teller, told_by, line, amount_cents, r
 VALUES (%(billing_id)s, %(teller)s, %(told_by)s, %(line)s, %(amount_cents)s, %(reversed_on)s, %(of_told_by)s)
 
 -- name: copy_suspense
-COPY suspense (beneficiary_id, teller, told_by, line, why, reference, billing_id, paid_cents, extra_cents,
-               deducted_cents, net_cents, paid_on, credited_on, told_at)
+COPY suspense (beneficiary_id, teller, told_by, line, why, reference, billing_id, debt_id, our_number, title_cents,
+               paid_cents, extra_cents, deducted_cents, net_cents, paid_on, credited_on, told_at)
 FROM STDIN (FORMAT BINARY)
 
 -- name: add_suspense
-INSERT INTO suspense (beneficiary_id, teller, told_by, line, why, reference, billing_id, paid_cents, extra_cents,
-                      deducted_cents, net_cents, paid_on, credited_on)
-VALUES (%(beneficiary_id)s, %(teller)s, %(told_by)s, %(line)s, %(why)s, %(reference)s, %(billing_id)s, %(paid_cents)s,
-        %(extra_cents)s, %(deducted_cents)s, %(net_cents)s, %(paid_on)s, %(credited_on)s)
+INSERT INTO suspense (beneficiary_id, teller, told_by, line, why, reference, billing_id, debt_id, paid_cents,
+                      extra_cents, deducted_cents, net_cents, paid_on, credited_on)
+VALUES (%(beneficiary_id)s, %(teller)s, %(told_by)s, %(line)s, %(why)s, %(reference)s, %(billing_id)s, %(debt_id)s,
+        %(paid_cents)s, %(extra_cents)s, %(deducted_cents)s, %(net_cents)s, %(paid_on)s, %(credited_on)s)
 
 -- name: find_told_payments
 -- What other files told of payments of these billings.

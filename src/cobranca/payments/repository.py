@@ -134,6 +134,7 @@ class NewSuspense:
     why: str
     reference: str
     billing_id: int | None
+    debt_id: UUID
     paid_cents: int
     paid_on: date
     extra_cents: int = 0
