@@ -20,6 +20,7 @@ import cobranca.overview.router
 import cobranca.payments.money.router
 import cobranca.payments.received.router
 import cobranca.payments.router
+import cobranca.remittances.refused.router
 import cobranca.remittances.router
 import cobranca.uploads.checks.router
 import cobranca.uploads.rejects.router
@@ -97,6 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.payments.router,
         cobranca.payments.money.router,
         cobranca.payments.received.router,
+        cobranca.remittances.refused.router,
         cobranca.remittances.router,
         cobranca.jobs.router,
         cobranca.webhooks.router,

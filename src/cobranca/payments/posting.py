@@ -303,6 +303,8 @@ class Posting:
             copying.days(self._occurred_on(piece, rows)),
             copying.words(states, ("REGISTERED", "REJECTED")),
             copying.texts(piece.reasons[rows]),
+            pg_copy.int4(np.int32(self.file_id)),
+            pg_copy.int4(piece.lines[rows]),
         ]
         chunks = await asyncio.to_thread(list, pg_copy.encode_rows(columns))
         await repository.copy_registrations(self.connection, chunks)

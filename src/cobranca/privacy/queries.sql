@@ -119,6 +119,11 @@ WITH theirs AS (
     UPDATE bounce SET detail = '' WHERE billing_id IN (SELECT id FROM theirs)
 ), details AS (
     DELETE FROM billing_detail WHERE billing_id IN (SELECT id FROM theirs)
+), mended AS (
+    UPDATE title_resend
+       SET street = NULL, street_number = NULL, complement = NULL, district = NULL, city = NULL, state = NULL,
+           postal_code = NULL
+     WHERE billing_id IN (SELECT id FROM theirs)
 ), resends AS (
     UPDATE mail_resend SET reason = NULL, former_detail = NULL, bounce_detail = NULL, email = NULL
      WHERE billing_id IN (SELECT id FROM theirs)

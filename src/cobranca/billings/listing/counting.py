@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 #: Further than this nobody reads a number.
 COUNTED_MAX: Final = 1000
+_PAID: Final = frozenset({BillingStatus.PAID, BillingStatus.OVERPAID})
 _SOON: Final = timedelta(days=7)
 #: Batches that are looked into at first, and at most, at once; and for how long, each filter.
 _BATCHES_FIRST: Final = 1
@@ -47,6 +48,10 @@ def quick_filters(upload_id: UUID | None, day: date) -> dict[str, BillingFilter]
         ),
         "overdue": BillingFilter(
             upload_id=upload_id, statuses=OPEN, due_to=day - timedelta(days=1)
+        ),
+        "paid": BillingFilter(upload_id=upload_id, statuses=_PAID),
+        "refused": BillingFilter(
+            upload_id=upload_id, statuses=frozenset({BillingStatus.REGISTRATION_REJECTED})
         ),
         "cancelled": BillingFilter(
             upload_id=upload_id,
