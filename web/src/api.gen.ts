@@ -1200,6 +1200,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/remittances/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refused
+         * @description List titles that their bank refused to enter, with its reasons and what to do.
+         */
+        get: operations["list_refused_remittances_refused_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/refused/{debt_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Again
+         * @description Let the next remittance enter a title again, with the address that it should have had.
+         */
+        post: operations["enter_again_remittances_refused__debt_id__again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/remittances/preview": {
         parameters: {
             query?: never;
@@ -1564,6 +1604,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks/deliveries/{delivery_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attempts
+         * @description List the attempts at a delivery, newest first.
+         */
+        get: operations["list_attempts_webhooks_deliveries__delivery_id__attempts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/deliveries/{delivery_id}/retry": {
         parameters: {
             query?: never;
@@ -1710,6 +1770,41 @@ export interface components {
             size_bytes: number;
             /** Media Type */
             media_type: string;
+        };
+        /**
+         * Attempt
+         * @description One call, and what was answered to it.
+         */
+        Attempt: {
+            /** Number */
+            number: number;
+            /**
+             * Triedat
+             * Format: date-time
+             */
+            triedat: string;
+            /**
+             * Status
+             * @description Null where nothing was answered.
+             */
+            status: number | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Answer
+             * @description The beginning of the answer, 1 KB at the most.
+             */
+            answer: string | null;
+            /** Milliseconds */
+            milliseconds: number;
+        };
+        /**
+         * Attempts
+         * @description The last attempts at a delivery, newest first; 50 at the most.
+         */
+        Attempts: {
+            /** Records */
+            records: components["schemas"]["Attempt"][];
         };
         /**
          * BankPix
@@ -1859,6 +1954,8 @@ export interface components {
             address: components["schemas"]["PayerAddress"] | null;
             /** @description What holds: the account's, and the row's over them. */
             terms: components["schemas"]["BillingTerms"];
+            /** @description Null where the bank told of none. */
+            pix: components["schemas"]["TitlePix"] | null;
             /**
              * Issue
              * @description 0, and one more each time the debt was billed again.
@@ -2295,6 +2392,13 @@ export interface components {
              * @description False while a file of an earlier version is yet to be summed.
              */
             is_complete: boolean;
+        };
+        /**
+         * EntryAgain
+         * @description How a title is to be entered again; without an address, as it was.
+         */
+        EntryAgain: {
+            address?: components["schemas"]["TitleAddress"] | null;
         };
         /**
          * Example
@@ -3017,6 +3121,10 @@ export interface components {
             due_soon: components["schemas"]["QuickCount"];
             /** @description Before today, and still to be paid. */
             overdue: components["schemas"]["QuickCount"];
+            /** @description In full, or more than that. */
+            paid: components["schemas"]["QuickCount"];
+            /** @description The bank has refused to enter the title. */
+            refused: components["schemas"]["QuickCount"];
             cancelled: components["schemas"]["QuickCount"];
         };
         /**
@@ -3182,6 +3290,81 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * RefusedPage
+         * @description A page of titles that were refused.
+         */
+        RefusedPage: {
+            /** Records */
+            records: components["schemas"]["RefusedTitle"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RefusedReason
+         * @description Why a bank refused: its code, its words and what to do, in Portuguese.
+         */
+        RefusedReason: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Cause */
+            cause: string;
+            /** Advice */
+            advice: string;
+        };
+        /**
+         * RefusedTitle
+         * @description A title that its bank has not entered, and what was done since.
+         */
+        RefusedTitle: {
+            /**
+             * Debt Id
+             * Format: uuid
+             */
+            debt_id: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /**
+             * Refused On
+             * Format: date
+             */
+            refused_on: string;
+            /** Reasons */
+            reasons: components["schemas"]["RefusedReason"][];
+            /**
+             * Mend
+             * @enum {string}
+             */
+            mend: "ADDRESS" | "BILL_AGAIN" | "NONE";
+            address: components["schemas"]["TitleAddress"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "REFUSED" | "ASKED" | "SENT";
+            /** Entries Again */
+            entries_again: number;
+            /** Askedat */
+            askedat: string | null;
+            /** Remittance Id */
+            remittance_id: string | null;
         };
         /**
          * RejectColumn
@@ -3916,6 +4099,65 @@ export interface components {
             records: components["schemas"]["Suspense"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * TitleAddress
+         * @description A payer's address, as an entry tells it to the bank.
+         */
+        TitleAddress: {
+            /**
+             * Street
+             * @default
+             */
+            street: string;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Complement
+             * @default
+             */
+            complement: string;
+            /**
+             * District
+             * @default
+             */
+            district: string;
+            /**
+             * City
+             * @default
+             */
+            city: string;
+            /**
+             * State
+             * @default
+             */
+            state: string;
+            /**
+             * Postal Code
+             * @default
+             */
+            postal_code: string;
+        };
+        /**
+         * TitlePix
+         * @description The Pix code that the bank has made of the title, as its return file brought it.
+         */
+        TitlePix: {
+            /**
+             * Url
+             * @description Where the payer's bank fetches what is due.
+             */
+            url: string | null;
+            /** Txid */
+            txid: string | null;
+            /**
+             * Emv
+             * @description The text to copy; null where the bank tells the URL.
+             */
+            emv: string | null;
         };
         /**
          * Undelivered
@@ -6710,6 +6952,76 @@ export interface operations {
             };
         };
     };
+    list_refused_remittances_refused_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_again_remittances_refused__debt_id__again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryAgain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedTitle"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_remittances_preview_get: {
         parameters: {
             query?: {
@@ -7451,6 +7763,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveriesPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_attempts_webhooks_deliveries__delivery_id__attempts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempts"];
                 };
             };
             /** @description Default Response */

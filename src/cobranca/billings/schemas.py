@@ -102,7 +102,7 @@ class BillingTerms(BaseModel):
     sentences: list[str] = Field(description="The same in Portuguese, as they are printed.")
 
 
-class BankPix(BaseModel):
+class TitlePix(BaseModel):
     """The Pix code that the bank has made of the title, as its return file brought it."""
 
     url: str | None = Field(description="Where the payer's bank fetches what is due.")
@@ -121,7 +121,7 @@ class BillingDetail(Billing):
     copies: list[str] = Field(description="Further addresses of the mail.")
     address: PayerAddress | None = Field(description="Null where the file had none.")
     terms: BillingTerms = Field(description="What holds: the account's, and the row's over them.")
-    pix: BankPix | None = Field(description="Null where the bank told of none.")
+    pix: TitlePix | None = Field(description="Null where the bank told of none.")
     issue: int = Field(description="0, and one more each time the debt was billed again.")
     replaces: list[ReplacedBilling] = Field(description="Cancelled before, newest first.")
     history: list[HistoryEntry]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from cobranca.billings import repository
 from cobranca.billings.details import said_of
 from cobranca.billings.schemas import (
-    BankPix,
     BillingDetail,
     HistoryEntry,
     ReplacedBilling,
+    TitlePix,
 )
 from cobranca.billings.shown import billing_of, numbers_of
 from cobranca.domain.billing import BillingStatus
@@ -60,7 +60,7 @@ async def get_billing(database: Database, beneficiary_id: int, debt_id: UUID) ->
         **dict(billing_of(row, profile)),
         **said,
         barcode=row.barcode,
-        pix=pix and BankPix(url=pix.url, txid=pix.txid, emv=pix.emv),
+        pix=pix and TitlePix(url=pix.url, txid=pix.txid, emv=pix.emv),
         issue=row.issue,
         replaces=[_replaced(old) for old in replaced],
         history=_history(row, mail_events),

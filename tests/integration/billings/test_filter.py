@@ -186,7 +186,8 @@ async def test_quick_counts_are_those_of_their_lists(
         asked = {"upload_id": upload_id} if upload_id else {}
         counts = (await client.get("/billings/counts", params=asked)).json()
         assert set(counts) == {
-            "all", "not_delivered", "uncertain", "returned", "due_soon", "overdue", "cancelled",
+            "all", "not_delivered", "uncertain", "returned", "due_soon", "overdue", "paid",
+            "refused", "cancelled",
         }  # fmt: skip
         for name, count in counts.items():
             answer = await client.get(f"/billings?{count['query']}&limit=200")

@@ -54,7 +54,7 @@ async def tell(
 ) -> None:
     line = Line(number=1, cents=CENTS, occurrence=occurrence, reasons=reasons, on=today())
     answer = await send_return(client, return_of(line, sequence=sequence))
-    assert answer["tally"]["by_kind"], answer
+    assert answer["tally"]["matched"] == 1, answer
 
 
 async def refused(client: httpx.AsyncClient) -> list[dict[str, Any]]:

@@ -192,6 +192,7 @@ export const server = setupServer(
     const billing = db.billings.find((known) => known.debt_id === params.id)
     return one(billing && makeLedger({ status: billing.status, title_cents: billing.amount_cents }))
   }),
+  http.get(url('/remittances/refused'), () => HttpResponse.json({ records: [], next: null })),
   http.get(url('/mail/holds'), () => HttpResponse.json({ holds: db.holds })),
   http.post(url('/mail/resume'), () => {
     db.holds = []
