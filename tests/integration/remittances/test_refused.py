@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 DEBT = "1adb6ccf-ff16-467f-bea7-000000000001"
 CENTS = 123_456
-#: Itaú: the postal code; the our number is there already; agency.
-ZIP, NUMBER = "11", "14"
+#: Itaú: the postal code; that it is none of the state; that the our number is there already.
+ZIP, STATE, NUMBER = "11", "13", "14"
 MENDED = {
     "street": "Rua Nova", "number": "7", "district": "Centro", "city": "Campinas",
     "state": "sp", "postal_code": "13.010-051",
@@ -96,7 +96,7 @@ async def test_address_is_mended_and_the_title_entered_again_until_it_is_registe
     assert (title["state"], title["remittance_id"]) == ("SENT", file["id"])
     early = await again(client)
     assert (early.status_code, early.json()["code"]) == (409, "TITLE_AWAITS_BANK")
-    await tell(client, 2, reasons=ZIP)  # On the same day once more.
+    await tell(client, 2, reasons=ZIP + STATE)  # On the same day once more.
     (title,) = await refused(client)
     assert title["state"] == "REFUSED"
     assert (await again(client)).json()["entries_again"] == 2
@@ -113,7 +113,7 @@ async def test_address_is_mended_and_the_title_entered_again_until_it_is_registe
 
 
 async def test_number_that_was_refused_is_not_sent_again(client: httpx.AsyncClient) -> None:
-    await tell(client, 1, reasons=NUMBER.ljust(2))
+    await tell(client, 1, reasons=NUMBER)
     (title,) = await refused(client)
     assert title["mend"] == "BILL_AGAIN"
     answer = await again(client)
@@ -161,4 +161,5 @@ async def test_paid_or_cancelled_is_not_listed_nor_written_off(
     assert (await ordered(client, resources))["remittances"] == []
     unknown = await client.post("/remittances/refused/none-such/again", json={})
     assert unknown.status_code == 404
-    assert len(await run(resources, "SELECT FROM title_resend")) == 1
+    (kept,) = await run(resources, "SELECT count(*) AS wishes FROM title_resend")
+    assert kept["wishes"] == 1

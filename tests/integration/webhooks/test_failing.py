@@ -201,4 +201,5 @@ async def test_of_many_attempts_the_last_are_kept_and_go_with_their_delivery(
         "UPDATE webhook_delivery SET state = 'FAILED', ended_at = now() - interval '99 days'",
     )
     await turn(resources)
-    assert await run(resources, "SELECT FROM webhook_attempt") == []
+    (left,) = await run(resources, "SELECT count(*) AS attempts FROM webhook_attempt")
+    assert left["attempts"] == 0
