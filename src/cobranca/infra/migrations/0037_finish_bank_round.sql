@@ -56,7 +56,3 @@ CREATE TABLE IF NOT EXISTS webhook_attempt (
     ms              integer NOT NULL,
     CONSTRAINT webhook_attempt_is_once PRIMARY KEY (delivery_id, number)
 );
-
--- Payments are summed by the day on which they were made. They come in about the order of their days.
-DROP INDEX CONCURRENTLY IF EXISTS payment_by_day;
-CREATE INDEX CONCURRENTLY payment_by_day ON payment USING brin (paid_on);
