@@ -4,7 +4,8 @@ SELECT concat_ws('/',
        (SELECT concat_ws('-', count(*), max(id), count(removed_at), count(purge_begun_at), count(purged_at))
           FROM upload WHERE beneficiary_id = %(beneficiary_id)s),
        (SELECT concat_ws('-', count(*), sum(billings)) FROM upload_due WHERE beneficiary_id = %(beneficiary_id)s),
-       (SELECT count(*) FROM billing_removal r JOIN upload u ON u.id = r.upload_id
+       (SELECT sum(r.removals) FROM upload u CROSS JOIN LATERAL (
+               SELECT count(*) AS removals FROM billing_removal WHERE upload_id = u.id OFFSET 0) r
          WHERE u.beneficiary_id = %(beneficiary_id)s),
        (SELECT concat_ws('-', count(posted_at), max(id)) FROM return_file WHERE beneficiary_id = %(beneficiary_id)s),
        (SELECT COALESCE(max(id), 0) FROM payment_call WHERE beneficiary_id = %(beneficiary_id)s),
