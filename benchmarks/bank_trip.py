@@ -191,7 +191,7 @@ def post_return(client: httpx.Client, content: bytes) -> dict[str, Any]:
         content=content,
         headers={"Content-Type": "application/octet-stream"},
     )
-    url = f"/payments/returns/{answer.raise_for_status().json()['id']}"
+    url = f"/payments/returns/{answer.raise_for_status().json()['return_id']}"
     return _until(lambda: client.get(url).raise_for_status().json(), lambda f: bool(f["verdict"]))
 
 
@@ -216,9 +216,7 @@ def _figures(runs: _Runs) -> list[Figure]:
         ("again", "the same return file again, nothing posted", None, None),
     ):
         name = f"{rows:,} titles, {what}"
-        figures.append(
-            Figure(name=name, unit="s", values=runs.clock_s[step], must=must, aim=aim)
-        )
+        figures.append(Figure(name=name, unit="s", values=runs.clock_s[step], must=must, aim=aim))
         figures.append(
             Figure(
                 name=f"{name}: computed by our processes",
@@ -230,9 +228,7 @@ def _figures(runs: _Runs) -> list[Figure]:
             )
         )
         figures.append(
-            Figure(
-                name=f"{name}: computed by PostgreSQL", unit="s", values=runs.database_s[step]
-            )
+            Figure(name=f"{name}: computed by PostgreSQL", unit="s", values=runs.database_s[step])
         )
         figures.append(
             Figure(name=f"{name}: memory over that before", unit="MB", values=runs.grown_mb[step])

@@ -11,6 +11,7 @@ from cobranca.domain.boleto.sequences import sequences_of
 from cobranca.domain.cnab.returns import debt_ids_in
 from cobranca.payments import repository
 from cobranca.payments.fates import Known
+from cobranca.payments.ids import distinct, rising
 from cobranca.payments.repository import TITLE
 
 if TYPE_CHECKING:
@@ -60,13 +61,13 @@ async def look_up(
     for account in _of_different_numbers(accounts):
         sequences, years = sequences_of(account, our_numbers)
         sequences = np.where(rows["billing_id"] > 0, 0, sequences)
-        for year in np.unique(years[sequences > 0]).tolist():
+        for year in distinct(years[sequences > 0]):
             wanted = np.flatnonzero((sequences > 0) & (years == year))
             found = await repository.find_titles(
                 connection,
                 beneficiary_id=beneficiary_id,
                 series=f"{account.bank}/{year}" if year else account.bank,
-                our_numbers=np.unique(sequences[wanted]),
+                our_numbers=rising(sequences[wanted]),
             )
             if len(found):
                 numbers = found["our_number"].astype(np.int64)
