@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 VERSION: Final = "1.1.2"
-_CHILD: Final = Path(__file__).with_name("pycobranca_child.py")
+_CHILD: Final = Path(__file__).with_name("other_writer_child.py")
 _TIMEOUT_S: Final = 300
 _ASKED: Final = "import importlib.metadata as m; print(m.version('pycobranca'))"
 
@@ -43,7 +43,7 @@ class Answer:
 def why_not() -> str | None:
     """Say why there is no pycobranca to compare with; None when there is."""
     found = subprocess.run(
-        [_python(), "-c", _ASKED], capture_output=True, text=True, check=False, timeout=60
+        [_python(), "-I", "-c", _ASKED], capture_output=True, text=True, check=False, timeout=60
     )
     version = found.stdout.strip()
     if found.returncode != 0:
@@ -66,7 +66,7 @@ def read(path: Path) -> Answer:
 
 def _run(wish: dict[str, Any]) -> Answer:
     ran = subprocess.run(
-        [_python(), _CHILD],
+        [_python(), "-I", _CHILD],
         input=json.dumps(wish).encode(),
         capture_output=True,
         check=False,

@@ -1,6 +1,6 @@
 """Runs pycobranca in a Python of its own: JSON in, its figures as a line of JSON and a file out.
 
-It is started by `pycobranca` with a Python that has that library, and none of this project.
+It is started by `other_writer` with a Python that has that library, and none of this project.
 """
 
 from __future__ import annotations
