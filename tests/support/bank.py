@@ -28,8 +28,8 @@ ENVIRONMENT: Final = {
     ),
     "COBRANCA_REMITTANCE__LAYOUT": "341-400",
 }
-#: What the bank keeps of each payment.
-FEE_CENTS: Final = 150
+#: What the bank keeps of each payment; no debt is smaller.
+FEE_CENTS: Final = 50
 CONFIRMED, PAID = "02", "06"
 _DAY: Final = date(2029, 6, 1)
 _ADDRESS_COLUMNS: Final = b",endereco,numero,bairro,cidade,uf,cep\n"
@@ -94,6 +94,22 @@ def entered(remittances: Iterable[bytes]) -> Titles:
         documents=_places(rows, 111, 120),
         due=_places(rows, 121, 126),
         cents=_number(_places(rows, 127, 139)),
+    )
+
+
+def numbered_titles(count: int) -> Titles:
+    """Make titles that nobody has registered, numbered from 1: for reading alone."""
+    number = np.arange(1, count + 1, dtype=np.int64)
+
+    def same(text: str) -> npt.NDArray[np.uint8]:
+        return np.tile(np.frombuffer(text.encode(), dtype=np.uint8), (count, 1))
+
+    return Titles(
+        our_numbers=_digits(number, 8),
+        controls=same("7M7M0AKYVQZ3KQ1QYDBQ7M7M0"),
+        documents=_digits(number, 10),
+        due=same("010130"),
+        cents=number % 90_000 + 1000,
     )
 
 
