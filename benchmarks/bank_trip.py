@@ -21,6 +21,7 @@ from tests.support import bank
 
 from benchmarks.figure import Figure
 from benchmarks.line import say, send, wait_until_sent
+from benchmarks.out import wait_until_searchable
 from cobranca.infra.remittance_settings import RemittanceSettings
 from cobranca.infra.settings import Settings
 from cobranca.supervisor.stack import running_stack
@@ -133,6 +134,8 @@ def _run(runs: _Runs, folder: Path, *, seed: int) -> None:
         httpx.Client(base_url=addresses.api_url, timeout=_TIMEOUT_S) as client,
     ):
         wait_until_sent(client, send(client, file), rows=runs.rows)
+        # What else is done with a new file would be counted with what comes now.
+        wait_until_searchable(client)
         with Spent(settings.data_dir) as spent:
             order = _ordered(client)
         runs.add("register", spent)

@@ -81,7 +81,10 @@ def text_bytes(texts: Texts) -> npt.NDArray[np.bytes_]:
     """Turn texts into bytes as they stand: no folding, no cutting."""
     if isinstance(texts, np.ndarray) and texts.dtype.kind == "S":
         return cast("npt.NDArray[np.bytes_]", texts)
-    return np.array([text.encode() for text in texts] or [b""], dtype=np.bytes_)[: len(texts)]
+    joined = "\0".join(texts)
+    if not len(texts) or joined.count("\0") != len(texts) - 1:
+        return np.array([text.encode() for text in texts] or [b""], dtype=np.bytes_)[: len(texts)]
+    return _split(joined.encode())
 
 
 def upper_bytes(texts: npt.NDArray[np.bytes_]) -> npt.NDArray[np.bytes_]:
@@ -160,7 +163,22 @@ def _quick_bytes(texts: list[str]) -> npt.NDArray[np.bytes_] | None:
     joined = "\0".join(texts)
     if joined.count("\0") != len(texts) - 1 or max(map(len, texts)) > _ORDINARY_LENGTH:
         return None
-    return np.array(joined.encode("latin-1", "replace").split(b"\0"), dtype=np.bytes_)
+    return _split(joined.encode("latin-1", "replace"))
+
+
+def _split(joined: bytes) -> npt.NDArray[np.bytes_]:
+    """Split at NULs; each text is cut from where it begins, at the longest one's width."""
+    cells = np.frombuffer(joined + b"\0", dtype=np.uint8)
+    ends = np.flatnonzero(cells == 0)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    lengths = ends - starts
+    width = max(int(lengths.max()), 1)
+    room = np.zeros(len(cells) + width, dtype=np.uint8)
+    room[: len(cells)] = cells
+    windows = np.ndarray((len(cells),), dtype=f"V{width}", buffer=room, strides=(1,))
+    table = windows[starts].view(np.uint8).reshape(-1, width)
+    table[np.arange(width) >= lengths[:, np.newaxis]] = 0
+    return table.view(f"S{width}").reshape(-1)
 
 
 def _clean_texts(texts: list[str], width: int) -> Bytes:
