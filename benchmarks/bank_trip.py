@@ -73,7 +73,7 @@ class Spent:
 
     def __enter__(self) -> Spent:
         """Begin."""
-        self._before_mb = max(map(_rss_mb, self._own))
+        self._before_mb = max(map(_own_mb, self._own))
         self._most_mb = 0.0
         self._begun = time.perf_counter(), self._worker_cpu_s(), self._database_cpu_s()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -97,7 +97,7 @@ class Spent:
 
     def _watch(self) -> None:
         while not self._ended.wait(_SAMPLE_S):
-            self._most_mb = max([self._most_mb, *map(_rss_mb, self._own)])
+            self._most_mb = max([self._most_mb, *map(_own_mb, self._own)])
 
     def _worker_cpu_s(self) -> float:
         return sum(_cpu_s(process) for process in self._own)
@@ -247,8 +247,10 @@ def _cpu_s(process: psutil.Process) -> float:
     return times.user + times.system
 
 
-def _rss_mb(process: psutil.Process) -> float:
+def _own_mb(process: psutil.Process) -> float:
+    """Give what a process holds itself; pages of a mapped file are the system's to take back."""
     try:
-        return process.memory_info().rss / 2**20
+        held = process.memory_info()
+        return (held.rss - held.shared) / 2**20
     except psutil.NoSuchProcess:
         return 0.0
