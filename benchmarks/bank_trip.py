@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _SAMPLE_S = 0.05
-_POLL_S = 0.05
+#: Seldom enough that asking is nothing beside what is asked about.
+_POLL_S = 0.2
 _TIMEOUT_S = 900.0
 
 
