@@ -57,9 +57,10 @@ test: setup ## Run every test: the page's, then pytest with PostgreSQL, NATS and
 	@bash scripts/test.sh
 
 .PHONY: chaos
-chaos: setup ## Kill parts at random 200 times while 1.1 million rows are worked, and recount
+chaos: setup ## Kill parts at random while 1.1 million rows are worked, and on the way to the bank
 	@COBRANCA_CHAOS_KILLS=200 COBRANCA_CHAOS_ROWS=1100000 \
-	  $(BIN)/python -m pytest tests/acceptance/test_chaos.py -q
+	  COBRANCA_CHAOS_BANK_KILLS=20 COBRANCA_CHAOS_BANK_TITLES=1000000 \
+	  $(BIN)/python -m pytest tests/acceptance/test_chaos.py tests/acceptance/test_bank_kills.py -q
 
 .PHONY: fuzz
 fuzz: setup ## Give every property test new random inputs for FUZZ_MINUTES, ten unless told

@@ -1,7 +1,7 @@
 """`make bench`: the speed table of the design, as ratios and medians of several runs.
 
-    python -m benchmarks [--rows 1100000] [--repeat 3] [--only engine,line,mail,workbook,search,out]
-                         [--large]
+    python -m benchmarks [--rows 1100000] [--repeat 3] [--only engine,line,mail,workbook,search,out,
+                         cnab] [--large]
 
 The machine's absolute speed varies; what is compared is measured in turn, within one run. The
 figures are printed and written to benchmarks/results with the machine's data. These are no tests:
@@ -24,7 +24,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import engine, line, mail, out, search, workbook
+from benchmarks import cnab, engine, line, mail, out, search, workbook
 from benchmarks.figure import Figure
 from cobranca import __version__
 
@@ -40,6 +40,7 @@ PARTS: dict[str, Callable[[int, int], list[Figure]]] = {
     "workbook": workbook.measure,
     "search": search.measure,
     "out": out.measure,
+    "cnab": cnab.measure,
 }
 #: Takes minutes, and about 20 GB of disk meanwhile.
 LARGE = {"large": line.measure_large, "large_search": search.measure_large}

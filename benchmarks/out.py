@@ -72,7 +72,7 @@ def measure(rows: int, repeat: int) -> list[Figure]:
             httpx.Client(base_url=addresses.api_url, timeout=600) as client,
         ):
             wait_until_sent(client, send(client, file), rows=rows)
-            _wait_until_searchable(client)
+            wait_until_searchable(client)
             api = _api_process()
             return [
                 *_exported(client, api, f"export of {rows:,} billings as CSV", "csv", {}, repeat),
@@ -84,7 +84,8 @@ def measure(rows: int, repeat: int) -> list[Figure]:
             ]  # fmt: skip
 
 
-def _wait_until_searchable(client: httpx.Client) -> None:
+def wait_until_searchable(client: httpx.Client) -> None:
+    """Wait until the search knows all files."""
     while client.get("/search", params={"q": "nobody@example.com"}).json()["pending_uploads"]:
         time.sleep(0.2)
 

@@ -6,7 +6,7 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
-const features = ['uploads', 'billings', 'outbox', 'rejects', 'search', 'emails', 'bank', 'receipts']
+const features = ['uploads', 'billings', 'outbox', 'rejects', 'search', 'emails', 'bank', 'receipts', 'jobs']
 
 /** One way only: components, lib <- features <- app; features do not know one another. */
 const importZones = [

@@ -13,12 +13,14 @@ import cobranca.billings.out.router
 import cobranca.billings.router
 import cobranca.billings.search.router
 import cobranca.boletos.router
+import cobranca.jobs.router
 import cobranca.notifications.resend_router
 import cobranca.notifications.router
 import cobranca.overview.router
 import cobranca.payments.money.router
 import cobranca.payments.received.router
 import cobranca.payments.router
+import cobranca.remittances.refused.router
 import cobranca.remittances.router
 import cobranca.uploads.checks.router
 import cobranca.uploads.rejects.router
@@ -96,7 +98,9 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.payments.router,
         cobranca.payments.money.router,
         cobranca.payments.received.router,
+        cobranca.remittances.refused.router,
         cobranca.remittances.router,
+        cobranca.jobs.router,
         cobranca.webhooks.router,
         cobranca.billings.router,  # The last: a debt's code in its paths may have slashes.
     ):

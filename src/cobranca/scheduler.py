@@ -30,6 +30,7 @@ from cobranca.infra.telemetry import (
     WorkRepublished,
     emit,
 )
+from cobranca.jobs.service import remove_old_jobs
 from cobranca.payments.folder import pick_up
 from cobranca.pipeline import lease
 from cobranca.pipeline.beneficiary import OwnBeneficiary
@@ -91,6 +92,7 @@ async def _sweep_always(resources: Resources) -> None:
         try:
             found = await sweep(resources, idle_s=settings.sweep_s)
             await remove_expired_checks(resources)
+            await remove_old_jobs(resources.database)
             if settings.remittance.automatic:
                 await place_automatic_orders(resources, await beneficiary.id())
             if settings.returns.folder is not None:

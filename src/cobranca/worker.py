@@ -25,9 +25,11 @@ from cobranca.infra.disk import DiskWatch
 from cobranca.infra.log import get_logger
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
+from cobranca.jobs.handlers import DO_JOB
 from cobranca.notifications.first_mail import check_mail_settings
 from cobranca.notifications.handlers import NOTIFY
 from cobranca.payments.handlers import POST_RETURN
+from cobranca.payments.rematch.handlers import MATCH_SUSPENSE
 from cobranca.pipeline.kinds import Kinds
 from cobranca.pipeline.poll import poll
 from cobranca.remittances.handlers import DELIVER, REGISTER
@@ -43,7 +45,12 @@ if TYPE_CHECKING:
 log = get_logger()
 
 #: Every kind of work, in the order of the line. A further kind is one entry more.
-KINDS = Kinds([ISSUE, NOTIFY, INDEX_UPLOAD, REGISTER, DELIVER, POST_RETURN, TELL_ENDPOINT])
+KINDS = Kinds(
+    [
+        ISSUE, NOTIFY, INDEX_UPLOAD, REGISTER, DELIVER, POST_RETURN, MATCH_SUSPENSE, TELL_ENDPOINT,
+        DO_JOB,
+    ]
+)  # fmt: skip
 
 #: One piece of work of each kind at a time, its lease's renewal, and the sweep of statuses.
 CONNECTIONS_MAX = 6

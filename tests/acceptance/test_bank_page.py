@@ -157,6 +157,54 @@ def test_billing_is_settled_by_hand_and_that_is_undone(page: Page, product: Prod
     assert _statuses(product, upload_id) != ["PAID"]
 
 
+def test_refused_title_is_mended_in_place_and_sent_again(page: Page, product: Product) -> None:
+    _register_all(product)
+    upload_id = product.upload(_debts("mend", 2), name="mend.csv")["upload_id"]
+    refused, registered = _our_numbers(product, upload_id)
+    _register_all(product)
+    told = file_of(
+        Line(number=refused, cents=CENTS, occurrence="03", reasons="11"),
+        Line(number=registered, cents=CENTS, occurrence="02"),
+        sequence=301,
+    )
+    drop(page, "recusa.ret", told)
+    page.get_by_test_id("return-summary").wait_for()
+
+    page.get_by_test_id("nav-bank").click()
+    row = page.get_by_test_id("refused-row").filter(has_text="mend-01")
+    expect(row).to_contain_text("CEP")
+    row.get_by_test_id("refused-mend").click()
+    page.get_by_test_id("refused-postal_code").fill("13010-051")
+    page.get_by_test_id("act-confirm").click()
+    expect(page.get_by_test_id("refused-told")).to_contain_text("mend-01 vai na próxima remessa")
+    page.get_by_test_id("register").click()
+    expect(page.get_by_test_id("order-told")).to_contain_text("1 boleto entrou em remessa")
+    expect(row.get_by_test_id("refused-sent")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_test_id("remittance-download").first.click()
+    remittance = download.value.path().read_bytes()
+    assert b"13010051" in remittance
+    assert f"{refused:08d}".encode() in remittance
+    assert sorted(_statuses(product, upload_id)) == ["REGISTERED", "REGISTRATION_REJECTED"]
+
+
+def test_second_copy_is_told_and_saved_for_a_chosen_day(page: Page, product: Product) -> None:
+    late = debt(amount="1.000,00", debt_id="again-1", terms="2%;1%;;").encode()
+    upload_id = product.upload(HEADER.encode() + late, name="again.csv")["upload_id"]
+    product.wait_until_ended(upload_id)
+    (billing,) = _billings(product, upload_id)
+    open_view(page, product, f"cobrancas/{billing['debt_id']}", "second-copy")
+    page.get_by_test_id("second-copy").click()
+    expect(page.get_by_test_id("second-copy-total")).to_contain_text("1.000,00")
+    # Due on Sunday 10 March 2030; ten days later: 20.00, and a third of 10.00.
+    page.get_by_test_id("second-copy-on").fill("2030-03-20")
+    expect(page.get_by_test_id("second-copy-total")).to_contain_text("1.023,33")
+    with page.expect_download() as download:
+        page.get_by_test_id("second-copy-save").click()
+    assert download.value.suggested_filename.startswith("segunda-via-2030-03-20")
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))
 def test_bank_and_receipts_are_usable_still_and_within_the_policy(
     page: Page, product: Product, size: tuple[int, int]

@@ -90,6 +90,7 @@ RESEND = "mails-set-again"
 INDEX = "batches-searchable"
 MEND = "rejects-mended"
 TELL = "webhooks-answered"
+JOB = ("job-part-written", "job-part-committed")
 PURGE = ("purge-begun", "objects-removed", "batch-deleted", "file-removed")
 
 
@@ -116,7 +117,7 @@ def stage(servers_dir: Path, postgres_url: str) -> Iterator[Stage]:
 
 
 def test_every_point_is_gone_through() -> None:
-    assert {*LINE, *REGISTER, *RETURNS, RESEND, INDEX, MEND, TELL, *PURGE} == POINTS
+    assert {*LINE, *REGISTER, *RETURNS, RESEND, INDEX, MEND, TELL, *JOB, *PURGE} == POINTS
 
 
 def check(stage: Stage, accepted: int, *, doubts: bool = False) -> None:
@@ -268,6 +269,41 @@ def test_a_corrected_address_of_a_call_that_was_cut_off_is_written_to_once(
     )
     once = {"email": corrected["email"], "message": 1, "wanted": corrected["email"]}
     assert stage.run(told) == [once]
+
+
+@pytest.mark.parametrize("act", ["RESEND", "CANCEL"])
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+@pytest.mark.parametrize("point", JOB)
+def test_a_job_that_was_cut_off_is_done_once_and_whole(
+    stage: Stage, point: str, action: str, act: str
+) -> None:
+    stage.reset()
+    answer = stage.upload(stage.make_csv(ROWS), "outbox")
+    stage.wait_for_end()
+    stage.run("UPDATE notification SET state = 'FAILED'")
+    stage.run("UPDATE batch SET failed = sent, sent = 0")
+    stage.token(point, action).touch()
+    seen = stage.run("SELECT count(*) AS n, sum(amount_cents)::bigint AS cents FROM billing")[0]
+    asked = {"act": act, "count": seen["n"], "amount_cents": seen["cents"]}
+    more = {"confirm_count": seen["n"], "reason": "REQUESTED"}
+    stage.ask(f"/jobs?upload_id={answer['upload_id']}", asked | more)
+    crash = stage.wait_for_crash(point, action)
+    ended = "SELECT count(*) AS n FROM job WHERE ended_at IS NOT NULL"
+    wait_for(lambda: stage.run(ended) == [{"n": 1}], WAIT_S, "the end of the job")
+    if crash.stopped is not None:
+        stage.continue_stopped(crash, HUNG if point == JOB[0] else REFUSED)
+    stage.wait_for_end()
+    made = "mail_resend" if act == "RESEND" else "billing_removal"
+    effects = f"SELECT count(*) AS n, count(DISTINCT billing_id) AS billings FROM {made}"  # noqa: S608
+    assert stage.run(effects) == [{"n": ROWS, "billings": ROWS}]
+    told = (
+        "SELECT count(*) AS n, count(DISTINCT id) AS billings FROM job_part"
+        " CROSS JOIN LATERAL unnest(billing_ids) AS id WHERE outcome = 'DONE'"
+    )
+    assert stage.run(told) == [{"n": ROWS, "billings": ROWS}]
+    assert stage.run("SELECT tally FROM job") == [{"tally": {"DONE": [ROWS, seen["cents"]]}}]
+    if act == "RESEND":
+        check(stage, ROWS)
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

@@ -21,6 +21,7 @@ from tests.integration.test_queries import connection as connection  # noqa: PLC
 FEATURES = [
     "billings",
     "boletos",
+    "jobs",
     "notifications",
     "overview",
     "remittances",

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Generator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Generator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,7 @@ from psycopg.rows import dict_row
 
 from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from cobranca.pipeline.crashpoint import ACTIONS, POINTS, VARIABLE
+from tests.support.crash_parts import Crash, Part
 from tests.support.product import first_line, free_port, wait_for
 
 LEASE_S = 2.0
@@ -51,7 +50,8 @@ _TABLES = (
     "remittance_delivery", "remittance_series", "registration", "billing_mail",
     "return_file", "return_record", "payment", "payment_reversal", "title_event", "settlement",
     "upload_settled", "suspense", "suspense_end", "payment_call", "settlement_act", "title_pix",
-    "webhook_endpoint", "webhook_secret", "webhook_delivery",
+    "suspense_search", "title_resend", "webhook_endpoint", "webhook_secret", "webhook_delivery",
+    "webhook_attempt", "job", "job_part",
 )  # fmt: skip
 
 #: What is made of those after the line has ended.
@@ -67,60 +67,6 @@ CREATE OR REPLACE FUNCTION log_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 CREATE TRIGGER claims AFTER UPDATE ON work FOR EACH ROW WHEN (NEW.fence > OLD.fence)
     EXECUTE FUNCTION log_claim();
 """
-
-
-@dataclass(slots=True, kw_only=True)
-class Part:
-    """A process of the product, and its log."""
-
-    name: str
-    arguments: Sequence[str]
-    log: Path
-    #: What its log says when it is ready.
-    ready_event: str
-    process: subprocess.Popen[bytes] | None = None
-    env: dict[str, str] = field(default_factory=dict[str, str])
-
-    def start(self) -> None:
-        """Start it anew, with an empty log."""
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *self.arguments], env=self.env, stdout=log, stderr=log
-            )
-
-    def family(self) -> list[psutil.Process]:
-        """Return the process and its children; none when it has died."""
-        if self.process is None or self.process.poll() is not None:
-            return []
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(self.process.pid)
-            return [process, *process.children(recursive=True)]
-        return []
-
-    def end(self) -> None:
-        """Kill it with its children, stopped ones too."""
-        for process in self.family():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        if self.process is not None:
-            self.process.wait(timeout=10)
-
-    def events(self) -> list[str]:
-        """Return the names of the events in its log."""
-        lines = self.log.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line)["event"] for line in lines if line.startswith("{")]
-
-
-@dataclass(slots=True, kw_only=True)
-class Crash:
-    """A crash that has happened."""
-
-    #: Whose process it was; None when it lives on, after an exception.
-    part: Part | None
-    #: The process that hangs, if one does.
-    stopped: psutil.Process | None = None
-    #: How many events its log had until then.
-    events_before: int = 0
 
 
 class Stage:

@@ -30,6 +30,9 @@ ANA_TOO = ("529.982.247-25", "segunda@example.com", "ana.unica%40", "uni=\r\nca@
 BIA = ("Bia Outra", "11144477735", "bia.outra@example.com")
 PERSON = Person.of(tax_id=ANA[1], email=ANA[2])
 
+_ADDRESS_COLUMNS = (
+    "street", "street_number", "complement", "district", "city", "state", "postal_code",
+)  # fmt: skip
 #: (table, column) of every text that may tell who somebody is; all others are in NOBODYS.
 PERSONAL = {
     ("batch", "last_error"), ("billing", "email"), ("billing", "name"), ("billing", "tax_id"),
@@ -39,6 +42,7 @@ PERSONAL = {
     ("payer", "email"), ("payer", "name"), ("payer", "tax_id"),
     ("payment_call", "paid_by"), ("return_file", "name"), ("settlement_act", "reason"),
     ("suspense", "reference"), ("suspense_end", "reason"),
+    *(("title_resend", column) for column in _ADDRESS_COLUMNS),
     ("notification", "detail"), ("notification_attempt", "detail"),
     ("reject", "edited"), ("reject", "message"), ("reject", "raw"),
     ("suppressed_address", "email"),
@@ -78,6 +82,8 @@ _EVERYWHERE = (
     " 1, 0, 0, '2030-01-01' FROM billing",
     "INSERT INTO suspense_end (suspense_id, billing_id, ended_by, reason)"
     " SELECT s.id, s.told_by, 'key', s.reference || ' said so' FROM suspense s",
+    f"INSERT INTO title_resend (billing_id, movement, asked_by, {', '.join(_ADDRESS_COLUMNS)})"  # noqa: S608
+    f" SELECT id, 3, 'key'{', email' * len(_ADDRESS_COLUMNS)} FROM billing",
     "INSERT INTO return_file (beneficiary_id, name, sha256, size_bytes, storage_path, came_by)"
     " SELECT id, '52998224725.ret', '', 1, '', 'api' FROM beneficiary",
     "INSERT INTO mail_account (account, settings, held_at, cause, reason)"

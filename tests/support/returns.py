@@ -11,6 +11,8 @@ import numpy as np
 
 from cobranca.domain.boleto import Account, printed_our_numbers
 from cobranca.payments.handlers import POST_RETURN
+from cobranca.payments.rematch import service as rematch
+from cobranca.payments.rematch.handlers import MATCH_SUSPENSE
 from cobranca.payments.service import post_work
 from cobranca.pipeline.kinds import Kinds
 from cobranca.pipeline.poll import poll
@@ -109,3 +111,12 @@ async def post_all(resources: Resources) -> None:
 def paid(number: int, cents: int, **changes: Any) -> Line:
     """Return a payment of a title."""
     return replace(Line(number=number, cents=cents), **changes)
+
+
+async def match_suspense(resources: Resources) -> None:
+    """Look through the money in suspense now, whatever was looked through before."""
+    async with resources.database.transaction() as connection:
+        await connection.execute("UPDATE work SET not_before = NULL WHERE kind = 'match'")
+    run = partial(rematch.match_suspense, resources)
+    while await poll(resources, Kinds([MATCH_SUSPENSE]), MATCH_SUSPENSE, run):
+        pass

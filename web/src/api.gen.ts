@@ -1200,6 +1200,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/remittances/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refused
+         * @description List titles that their bank refused to enter, with its reasons and what to do.
+         */
+        get: operations["list_refused_remittances_refused_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/remittances/refused/{debt_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Again
+         * @description Let the next remittance enter a title again, with the address that it should have had.
+         */
+        post: operations["enter_again_remittances_refused__debt_id__again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/remittances/preview": {
         parameters: {
             query?: never;
@@ -1326,6 +1366,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Job
+         * @description Say what an act on all that is filtered would do now, with counts and sums.
+         */
+        get: operations["preview_job_jobs_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description List jobs, newest first; they are kept for 90 days after their end.
+         */
+        get: operations["list_jobs_jobs_get"];
+        put?: never;
+        /**
+         * Start Job
+         * @description Begin an act on all that is filtered, as it was seen in the preview.
+         */
+        post: operations["start_job_jobs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job
+         * @description Return a job with what has become of its billings so far.
+         */
+        get: operations["get_job_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Job
+         * @description Stop a job: nothing more is done, and what was done stays.
+         */
+        post: operations["stop_job_jobs__job_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Job
+         * @description Let a job go on that was stopped, or given up after several attempts.
+         */
+        post: operations["resume_job_jobs__job_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/result.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Result
+         * @description Return what was done and what not, a line for each billing, with the reason.
+         */
+        get: operations["download_result_jobs__job_id__result_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks": {
         parameters: {
             query?: never;
@@ -1432,6 +1596,26 @@ export interface paths {
          * @description List an endpoint's deliveries, newest first.
          */
         get: operations["list_deliveries_webhooks__webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/deliveries/{delivery_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attempts
+         * @description List the attempts at a delivery, newest first.
+         */
+        get: operations["list_attempts_webhooks_deliveries__delivery_id__attempts_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1560,6 +1744,22 @@ export interface components {
             needs_key: boolean;
         };
         /**
+         * Act
+         * @description What is done to all that is meant.
+         * @enum {string}
+         */
+        Act: "RESEND" | "CANCEL";
+        /**
+         * Amounts
+         * @description Billings, and the sum of their amounts.
+         */
+        Amounts: {
+            /** Billings */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
+        };
+        /**
          * Attachment
          * @description A file of a mail.
          */
@@ -1570,6 +1770,41 @@ export interface components {
             size_bytes: number;
             /** Media Type */
             media_type: string;
+        };
+        /**
+         * Attempt
+         * @description One call, and what was answered to it.
+         */
+        Attempt: {
+            /** Number */
+            number: number;
+            /**
+             * Triedat
+             * Format: date-time
+             */
+            triedat: string;
+            /**
+             * Status
+             * @description Null where nothing was answered.
+             */
+            status: number | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Answer
+             * @description The beginning of the answer, 1 KB at the most.
+             */
+            answer: string | null;
+            /** Milliseconds */
+            milliseconds: number;
+        };
+        /**
+         * Attempts
+         * @description The last attempts at a delivery, newest first; 50 at the most.
+         */
+        Attempts: {
+            /** Records */
+            records: components["schemas"]["Attempt"][];
         };
         /**
          * BankPix
@@ -1733,6 +1968,8 @@ export interface components {
             address: components["schemas"]["PayerAddress"] | null;
             /** @description What holds: the account's, and the row's over them. */
             terms: components["schemas"]["BillingTerms"];
+            /** @description Null where the bank told of none. */
+            pix: components["schemas"]["TitlePix"] | null;
             /**
              * Issue
              * @description 0, and one more each time the debt was billed again.
@@ -1872,6 +2109,12 @@ export interface components {
              */
             matched: boolean;
         };
+        /**
+         * CancelReason
+         * @description Why billings are cancelled: words to choose from, for what is typed may name a payer.
+         * @enum {string}
+         */
+        CancelReason: "WRONG_VALUES" | "PAID_OTHERWISE" | "DUPLICATE" | "RENEGOTIATED" | "REQUESTED" | "OTHER";
         /**
          * CheckChange
          * @description How to read the file from now on; what is left out stays as it is.
@@ -2165,6 +2408,13 @@ export interface components {
             is_complete: boolean;
         };
         /**
+         * EntryAgain
+         * @description How a title is to be entered again; without an address, as it was.
+         */
+        EntryAgain: {
+            address?: components["schemas"]["TitleAddress"] | null;
+        };
+        /**
          * Example
          * @description A line with the problem.
          */
@@ -2259,6 +2509,91 @@ export interface components {
             at: string;
             /** Detail */
             detail: string | null;
+        };
+        /**
+         * Job
+         * @description A job, and what has become of its billings so far.
+         */
+        Job: {
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            act: components["schemas"]["Act"];
+            state: components["schemas"]["JobState"];
+            reason: components["schemas"]["CancelReason"] | null;
+            /**
+             * Query
+             * @description Its filter, as parameters of `GET /billings`.
+             */
+            query: string;
+            /** @description What was meant when it began. */
+            total: components["schemas"]["Amounts"];
+            done: components["schemas"]["Amounts"];
+            /** Passed Over */
+            passed_over: components["schemas"]["PassedOver"][];
+            /**
+             * Come To
+             * @description How many billings were done or passed over so far.
+             */
+            come_to: number;
+            /**
+             * No Longer Meant
+             * @description Of a job that is DONE: billings that were other by the time it came to them.
+             */
+            no_longer_meant: number;
+            /**
+             * Startedat
+             * Format: date-time
+             */
+            startedat: string;
+            /** Stoppedat */
+            stoppedat: string | null;
+            /** Endedat */
+            endedat: string | null;
+            /**
+             * Error
+             * @description Why it was given up, or waits.
+             */
+            error: string | null;
+        };
+        /**
+         * JobPreview
+         * @description What an act on a filter would do now.
+         */
+        JobPreview: {
+            act: components["schemas"]["Act"];
+            /** @description What it would be done to. */
+            done: components["schemas"]["Amounts"];
+            /** Passed Over */
+            passed_over: components["schemas"]["PassedOver"][];
+            /**
+             * Mails Are Real
+             * @description Whether mails would leave to payers.
+             */
+            mails_are_real: boolean;
+            /**
+             * Must Confirm
+             * @description Whether `confirm_count` has to be given.
+             */
+            must_confirm: boolean;
+        };
+        /**
+         * JobState
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        JobState: "RUNNING" | "STOPPED" | "FAILED" | "DONE";
+        /**
+         * JobsPage
+         * @description Jobs, newest first.
+         */
+        JobsPage: {
+            /** Records */
+            records: components["schemas"]["Job"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Ledger
@@ -2543,6 +2878,30 @@ export interface components {
             reason: string;
         };
         /**
+         * NewJob
+         * @description An act on all that the filter of the call means.
+         */
+        NewJob: {
+            act: components["schemas"]["Act"];
+            /**
+             * Count
+             * @description Of `done` in the preview that a person saw.
+             */
+            count: number;
+            /**
+             * Amount Cents
+             * @description Of the same.
+             */
+            amount_cents: number;
+            /** @description Of CANCEL, which needs one. */
+            reason?: components["schemas"]["CancelReason"] | null;
+            /**
+             * Confirm Count
+             * @description The count once more, as a person typed it; where it must be.
+             */
+            confirm_count?: number | null;
+        };
+        /**
          * NewWebhook
          * @description An endpoint that is to be told.
          */
@@ -2611,6 +2970,23 @@ export interface components {
              * @default false
              */
             all: boolean;
+        };
+        /**
+         * Outcome
+         * @description What became of a billing: the act was done, or it was passed over and why.
+         * @enum {string}
+         */
+        Outcome: "DONE" | "CANCELLED" | "PAID" | "ERASED" | "WAITING" | "DELIVERED" | "IN_DOUBT" | "BLOCKED" | "CHANGED" | "NOT_REACHED";
+        /**
+         * PassedOver
+         * @description Billings that an act is not done to, and why.
+         */
+        PassedOver: {
+            /** Billings */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
+            outcome: components["schemas"]["Outcome"];
         };
         /**
          * Payer
@@ -2759,8 +3135,9 @@ export interface components {
             due_soon: components["schemas"]["QuickCount"];
             /** @description Before today, and still to be paid. */
             overdue: components["schemas"]["QuickCount"];
+            /** @description In full, or more than that. */
             paid: components["schemas"]["QuickCount"];
-            /** @description The bank has refused to register them. */
+            /** @description The bank has refused to enter the title. */
             refused: components["schemas"]["QuickCount"];
             cancelled: components["schemas"]["QuickCount"];
         };
@@ -2933,6 +3310,81 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * RefusedPage
+         * @description A page of titles that were refused.
+         */
+        RefusedPage: {
+            /** Records */
+            records: components["schemas"]["RefusedTitle"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RefusedReason
+         * @description Why a bank refused: its code, its words and what to do, in Portuguese.
+         */
+        RefusedReason: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Cause */
+            cause: string;
+            /** Advice */
+            advice: string;
+        };
+        /**
+         * RefusedTitle
+         * @description A title that its bank has not entered, and what was done since.
+         */
+        RefusedTitle: {
+            /**
+             * Debt Id
+             * Format: uuid
+             */
+            debt_id: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * Due Date
+             * Format: date
+             */
+            due_date: string;
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /**
+             * Refused On
+             * Format: date
+             */
+            refused_on: string;
+            /** Reasons */
+            reasons: components["schemas"]["RefusedReason"][];
+            /**
+             * Mend
+             * @enum {string}
+             */
+            mend: "ADDRESS" | "BILL_AGAIN" | "NONE";
+            address: components["schemas"]["TitleAddress"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "REFUSED" | "ASKED" | "SENT";
+            /** Entries Again */
+            entries_again: number;
+            /** Askedat */
+            askedat: string | null;
+            /** Remittance Id */
+            remittance_id: string | null;
         };
         /**
          * RejectColumn
@@ -3667,6 +4119,65 @@ export interface components {
             records: components["schemas"]["Suspense"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * TitleAddress
+         * @description A payer's address, as an entry tells it to the bank.
+         */
+        TitleAddress: {
+            /**
+             * Street
+             * @default
+             */
+            street: string;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Complement
+             * @default
+             */
+            complement: string;
+            /**
+             * District
+             * @default
+             */
+            district: string;
+            /**
+             * City
+             * @default
+             */
+            city: string;
+            /**
+             * State
+             * @default
+             */
+            state: string;
+            /**
+             * Postal Code
+             * @default
+             */
+            postal_code: string;
+        };
+        /**
+         * TitlePix
+         * @description The Pix code that the bank has made of the title, as its return file brought it.
+         */
+        TitlePix: {
+            /**
+             * Url
+             * @description Where the payer's bank fetches what is due.
+             */
+            url: string | null;
+            /** Txid */
+            txid: string | null;
+            /**
+             * Emv
+             * @description The text to copy; null where the bank tells the URL.
+             */
+            emv: string | null;
         };
         /**
          * Undelivered
@@ -6519,6 +7030,76 @@ export interface operations {
             };
         };
     };
+    list_refused_remittances_refused_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_again_remittances_refused__debt_id__again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryAgain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedTitle"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_remittances_preview_get: {
         parameters: {
             query?: {
@@ -6735,6 +7316,279 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_job_jobs_preview_get: {
+        parameters: {
+            query: {
+                act: components["schemas"]["Act"];
+                upload_id?: string | null;
+                /** @description One, or several of them. */
+                status?: components["schemas"]["BillingStatus"][] | null;
+                due_from?: string | null;
+                due_to?: string | null;
+                /** @description The day in São Paulo on which the file came. */
+                received_from?: string | null;
+                received_to?: string | null;
+                /** @description A day in São Paulo. */
+                sent_from?: string | null;
+                sent_to?: string | null;
+                /** @description Whole cents. */
+                amount_from?: number | null;
+                /** @description Whole cents. */
+                amount_to?: number | null;
+                reason?: components["schemas"]["MailReason"] | null;
+                bounced?: boolean | null;
+                /** @description Of `GET /search`. */
+                payer_id?: string | null;
+                search?: string | null;
+                /** @description A quick filter, as it is today; the others narrow it down. */
+                quick?: components["schemas"]["QuickFilter"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPreview"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs_jobs_get: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_job_jobs_post: {
+        parameters: {
+            query?: {
+                upload_id?: string | null;
+                /** @description One, or several of them. */
+                status?: components["schemas"]["BillingStatus"][] | null;
+                due_from?: string | null;
+                due_to?: string | null;
+                /** @description The day in São Paulo on which the file came. */
+                received_from?: string | null;
+                received_to?: string | null;
+                /** @description A day in São Paulo. */
+                sent_from?: string | null;
+                sent_to?: string | null;
+                /** @description Whole cents. */
+                amount_from?: number | null;
+                /** @description Whole cents. */
+                amount_to?: number | null;
+                reason?: components["schemas"]["MailReason"] | null;
+                bounced?: boolean | null;
+                /** @description Of `GET /search`. */
+                payer_id?: string | null;
+                search?: string | null;
+                /** @description A quick filter, as it is today; the others narrow it down. */
+                quick?: components["schemas"]["QuickFilter"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJob"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_job_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_job_jobs__job_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_job_jobs__job_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_result_jobs__job_id__result_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done and what not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description Default Response */
@@ -6997,6 +7851,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveriesPage"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_attempts_webhooks_deliveries__delivery_id__attempts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempts"];
                 };
             };
             /** @description Default Response */

@@ -36,6 +36,14 @@ SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.up
  ORDER BY b.issue DESC
  LIMIT 1
 
+-- name: find_pix
+-- The bank's latest Pix code of a billing.
+SELECT NULLIF(url, '') AS url, NULLIF(txid, '') AS txid, NULLIF(emv, '') AS emv
+  FROM title_pix
+ WHERE billing_id = %(billing_id)s
+ ORDER BY file_id DESC, line DESC
+ LIMIT 1
+
 -- name: list_replaced
 -- A debt's billings that were cancelled before this issue of it, newest first.
 SELECT b.issue, s.upload_public_id, s.line_number, s.amount_cents, s.due_date, s.created_at, s.removed_at, s.our_number,

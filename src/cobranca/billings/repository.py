@@ -92,6 +92,15 @@ class MailEventRow:
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixRow:
+    """The bank's Pix code of a title; what it does not tell is None."""
+
+    url: str | None
+    txid: str | None
+    emv: str | None
+
+
 async def read_found(
     connection: Connection, *, beneficiary_id: int, billing_ids: Sequence[int]
 ) -> list[FoundRow]:
@@ -124,6 +133,11 @@ async def find_billing(
         beneficiary_id=beneficiary_id,
         debt_id=debt_id,
     )
+
+
+async def find_pix(connection: Connection, billing_id: int) -> PixRow | None:
+    """Return the bank's latest Pix code of a billing."""
+    return await fetch_one(connection, QUERIES["find_pix"], row=PixRow, billing_id=billing_id)
 
 
 async def list_replaced(

@@ -105,6 +105,14 @@ class BillingTerms(BaseModel):
     sentences: list[str] = Field(description="The same in Portuguese, as they are printed.")
 
 
+class TitlePix(BaseModel):
+    """The Pix code that the bank has made of the title, as its return file brought it."""
+
+    url: str | None = Field(description="Where the payer's bank fetches what is due.")
+    txid: str | None
+    emv: str | None = Field(description="The text to copy; null where the bank tells the URL.")
+
+
 class BillingDetail(Billing):
     """One billing with what happened to it, oldest first."""
 
@@ -116,6 +124,7 @@ class BillingDetail(Billing):
     copies: list[str] = Field(description="Further addresses of the mail.")
     address: PayerAddress | None = Field(description="Null where the file had none.")
     terms: BillingTerms = Field(description="What holds: the account's, and the row's over them.")
+    pix: TitlePix | None = Field(description="Null where the bank told of none.")
     issue: int = Field(description="0, and one more each time the debt was billed again.")
     replaces: list[ReplacedBilling] = Field(description="Cancelled before, newest first.")
     history: list[HistoryEntry]
@@ -148,6 +157,6 @@ class QuickCounts(BaseModel):
     returned: QuickCount
     due_soon: QuickCount = Field(description="Today or within 7 days, and still to be paid.")
     overdue: QuickCount = Field(description="Before today, and still to be paid.")
-    paid: QuickCount
-    refused: QuickCount = Field(description="The bank has refused to register them.")
+    paid: QuickCount = Field(description="In full, or more than that.")
+    refused: QuickCount = Field(description="The bank has refused to enter the title.")
     cancelled: QuickCount

@@ -10,6 +10,7 @@ from cobranca.billings.schemas import (
     BillingDetail,
     HistoryEntry,
     ReplacedBilling,
+    TitlePix,
 )
 from cobranca.billings.shown import billing_of, numbers_of
 from cobranca.domain.billing import BillingStatus
@@ -42,6 +43,7 @@ async def get_billing(database: Database, beneficiary_id: int, debt_id: UUID) ->
             raise NotFound(f"There is no billing {debt_id}")
         mail_events = await repository.list_mail_events(connection, row.id)
         details = await read_details(connection, first_id=row.id, last_id=row.id)
+        pix = await repository.find_pix(connection, row.id)
         replaced = []
         if row.issue:
             replaced = await repository.list_replaced(
@@ -58,6 +60,7 @@ async def get_billing(database: Database, beneficiary_id: int, debt_id: UUID) ->
         **dict(billing_of(row, profile)),
         **said,
         barcode=row.barcode,
+        pix=pix and TitlePix(url=pix.url, txid=pix.txid, emv=pix.emv),
         issue=row.issue,
         replaces=[_replaced(old) for old in replaced],
         history=_history(row, mail_events),

@@ -174,6 +174,19 @@ class Storage:
             async for piece in answer.stream(_PART_BYTES):
                 yield bytes(piece)
 
+    async def fetch(self, path: str, file: IO[bytes]) -> None:
+        """Write an object into a local file, without holding it all.
+
+        Raises:
+            NotFound: there is no object at `path`.
+        """
+        if self._local_root is None:
+            async for piece in self.stream(path):
+                await asyncio.to_thread(file.write, piece)
+            return
+        with _told(path):
+            await asyncio.to_thread(_read_into, self._local_root / path, file)
+
     async def get(self, path: str) -> bytes:
         """Return a whole object.
 
@@ -273,6 +286,11 @@ def _copy(root: Path, path: str, source: Path) -> None:
         os.fchmod(file.fileno(), _READ_BY_GROUP)
 
     replace_file(root, path, write)
+
+
+def _read_into(source: Path, file: IO[bytes]) -> None:
+    with source.open("rb") as content:
+        shutil.copyfileobj(content, file, _PART_BYTES)
 
 
 def _http_is_allowed() -> bool:

@@ -116,6 +116,14 @@ class ReturnFileRead(TelemetryEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuspenseMatched(TelemetryEvent):
+    """Money that was in suspense has found its billings, without a person."""
+
+    beneficiary_id: int
+    matched: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnFolderFailed(TelemetryEvent):
     """The folder of return files, or a file in it, could not be taken."""
 
@@ -226,6 +234,15 @@ class MailsSetAgain(TelemetryEvent):
 
     upload_id: int
     mails: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEnded(TelemetryEvent):
+    """A job has come to the end of what it was to act on."""
+
+    job_id: int
+    act: str
+    billings: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from cobranca.domain.cnab.returns import debt_ids_in
 from cobranca.infra import pg_copy
 from cobranca.infra.columns import TextColumn
 
@@ -24,13 +25,23 @@ _REPLACED: Final = ord("?")
 def days(values: Days) -> pg_copy.Column:
     """Column of `date`, NULL for NaT."""
     missing = np.isnat(values)
+    if not missing.any():
+        return pg_copy.date((values - _EPOCH).astype(np.int64))
     since = np.where(missing, 0, (values - _EPOCH).astype(np.int64))
     return _unless(since.astype(">i4"), missing)
 
 
 def amounts(values: Ints, *, missing: Flags) -> pg_copy.Column:
     """Column of `bigint`, NULL where it is missing."""
-    return _unless(values.astype(">i8"), missing)
+    return _unless(values.astype(">i8"), missing) if missing.any() else pg_copy.int8(values)
+
+
+def debts(controls: Texts) -> pg_copy.Column:
+    """Column of `uuid`: the debtId that a control is, NULL where it is none."""
+    debt_ids, is_debt_id = debt_ids_in(controls)
+    start = np.arange(len(controls)) * debt_ids.shape[1]
+    length = np.where(is_debt_id, debt_ids.shape[1], -1)
+    return TextColumn(buffer=debt_ids.reshape(-1), start=start, length=length)
 
 
 def instant(at: datetime) -> pg_copy.Column:
@@ -39,12 +50,14 @@ def instant(at: datetime) -> pg_copy.Column:
     return pg_copy.int8(np.int64(micros))
 
 
-def texts(values: Texts) -> TextColumn:
+def texts(values: Texts) -> pg_copy.Column:
     """Column of `text`, of a file's bytes: what is no printable ASCII becomes a question mark."""
     length = np.char.str_len(values).astype(np.int64)
     width = values.dtype.itemsize
     cells = np.ascontiguousarray(values).view(np.uint8).reshape(-1).copy()
     cells[(cells < ord(" ")) | (cells > ord("~"))] = _REPLACED
+    if len(values) and (length == width).all():
+        return pg_copy.fixed_bytes(cells.reshape(-1, width))
     return TextColumn(buffer=cells, start=np.arange(len(values)) * width, length=length)
 
 

@@ -21,8 +21,9 @@ from cobranca.domain.cnab.returns import (
 )
 from cobranca.domain.cnab.returns import Verdict as ReadVerdict
 from cobranca.payments import repository
-from cobranca.payments.posting import Posting, Tally
+from cobranca.payments.posting import Posting
 from cobranca.payments.repository import Verdict
+from cobranca.payments.tally import Tally
 from cobranca.payments.whose import Ours, ours_of
 
 if TYPE_CHECKING:

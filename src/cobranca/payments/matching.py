@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -11,14 +11,17 @@ from cobranca.domain.boleto.sequences import sequences_of
 from cobranca.domain.cnab.returns import debt_ids_in
 from cobranca.payments import repository
 from cobranca.payments.fates import Known
+from cobranca.payments.ids import distinct, rising
 from cobranca.payments.repository import TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
     from cobranca.domain.boleto import Account
     from cobranca.infra.db import Connection
-    from cobranca.payments.pieces import Days, Ints, Piece
+    from cobranca.payments.pieces import Days, Ints, Piece, Texts
 
 _EPOCH: Final = np.datetime64("2000-01-01", "D")
 
@@ -42,23 +45,7 @@ async def match(
     connection: Connection, beneficiary_id: int, accounts: Sequence[Account], piece: Piece
 ) -> Matched:
     """Look the our numbers of a piece up, one query a series."""
-    rows = np.zeros(len(piece), dtype=TITLE)
-    for account in _of_different_numbers(accounts):
-        sequences, years = sequences_of(account, piece.our_numbers)
-        sequences = np.where(rows["billing_id"] > 0, 0, sequences)
-        for year in np.unique(years[sequences > 0]).tolist():
-            wanted = np.flatnonzero((sequences > 0) & (years == year))
-            found = await repository.find_titles(
-                connection,
-                beneficiary_id=beneficiary_id,
-                series=f"{account.bank}/{year}" if year else account.bank,
-                our_numbers=np.unique(sequences[wanted]),
-            )
-            if len(found):
-                numbers = found["our_number"].astype(np.int64)
-                place = np.searchsorted(numbers, sequences[wanted]).clip(max=len(found) - 1)
-                hit = numbers[place] == sequences[wanted]
-                rows[wanted[hit]] = found[place[hit]]
+    rows = await look_up(connection, beneficiary_id, accounts, piece.our_numbers)
     return Matched(
         known=_known(piece, rows),
         upload_ids=rows["upload_id"].astype(np.int64),
@@ -66,7 +53,31 @@ async def match(
     )
 
 
-def _known(piece: Piece, rows: np.ndarray) -> Known:  # type: ignore[type-arg]
+async def look_up(
+    connection: Connection, beneficiary_id: int, accounts: Sequence[Account], our_numbers: Texts
+) -> npt.NDArray[Any]:
+    """Return the billings of our numbers, as the engine takes them: an array of `TITLE`."""
+    rows = np.zeros(len(our_numbers), dtype=TITLE)
+    for account in _of_different_numbers(accounts):
+        sequences, years = sequences_of(account, our_numbers)
+        sequences = np.where(rows["billing_id"] > 0, 0, sequences)
+        for year in distinct(years[sequences > 0]):
+            wanted = np.flatnonzero((sequences > 0) & (years == year))
+            found = await repository.find_titles(
+                connection,
+                beneficiary_id=beneficiary_id,
+                series=f"{account.bank}/{year}" if year else account.bank,
+                our_numbers=rising(sequences[wanted]),
+            )
+            if len(found):
+                numbers = found["our_number"].astype(np.int64)
+                place = np.searchsorted(numbers, sequences[wanted]).clip(max=len(found) - 1)
+                hit = numbers[place] == sequences[wanted]
+                rows[wanted[hit]] = found[place[hit]]
+    return rows
+
+
+def _known(piece: Piece, rows: npt.NDArray[Any]) -> Known:
     billing_ids = rows["billing_id"].astype(np.int64)
     debt_ids, is_debt_id = debt_ids_in(piece.controls)
     ours = np.ascontiguousarray(rows["debt_id"]).view(np.uint8).reshape(len(rows), 16)

@@ -103,7 +103,6 @@ def _columns(titles: Titles, account: Account | None) -> dict[str, npt.NDArray[A
     amounts, money = titles.amounts, titles.is_money
     extra = amounts("interest_cents") + amounts("other_credits_cents")
     deducted = amounts("discount_cents") + amounts("rebate_cents")
-    reasons = [" ".join(codes).encode("ascii", "replace") for codes in reasons_in(titles)]
     no_account = np.zeros(len(titles), dtype=np.bool_)
     return {
         "lines": titles.lines,
@@ -123,7 +122,7 @@ def _columns(titles: Titles, account: Account | None) -> dict[str, npt.NDArray[A
         "occurrences": titles.texts("occurrence"),
         "controls": _stripped(titles, "control"),
         "paid_at": _stripped(titles, "paid_at_bank"),
-        "reasons": np.array(reasons, dtype=np.bytes_),
+        "reasons": reasons_in(titles),
         "is_foreign": titles.is_foreign,
         "is_wrong": no_account if account is None else wrong_check_digits(account, titles),
     }

@@ -152,16 +152,25 @@ COPY title_event (billing_id, file_id, line, occurred_on, kind) FROM STDIN (FORM
 
 -- name: stage_registrations
 CREATE TEMPORARY TABLE IF NOT EXISTS told_registration
-    (billing_id bigint NOT NULL, told_on date NOT NULL, state text NOT NULL, reasons text NOT NULL) ON COMMIT DROP
+    (billing_id bigint NOT NULL, told_on date NOT NULL, state text NOT NULL, reasons text NOT NULL,
+     file_id integer NOT NULL, line integer NOT NULL) ON COMMIT DROP
 
 -- name: copy_registrations
-COPY told_registration (billing_id, told_on, state, reasons) FROM STDIN (FORMAT BINARY)
+COPY told_registration (billing_id, told_on, state, reasons, file_id, line) FROM STDIN (FORMAT BINARY)
 
 -- name: add_registrations
-INSERT INTO registration (billing_id, state, at, reasons)
-SELECT billing_id, state, told_on::timestamp AT TIME ZONE 'America/Sao_Paulo',
-       COALESCE(string_to_array(NULLIF(reasons, ''), ' '), '{}')
-  FROM told_registration
+-- Banks tell the day alone. What they say of a title on the day on which it was entered again, or later, is after what
+-- they said of its entries before: by a second each.
+INSERT INTO registration (billing_id, state, at, reasons, file_id, line)
+SELECT t.billing_id, t.state,
+       t.told_on::timestamp AT TIME ZONE 'America/Sao_Paulo' + make_interval(secs => COALESCE(a.entries, 0)),
+       COALESCE(string_to_array(NULLIF(t.reasons, ''), ' '), '{}'), t.file_id, t.line
+  FROM told_registration t
+  LEFT JOIN (SELECT s.billing_id, count(*) AS entries, max(m.generated_on) AS last_on
+               FROM title_resend s
+               JOIN remittance_title e ON e.billing_id = s.billing_id AND e.movement = s.movement
+               JOIN remittance m ON m.id = e.remittance_id
+              GROUP BY s.billing_id) a ON a.billing_id = t.billing_id AND a.last_on <= t.told_on
 ON CONFLICT ON CONSTRAINT registration_is_told_once DO NOTHING
 
 -- name: clear_registrations
@@ -182,15 +191,15 @@ INSERT INTO payment_reversal (billing_id, teller, told_by, line, amount_cents, r
 VALUES (%(billing_id)s, %(teller)s, %(told_by)s, %(line)s, %(amount_cents)s, %(reversed_on)s, %(of_told_by)s)
 
 -- name: copy_suspense
-COPY suspense (beneficiary_id, teller, told_by, line, why, reference, billing_id, paid_cents, extra_cents,
-               deducted_cents, net_cents, paid_on, credited_on, told_at)
+COPY suspense (beneficiary_id, teller, told_by, line, why, reference, billing_id, debt_id, our_number, title_cents,
+               paid_cents, extra_cents, deducted_cents, net_cents, paid_on, credited_on, told_at)
 FROM STDIN (FORMAT BINARY)
 
 -- name: add_suspense
-INSERT INTO suspense (beneficiary_id, teller, told_by, line, why, reference, billing_id, paid_cents, extra_cents,
-                      deducted_cents, net_cents, paid_on, credited_on)
-VALUES (%(beneficiary_id)s, %(teller)s, %(told_by)s, %(line)s, %(why)s, %(reference)s, %(billing_id)s, %(paid_cents)s,
-        %(extra_cents)s, %(deducted_cents)s, %(net_cents)s, %(paid_on)s, %(credited_on)s)
+INSERT INTO suspense (beneficiary_id, teller, told_by, line, why, reference, billing_id, debt_id, paid_cents,
+                      extra_cents, deducted_cents, net_cents, paid_on, credited_on)
+VALUES (%(beneficiary_id)s, %(teller)s, %(told_by)s, %(line)s, %(why)s, %(reference)s, %(billing_id)s, %(debt_id)s,
+        %(paid_cents)s, %(extra_cents)s, %(deducted_cents)s, %(net_cents)s, %(paid_on)s, %(credited_on)s)
 
 -- name: find_told_payments
 -- What other files told of payments of these billings.
@@ -300,7 +309,9 @@ SELECT r.line, r.kind, r.fate, r.occurrence, r.our_number, r.reasons, r.note, r.
          UNION ALL
         SELECT told_by, line FROM payment_reversal WHERE billing_id = %(billing_id)s AND teller = 1
          UNION ALL
-        SELECT file_id, line FROM title_event WHERE billing_id = %(billing_id)s) t
+        SELECT file_id, line FROM title_event WHERE billing_id = %(billing_id)s
+         UNION ALL
+        SELECT file_id, line FROM registration WHERE billing_id = %(billing_id)s) t
   JOIN return_record r ON r.file_id = t.file_id AND r.line = t.line
   JOIN return_file f ON f.id = t.file_id AND f.beneficiary_id = %(beneficiary_id)s
  ORDER BY f.posted_at, r.line

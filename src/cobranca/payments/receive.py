@@ -7,7 +7,7 @@ import hashlib
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.errors import StorageFull, UploadTooLarge
 from cobranca.http.file_body import clean_name, take_file
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from cobranca.infra.settings import Settings
+
+#: What waits in memory until it is hashed and written, in a thread.
+_WRITTEN_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ class _Spool:
         self._hash = hashlib.sha256()
         self.path = Path(self._file.name)
         self.size_bytes = 0
-        self._waiting = b""
+        self._waiting = bytearray()
 
     def add(self, chunk: bytes) -> None:
         self.size_bytes += len(chunk)
@@ -52,11 +55,11 @@ class _Spool:
         self._waiting += chunk
 
     async def flush(self) -> None:
-        if self._waiting:
-            chunk, self._waiting = self._waiting, b""
-            await asyncio.to_thread(self._write, chunk)
+        if len(self._waiting) >= _WRITTEN_BYTES:
+            await asyncio.to_thread(self._write)
 
-    def _write(self, chunk: bytes) -> None:
+    def _write(self) -> None:
+        chunk, self._waiting = self._waiting, bytearray()
         self._hash.update(chunk)
         try:
             self._file.write(chunk)
@@ -64,6 +67,7 @@ class _Spool:
             raise StorageFull from error
 
     def finish(self) -> bytes:
+        self._write()
         self._file.flush()
         return self._hash.digest()
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
+from cobranca.payments.ids import is_among, rising
 from cobranca.payments.rows import (
     AccountRow,
     EarlierRow,
@@ -134,6 +135,7 @@ class NewSuspense:
     why: str
     reference: str
     billing_id: int | None
+    debt_id: UUID
     paid_cents: int
     paid_on: date
     extra_cents: int = 0
@@ -358,20 +360,22 @@ async def find_titles(
     whose = {"beneficiary_id": beneficiary_id}
     packed = await _packed(connection, _BOLETOS, our_numbers, **whose, series=series)
     boletos = np.frombuffer(packed, dtype=_BOLETO)
-    boletos = boletos[np.isin(boletos["our_number"], our_numbers)]
+    boletos = boletos[is_among(boletos["our_number"].astype(np.int64), our_numbers)]
     found = np.zeros(len(boletos), dtype=TITLE)
     if not len(boletos):
         return found
-    ids = np.sort(boletos["billing_id"].astype(np.int64))
+    billing_ids = boletos["billing_id"].astype(np.int64)
+    ids = rising(billing_ids)
     packed = await _packed(connection, _BILLINGS, ids, **whose)
     billings = np.frombuffer(packed, dtype=_BILLING)
     settled = np.frombuffer(await _packed(connection, _SETTLED, ids), dtype=">i8")
-    place = np.searchsorted(billings["id"], boletos["billing_id"]).clip(max=len(billings) - 1)
-    known = billings["id"][place] == boletos["billing_id"]
-    found["our_number"], found["billing_id"] = boletos["our_number"], boletos["billing_id"]
+    own_ids = billings["id"].astype(np.int64)
+    place = np.searchsorted(own_ids, billing_ids).clip(max=len(billings) - 1)
+    known = own_ids[place] == billing_ids
+    found["our_number"], found["billing_id"] = boletos["our_number"], billing_ids
     for name in ("cents", "due", "upload_id", "debt_id"):
         found[name] = billings[name][place]
-    found["settled"] = np.isin(boletos["billing_id"], settled)
+    found["settled"] = is_among(billing_ids, settled.astype(np.int64))
     return found[known]
 
 
@@ -382,13 +386,16 @@ async def _packed(
     **whose: object,
 ) -> bytes:
     """Ask for the rows of rising numbers: by their range where they fill it, else one by one."""
+    # Else megabytes would come as hexadecimal digits.
+    cursor = connection.cursor(binary=True)
     first, last = int(numbers[0]), int(numbers[-1])
     if last - first < _DENSE * len(numbers):
         asked = {"first": first, "last": last}
-        row = await fetch_one(connection, queries[0], **asked, **whose)
+        await cursor.execute(queries[0], {**asked, **whose})
     else:
-        row = await fetch_one(connection, queries[1], numbers=numbers.tolist(), **whose)
-    return (row["packed"] if row else None) or b""
+        await cursor.execute(queries[1], {"numbers": numbers.tolist(), **whose})
+    found = await cursor.fetchone()
+    return (found["packed"] if found else None) or b""
 
 
 async def copy(connection: Connection, what: str, chunks: Iterable[bytes]) -> None:

@@ -190,8 +190,7 @@ async def _mapped(resources: Resources, row: FileRow) -> AsyncGenerator[bytes]:
     folder = resources.settings.data_dir / "incoming"
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     with tempfile.TemporaryFile(dir=folder) as file:
-        async for piece in resources.storage.stream(row.storage_path):
-            await asyncio.to_thread(file.write, piece)
+        await resources.storage.fetch(row.storage_path, file)
         file.flush()
         if not file.tell():
             yield b""

@@ -38,6 +38,8 @@ Point = Literal[
     "mails-settled",
     "batch-notified",
     "mails-set-again",
+    "job-part-written",
+    "job-part-committed",
     "upload-finished",
     "batches-searchable",
     "register-claimed",

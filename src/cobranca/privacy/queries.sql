@@ -41,6 +41,12 @@ SELECT a.billing_id, a.at, a.state, a.detail FROM notification_attempt a
   JOIN billing b ON b.id = a.billing_id
  WHERE a.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
  UNION ALL
+SELECT s.billing_id, s.asked_at, 'TITLE_MENDED',
+       concat_ws(', ', s.street, s.street_number, s.complement, s.district, s.city, s.state, s.postal_code)
+  FROM title_resend s
+  JOIN billing b ON b.id = s.billing_id
+ WHERE s.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s AND s.postal_code IS NOT NULL
+ UNION ALL
 SELECT o.billing_id, o.at, 'BOUNCED', o.detail FROM bounce o
   JOIN billing b ON b.id = o.billing_id
  WHERE o.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
@@ -119,6 +125,11 @@ WITH theirs AS (
     UPDATE bounce SET detail = '' WHERE billing_id IN (SELECT id FROM theirs)
 ), details AS (
     DELETE FROM billing_detail WHERE billing_id IN (SELECT id FROM theirs)
+), mended AS (
+    UPDATE title_resend
+       SET street = NULL, street_number = NULL, complement = NULL, district = NULL, city = NULL, state = NULL,
+           postal_code = NULL
+     WHERE billing_id IN (SELECT id FROM theirs)
 ), resends AS (
     UPDATE mail_resend SET reason = NULL, former_detail = NULL, bounce_detail = NULL, email = NULL
      WHERE billing_id IN (SELECT id FROM theirs)

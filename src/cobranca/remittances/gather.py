@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from cobranca.pipeline.billing_details import read_details
+from cobranca.pipeline.billing_details import NO_DETAILS, read_details
 from cobranca.pipeline.issuing_terms import get_profile
 from cobranca.remittances import repository
 from cobranca.remittances.tally import NOT_ISSUED
@@ -77,7 +78,12 @@ class Gatherer:
         rows = await repository.read_titles(connection, batch, beneficiary_id=self._beneficiary_id)
         if not rows:
             return rows, {}
-        details = await read_details(connection, first_id=rows[0].id, last_id=rows[-1].id)
+        ids = {"first_id": rows[0].id, "last_id": rows[-1].id}
+        details = await read_details(connection, **ids)
+        mended = await repository.read_mended(connection, **ids)
+        for billing_id, address in mended.items():
+            known = details.get(billing_id, NO_DETAILS)
+            details[billing_id] = replace(known, address=address)
         return rows, details
 
     async def _profile(self, connection: Connection, profile_id: int) -> Profile:

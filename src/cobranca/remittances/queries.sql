@@ -60,25 +60,44 @@ SELECT t.id, t.first_billing_id, t.last_billing_id, t.total, t.issued_on, u.prof
  LIMIT %(rows_max)s
 
 -- name: read_titles
--- Billings of a range of which the bank does not know yet what it should: not entered, or cancelled after that. What it
--- refused to enter needs no write-off.
+-- Billings of a range of which the bank does not know yet what it should: not entered, to be entered again as it refused
+-- them, or cancelled after that. What it refused to enter needs no write-off. The range stands with each table, so that
+-- they are merged and not looked up.
 SELECT b.id, b.debt_id, b.name, b.tax_id, b.amount_cents, b.due_date, o.our_number,
-       (r.billing_id IS NOT NULL OR %(file_removed)s) AS removed, e.billing_id IS NOT NULL AS entered
+       (r.billing_id IS NOT NULL OR %(file_removed)s) AS removed,
+       e.billing_id IS NOT NULL AND s.movement IS NULL AS entered, COALESCE(s.movement, 1) AS movement
   FROM boleto o
-  JOIN billing b ON b.id = o.billing_id AND b.beneficiary_id = %(beneficiary_id)s
+  JOIN billing b ON b.id = o.billing_id AND b.id BETWEEN %(first_id)s AND %(last_id)s
+   AND b.beneficiary_id = %(beneficiary_id)s
   LEFT JOIN billing_removal r ON r.billing_id = o.billing_id
   LEFT JOIN remittance_title e ON e.billing_id = o.billing_id AND e.movement = 1
+        AND e.billing_id BETWEEN %(first_id)s AND %(last_id)s
   LEFT JOIN remittance_title w ON w.billing_id = o.billing_id AND w.movement = 2
+        AND w.billing_id BETWEEN %(first_id)s AND %(last_id)s
+  LEFT JOIN (
+       SELECT DISTINCT ON (a.billing_id) a.billing_id, a.movement FROM title_resend a
+        WHERE a.billing_id BETWEEN %(first_id)s AND %(last_id)s
+        ORDER BY a.billing_id, a.movement DESC) s
+    ON s.billing_id = o.billing_id AND r.billing_id IS NULL AND NOT %(file_removed)s
+       AND NOT EXISTS (SELECT FROM remittance_title x
+                        WHERE x.billing_id = s.billing_id AND x.movement = s.movement)
   LEFT JOIN LATERAL (
        SELECT g.state FROM registration g
         WHERE g.billing_id = o.billing_id AND e.billing_id IS NOT NULL
           AND (r.billing_id IS NOT NULL OR %(file_removed)s)
         ORDER BY g.at DESC, g.state DESC LIMIT 1) j ON true
  WHERE o.billing_id BETWEEN %(first_id)s AND %(last_id)s
-   AND (e.billing_id IS NULL
+   AND (e.billing_id IS NULL OR s.movement IS NOT NULL
         OR (w.billing_id IS NULL AND (r.billing_id IS NOT NULL OR %(file_removed)s)
             AND j.state IS DISTINCT FROM 'REJECTED'))
  ORDER BY b.id
+
+-- name: read_mended
+-- The addresses with which titles of a range are to be entered again.
+SELECT DISTINCT ON (billing_id) billing_id, street, street_number, complement, district, city, state, postal_code
+  FROM title_resend
+ WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+ ORDER BY billing_id, movement DESC
 
 -- name: ensure_series
 INSERT INTO remittance_series (beneficiary_id, account, next_sequence)

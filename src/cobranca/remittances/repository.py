@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
+from cobranca.domain.address import Address
 from cobranca.infra import pg_copy
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
@@ -73,6 +74,33 @@ class BatchRow:
     removed: bool
     #: Its boletos are there.
     issued: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MendedRow:
+    """The address with which a title is entered again; None throughout: as it was."""
+
+    billing_id: int
+    street: str | None
+    street_number: str | None
+    complement: str | None
+    district: str | None
+    city: str | None
+    state: str | None
+    postal_code: str | None
+
+    @property
+    def address(self) -> Address:
+        """Return it as a whole."""
+        return Address(
+            street=self.street or "",
+            number=self.street_number or "",
+            complement=self.complement or "",
+            district=self.district or "",
+            city=self.city or "",
+            state=self.state or "",
+            postal_code=self.postal_code or "",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +268,14 @@ async def read_titles(
         last_id=batch.last_billing_id,
         file_removed=batch.removed,
     )
+
+
+async def read_mended(connection: Connection, *, first_id: int, last_id: int) -> dict[int, Address]:
+    """Return the addresses with which titles of a range are to be entered again, by billing id."""
+    rows = await fetch_all(
+        connection, QUERIES["read_mended"], row=MendedRow, first_id=first_id, last_id=last_id
+    )
+    return {row.billing_id: row.address for row in rows if row.postal_code is not None}
 
 
 async def read_series(

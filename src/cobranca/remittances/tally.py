@@ -16,7 +16,10 @@ _REASONS_MAX: Final = 100
 
 
 class Asked(IntEnum):
-    """What is asked of the bank about a title, as `remittance_title.movement` has it."""
+    """What is asked of the bank about a title, as `remittance_title.movement` has it.
+
+    Numbers from 3 on are further entries of what it refused before.
+    """
 
     ENTRY = 1
     WRITE_OFF = 2
@@ -34,6 +37,8 @@ class TitleRow(NamedTuple):
     our_number: int
     removed: bool
     entered: bool
+    #: Of an entry: the first one, or which further one.
+    movement: int = Asked.ENTRY
 
 
 class Reason(NamedTuple):

@@ -212,7 +212,7 @@ class TitleMaker:
         return numbers
 
     def _counted(self, rows: Sequence[TitleRow], titles: Titles) -> Chunk:
-        movements = [Asked.WRITE_OFF if row.entered else Asked.ENTRY for row in rows]
+        movements = [Asked.WRITE_OFF if row.entered else row.movement for row in rows]
         entries = [row.amount_cents for row in rows if not row.entered]
         self.tally.count(
             titles=len(entries),

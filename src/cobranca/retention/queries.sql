@@ -52,6 +52,9 @@ DELETE FROM billing_detail WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 -- name: delete_titles
 DELETE FROM remittance_title WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 
+-- name: delete_title_resends
+DELETE FROM title_resend WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
 -- name: delete_registrations
 DELETE FROM registration WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 

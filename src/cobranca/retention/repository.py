@@ -92,6 +92,7 @@ async def delete_batch(connection: Connection, batch: BatchRow) -> int:
     await connection.execute(QUERIES["delete_boletos"], ids)
     await connection.execute(QUERIES["delete_removals"], ids)
     await connection.execute(QUERIES["delete_titles"], ids)
+    await connection.execute(QUERIES["delete_title_resends"], ids)
     await connection.execute(QUERIES["delete_registrations"], ids)
     await connection.execute(QUERIES["delete_pix"], ids)
     return (await connection.execute(QUERIES["delete_billings"], ids)).rowcount

@@ -173,6 +173,8 @@ SELECT extract(epoch FROM min(not_before) - now())::float AS seconds
   FROM webhook_delivery WHERE endpoint_id = %(endpoint_id)s AND state = 'PENDING'
 
 -- name: settle_deliveries
+-- Each attempt is noted too; of many the last ones are kept.
+WITH settled AS (
 UPDATE webhook_delivery d
    SET state = f.state, attempts = LEAST(d.attempts + 1, 32000), last_status = f.status, last_error = f.error,
        last_answer = f.answer, last_ms = f.ms, last_tried_at = now(), first_tried_at = COALESCE(d.first_tried_at, now()),
@@ -180,6 +182,21 @@ UPDATE webhook_delivery d
   FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(statuses)s::smallint[], %(errors)s::text[], %(answers)s::text[],
               %(milliseconds)s::integer[], %(retries_s)s::float[]) AS f (id, state, status, error, answer, ms, retry_s)
  WHERE d.id = f.id
+RETURNING d.id, d.attempts, d.last_tried_at, d.last_status, d.last_error, d.last_answer, d.last_ms
+), noted AS (
+INSERT INTO webhook_attempt (delivery_id, number, tried_at, status, error, answer, ms)
+SELECT id, attempts, last_tried_at, last_status, last_error, last_answer, last_ms FROM settled
+ON CONFLICT ON CONSTRAINT webhook_attempt_is_once DO NOTHING
+)
+DELETE FROM webhook_attempt a USING settled s
+ WHERE a.delivery_id = s.id AND a.number <= s.attempts - %(attempts_max)s
+
+-- name: list_attempts
+-- The attempts at a delivery, newest first.
+SELECT number, tried_at, status, error, answer, ms FROM webhook_attempt
+ WHERE delivery_id = %(delivery_id)s
+ ORDER BY number DESC
+ LIMIT %(rows_max)s
 
 -- name: list_deliveries
 -- The log of an endpoint, newest first.
@@ -200,11 +217,15 @@ UPDATE webhook_delivery
 RETURNING *
 
 -- name: delete_ended
--- The next of the log that have ended long ago.
-DELETE FROM webhook_delivery
- WHERE id IN (SELECT id FROM webhook_delivery
-               WHERE endpoint_id = %(endpoint_id)s AND ended_at < now() - make_interval(days => %(days)s)
-               ORDER BY ended_at LIMIT %(rows_max)s)
+-- The next of the log that have ended long ago, with their attempts.
+WITH gone AS (
+    DELETE FROM webhook_delivery
+     WHERE id IN (SELECT id FROM webhook_delivery
+                   WHERE endpoint_id = %(endpoint_id)s AND ended_at < now() - make_interval(days => %(days)s)
+                   ORDER BY ended_at LIMIT %(rows_max)s)
+    RETURNING id
+)
+DELETE FROM webhook_attempt WHERE delivery_id IN (SELECT id FROM gone)
 
 -- name: delete_some
 -- The next of all that an endpoint had.
@@ -212,6 +233,8 @@ WITH gone AS (
     DELETE FROM webhook_delivery
      WHERE id IN (SELECT id FROM webhook_delivery WHERE endpoint_id = %(endpoint_id)s ORDER BY id LIMIT %(rows_max)s)
     RETURNING id
+), tried AS (
+    DELETE FROM webhook_attempt WHERE delivery_id IN (SELECT id FROM gone)
 )
 SELECT count(*) AS deleted FROM gone
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 QUERIES = load_queries("cobranca.webhooks")
+
+#: Attempts that are kept of one delivery.
+ATTEMPTS_MAX: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,18 @@ class Outcome:
     answer: str
     milliseconds: int
     retry_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One attempt at a delivery."""
+
+    number: int
+    tried_at: datetime
+    status: int | None
+    error: str | None
+    answer: str | None
+    ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,8 +370,20 @@ async def settle(connection: Connection, outcomes: Sequence[Outcome]) -> None:
         "answers": [each.answer for each in outcomes],
         "milliseconds": [each.milliseconds for each in outcomes],
         "retries_s": [each.retry_s for each in outcomes],
+        "attempts_max": ATTEMPTS_MAX,
     }
     await connection.execute(QUERIES["settle_deliveries"], values)
+
+
+async def list_attempts(connection: Connection, delivery_id: int) -> list[AttemptRow]:
+    """Return the attempts at a delivery that are kept, newest first."""
+    return await fetch_all(
+        connection,
+        QUERIES["list_attempts"],
+        row=AttemptRow,
+        delivery_id=delivery_id,
+        rows_max=ATTEMPTS_MAX,
+    )
 
 
 async def list_deliveries(

@@ -11,6 +11,7 @@ from cobranca.http.principal import needs
 from cobranca.http.state import BeneficiaryDep, DatabaseDep, ResourcesDep
 from cobranca.webhooks import service
 from cobranca.webhooks.schemas import (
+    Attempts,
     CreatedWebhook,
     DeliveriesPage,
     Delivery,
@@ -95,6 +96,14 @@ async def list_deliveries(
     return await service.list_log(
         database, beneficiary_id, webhook_id, before=before, state=state, limit=limit
     )
+
+
+@router.get("/webhooks/deliveries/{delivery_id}/attempts", dependencies=[needs("webhooks:read")])
+async def list_attempts(
+    database: DatabaseDep, beneficiary_id: BeneficiaryDep, delivery_id: UUID
+) -> Attempts:
+    """List the attempts at a delivery, newest first."""
+    return await service.list_attempts(database, beneficiary_id, delivery_id)
 
 
 @router.post(

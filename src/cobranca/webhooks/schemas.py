@@ -88,6 +88,23 @@ class Delivery(BaseModel):
     endedat: datetime | None
 
 
+class Attempt(BaseModel):
+    """One call, and what was answered to it."""
+
+    number: int
+    triedat: datetime
+    status: int | None = Field(description="Null where nothing was answered.")
+    error: str | None
+    answer: str | None = Field(description="The beginning of the answer, 1 KB at the most.")
+    milliseconds: int
+
+
+class Attempts(BaseModel):
+    """The last attempts at a delivery, newest first; 50 at the most."""
+
+    records: list[Attempt]
+
+
 class DeliveriesPage(BaseModel):
     """Some of the log, newest first; `next` goes into `before`."""
 

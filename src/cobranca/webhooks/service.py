@@ -14,6 +14,8 @@ from cobranca.infra.db import cut_page
 from cobranca.pipeline import groups
 from cobranca.webhooks import repository
 from cobranca.webhooks.schemas import (
+    Attempt,
+    Attempts,
     CreatedWebhook,
     DeliveriesPage,
     Delivery,
@@ -180,6 +182,34 @@ async def list_log(
         )
     page, after_page = cut_page(rows, limit)
     return DeliveriesPage(records=[_delivery(each) for each in page], next=after_page)
+
+
+async def list_attempts(database: Database, beneficiary_id: int, delivery_id: UUID) -> Attempts:
+    """Return the attempts at a delivery, newest first.
+
+    Raises:
+        NotFound: the beneficiary has no such delivery.
+    """
+    async with database.transaction() as connection:
+        found = await repository.find_delivery(
+            connection, beneficiary_id=beneficiary_id, public_id=delivery_id
+        )
+        if found is None:
+            raise NotFound(f"There is no delivery {delivery_id}")
+        rows = await repository.list_attempts(connection, found.id)
+    return Attempts(
+        records=[
+            Attempt(
+                number=row.number,
+                triedat=row.tried_at,
+                status=row.status,
+                error=row.error,
+                answer=row.answer,
+                milliseconds=row.ms,
+            )
+            for row in rows
+        ]
+    )
 
 
 async def retry(resources: Resources, beneficiary_id: int, delivery_id: UUID) -> Delivery:

@@ -59,6 +59,8 @@ async def test_code_of_the_file_is_told_and_printed(client: httpx.AsyncClient) -
     assert copy["pix"]["location"] == URL
     read = read_payload(copy["pix"]["text"])
     assert (read.is_dynamic, read.amount_cents) == (True, None)
+    told = (await client.get(f"/billings/{DEBT}")).json()["pix"]
+    assert (told["url"], told["emv"]) == (copy["pix"]["location"], None)
     without = (await client.get(f"/billings/{DEBT}/pdf")).content
     slip = (await client.get(f"{PATH}.pdf", params={"on": "2026-08-20"})).content
     assert "Pix" in _text(slip)

@@ -7,9 +7,12 @@ import io
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from cobranca.infra import clock
+from cobranca.payments.received import repository
 from tests.support.api_client import api_client
-from tests.support.people import debt_id
+from tests.support.people import ANA, csv_of, debt_id, row, send
 from tests.support.returns import DAY, Line, file_of, paid, send_return
 
 if TYPE_CHECKING:
@@ -179,3 +182,35 @@ async def test_a_period_has_bounds(client: httpx.AsyncClient) -> None:
     today = clock.today()
     found = (await client.get("/payments/received")).json()
     assert (found["first"], found["last"]) == (str(today - timedelta(days=30)), str(today))
+
+
+async def test_sums_are_kept_until_something_changes(
+    client: httpx.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    first = repository.sum_owed
+
+    async def counted(*args: Any, **values: Any) -> Any:
+        made.append("owed")
+        return await first(*args, **values)
+
+    monkeypatch.setattr(repository, "sum_owed", counted)
+    path = "/payments/received?from=2026-08-01&to=2026-08-31"
+
+    async def open_cents() -> int:
+        answer = (await client.get(path)).json()
+        return answer["open"]["amount_cents"] + answer["overdue"]["amount_cents"]
+
+    steps = [
+        lambda: send_return(client, file_of(paid(1, 1000))),
+        lambda: tell(client, 2, "4.00", str(DAY)),
+        lambda: client.post(f"/billings/{debt_id(2)}/settle", json={"reason": "the rest"}),
+        lambda: client.delete(f"/billings/{debt_id(3)}"),
+        lambda: send(resources, csv_of(row(ANA, 9))),
+    ]
+    seen = [await open_cents()]
+    for step in steps:
+        await step()
+        seen += [await open_cents() for _ in range(2)]
+    assert seen == [3000, 2000, 2000, 1600, 1600, 1000, 1000, 0, 0, 1000, 1000]
+    assert len(made) == 1 + len(steps)

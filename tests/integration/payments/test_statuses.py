@@ -75,3 +75,8 @@ async def test_every_filter_finds_what_has_its_status(
     everything = await client.get(f"/billings?upload_id={upload['upload_id']}")
     shown = {each["code"]: each["status"] for each in everything.json()["records"]}
     assert shown == {debt_id(number): status for number, status in EXPECTED.items()}
+    asked = {"upload_id": upload["upload_id"]}
+    counts = (await client.get("/billings/counts", params=asked)).json()
+    assert {name: counts[name]["billings"] for name in ("paid", "refused", "cancelled")} == {
+        "paid": 2, "refused": 1, "cancelled": 2,
+    }  # fmt: skip

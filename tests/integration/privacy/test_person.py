@@ -84,7 +84,7 @@ async def test_an_export_holds_all_of_them_and_nobody_else(
     assert [slip[:5] for slip in slips] == [b"%PDF-"] * 2
     told = json.loads(text)
     assert [billing["email"] for billing in told["billings"]] == [ANA[2], "segunda@example.com"]
-    assert all(len(billing["mail_events"]) == 5 for billing in told["billings"])
+    assert all(len(billing["mail_events"]) == 6 for billing in told["billings"])
     assert [billing["details"]["phone"] for billing in told["billings"]] == [
         billing["email"] for billing in told["billings"]
     ]

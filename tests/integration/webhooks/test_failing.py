@@ -24,6 +24,9 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"hooks": hooks})
 
 
+UNKNOWN = "00000000-0000-7000-8000-000000000000"
+
+
 async def told(
     resources: Resources, client: httpx.AsyncClient, upload: dict[str, Any], webhook: dict[str, Any]
 ) -> dict[str, Any]:
@@ -54,6 +57,11 @@ async def test_server_error_is_tried_again_later_and_then_taken(
     await turn(resources)
     (entry,) = await log_of(client, webhook)
     assert (entry["state"], entry["attempts"], entry["error"]) == ("DELIVERED", 2, None)
+    path = f"/webhooks/deliveries/{entry['delivery_id']}/attempts"
+    attempts = (await client.get(path)).json()["records"]
+    assert [(each["number"], each["status"]) for each in attempts] == [(2, 200), (1, 503)]
+    assert [each["answer"] for each in attempts] == [entry["answer"], "x" * 1024]
+    assert (await client.get(path.replace(entry["delivery_id"], UNKNOWN))).status_code == 404
     first, second = server.calls
     assert first.body == second.body
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
@@ -169,3 +177,29 @@ async def test_deleted_endpoint_leaves_nothing(
     for table in ("webhook_endpoint", "webhook_secret", "webhook_delivery"):
         assert await run(resources, f"SELECT 1 FROM {table}") == []  # noqa: S608
     assert not await turn(resources)
+
+
+async def test_of_many_attempts_the_last_are_kept_and_go_with_their_delivery(
+    resources: Resources,
+    client: httpx.AsyncClient,
+    server: HookServer,
+    upload: dict[str, Any],
+    webhook: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cobranca.webhooks.repository.ATTEMPTS_MAX", 2)
+    server.answer = lambda _call: 503
+    await told(resources, client, upload, webhook)
+    for _ in range(3):
+        await turn(resources)
+    (row,) = await run(
+        resources, "SELECT array_agg(number ORDER BY number) AS kept FROM webhook_attempt"
+    )
+    assert row["kept"] == [3, 4]
+    await run(
+        resources,
+        "UPDATE webhook_delivery SET state = 'FAILED', ended_at = now() - interval '99 days'",
+    )
+    await turn(resources)
+    (left,) = await run(resources, "SELECT count(*) AS attempts FROM webhook_attempt")
+    assert left["attempts"] == 0

@@ -297,3 +297,19 @@ def test_a_link_is_possible_within_a_disk_only(
     assert not local_files.can_link(tmp_path, tmp_path / "root")
     assert [path.name for path in tmp_path.iterdir()] == ["root"]
     assert list((tmp_path / "root/.parts").iterdir()) == []
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+async def test_fetched_object_is_the_one_that_was_put(
+    tmp_path: Path, open_at: Open, *, is_local: bool
+) -> None:
+    with server() as far:
+        local = open_storage(Settings(data_dir=tmp_path))
+        kept = local if is_local else open_at(far)
+        await kept.put("returns/one.ret", LARGE)
+        with (tmp_path / "copy").open("w+b") as copy:
+            await kept.fetch("returns/one.ret", copy)
+            copy.seek(0)
+            assert copy.read() == LARGE
+            with pytest.raises(NotFound):
+                await kept.fetch("returns/other.ret", copy)

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 
-const NAMES = ['uploads', 'billings', 'holds', 'rejects', 'emails', 'ledger', 'remittances', 'returns', 'receipts']
+const NAMES = ['uploads', 'billings', 'holds', 'rejects', 'emails', 'ledger', 'remittances', 'returns', 'receipts', 'jobs']
 
 /** Read again what a change of an upload, a billing, a mail or money makes stale. */
 export function useReread(): () => Promise<unknown> {

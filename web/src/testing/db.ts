@@ -123,6 +123,7 @@ export function makeBilling(fields: Partial<BillingDetail> = {}): BillingDetail 
     debt_id: `debt-${ordinal}`,
     code: `CTR-${ordinal}`,
     issue: 0,
+    pix: null,
     replaces: [],
     upload_id: 'upload-1',
     line_number: ordinal,

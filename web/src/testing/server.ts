@@ -223,6 +223,7 @@ export const server = setupServer(
     const theirs = db.billings.filter((billing) => billing.tax_id === payer?.tax_id)
     return HttpResponse.json(page(theirs, request, (billing) => billing.debt_id, 'before'))
   }),
+  http.get(url('/jobs'), () => HttpResponse.json({ records: [], next: null })),
   http.get(url('/billings'), listBillings),
   http.get(url('/billings/counts'), countBillings),
   http.get(url('/billings/:id'), ({ params }) =>
@@ -233,6 +234,7 @@ export const server = setupServer(
     const billing = db.billings.find((known) => known.debt_id === params.id)
     return one(billing && makeLedger({ status: billing.status, title_cents: billing.amount_cents }))
   }),
+  http.get(url('/remittances/refused'), () => HttpResponse.json({ records: [], next: null })),
   http.get(url('/mail/holds'), () => HttpResponse.json({ holds: db.holds })),
   http.post(url('/mail/resume'), () => {
     db.holds = []

@@ -38,6 +38,15 @@ def _quick_table() -> bytes:
     return bytes(table)
 
 
+def _latin_table() -> bytes:
+    """Fold the Latin-1 characters that come to one that stays; the others are odd."""
+    table = bytearray(_quick_table())
+    for code in range(0x80, 0x100):
+        folded = _folded(chr(code))
+        table[code] = ord(folded) if len(folded) == 1 and folded in KEPT else _ODD
+    return bytes(table)
+
+
 _QUICK: Final = _quick_table()
 _UPPER: Final = bytes(range(256)).upper()
 #: Longer texts would make wide tables of all the others.
@@ -60,14 +69,22 @@ def clean_column(texts: Texts, width: int) -> Bytes:
         return _clean_bytes(cast("npt.NDArray[np.bytes_]", texts), width)
     listed = list(texts)
     quick = _quick_bytes(listed)
-    return _clean_texts(listed, width) if quick is None else _clean_bytes(quick, width)
+    if quick is None:
+        return _clean_texts(listed, width)
+    out, odd = _cleaned(quick, width, _LATIN)
+    if odd.size:
+        out[odd] = _clean_texts([listed[row] for row in odd.tolist()], width)
+    return out
 
 
 def text_bytes(texts: Texts) -> npt.NDArray[np.bytes_]:
     """Turn texts into bytes as they stand: no folding, no cutting."""
     if isinstance(texts, np.ndarray) and texts.dtype.kind == "S":
         return cast("npt.NDArray[np.bytes_]", texts)
-    return np.array([text.encode() for text in texts] or [b""], dtype=np.bytes_)[: len(texts)]
+    joined = "\0".join(texts)
+    if not len(texts) or joined.count("\0") != len(texts) - 1:
+        return np.array([text.encode() for text in texts] or [b""], dtype=np.bytes_)[: len(texts)]
+    return _split(joined.encode())
 
 
 def upper_bytes(texts: npt.NDArray[np.bytes_]) -> npt.NDArray[np.bytes_]:
@@ -111,18 +128,25 @@ def _folded(text: str) -> str:
 
 
 def _clean_bytes(texts: npt.NDArray[np.bytes_], width: int) -> Bytes:
-    given = matrix_of(texts)
-    translated = given.tobytes().translate(_QUICK)
-    table = np.frombuffer(translated, dtype=np.uint8).reshape(given.shape)
-    out = np.full((len(given), width), BLANK, dtype=np.uint8)
-    cut = min(width, given.shape[1])
-    np.maximum(table[:, :cut], BLANK, out=out[:, :cut])
-    odd = _odd_rows(translated, table)
+    out, odd = _cleaned(texts, width, _QUICK)
     if odd.size:
         # `errors` keeps what is not UTF-8 as one odd character, which becomes a blank.
         chosen = [bytes(text).decode("utf-8", "replace") for text in texts[odd].tolist()]
         out[odd] = _clean_texts(chosen, width)
     return out
+
+
+def _cleaned(
+    texts: npt.NDArray[np.bytes_], width: int, table: bytes
+) -> tuple[Bytes, npt.NDArray[np.intp]]:
+    """Fold texts byte by byte; give them with the rows for which that is not enough."""
+    given = matrix_of(texts)
+    translated = given.tobytes().translate(table)
+    cells = np.frombuffer(translated, dtype=np.uint8).reshape(given.shape)
+    out = np.full((len(given), width), BLANK, dtype=np.uint8)
+    cut = min(width, given.shape[1])
+    np.maximum(cells[:, :cut], BLANK, out=out[:, :cut])
+    return out, _odd_rows(translated, cells)
 
 
 def _odd_rows(translated: bytes, table: Bytes) -> npt.NDArray[np.intp]:
@@ -135,13 +159,26 @@ def _odd_rows(translated: bytes, table: Bytes) -> npt.NDArray[np.intp]:
 
 
 def _quick_bytes(texts: list[str]) -> npt.NDArray[np.bytes_] | None:
-    """See ASCII texts of ordinary length as bytes, which are folded faster."""
+    """See texts of ordinary length as Latin-1, a byte a character; what has none is odd."""
     joined = "\0".join(texts)
-    if not joined.isascii() or joined.count("\0") != len(texts) - 1:
+    if joined.count("\0") != len(texts) - 1 or max(map(len, texts)) > _ORDINARY_LENGTH:
         return None
-    if max(map(len, texts)) > _ORDINARY_LENGTH:
-        return None
-    return np.array(joined.encode("ascii").split(b"\0"), dtype=np.bytes_)
+    return _split(joined.encode("latin-1", "replace"))
+
+
+def _split(joined: bytes) -> npt.NDArray[np.bytes_]:
+    """Split at NULs; each text is cut from where it begins, at the longest one's width."""
+    cells = np.frombuffer(joined + b"\0", dtype=np.uint8)
+    ends = np.flatnonzero(cells == 0)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    lengths = ends - starts
+    width = max(int(lengths.max()), 1)
+    room = np.zeros(len(cells) + width, dtype=np.uint8)
+    room[: len(cells)] = cells
+    windows = np.ndarray((len(cells),), dtype=f"V{width}", buffer=room, strides=(1,))
+    table = windows[starts].view(np.uint8).reshape(-1, width)
+    table[np.arange(width) >= lengths[:, np.newaxis]] = 0
+    return table.view(f"S{width}").reshape(-1)
 
 
 def _clean_texts(texts: list[str], width: int) -> Bytes:
@@ -155,3 +192,6 @@ def _clean_texts(texts: list[str], width: int) -> Bytes:
     cleaned = cleaned.replace(" \0", "\0").replace("\0 ", "\0").strip(" ")
     column = np.array(cleaned.encode("ascii").split(b"\0"), dtype=f"S{max(width, 1)}")
     return np.maximum(matrix_of(column)[:, :width], BLANK)
+
+
+_LATIN: Final = _latin_table()

@@ -16,6 +16,7 @@ from cobranca.payments.fates import Note
 from cobranca.payments.money import repository
 from cobranca.payments.money.ledger_view import ledger_of
 from cobranca.payments.money.suspended import shown_suspense
+from cobranca.payments.rematch.begin import begin_search
 from cobranca.payments.repository import NewPayment, NewReversal, NewSuspense
 from cobranca.payments.schemas import CallAnswer, SuspensePage
 from cobranca.payments.settling import facts_by_billing, key_of, settle
@@ -74,7 +75,8 @@ async def take_call(
             matched=billing is not None,
         )
         if billing is None:
-            await facts.add_suspense(connection, _unknown(beneficiary_id, told_by, call))
+            await facts.add_suspense(connection, _unknown(beneficiary_id, told_by, call, debt_id))
+            await begin_search(connection, beneficiary_id)
         else:
             payment = _told(Teller.WEBHOOK, told_by, billing.id, call, at)
             await facts.add_payment(connection, payment)
@@ -279,7 +281,7 @@ def _told(
     )
 
 
-def _unknown(beneficiary_id: int, told_by: int, call: PaymentCall) -> NewSuspense:
+def _unknown(beneficiary_id: int, told_by: int, call: PaymentCall, debt_id: UUID) -> NewSuspense:
     return NewSuspense(
         beneficiary_id=beneficiary_id,
         teller=Teller.WEBHOOK,
@@ -288,6 +290,7 @@ def _unknown(beneficiary_id: int, told_by: int, call: PaymentCall) -> NewSuspens
         why=Note.UNKNOWN_DEBT,
         reference=call.debt[:80],
         billing_id=None,
+        debt_id=debt_id,
         paid_cents=call.paid_cents,
         paid_on=call.paid_on,
     )

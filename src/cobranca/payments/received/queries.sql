@@ -1,3 +1,18 @@
+-- name: read_mark
+-- What sums of payments depend on: another text after whatever may change one.
+SELECT concat_ws('/',
+       (SELECT concat_ws('-', count(*), max(id), count(removed_at), count(purge_begun_at), count(purged_at))
+          FROM upload WHERE beneficiary_id = %(beneficiary_id)s),
+       (SELECT concat_ws('-', count(*), sum(billings)) FROM upload_due WHERE beneficiary_id = %(beneficiary_id)s),
+       (SELECT sum(r.removals) FROM upload u CROSS JOIN LATERAL (
+               SELECT count(*) AS removals FROM billing_removal WHERE upload_id = u.id OFFSET 0) r
+         WHERE u.beneficiary_id = %(beneficiary_id)s),
+       (SELECT concat_ws('-', count(posted_at), max(id)) FROM return_file WHERE beneficiary_id = %(beneficiary_id)s),
+       (SELECT COALESCE(max(id), 0) FROM payment_call WHERE beneficiary_id = %(beneficiary_id)s),
+       (SELECT COALESCE(max(id), 0) FROM settlement_act WHERE beneficiary_id = %(beneficiary_id)s),
+       (SELECT concat_ws('-', count(e.suspense_id), max(s.id)) FROM suspense s
+          LEFT JOIN suspense_end e ON e.suspense_id = s.id WHERE s.beneficiary_id = %(beneficiary_id)s)) AS mark
+
 -- name: sum_single
 -- Payments of a period by day, of billings that one teller has told of once and nobody took back: most of them.
 SELECT p.paid_on, count(*)::bigint AS payments, sum(p.paid_cents)::bigint AS paid_cents
@@ -50,12 +65,10 @@ WITH brought AS (
     SELECT b.due_date, CASE WHEN s.receivable_cents = 0 THEN -1 ELSE 0 END AS billings,
            s.receivable_cents - b.amount_cents AS amount_cents
       FROM settlement s
-     CROSS JOIN LATERAL (
-           SELECT b.id, b.due_date, b.amount_cents, b.upload_id FROM billing b
-            WHERE b.id = s.billing_id AND b.beneficiary_id = %(beneficiary_id)s OFFSET 0) b
-      JOIN upload u ON u.id = b.upload_id
-     WHERE u.removed_at IS NULL
-       AND NOT EXISTS (SELECT FROM billing_removal r WHERE r.billing_id = b.id)
+      JOIN billing b ON b.id = s.billing_id AND b.beneficiary_id = %(beneficiary_id)s
+      JOIN upload u ON u.id = b.upload_id AND u.removed_at IS NULL
+      LEFT JOIN billing_removal r ON r.billing_id = s.billing_id
+     WHERE r.billing_id IS NULL
 )
 SELECT due_date < %(today)s AS overdue, sum(billings)::bigint AS billings, sum(amount_cents)::bigint AS amount_cents
   FROM (SELECT due_date, billings, amount_cents FROM brought UNION ALL SELECT * FROM cancelled UNION ALL SELECT * FROM paid) f

@@ -57,6 +57,14 @@ class PaidRow:
         )
 
 
+async def read_mark(connection: Connection, beneficiary_id: int) -> str:
+    """Return what sums of payments depend on, as a text."""
+    row = await fetch_one(connection, QUERIES["read_mark"], beneficiary_id=beneficiary_id)
+    if row is None:
+        raise LookupError("read_mark")
+    return row["mark"]
+
+
 async def sum_single(
     connection: Connection, *, beneficiary_id: int, first: date, last: date
 ) -> list[DayRow]:

@@ -16,7 +16,7 @@ from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.domain.text_format import format_tax_id
 from cobranca.infra import clock
 from cobranca.payments import repository as facts
-from cobranca.payments.received import repository
+from cobranca.payments.received import kept, repository
 from cobranca.payments.received.schemas import Received, ReceivedDay, Sum
 from cobranca.payments.settling import facts_by_billing, key_of
 
@@ -73,23 +73,31 @@ async def sum_received(
     database: Database, beneficiary_id: int, *, first: date, last: date
 ) -> Received:
     """Sum the payments of a period by day, and what is owed and waits."""
+    asked = (beneficiary_id, first, last, clock.today())
+    async with database.transaction() as connection:
+        mark = await repository.read_mark(connection, beneficiary_id)
+        sums = kept.find(database, asked, mark)
+        if sums is None:
+            sums = await _summed(connection, beneficiary_id, first, last)
+            kept.keep(database, asked, mark, sums)
+    return sums
+
+
+async def _summed(connection: Connection, beneficiary_id: int, first: date, last: date) -> Received:
     payments: Counter[date] = Counter()
     cents: Counter[date] = Counter()
-    async with database.transaction() as connection:
-        for row in await repository.sum_single(
-            connection, beneficiary_id=beneficiary_id, first=first, last=last
-        ):
-            payments[row.paid_on] += row.payments
-            cents[row.paid_on] += row.paid_cents
-        async for told in _payments(connection, beneficiary_id, first, last, several=True):
-            if told.payment.reversed_by is None:
-                payments[told.payment.paid_on] += 1
-                cents[told.payment.paid_on] += told.payment.paid_cents
-        owed = await repository.sum_owed(
-            connection, beneficiary_id=beneficiary_id, today=clock.today()
-        )
-        waits = await repository.sum_suspense(connection, beneficiary_id)
-    sums = {row.overdue: Sum(count=row.billings, amount_cents=row.amount_cents) for row in owed}
+    for row in await repository.sum_single(
+        connection, beneficiary_id=beneficiary_id, first=first, last=last
+    ):
+        payments[row.paid_on] += row.payments
+        cents[row.paid_on] += row.paid_cents
+    async for told in _payments(connection, beneficiary_id, first, last, several=True):
+        if told.payment.reversed_by is None:
+            payments[told.payment.paid_on] += 1
+            cents[told.payment.paid_on] += told.payment.paid_cents
+    owed = await repository.sum_owed(connection, beneficiary_id=beneficiary_id, today=clock.today())
+    waits = await repository.sum_suspense(connection, beneficiary_id)
+    owing = {row.overdue: Sum(count=row.billings, amount_cents=row.amount_cents) for row in owed}
     return Received(
         first=first,
         last=last,
@@ -99,8 +107,8 @@ async def sum_received(
             ReceivedDay(paid_on=day, payments=payments[day], paid_cents=cents[day])
             for day in sorted(payments)
         ],
-        open=sums.get(False, _NOTHING),
-        overdue=sums.get(True, _NOTHING),
+        open=owing.get(False, _NOTHING),
+        overdue=owing.get(True, _NOTHING),
         suspense=Sum(count=waits.billings, amount_cents=waits.amount_cents),
     )
 

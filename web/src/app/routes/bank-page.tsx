@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core'
 
 import { BankTabs } from '@/features/bank/components/bank-tabs'
+import { RefusedSection } from '@/features/bank/components/refused-section'
 import { RegisterSection } from '@/features/bank/components/register-section'
 import { RemittanceFiles } from '@/features/bank/components/remittance-files'
 import { BillingDrawer } from '@/features/billings/components/billing-drawer'
@@ -17,6 +18,7 @@ export default function BankPage() {
       <PageTitle title={t.bank.title} lead={t.bank.lead} />
       <BankTabs current="remittances" />
       <RegisterSection onOpen={(debt) => set('billing', debt)}>
+        <RefusedSection onOpen={(debt) => set('billing', debt)} />
         <RemittanceFiles />
       </RegisterSection>
       <BillingDrawer

@@ -16,6 +16,7 @@ import {
 } from '@/features/billings/components/billing-detail-view'
 import { BillingLedger } from '@/features/billings/components/billing-ledger'
 import { moreFactsOf } from '@/features/billings/components/billing-more-facts'
+import { SecondCopyButton } from '@/features/billings/components/second-copy'
 import { Slip } from '@/features/billings/components/slip'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
@@ -83,7 +84,10 @@ function BillingView({ billing }: { billing: BillingDetail }) {
             <Lead billing={billing} />
           </div>
         </Stack>
-        <BillingActions billing={billing} mail={mail} hasSlip={hasSlip} />
+        <Group gap="xs">
+          <SecondCopyButton billing={billing} />
+          <BillingActions billing={billing} mail={mail} hasSlip={hasSlip} />
+        </Group>
       </Group>
       <BillingNotices billing={billing} />
       <div className={classes.columns}>

@@ -121,5 +121,5 @@ test('the section speaks English', async () => {
   const { user } = openPage(ADDRESS)
   await screen.findByTestId('bounces')
   await user.click(screen.getByTestId('language-en'))
-  expect(screen.getByRole('heading', { name: 'Returned e-mails' })).toBeVisible()
+  expect(await screen.findByRole('heading', { name: 'Returned e-mails' })).toBeVisible()
 })

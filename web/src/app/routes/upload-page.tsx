@@ -6,11 +6,14 @@ import { IconArrowLeft } from '@/components/icons'
 import { QueryView } from '@/components/query-view'
 import { Sheet } from '@/components/sheet'
 import { BillingsSection } from '@/features/billings/components/billings-section'
+import { BulkActions } from '@/features/jobs/components/bulk-actions'
+import { Jobs } from '@/features/jobs/components/jobs'
 import { BouncesSection } from '@/features/outbox/components/bounces-section'
 import { uploadQuery } from '@/features/uploads/api/get-upload'
 import { UploadSummary } from '@/features/uploads/components/upload-summary'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
+import { useKeyset } from '@/lib/use-keyset'
 
 import { PageTitle } from './page-title'
 
@@ -18,6 +21,9 @@ export default function UploadPage() {
   const { t } = useText()
   const { uploadId = '' } = useParams()
   const query = useQuery(uploadQuery(uploadId))
+  const { params } = useKeyset()
+  const filter = new URLSearchParams(params)
+  filter.set('upload_id', uploadId)
   return (
     <Stack gap="lg">
       <Group>
@@ -35,16 +41,21 @@ export default function UploadPage() {
             <Sheet isRoomy label={t.file.details}>
               <UploadSummary upload={upload} />
             </Sheet>
-            {/* Only what a mail server took can come back. */}
-            {upload.mail === 'smtp' ? (
-              <BouncesSection
-                uploadId={uploadId}
-                uploadName={upload.name}
-                below={<BillingsSection upload={upload} />}
-              />
-            ) : (
-              <BillingsSection upload={upload} />
-            )}
+            <BulkActions query={filter} />
+            <Jobs
+              below={
+                // Only what a mail server took can come back.
+                upload.mail === 'smtp' ? (
+                  <BouncesSection
+                    uploadId={uploadId}
+                    uploadName={upload.name}
+                    below={<BillingsSection upload={upload} />}
+                  />
+                ) : (
+                  <BillingsSection upload={upload} />
+                )
+              }
+            />
           </>
         )}
       </QueryView>

@@ -84,4 +84,30 @@ export const receipts: typeof pt = {
     undoConfirm: 'Undo the settlement',
     reasonShort: 'Write 3 letters at least.',
   },
+  secondCopy: {
+    button: 'Second copy…',
+    title: 'Second copy',
+    on: 'To be paid on',
+    titleAmount: 'Amount of the title',
+    fine: 'Fine',
+    interest: (count, formatted) => `Interest of ${formatted} ${plural(count, 'day', 'days')}`,
+    discount: 'Discount',
+    rebate: 'Rebate',
+    total: 'To be paid',
+    registered: 'The title is registered: the barcode is the same, and the payer’s bank counts fine and interest.',
+    newBarcode: (isLate) =>
+      isLate
+        ? 'The title is not registered: the barcode is of this day and sum, under the same our number.'
+        : 'The barcode is that of the bank slip.',
+    pix: 'Copy the bank’s Pix',
+    save: 'Download the second copy (PDF)',
+    whyNot: {
+      SETTLED: 'It is paid: there is no second copy.',
+      REMOVED: 'It was cancelled: there is no second copy.',
+      WRITTEN_OFF: 'The bank has written the title off: cancel it and bill it again.',
+      PROTESTED: 'The title is protested: it is paid at the notary’s.',
+      REFUSED: 'The bank refused the title: see why under Bank, mend it and register it again.',
+      EXPIRED: 'The last day of payment has passed: cancel it and bill it again.',
+    },
+  },
 }

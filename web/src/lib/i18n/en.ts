@@ -2,6 +2,7 @@ import { bank } from './en-bank'
 import { checks } from './en-checks'
 import { emails } from './en-emails'
 import { find } from './en-find'
+import { jobs } from './en-jobs'
 import { listing } from './en-listing'
 import { problems } from './en-problems'
 import { receipts } from './en-receipts'
@@ -401,6 +402,7 @@ export const en: Dictionary = {
     due: (date) => `due ${date}`,
   },
   emails,
+  jobs,
   resend: {
     FAILED: {
       button: () => 'Resend undelivered',

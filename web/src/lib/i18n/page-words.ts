@@ -2,7 +2,7 @@ import { pt } from './pt'
 
 /** The words of *Banco*, *Recebimentos*, *E-mails*, *Rejeitadas*, and of billings come with the pages that say them. */
 export async function loadPageWords(): Promise<void> {
-  const [{ bank }, { receipts }, { emails }, { listing }, { rejects }, { outbox, bounces, resend }, { codes }, { find }] = await Promise.all([
+  const [{ bank }, { receipts }, { emails }, { listing }, { rejects }, { outbox, bounces, resend }, { codes }, { find }, { jobs, jobProblems }] = await Promise.all([
     import('./pt-bank'),
     import('./pt-receipts'),
     import('./pt-emails'),
@@ -11,6 +11,7 @@ export async function loadPageWords(): Promise<void> {
     import('./pt-outbox'),
     import('./pt-codes'),
     import('./pt-find-pages'),
+    import('./pt-jobs'),
   ])
   Object.assign(pt.bank, bank)
   Object.assign(pt.receipts, receipts)
@@ -22,4 +23,6 @@ export async function loadPageWords(): Promise<void> {
   Object.assign(pt.resend, resend)
   Object.assign(pt.codes, codes)
   Object.assign(pt.find, find)
+  Object.assign(pt.jobs, jobs)
+  Object.assign(pt.problems.byCode, jobProblems)
 }

@@ -84,4 +84,31 @@ export const receipts = {
     undoConfirm: 'Desfazer a baixa',
     reasonShort: 'Escreva ao menos 3 letras.',
   },
+  /** What is due on a day, and the slip to pay it with. */
+  secondCopy: {
+    button: '2ª via…',
+    title: 'Segunda via',
+    on: 'Para pagar em',
+    titleAmount: 'Valor do título',
+    fine: 'Multa',
+    interest: (count: number, formatted: string) => `Juros de ${formatted} ${plural(count, 'dia', 'dias')}`,
+    discount: 'Desconto',
+    rebate: 'Abatimento',
+    total: 'Total a pagar',
+    registered: 'O título está registrado: o código de barras é o mesmo, e o banco do pagador calcula os encargos.',
+    newBarcode: (isLate: boolean): string =>
+      isLate
+        ? 'O título não está registrado: o código de barras é deste dia e deste valor, com o mesmo nosso número.'
+        : 'O código de barras é o mesmo do boleto.',
+    pix: 'Copiar o Pix do banco',
+    save: 'Baixar a 2ª via (PDF)',
+    whyNot: {
+      SETTLED: 'Já está paga: não há segunda via.',
+      REMOVED: 'Foi cancelada: não há segunda via.',
+      WRITTEN_OFF: 'O banco baixou o título: cancele e emita de novo.',
+      PROTESTED: 'O título está em protesto: paga-se no cartório.',
+      REFUSED: 'O banco recusou o título: veja o motivo em Banco, corrija e registre de novo.',
+      EXPIRED: 'A data limite de pagamento passou: cancele e emita de novo.',
+    } as Record<string, string>,
+  },
 }

@@ -6,6 +6,7 @@ import type { codes } from './pt-codes'
 import type { emails } from './pt-emails'
 import { searchWords } from './pt-find'
 import type { find } from './pt-find-pages'
+import type { jobs } from './pt-jobs'
 import type { listing } from './pt-listing'
 import type { bounces, outbox, resend } from './pt-outbox'
 import { problems } from './pt-problems'
@@ -284,6 +285,7 @@ export const pt = {
   },
   outbox: {} as typeof outbox,
   emails: {} as typeof emails,
+  jobs: {} as typeof jobs,
   resend: {} as typeof resend,
   holds: {
     kinds: {

@@ -10,7 +10,10 @@ import numpy.typing as npt
 from cobranca.domain.cnab.returns.lines import Bytes
 
 _WIDTH: Final = 25
-_BASE: Final = np.uint64(36)
+#: Five places at a time: a limb times 36 ** 5, and what is carried, fit 64 bits.
+_PLACES: Final = 5
+_BASE: Final = np.uint64(36**_PLACES)
+_POWERS: Final = 36 ** np.arange(_PLACES - 1, -1, -1, dtype=np.int64)
 _LIMB: Final = np.uint64(0xFFFFFFFF)
 _NONE: Final = 255
 
@@ -43,8 +46,9 @@ def debt_ids_in(
     values = _VALUES[cells[:, :_WIDTH]]
     is_one = (values != _NONE).all(axis=1) & (cells[:, _WIDTH:] == 0).all(axis=1)
     limbs = [np.zeros(count, dtype=np.uint64) for _ in range(4)]  # The lowest first.
-    for column in values.T:
-        carry = column.astype(np.uint64)
+    digits = values.reshape(count, -1, _PLACES).astype(np.int64) @ _POWERS
+    for carried in digits.T:
+        carry = carried.astype(np.uint64)
         for place, limb in enumerate(limbs):
             carry += limb * _BASE
             limbs[place] = carry & _LIMB

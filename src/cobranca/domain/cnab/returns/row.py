@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 
 from cobranca.domain.cnab.record import Field
 from cobranca.domain.cnab.returns.layouts import ReasonPlaces, ReturnLayout
@@ -25,8 +26,8 @@ def records_of(titles: Titles) -> Iterator[ReturnRecord]:
     return (_Row(titles, row).record() for row in range(len(titles)))
 
 
-def reasons_in(titles: Titles) -> list[tuple[str, ...]]:
-    """Give the reason codes of every row, as its record has them.
+def reasons_in(titles: Titles) -> npt.NDArray[np.bytes_]:
+    """Give the reason codes of every row, with blanks between them; what is no ASCII is `?`.
 
     Rows whose places are equal are read once: a file of a million titles has a few hundred forms.
     """
@@ -38,11 +39,11 @@ def reasons_in(titles: Titles) -> list[tuple[str, ...]]:
             spans += [(places.start, places.stop), *([places.when] if places.when else [])]
     cells = np.ascontiguousarray(np.hstack([titles.rows[:, first:last] for first, last in spans]))
     forms = cells.view(f"V{cells.shape[1]}").ravel().tolist()
-    known: dict[bytes, tuple[str, ...]] = {}
+    known: dict[bytes, bytes] = {}
     for row, form in enumerate(forms):
         if form not in known:
-            known[form] = _Row(titles, row).reasons()
-    return [known[form] for form in forms]
+            known[form] = " ".join(_Row(titles, row).reasons()).encode("ascii", "replace")
+    return np.array([known[form] for form in forms], dtype=np.bytes_)
 
 
 def pix_of(layout: ReturnLayout, charset: str, row: bytes, line: int) -> Pix:

@@ -1,0 +1,198 @@
+"""The work on a job: some batches at a time, each piece with the job's place in one transaction.
+
+Who takes it over after a death goes on after the last piece that was committed. A long job lays
+itself by after its turn, so that others have theirs.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cobranca.billings.listing.repository import match, prefer_own_plans
+from cobranca.domain.billing import BillingStatus
+from cobranca.domain.undelivered import BOUNCED
+from cobranca.infra.telemetry import JobEnded, emit
+from cobranca.jobs import repository
+from cobranca.jobs.acts import Act, Outcome, Sum, Tally, added, read, whole, written
+from cobranca.jobs.meant import question_of, sought_again
+from cobranca.jobs.wanted import filter_of
+from cobranca.notifications.resend import Wish, publish, set_batch_again
+from cobranca.pipeline import lease
+from cobranca.pipeline.crashpoint import crashpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cobranca.billings.listing.filter import BillingFilter
+    from cobranca.billings.listing.repository import Sought
+    from cobranca.infra.db import Connection
+    from cobranca.infra.resources import Resources
+    from cobranca.jobs.repository import LockedJobRow
+    from cobranca.notifications.rows import BatchRangeRow
+    from cobranca.pipeline.lease import Work
+
+#: The kind of work that does a job.
+ACT: Final = "act"
+#: Batches that are looked into at once, and billings that are written at once (or one batch's).
+_BATCHES_AT_ONCE: Final = 16
+_BILLINGS_AT_ONCE: Final = 5000
+#: One job's turn: then another has one.
+_TURN_S: Final = 5.0
+
+
+async def act_on(resources: Resources, work: Work) -> None:
+    """Give a job its turn."""
+    ends = time.monotonic() + _TURN_S
+    while True:
+        async with resources.database.transaction() as connection:
+            await lease.lock(connection, work)
+            job = await repository.lock_job(
+                connection, work.subject_id, batches_max=_BATCHES_AT_ONCE
+            )
+            if job is None or job.is_over:
+                await lease.finish(connection, work)
+                return
+            taken = await _take(connection, job)
+            is_over = taken.place >= job.batches or time.monotonic() > ends
+            if taken.place >= job.batches:
+                await lease.finish(connection, work)
+            elif is_over:
+                await lease.lay_by(connection, work, pause_s=0, reason=None)
+            crashpoint("job-part-written")
+        crashpoint("job-part-committed")
+        await publish(resources.bus, taken.batches_going)
+        if taken.place >= job.batches:
+            emit(JobEnded(job_id=job.id, act=job.act, billings=whole(taken.tally).billings))
+        if is_over:
+            return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """How far a job is after a piece of it."""
+
+    place: int
+    tally: Tally
+    #: Batches of which mails go again.
+    batches_going: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """The next batches of a job, and what is sought of them."""
+
+    #: How many batches are done with it.
+    batches: int
+    #: Those of them that have any, and which; None is all of them.
+    batch_ids: list[int]
+    billing_ids: list[int] | None
+
+
+async def _take(connection: Connection, job: LockedJobRow) -> _Taken:
+    """Do the act to the next billings of a locked job, and write down what became of them."""
+    wanted = filter_of(job.filter)
+    sought = await sought_again(connection, job.beneficiary_id, wanted)
+    await prefer_own_plans(connection)
+    piece = await _next(connection, sought, job.batch_ids)
+    tally = read(job.tally)
+    going = 0
+    if piece.batch_ids:
+        amounts, going = await _do(connection, job, wanted, piece)
+        for outcome, cents in amounts.items():
+            await repository.add_part(
+                connection,
+                job_id=job.id,
+                place=job.place,
+                outcome=outcome,
+                billing_ids=sorted(cents),
+            )
+            one = Sum(billings=len(cents), amount_cents=sum(cents.values()))
+            tally = added(tally, {outcome: one})
+    place = job.place + piece.batches
+    await repository.note_place(connection, job.id, place=place, tally=written(tally))
+    return _Taken(place=place, tally=tally, batches_going=going)
+
+
+async def _next(connection: Connection, sought: Sought, batch_ids: Sequence[int]) -> _Piece:
+    """Return as many of these batches as are done at once: whole ones, one at the least."""
+    if sought.is_everything:
+        return _Piece(batches=1, batch_ids=list(batch_ids[:1]), billing_ids=None)
+    covered = len(batch_ids)
+    rows = await match(connection, sought, batch_ids=batch_ids, rows_max=_BILLINGS_AT_ONCE + 1)
+    if len(rows) > _BILLINGS_AT_ONCE:
+        covered = max(rows[-1].place, 1)
+        if rows[-1].place == 0:
+            rows = await match(connection, sought, batch_ids=batch_ids[:1])
+        rows = [row for row in rows if row.place < covered]
+    places = sorted({row.place for row in rows})
+    return _Piece(
+        batches=covered,
+        batch_ids=[batch_ids[place] for place in places],
+        billing_ids=[row.id for row in rows],
+    )
+
+
+async def _do(
+    connection: Connection, job: LockedJobRow, wanted: BillingFilter, piece: _Piece
+) -> tuple[dict[Outcome, dict[int, int]], int]:
+    """Do the act; return cents by billing by outcome, and of how many batches mails go again."""
+    is_resend = job.act == Act.RESEND
+    # Before it is judged: of who writes these mails, and sets them going, one is first.
+    batches = await repository.lock_batches(connection, piece.batch_ids) if is_resend else []
+    question = question_of(job.beneficiary_id, Act(job.act), wanted, began_at=job.started_at)
+    rows = await repository.judge(
+        connection,
+        question,
+        batch_ids=piece.batch_ids,
+        billing_ids=piece.billing_ids,
+        with_ids=True,
+    )
+    amounts = {
+        Outcome(row.outcome): dict(zip(row.billing_ids, row.amounts, strict=True)) for row in rows
+    }
+    going = amounts.pop(Outcome.DONE, {})
+    if is_resend:
+        done, batches_going = await _resend(connection, job, wanted, batches, list(going))
+        late = Outcome.CHANGED
+    else:
+        done = await repository.cancel_billings(
+            connection, beneficiary_id=job.beneficiary_id, billing_ids=list(going)
+        )
+        late, batches_going = Outcome.CANCELLED, 0
+    for outcome, ids in ((Outcome.DONE, done), (late, going.keys() - done)):
+        if ids:
+            amounts.setdefault(outcome, {}).update((each, going[each]) for each in ids)
+    return amounts, batches_going
+
+
+async def _resend(
+    connection: Connection,
+    job: LockedJobRow,
+    wanted: BillingFilter,
+    batches: Sequence[BatchRangeRow],
+    billing_ids: Sequence[int],
+) -> tuple[set[int], int]:
+    """Set mails going again; return of which billings, and of how many batches."""
+    states = ["FAILED", BOUNCED]
+    if BillingStatus.UNCERTAIN in wanted.statuses:
+        states.append("UNCERTAIN")
+    wish = Wish(
+        states=states,
+        asked_by=job.asked_by,
+        reason=f"ação em massa {job.public_id}",
+        suppressed_too=False,
+        until=job.started_at,
+    )
+    done: set[int] = set()
+    batches_going = 0
+    for batch in batches:
+        first = bisect_left(billing_ids, batch.first_billing_id)
+        theirs = billing_ids[first : bisect_right(billing_ids, batch.last_billing_id)]
+        if theirs:
+            _, again = await set_batch_again(connection, batch, wish, theirs)
+            done.update(again)
+            batches_going += bool(again)
+    return done, batches_going
