@@ -1,4 +1,4 @@
-"""A filter that is stored with a job means what it meant: a condition that got lost acts on more."""
+"""A filter stored with a job means what it meant: a condition that is lost acts on more."""
 
 from __future__ import annotations
 

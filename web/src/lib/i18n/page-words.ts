@@ -2,7 +2,7 @@ import { pt } from './pt'
 
 /** The words of *Banco*, *Recebimentos*, *E-mails*, *Rejeitadas*, and of billings come with the pages that say them. */
 export async function loadPageWords(): Promise<void> {
-  const [{ bank }, { receipts }, { emails }, { listing }, { rejects }, { outbox, bounces, resend }, { codes }, { find }, { jobs, jobProblems }] = await Promise.all([
+  const [{ bank }, { receipts }, { emails }, { listing }, { rejects }, { outbox, bounces, resend, pdf, mailReasons }, { codes }, { find }, { jobs, jobProblems }] = await Promise.all([
     import('./pt-bank'),
     import('./pt-receipts'),
     import('./pt-emails'),
@@ -21,6 +21,8 @@ export async function loadPageWords(): Promise<void> {
   Object.assign(pt.outbox, outbox)
   Object.assign(pt.bounces, bounces)
   Object.assign(pt.resend, resend)
+  Object.assign(pt.pdf, pdf)
+  Object.assign(pt.mailReasons, mailReasons)
   Object.assign(pt.codes, codes)
   Object.assign(pt.find, find)
   Object.assign(pt.jobs, jobs)

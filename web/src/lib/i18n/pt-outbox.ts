@@ -73,3 +73,23 @@ export const resend = {
   suppressed: (count: number, formatted: string) =>
     `${formatted} ${plural(count, 'ficou de fora: o endereço está bloqueado', 'ficaram de fora: os endereços estão bloqueados')}.`,
 }
+
+export const pdf = {
+  title: 'Boleto',
+  frame: 'Boleto em PDF',
+  newTab: 'Abrir em nova aba',
+  download: 'Baixar PDF',
+  noViewer: 'Este navegador não mostra PDFs dentro da página. Abra em nova aba ou baixe o arquivo.',
+}
+
+export const mailReasons = {
+  blocked: 'O endereço está bloqueado.',
+  noAddress: 'O endereço não existe.',
+  mailboxOff: 'A caixa postal está desativada.',
+  mailboxFull: 'A caixa postal está cheia.',
+  tooLarge: 'A mensagem é grande demais para o servidor.',
+  refused: 'O servidor recusou a mensagem.',
+  givenUp: 'O prazo de entrega acabou.',
+  noAnswer: 'O servidor não respondeu.',
+  later: 'O servidor pediu para tentar mais tarde.',
+}

@@ -8,7 +8,7 @@ import { searchWords } from './pt-find'
 import type { find } from './pt-find-pages'
 import type { jobs } from './pt-jobs'
 import type { listing } from './pt-listing'
-import type { bounces, outbox, resend } from './pt-outbox'
+import type { bounces, mailReasons, outbox, pdf, resend } from './pt-outbox'
 import { problems } from './pt-problems'
 import type { receipts } from './pt-receipts'
 import type { rejects } from './pt-rejects'
@@ -222,17 +222,7 @@ export const pt = {
     REMOVED: 'Cancelada',
     PAID_AFTER_CANCEL: 'Paga após cancelada',
   } as Partial<Record<string, string>>,
-  mailReasons: {
-    blocked: 'O endereço está bloqueado.',
-    noAddress: 'O endereço não existe.',
-    mailboxOff: 'A caixa postal está desativada.',
-    mailboxFull: 'A caixa postal está cheia.',
-    tooLarge: 'A mensagem é grande demais para o servidor.',
-    refused: 'O servidor recusou a mensagem.',
-    givenUp: 'O prazo de entrega acabou.',
-    noAnswer: 'O servidor não respondeu.',
-    later: 'O servidor pediu para tentar mais tarde.',
-  },
+  mailReasons: {} as typeof mailReasons,
   billings: {
     title: 'Cobranças',
     back: 'Envios',
@@ -302,13 +292,7 @@ export const pt = {
   },
   bounces: {} as typeof bounces,
   rejects: {} as typeof rejects,
-  pdf: {
-    title: 'Boleto',
-    frame: 'Boleto em PDF',
-    newTab: 'Abrir em nova aba',
-    download: 'Baixar PDF',
-    noViewer: 'Este navegador não mostra PDFs dentro da página. Abra em nova aba ou baixe o arquivo.',
-  },
+  pdf: {} as typeof pdf,
   // These come with the pages that say them: see page-words.ts.
   bank: {} as typeof bank,
   checks,
