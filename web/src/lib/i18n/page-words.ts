@@ -2,7 +2,7 @@ import { pt } from './pt'
 
 /** The words of *Banco*, *Recebimentos*, *E-mails*, *Rejeitadas*, and of billings come with the pages that say them. */
 export async function loadPageWords(): Promise<void> {
-  const [{ bank }, { receipts }, { emails }, { listing }, { rejects }, { outbox, bounces, resend, pdf, mailReasons }, { codes }, { find }, { jobs, jobProblems }] = await Promise.all([
+  const [{ bank }, { receipts }, { emails }, { listing }, { rejects }, { outbox, bounces, resend, pdf, mailReasons }, { codes }, { find }, { jobs, jobProblems }, { billings }] = await Promise.all([
     import('./pt-bank'),
     import('./pt-receipts'),
     import('./pt-emails'),
@@ -12,6 +12,7 @@ export async function loadPageWords(): Promise<void> {
     import('./pt-codes'),
     import('./pt-find-pages'),
     import('./pt-jobs'),
+    import('./pt-billings'),
   ])
   Object.assign(pt.bank, bank)
   Object.assign(pt.receipts, receipts)
@@ -25,6 +26,7 @@ export async function loadPageWords(): Promise<void> {
   Object.assign(pt.mailReasons, mailReasons)
   Object.assign(pt.codes, codes)
   Object.assign(pt.find, find)
+  Object.assign(pt.billings, billings)
   Object.assign(pt.jobs, jobs)
   Object.assign(pt.problems.byCode, jobProblems)
 }

@@ -1,6 +1,7 @@
 /** The page's words in Portuguese. This file gives the dictionary its shape; `en.ts` must match it. */
 
 import type { bank } from './pt-bank'
+import type { billings } from './pt-billings'
 import { checks } from './pt-checks'
 import type { codes } from './pt-codes'
 import type { emails } from './pt-emails'
@@ -223,56 +224,7 @@ export const pt = {
     PAID_AFTER_CANCEL: 'Paga após cancelada',
   } as Partial<Record<string, string>>,
   mailReasons: {} as typeof mailReasons,
-  billings: {
-    title: 'Cobranças',
-    back: 'Envios',
-    table: 'Cobranças do envio',
-    searchLabel: 'Buscar cobrança',
-    searchPlaceholder: 'Código, CPF/CNPJ ou e-mail, inteiros',
-    statusFilter: 'Filtrar por situação',
-    all: 'Todas',
-    payer: 'Pagador',
-    taxId: 'CPF/CNPJ',
-    email: 'E-mail',
-    amount: 'Valor',
-    dueDate: 'Vencimento',
-    status: 'Situação',
-    line: 'Linha',
-    open: (name: string) => `Abrir a cobrança de ${name}`,
-    emptyTitle: 'Nenhuma cobrança neste envio',
-    emptyBody: 'O arquivo não trouxe linhas novas aceitas.',
-    noMatchTitle: 'Nada encontrado',
-    noMatchBody: 'A busca é neste envio, pelo código, CPF/CNPJ ou e-mail inteiro. Confira-o, ou limpe os filtros.',
-    clearFilters: 'Limpar filtros',
-    detailTitle: 'Cobrança',
-    debtId: 'Código da dívida',
-    ourNumber: 'Nosso número',
-    digitableLine: 'Linha digitável',
-    barcode: 'Código de barras',
-    notIssued: 'O boleto ainda não foi emitido.',
-    history: 'Histórico',
-    historyEmpty: 'Nenhum acontecimento registrado.',
-    warnings: 'Avisos',
-    pdf: 'Ver boleto (PDF)',
-    mail: 'Ver e-mail',
-    serverAnswer: 'Resposta do servidor',
-    createdAt: 'Recebida em',
-    removedAt: 'Cancelada em',
-    replaces: 'No lugar de',
-    replaced: (amount: string, dueDate: string, payable: boolean) =>
-      `${amount}, vencimento ${dueDate}, cancelada${payable ? '; o boleto anterior ainda pode ser pago' : ''}`,
-    cancelled: 'CANCELADA: não deve ser paga',
-    cancelledUnissued: 'O boleto não chegou a ser emitido.',
-    cancelledHint: 'O boleto não traz essa marca: quem o tiver ainda consegue pagá-lo no banco.',
-    mailedBefore:
-      'O e-mail saiu antes do cancelamento; avise o pagador, que o código da dívida aponta no seu cadastro.',
-    payerNotShown: 'Pagador não mostrado',
-    remove: 'Cancelar cobrança…',
-    removeTitle: 'Cancelar esta cobrança?',
-    removeBody: (name: string) =>
-      `A cobrança de ${name} deixa de ser processada e fica registrada como cancelada. O que já saiu não volta: quem recebeu o boleto ainda pode pagá-lo. O código da dívida fica livre para ser cobrado de novo.`,
-    removeConfirm: 'Cancelar cobrança',
-  },
+  billings: {} as typeof billings,
   outbox: {} as typeof outbox,
   emails: {} as typeof emails,
   jobs: {} as typeof jobs,

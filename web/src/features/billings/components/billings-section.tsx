@@ -55,7 +55,8 @@ export function BillingsSection({ upload }: { upload: Upload }) {
         )}
       />
       <BillingDrawer
-        debtId={keyset.params.get('billing')}
+        // An address that names none has nothing open.
+        debtId={keyset.params.get('billing') === '' ? null : keyset.params.get('billing')}
         mail={upload.mail}
         onClose={() => keyset.set('billing', null)}
       />
