@@ -5,6 +5,8 @@ import { BillingsList } from '@/features/billings/list/billings-list'
 import { queryOf } from '@/features/billings/list/list-filter'
 import classes from '@/features/billings/list/list.module.css'
 import { TakeOut } from '@/features/billings/list/take-out'
+import { BulkActions } from '@/features/jobs/components/bulk-actions'
+import { Jobs } from '@/features/jobs/components/jobs'
 import { uploadQuery } from '@/features/uploads/api/get-upload'
 import { FileChoice } from '@/features/uploads/components/file-choice'
 import { aboutQuery } from '@/lib/about-query'
@@ -30,14 +32,19 @@ export default function BillingsPage() {
         <PageTitle title={words.title} lead={words.lead} />
         <TakeOut filter={queryOf(keyset.params)} />
       </div>
-      <BillingsList
-        keyset={keyset}
-        isMoving={false}
-        wordOf={(status) => billingWord(t, status, about.data?.mail ?? '')}
-        fileField={<FileChoice chosen={file.data ?? null} chosenId={uploadId} />}
-        fileName={file.data?.name ?? null}
-        empty={{ title: words.emptyTitle, body: words.emptyBody }}
-        renderTable={(billings, isStale) => <BillingsOfFiles billings={billings} isStale={isStale} />}
+      <Jobs
+        below={
+          <BillingsList
+            keyset={keyset}
+            isMoving={false}
+            wordOf={(status) => billingWord(t, status, about.data?.mail ?? '')}
+            fileField={<FileChoice chosen={file.data ?? null} chosenId={uploadId} />}
+            fileName={file.data?.name ?? null}
+            actions={<BulkActions query={new URLSearchParams(queryOf(keyset.params))} />}
+            empty={{ title: words.emptyTitle, body: words.emptyBody }}
+            renderTable={(billings, isStale) => <BillingsOfFiles billings={billings} isStale={isStale} />}
+          />
+        }
       />
     </Stack>
   )

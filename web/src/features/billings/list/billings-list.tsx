@@ -34,6 +34,8 @@ type BillingsListProps = {
   search?: ReactNode
   fileField?: ReactNode
   fileName?: string | null
+  /** What can be done to all that is filtered. */
+  actions?: ReactNode
   /** What is said where nothing is billed at all. */
   empty: { title: string; body: string }
   renderTable: (billings: Billing[], isStale: boolean) => ReactNode
@@ -107,7 +109,7 @@ function FilterBar({ keyset, search, fileField, wordOf }: BarProps) {
 
 /** Billings of a file or of all: quick filters, filters, the table, pages by key. */
 export function BillingsList(props: BillingsListProps) {
-  const { keyset, uploadId, isMoving, fileName = null, renderTable } = props
+  const { keyset, uploadId, isMoving, fileName = null, actions, renderTable } = props
   const { t } = useText()
   const filter = queryOf(keyset.params, uploadId)
   const query = useQuery(billingsQuery({ filter, after: keyset.after }, isMoving))
@@ -122,10 +124,7 @@ export function BillingsList(props: BillingsListProps) {
       <Sheet>
         <FilterBar {...props} />
         <ActiveFilters keyset={keyset} fileName={fileName} />
-        {/*
-          PLACE OF THE BULK ACTIONS: <BulkActions query={filter} /> of features/jobs goes here, above the table.
-          `filter` is what is shown, as the parameters of `GET /billings`.
-        */}
+        {actions}
         <div className={classes.results}>
         <QueryView
           query={query}
