@@ -124,7 +124,7 @@ export function BillingsList(props: BillingsListProps) {
       <Sheet>
         <FilterBar {...props} />
         <ActiveFilters keyset={keyset} fileName={fileName} />
-        {actions}
+        {actions && <div className={classes.actions}>{actions}</div>}
         <div className={classes.results}>
         <QueryView
           query={query}
