@@ -58,7 +58,7 @@ BANNED_WORDS = {
 WORD_ESCAPES = {
     ("domain/slip", "charges"): "the form's fields for fine, interest, discount and rebate",
     ("pipeline/slips", "charges"): "the same fields, as a slip is given them",
-    ("boletos/second_copy", "charges"): "the same",
+    ("pipeline/second_copies", "charges"): "the same",
     ("domain/slip", "charge"): "the form's column of those fields",
 }
 

@@ -55,29 +55,6 @@ class PdfRow:
     object_path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecondCopyRow:
-    """A billing with its boleto, for a second copy of it."""
-
-    id: int
-    debt_id: UUID
-    amount_cents: int
-    due_date: date
-    name: str
-    tax_id: str
-    email: str
-    profile_id: int
-    status: str
-    our_number: int
-    barcode: str
-    issued_on: date
-    open_cents: int
-    registered: bool
-    pix_url: str
-    pix_txid: str
-    pix_emv: str
-
-
 async def take_our_numbers(
     connection: Connection,
     batch: Batch,
@@ -175,19 +152,6 @@ async def find_pdf(connection: Connection, *, beneficiary_id: int, debt_id: UUID
         connection,
         QUERIES["find_pdf"],
         row=PdfRow,
-        beneficiary_id=beneficiary_id,
-        debt_id=debt_id,
-    )
-
-
-async def find_for_second_copy(
-    connection: Connection, *, beneficiary_id: int, debt_id: UUID
-) -> SecondCopyRow | None:
-    """Return a debt's newest billing that has a boleto."""
-    return await fetch_one(
-        connection,
-        QUERIES["find_for_second_copy"],
-        row=SecondCopyRow,
         beneficiary_id=beneficiary_id,
         debt_id=debt_id,
     )

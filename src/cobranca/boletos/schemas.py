@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from cobranca.domain.billing import BillingStatus
-
-WhyNot = Literal["SETTLED", "REMOVED", "WRITTEN_OFF", "PROTESTED", "REFUSED", "EXPIRED"]
+from cobranca.pipeline.second_copies import WhyNot
 
 
 class BankPix(BaseModel):

@@ -253,3 +253,24 @@ SELECT DISTINCT t.id
  CROSS JOIN LATERAL (
        SELECT id FROM batch
         WHERE first_billing_id <= f.billing_id ORDER BY first_billing_id DESC LIMIT 1) t
+
+-- name: find_for_second_copy
+-- A debt's newest billing with its boleto, and whether the bank had entered it when it was last heard of.
+SELECT b.id, b.debt_id, b.amount_cents, b.due_date, b.name, b.tax_id, b.email, u.profile_id, s.status, o.our_number,
+       o.barcode, t.issued_on,
+       COALESCE((SELECT m.receivable_cents FROM settlement m WHERE m.billing_id = b.id), b.amount_cents) AS open_cents,
+       COALESCE((SELECT g.state FROM registration g WHERE g.billing_id = b.id ORDER BY g.at DESC, g.state LIMIT 1)
+                = 'REGISTERED', false) AS registered,
+       COALESCE(x.url, '') AS pix_url, COALESCE(x.txid, '') AS pix_txid, COALESCE(x.emv, '') AS pix_emv
+  FROM (SELECT * FROM billing
+         WHERE debt_id = %(debt_id)s AND beneficiary_id = %(beneficiary_id)s
+         ORDER BY issue DESC LIMIT 1) b
+  JOIN upload u ON u.id = b.upload_id
+ CROSS JOIN LATERAL (SELECT our_number, barcode FROM boleto WHERE billing_id = b.id OFFSET 0) o
+ CROSS JOIN LATERAL (SELECT status FROM billing_status WHERE id = b.id OFFSET 0) s
+ CROSS JOIN LATERAL (
+       SELECT issued_on FROM batch
+        WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t
+  LEFT JOIN LATERAL (
+       SELECT url, txid, emv FROM title_pix
+        WHERE billing_id = b.id ORDER BY file_id DESC, line DESC LIMIT 1) x ON true
