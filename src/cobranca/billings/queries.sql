@@ -61,15 +61,23 @@ SELECT b.issue, s.upload_public_id, s.line_number, s.amount_cents, s.due_date, s
 
 -- name: list_mail_events
 -- What happened to a billing's mail beside its outcome: attempts that were not the last, who wanted it sent again and
--- after which outcome, and that it came back.
+-- after which outcome, and that it came back. Of a second copy: for which day, and to which address it was to go.
 SELECT at, state, concat_ws(' ', reply_code, detail) AS detail FROM notification_attempt
  WHERE billing_id = %(billing_id)s
  UNION ALL
 SELECT former_at, former_state, concat_ws(' ', former_reply_code, former_detail) FROM mail_resend
  WHERE billing_id = %(billing_id)s
  UNION ALL
-SELECT at, 'RESENT', concat_ws(' → ', concat_ws(': ', asked_by, reason), email) FROM mail_resend
- WHERE billing_id = %(billing_id)s
+SELECT r.at, CASE WHEN c.pays_on IS NULL THEN 'RESENT' ELSE 'SECOND_COPY_MAILED' END,
+       concat_ws(' → ', concat_ws(': ', r.asked_by, c.pays_on, r.reason),
+                 CASE WHEN c.pays_on IS NULL THEN r.email ELSE COALESCE(
+                      (SELECT p.email FROM mail_resend p
+                        WHERE p.billing_id = r.billing_id AND p.at <= r.at AND p.email IS NOT NULL
+                        ORDER BY p.at DESC LIMIT 1),
+                      (SELECT NULLIF(b.email, '') FROM billing b WHERE b.id = r.billing_id)) END)
+  FROM mail_resend r
+  LEFT JOIN mail_second_copy c ON c.billing_id = r.billing_id AND c.at = r.at
+ WHERE r.billing_id = %(billing_id)s
  UNION ALL
 SELECT bounced_at, 'BOUNCED', concat_ws(' ', bounce_status, bounce_detail) FROM mail_resend
  WHERE billing_id = %(billing_id)s AND bounced_at IS NOT NULL

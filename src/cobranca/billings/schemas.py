@@ -39,7 +39,7 @@ class Billing(BaseModel):
 class HistoryEntry(BaseModel):
     """One thing that happened to a billing."""
 
-    status: BillingStatus | Literal["DEFERRED", "RESENT", "BOUNCED"]
+    status: BillingStatus | Literal["DEFERRED", "RESENT", "SECOND_COPY_MAILED", "BOUNCED"]
     at: datetime
     detail: str | None
 

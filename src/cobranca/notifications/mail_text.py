@@ -88,6 +88,7 @@ class Sender(NamedTuple):
     pix_payload: bool
     notes: bool
     replaces: bool
+    second_copy: bool
 
 
 def compose(mail: Mail, pdf: bytes) -> bytes:
@@ -107,13 +108,19 @@ def compose(mail: Mail, pdf: bytes) -> bytes:
 def subject(mail: Mail) -> str:
     """Return the subject as the payer reads it."""
     due_date, amount = format_date(mail.due_date), format_brl(mail.amount_cents)
-    return f"Boleto de {mail.beneficiary_name} - vencimento {due_date} - {amount}"
+    title = _title(mail.beneficiary_name, is_copy=mail.second_copy_day is not None)
+    return f"{title} - vencimento {due_date} - {amount}"
 
 
 def attachment_name(mail: Mail) -> str:
     """Return the file name of the PDF, of harmless characters only."""
     code = _FILE_NAME_UNSAFE.sub("_", mail.code or mail.debt_id)
-    return f"boleto-{code[:_FILE_NAME_LENGTH_MAX]}.pdf"
+    kind = "boleto" if mail.second_copy_day is None else "segunda-via"
+    return f"{kind}-{code[:_FILE_NAME_LENGTH_MAX]}.pdf"
+
+
+def _title(beneficiary_name: str, *, is_copy: bool) -> str:
+    return f"{'2ª via do boleto' if is_copy else 'Boleto'} de {beneficiary_name}"
 
 
 def _sender_of(mail: Mail) -> Sender:
@@ -128,6 +135,7 @@ def _sender_of(mail: Mail) -> Sender:
         mail.pix_payload is not None,
         bool(mail.notes),
         mail.replaces,
+        mail.second_copy_day is not None,
     )
 
 
@@ -144,6 +152,8 @@ def _values(mail: Mail) -> dict[str, str]:
     }
     if mail.notes:
         values["notes"] = mail.notes
+    if mail.second_copy_day is not None:
+        values["second_copy_day"] = mail.second_copy_day
     return values
 
 
@@ -197,7 +207,7 @@ def _message_parts(sender: Sender) -> tuple[list[bytes], list[str]]:
     fields = {
         "from": _mailbox("From: ", sender.sender_name, sender.sender_address),
         "reply_to": f"Reply-To: {sender.reply_to}\n" if sender.reply_to else "",
-        "subject": encode_unstructured(f"Boleto de {sender.beneficiary_name}"),
+        "subject": encode_unstructured(_title(sender.beneficiary_name, is_copy=sender.second_copy)),
         "text": _quoted_body(_split("boleto.txt", sender), ""),
         "html": _quoted_body(_split("boleto.html", sender), "html_"),
     }

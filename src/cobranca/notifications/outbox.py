@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
@@ -14,14 +15,17 @@ from cobranca.notifications import repository
 from cobranca.notifications.mail_text import compose, subject
 from cobranca.notifications.mail_values import mails_of
 from cobranca.notifications.schemas import Attachment, MailboxPage, MailDetail, MailSummary
-from cobranca.pipeline.issuing_terms import Profile, profile_of
+from cobranca.notifications.second_copies import speak_of
+from cobranca.pipeline.billing_details import NO_DETAILS, read_details
+from cobranca.pipeline.issuing_terms import Profile, get_profile, profile_of
+from cobranca.pipeline.second_copies import draw
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
     from uuid import UUID
 
     from cobranca.infra.storage import Storage
-    from cobranca.notifications.rows import ListedMailRow, MailPlaceRow
+    from cobranca.notifications.rows import ListedMailRow, MailedCopyRow, MailPlaceRow
 
 
 async def list_mails(
@@ -58,9 +62,13 @@ async def list_mails(
             after=after,
             rows_max=limit + 1,
         )
+        copied = [row.id for row in rows if row.second_copy_at is not None]
+        copies = await repository.list_second_copies(connection, copied) if copied else {}
     profile = profile_of(upload.profile)
     page, after_page = cut_page(rows, limit)
-    return MailboxPage(records=[_summary(row, profile) for row in page], next=after_page)
+    return MailboxPage(
+        records=[_summary(row, profile, copies.get(row.id)) for row in page], next=after_page
+    )
 
 
 async def read_eml(
@@ -79,6 +87,8 @@ async def read_eml(
     if place is None:
         raise NotFound(f"The outbox has no mail about {debt_id}", code="MAIL_NOT_FOUND")
     mail = await _find(storage, place, debt_id)
+    if place.second_copy_at is not None:
+        return compose(mail, await _draw_copy(database, place))
     pdf = await storage.get_range(place.object_path, place.pdf_offset, place.pdf_length)
     return compose(mail, pdf)
 
@@ -132,8 +142,20 @@ def _body(message: EmailMessage, kind: str) -> str:
     return part.get_content() if part is not None else ""
 
 
-def _summary(row: ListedMailRow, profile: Profile) -> MailSummary:
+async def _draw_copy(database: Database, place: MailPlaceRow) -> bytes:
+    """Draw the second copy that a mail carried: of the same facts, it is the same again."""
+    async with database.transaction() as connection:
+        copy = (await repository.list_second_copies(connection, [place.id]))[place.id]
+        profile = await get_profile(connection, place.profile_id)
+        details = await read_details(connection, first_id=place.id, last_id=place.id)
+    said = details.get(place.id, NO_DETAILS)
+    return await asyncio.to_thread(draw, copy, copy.slip(), profile, said)
+
+
+def _summary(row: ListedMailRow, profile: Profile, copy: MailedCopyRow | None) -> MailSummary:
     (mail,) = mails_of([asdict(row)], profile, details={}, issued_on=row.issued_on, at=row.at)
+    if isinstance(mail, Mail) and copy is not None:
+        mail = speak_of(mail, copy, profile)
     return MailSummary(
         debt_id=row.debt_id,
         code=row.code,

@@ -100,13 +100,39 @@ UPDATE batch
  WHERE id = %(batch_id)s
 
 -- name: read_anew
--- Which mails of a batch are not the first ones any more: to which address they go, as which message, with which Date.
-SELECT m.billing_id, m.message, m.at, COALESCE(m.email, b.email) AS email, s.at AS suppressed_at
+-- Which mails of a batch are not the first ones any more: to which address they go, as which message, with which Date,
+-- and which second copy they carry.
+SELECT m.billing_id, m.message, m.at, m.second_copy_at, COALESCE(m.email, b.email) AS email, s.at AS suppressed_at
   FROM billing_mail m
   JOIN billing b ON b.id = m.billing_id
   LEFT JOIN suppressed_address s
          ON s.beneficiary_id = b.beneficiary_id AND s.email = lower(COALESCE(m.email, b.email)) AND %(reaches_people)s
  WHERE m.billing_id BETWEEN %(first_id)s AND %(last_id)s
+
+-- name: list_second_copies
+-- The second copies that mails of these billings carry, with what their slips show beside them, and what is known of the
+-- billing now: its state, and what is open of it.
+SELECT b.id, b.debt_id, b.amount_cents, b.due_date, b.name, b.tax_id, o.our_number, t.issued_on, c.pays_on,
+       c.due_date AS printed_due_date, c.days_late, c.barcode, c.title_cents, c.fine_cents, c.interest_cents,
+       c.discount_cents, c.pix, s.status,
+       COALESCE((SELECT x.receivable_cents FROM settlement x WHERE x.billing_id = b.id), b.amount_cents) AS open_cents
+  FROM unnest(%(billing_ids)s::bigint[]) AS f (billing_id)
+  JOIN billing_mail m ON m.billing_id = f.billing_id
+  JOIN mail_second_copy c ON c.billing_id = m.billing_id AND c.at = m.second_copy_at
+  JOIN billing b ON b.id = m.billing_id
+  JOIN boleto o ON o.billing_id = b.id
+ CROSS JOIN LATERAL (SELECT status FROM billing_status WHERE id = b.id OFFSET 0) s
+ CROSS JOIN LATERAL (
+       SELECT issued_on FROM batch
+        WHERE first_billing_id <= b.id ORDER BY first_billing_id DESC LIMIT 1) t
+ ORDER BY b.id
+
+-- name: add_second_copy
+-- Of the instant of the order itself, which is of this transaction, too.
+INSERT INTO mail_second_copy (billing_id, pays_on, due_date, days_late, barcode, title_cents, fine_cents, interest_cents,
+                              discount_cents, pix)
+VALUES (%(billing_id)s, %(pays_on)s, %(due_date)s, %(days_late)s, %(barcode)s, %(title_cents)s, %(fine_cents)s,
+        %(interest_cents)s, %(discount_cents)s, %(pix)s)
 
 -- name: find_unwanted
 -- Which of these mails must not leave any more: removed by a person, or (with the instant) to a suppressed address.
@@ -333,10 +359,11 @@ SELECT b.id, b.first_billing_id, b.last_billing_id, b.upload_id
 -- that it has or to another one.
 SELECT b.id, b.upload_id, b.tax_id, b.name, a.now AS email, n.state, n.at, u.mail, s.id IS NOT NULL AS suppressed,
        r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL AS removed, b.email = '' AS erased,
-       o.billing_id IS NOT NULL AS bounced
+       o.billing_id IS NOT NULL AS bounced, c.pays_on
   FROM billing b
   JOIN upload u ON u.id = b.upload_id
   LEFT JOIN billing_mail m ON m.billing_id = b.id
+  LEFT JOIN mail_second_copy c ON c.billing_id = m.billing_id AND c.at = m.second_copy_at
  CROSS JOIN LATERAL (SELECT COALESCE(m.email, b.email) AS now) a
   LEFT JOIN notification n ON n.billing_id = b.id
   LEFT JOIN bounce o ON o.billing_id = b.id
@@ -383,7 +410,8 @@ DELETE FROM suppressed_address s
 
 -- name: set_mails_again
 -- Mails wait again; what was known of them stays, in the fact that says who wanted it. What was delivered, came back or
--- goes to another address is another message: its number is one more. Those of removed billings, of erased people and to
+-- goes to another address is another message: its number is one more, as is one that is to carry a second copy. What
+-- carried one carries it again. Those of removed billings, of erased people and to
 -- suppressed addresses stay as they are.
 WITH wanted AS (
     SELECT n.billing_id, COALESCE(m.message, 0) AS message
@@ -406,15 +434,17 @@ WITH wanted AS (
     INSERT INTO mail_resend (billing_id, asked_by, reason, former_at, former_attempts, former_reply_code, former_state,
                              former_detail, email, message, bounced_at, bounce_status, bounce_detail)
     SELECT v.billing_id, %(asked_by)s, %(reason)s, v.at, v.attempts, v.reply_code, v.state, v.detail, %(email)s::text,
-           v.message + (v.state = 'SENT' OR o.billing_id IS NOT NULL OR %(email)s::text IS NOT NULL)::int,
+           v.message + (v.state = 'SENT' OR o.billing_id IS NOT NULL OR %(email)s::text IS NOT NULL
+                        OR %(second_copy)s::bool)::int,
            o.at, o.status, o.detail
       FROM moved v LEFT JOIN back o ON o.billing_id = v.billing_id
     RETURNING billing_id, at, message, former_state
 ), anew AS (
-    INSERT INTO billing_mail (billing_id, message, at)
-    SELECT a.billing_id, a.message, date_trunc('second', a.at)
+    INSERT INTO billing_mail (billing_id, message, at, second_copy_at)
+    SELECT a.billing_id, a.message, date_trunc('second', a.at), CASE WHEN %(second_copy)s::bool THEN a.at END
       FROM again a JOIN moved v ON v.billing_id = a.billing_id AND v.message < a.message
-    ON CONFLICT (billing_id) DO UPDATE SET message = EXCLUDED.message, at = EXCLUDED.at
+    ON CONFLICT (billing_id) DO UPDATE SET message = EXCLUDED.message, at = EXCLUDED.at,
+            second_copy_at = COALESCE(EXCLUDED.second_copy_at, billing_mail.second_copy_at)
 )
 SELECT billing_id FROM again
 
@@ -444,7 +474,7 @@ SELECT s.*
          ORDER BY first_billing_id) p
  CROSS JOIN LATERAL (
        SELECT b.id, b.debt_id, COALESCE(d.code, b.debt_id::text) AS code, b.name, COALESCE(m.email, b.email) AS email,
-              b.amount_cents, b.due_date, n.at, o.our_number, o.barcode, p.issued_on
+              b.amount_cents, b.due_date, n.at, o.our_number, o.barcode, p.issued_on, m.second_copy_at
          FROM notification n
          JOIN billing b ON b.id = n.billing_id
          JOIN boleto o ON o.billing_id = n.billing_id
@@ -474,7 +504,8 @@ SELECT u.id, u.removed_at, p.content AS profile
 -- name: find_mail
 -- Which objects of the outbox may hold the mail of a debt's newest billing that was sent, and where its PDF lies; of what
 -- was taken out, none.
-SELECT t.object_path, o.pdf_offset, o.pdf_length, b.issue, COALESCE(m.message, 0) AS message,
+SELECT b.id, u.profile_id, m.second_copy_at, t.object_path, o.pdf_offset, o.pdf_length, b.issue,
+       COALESCE(m.message, 0) AS message,
        ARRAY(SELECT path FROM outbox_object x WHERE x.batch_id = t.id ORDER BY path) AS outbox_paths
   FROM billing b
   JOIN upload u ON u.id = b.upload_id AND u.removed_at IS NULL

@@ -11,6 +11,7 @@ from cobranca.infra.sql import load_queries
 from cobranca.notifications.rows import (
     BounceRow,
     ListedMailRow,
+    MailedCopyRow,
     MailPlaceRow,
     SuppressionRow,
     UnregisteredRow,
@@ -98,6 +99,19 @@ async def read_mails(
     if anew:
         _say_anew(rows, anew)
     return rows
+
+
+async def list_second_copies(
+    connection: Connection, billing_ids: Iterable[int]
+) -> dict[int, MailedCopyRow]:
+    """Return the second copies that the mails of these billings carry, by billing id."""
+    rows = await fetch_all(
+        connection,
+        QUERIES["list_second_copies"],
+        row=MailedCopyRow,
+        billing_ids=list(billing_ids),
+    )
+    return {row.id: row for row in rows}
 
 
 async def note_in_flight(
@@ -428,13 +442,14 @@ async def find_mail(
 
 
 def _say_anew(rows: Sequence[Row], anew: Sequence[Row]) -> None:
-    """Put into the rows what is not as in the first mail: address, number and Date."""
+    """Put into the rows what is not as in the first mail: address, number, Date and slip."""
     by_billing = {row["billing_id"]: row for row in anew}
     for row in rows:
         newest = by_billing.get(row["id"])
         if newest is not None:
             row["email"], row["message"] = newest["email"], newest["message"]
             row["suppressed_at"] = newest["suppressed_at"]
+            row["second_copy_at"] = newest["second_copy_at"]
             if newest["message"]:
                 row["mail_at"] = newest["at"].astimezone(UTC)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.domain.errors import Conflict, NotFound
 from cobranca.domain.undelivered import BOUNCED
+from cobranca.infra import clock
 from cobranca.infra.telemetry import MailsSetAgain, emit
 from cobranca.notifications import resend_repository as repository
 from cobranca.notifications.account import tell
@@ -21,13 +22,17 @@ from cobranca.notifications.schemas import Resent
 from cobranca.pipeline.crashpoint import crashpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from cobranca.infra.bus import Bus
     from cobranca.infra.db import Connection, Database
     from cobranca.notifications.rows import BatchRangeRow, DebtMailRow
+    from cobranca.pipeline.second_copies import CopySlip
+
+    #: Reads a second copy in the transaction of the order.
+    SlipOf = Callable[[Connection], Awaitable[CopySlip]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,7 @@ async def resend_billing(
     debt_id: UUID,
     wish: Wish,
     email: str | None = None,
+    slip_of: SlipOf | None = None,
 ) -> Resent:
     """Set the mail of one billing going again, to another address where one is given.
 
@@ -99,6 +105,7 @@ async def resend_billing(
         debt_id: of the billing; its newest issue is meant.
         wish: who wants it, and from which states.
         email: the address that the billing has from now on.
+        slip_of: gives the second copy that the mail is to carry; it may raise.
 
     Raises:
         NotFound: the beneficiary has no such billing.
@@ -108,6 +115,9 @@ async def resend_billing(
     async with database.transaction() as connection:
         billing = await _lock(connection, beneficiary_id, debt_id, email)
         _refuse(billing, wish)
+        slip = await slip_of(connection) if slip_of is not None else None
+        if slip is None:
+            _refuse_old_copy(billing)
         if billing.suppressed and not wish.suppressed_too:
             return Resent(mails=0, suppressed=1)
         new = email if email != billing.email else None
@@ -116,7 +126,9 @@ async def resend_billing(
         batches = await repository.find_batches_of(connection, [billing.id])
         mails = 0
         for batch in batches:
-            _, again = await set_batch_again(connection, batch, wish, [billing.id], email=new)
+            _, again = await set_batch_again(
+                connection, batch, wish, [billing.id], email=new, slip=slip
+            )
             mails += len(again)
     await publish(bus, len(batches))
     emit(MailsSetAgain(upload_id=billing.upload_id, mails=mails))
@@ -136,6 +148,7 @@ async def set_batch_again(
     billing_ids: Sequence[int] | None,
     *,
     email: str | None = None,
+    slip: CopySlip | None = None,
 ) -> tuple[int, list[int]]:
     """Set mails of a locked batch going again; return how many stay suppressed, and which go."""
     chosen = wish.chosen(billing_ids)
@@ -145,7 +158,13 @@ async def set_batch_again(
     else:
         left = await repository.count_suppressed(connection, batch, chosen)
     again = await repository.set_mails_again(
-        connection, batch, chosen, asked_by=wish.asked_by, reason=wish.reason, email=email
+        connection,
+        batch,
+        chosen,
+        asked_by=wish.asked_by,
+        reason=wish.reason,
+        email=email,
+        slip=slip,
     )
     return left, again
 
@@ -168,6 +187,13 @@ async def _find(
     if billing is None:
         raise NotFound(f"There is no billing {debt_id}")
     return billing
+
+
+def _refuse_old_copy(billing: DebtMailRow) -> None:
+    """Let nobody send a second copy again whose day has passed."""
+    if billing.pays_on is not None and billing.pays_on < clock.today():
+        day = f"The mail about this billing carries the second copy for {billing.pays_on}"
+        raise Conflict(f"{day}, which has passed: order one for another day")
 
 
 def _refuse(billing: DebtMailRow, wish: Wish) -> None:

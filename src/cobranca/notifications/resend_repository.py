@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
+
+    from cobranca.pipeline.second_copies import CopySlip
 
 QUERIES = load_queries("cobranca.notifications")
 
@@ -106,11 +108,13 @@ async def set_mails_again(
     asked_by: str,
     reason: str | None,
     email: str | None = None,
+    slip: CopySlip | None = None,
 ) -> list[int]:
     """Let the chosen mails of a locked batch wait again; return of which billings.
 
     Addresses that are suppressed and billings that were removed or erased stay as they are.
-    `email` is the new address, where they have been given one.
+    `email` is the new address, where they have been given one; `slip` is the second copy that one
+    is to carry from now on.
     """
     again = await fetch_all(
         connection,
@@ -119,7 +123,12 @@ async def set_mails_again(
         asked_by=asked_by,
         reason=reason,
         email=email,
+        second_copy=slip is not None,
     )
+    if slip is not None:
+        for row in again:
+            known = {"billing_id": row["billing_id"], **asdict(slip)}
+            await connection.execute(QUERIES["add_second_copy"], known)
     if again:
         await connection.execute(
             QUERIES["recount_reopened"],

@@ -17,12 +17,13 @@ from cobranca.domain.undelivered import Reason
 from cobranca.http.debts import DebtDep
 from cobranca.http.parameters import After
 from cobranca.http.principal import PrincipalDep, needs
-from cobranca.http.state import BeneficiaryDep, BusDep, DatabaseDep
-from cobranca.notifications import resend
+from cobranca.http.state import BeneficiaryDep, BusDep, DatabaseDep, SettingsDep
+from cobranca.notifications import resend, second_copies
 from cobranca.notifications.schemas import (
     CorrectedAddress,
     Resent,
     ResentOfAll,
+    SecondCopyOrder,
     Undeliverable,
     UndeliveredPage,
     UndeliveredTotals,
@@ -35,6 +36,15 @@ router = APIRouter()
 #: The states of what did not arrive, as a page shows them.
 _STATES: tuple[Undeliverable, ...] = ("FAILED", "UNCERTAIN", "BOUNCED")
 
+Until = Annotated[
+    AwareDatetime | None,
+    Query(description="Only whose outcome is no newer: a call that is repeated doubles none."),
+]
+ReasonText = Annotated[str | None, Query(max_length=300)]
+Suppressed = Annotated[
+    bool, Query(description="Also to suppressed addresses, which leave the list.")
+]
+
 
 def _wish(
     principal: PrincipalDep,
@@ -44,15 +54,10 @@ def _wish(
             description="Which to send again; FAILED alone when none is given, SENT of one billing."
         ),
     ] = None,
-    until: Annotated[
-        AwareDatetime | None,
-        Query(description="Only whose outcome is no newer: a call that is repeated doubles none."),
-    ] = None,
-    reason: Annotated[str | None, Query(max_length=300)] = None,
+    until: Until = None,
+    reason: ReasonText = None,
     *,
-    suppressed: Annotated[
-        bool, Query(description="Also to suppressed addresses, which leave the list.")
-    ] = False,
+    suppressed: Suppressed = False,
 ) -> resend.Wish:
     return resend.Wish(
         states=list(dict.fromkeys(states or ["FAILED"])),
@@ -64,6 +69,20 @@ def _wish(
 
 
 WishDep = Annotated[resend.Wish, Depends(_wish)]
+
+
+def _any_wish(
+    principal: PrincipalDep,
+    until: Until = None,
+    reason: ReasonText = None,
+    *,
+    suppressed: Suppressed = False,
+) -> resend.Wish:
+    """Return a wish that does not ask what became of the mail before."""
+    return _wish(principal, ["FAILED", "UNCERTAIN", "SENT"], until, reason, suppressed=suppressed)
+
+
+AnyWishDep = Annotated[resend.Wish, Depends(_any_wish)]
 
 
 @router.post(
@@ -82,6 +101,37 @@ async def resend_upload(
     _refuse_sent(wish)
     return await resend.resend_upload(
         database, bus, beneficiary_id=beneficiary_id, public_id=upload_id, wish=wish
+    )
+
+
+@router.post(
+    "/billings/{debt_id:path}/second-copy/mail",
+    tags=["billings"],
+    dependencies=[needs("mails:write")],
+)
+async def mail_second_copy(
+    database: DatabaseDep,
+    bus: BusDep,
+    settings: SettingsDep,
+    beneficiary_id: BeneficiaryDep,
+    debt_id: DebtDep,
+    wish: AnyWishDep,
+    order: SecondCopyOrder | None = None,
+) -> Resent:
+    """Send a second copy for a day by mail, to the billing's address or a corrected one."""
+    order = order or SecondCopyOrder()
+    address = order.email.strip() if order.email is not None else None
+    if address is not None:
+        check_address("email", address)
+    return await second_copies.mail_second_copy(
+        database,
+        bus,
+        settings,
+        beneficiary_id=beneficiary_id,
+        debt_id=debt_id,
+        wish=wish,
+        on=order.on,
+        email=address,
     )
 
 

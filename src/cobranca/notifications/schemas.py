@@ -107,6 +107,17 @@ class CorrectedAddress(BaseModel):
     email: str = Field(max_length=500)
 
 
+class SecondCopyOrder(BaseModel):
+    """For which day a payer is to have a second copy, and where, if not as before."""
+
+    on: date | None = Field(
+        default=None, description="The day of payment, from today on; today in São Paulo without."
+    )
+    email: str | None = Field(
+        default=None, max_length=500, description="The address that it has from now on."
+    )
+
+
 class Resent(BaseModel):
     """Mails that were set going again."""
 

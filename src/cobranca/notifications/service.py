@@ -16,6 +16,7 @@ from cobranca.notifications import repository
 from cobranca.notifications.account import SendingAccount
 from cobranca.notifications.delivery import Delivery, UncertainPolicy, suppressed
 from cobranca.notifications.mail_values import envelopes_of
+from cobranca.notifications.second_copies import carry_copies
 from cobranca.pipeline import lease
 from cobranca.pipeline.batch import Batch, read_batch
 from cobranca.pipeline.billing_details import BillingDetails, read_details
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cobranca.infra.db import Connection
     from cobranca.infra.mailer.transport import Envelope, Transport
     from cobranca.infra.resources import Resources
+    from cobranca.notifications.rows import MailedCopyRow
     from cobranca.pipeline.lease import Work
 
 #: Bounds on how long deferred mails rest, in seconds.
@@ -106,15 +108,18 @@ class Notifier:
         begun = await repository.begin_mailing(
             connection, batch, retry_s=self._resources.settings.mail_retry_s
         )
+        rows = await repository.read_mails(
+            connection,
+            batch,
+            reaches_people=transport.reaches_people,
+            registered=self._waits_for_bank,
+        )
+        copied = [row["id"] for row in rows if row.get("second_copy_at")]
         return _Waiting(
             at=begun["at"].astimezone(UTC),
             last=begun["last"],
-            rows=await repository.read_mails(
-                connection,
-                batch,
-                reaches_people=transport.reaches_people,
-                registered=self._waits_for_bank,
-            ),
+            rows=rows,
+            copies=await repository.list_second_copies(connection, copied) if copied else {},
             profile=await get_profile(connection, batch.profile_id),
             details=await self._read_details(
                 connection, batch, reaches_people=transport.reaches_people
@@ -157,6 +162,11 @@ class Notifier:
             issued_on=batch.issued_on,
             at=waiting.at,
         )
+        if waiting.copies:
+            envelopes, useless = carry_copies(
+                envelopes, waiting.copies, waiting.profile, waiting.details
+            )
+            unsent |= useless
         unsent |= {
             row["id"]: suppressed(row["suppressed_at"])
             for row in waiting.rows
@@ -244,3 +254,5 @@ class _Waiting:
     profile: Profile
     #: What optional columns said, by billing id.
     details: dict[int, BillingDetails]
+    #: The second copies that some of them carry, by billing id.
+    copies: dict[int, MailedCopyRow]

@@ -51,8 +51,11 @@ SELECT o.billing_id, o.at, 'BOUNCED', o.detail FROM bounce o
   JOIN billing b ON b.id = o.billing_id
  WHERE o.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
  UNION ALL
-SELECT m.billing_id, m.at, 'RESENT', concat_ws(': ', m.reason, m.former_detail, m.bounce_detail, m.email) FROM mail_resend m
+SELECT m.billing_id, m.at, CASE WHEN c.pays_on IS NULL THEN 'RESENT' ELSE 'SECOND_COPY_MAILED' END,
+       concat_ws(': ', c.pays_on, m.reason, m.former_detail, m.bounce_detail, m.email)
+  FROM mail_resend m
   JOIN billing b ON b.id = m.billing_id
+  LEFT JOIN mail_second_copy c ON c.billing_id = m.billing_id AND c.at = m.at
  WHERE m.billing_id = ANY(%(billing_ids)s) AND b.beneficiary_id = %(beneficiary_id)s
  UNION ALL
 SELECT p.billing_id, p.told_at, 'PAYMENT', concat_ws(' ', p.paid_on, p.paid_cents, c.paid_by) FROM payment p

@@ -31,6 +31,9 @@ DELETE FROM notification_attempt WHERE billing_id BETWEEN %(first_id)s AND %(las
 -- name: delete_resends
 DELETE FROM mail_resend WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 
+-- name: delete_second_copies
+DELETE FROM mail_second_copy WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
+
 -- name: delete_anew
 DELETE FROM billing_mail WHERE billing_id BETWEEN %(first_id)s AND %(last_id)s
 

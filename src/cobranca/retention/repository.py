@@ -85,6 +85,7 @@ async def delete_batch(connection: Connection, batch: BatchRow) -> int:
     await connection.execute(QUERIES["forget_pdfs"], batch_id)
     await connection.execute(QUERIES["delete_attempts"], ids)
     await connection.execute(QUERIES["delete_resends"], ids)
+    await connection.execute(QUERIES["delete_second_copies"], ids)
     await connection.execute(QUERIES["delete_anew"], ids)
     await connection.execute(QUERIES["delete_bounces"], ids)
     await connection.execute(QUERIES["delete_notifications"], ids)

@@ -60,6 +60,8 @@ class Mail:
     copies: tuple[str, ...] = ()
     #: An older billing of the same debt was cancelled, whose boleto may lie with the payer still.
     replaces: bool = False
+    #: As it is to be read: the day for which the slip is a second copy; None = it is as issued.
+    second_copy_day: str | None = None
 
     @property
     def envelope_id(self) -> str:
@@ -91,7 +93,7 @@ class Mail:
                 raise InvalidField("notes", f"is longer than {NOTES_LENGTH_MAX} characters")
         for address in self.copies:
             check_address("copies", address)
-        for field in ("beneficiary_tax_id", "bank_name", "code"):
+        for field in ("beneficiary_tax_id", "bank_name", "code", "second_copy_day"):
             text = getattr(self, field)
             if text is not None:
                 _check_text(field, text)
