@@ -46,6 +46,7 @@ _ANSWER_S = 3.0
 _TABLES = (
     "upload", "upload_due", "batch", "billing", "reject", "billing_removal", "boleto",
     "notification", "notification_attempt", "mail_in_flight", "mail_resend", "outbox_object",
+    "mail_second_copy",
     "bounce", "suppressed_address", "remittance", "remittance_title", "remittance_order",
     "remittance_delivery", "remittance_series", "registration", "billing_mail",
     "return_file", "return_record", "payment", "payment_reversal", "title_event", "settlement",

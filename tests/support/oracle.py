@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import LiteralString
 
+    from cobranca.infra.mailer.mail import Mail
+
 #: Returns a stored object by its path, from a local folder or from wherever the storage is.
 ReadObject = Callable[[str], bytes]
 Connection = psycopg.Connection[dict[str, Any]]
@@ -175,9 +177,8 @@ def _pdfs(connection: Connection, read_object: ReadObject) -> Iterator[tuple[str
 def _check_outbox(connection: Connection, read_object: ReadObject) -> None:
     """The outbox has the newest mail of each billing that is SENT, those before, and no other."""
     paths = [row["path"] for row in _all(connection, "SELECT path FROM outbox_object")]
-    mails = [
-        _message(mail.message_id) for path in paths for mail in outbox.records(read_object(path))
-    ]
+    records = [mail for path in paths for mail in outbox.records(read_object(path))]
+    mails = [_message(mail.message_id) for mail in records]
     sent = _all(
         connection,
         "SELECT b.debt_id::text AS debt_id, COALESCE(m.message, 0) AS message FROM notification n"
@@ -189,6 +190,30 @@ def _check_outbox(connection: Connection, read_object: ReadObject) -> None:
         " WHERE r.former_state = 'SENT' AND u.mail = 'outbox'",
     )
     assert sorted(mails) == sorted((row["debt_id"], row["message"]) for row in sent)
+    _check_second_copies(connection, records)
+
+
+def _check_second_copies(connection: Connection, records: list[Mail]) -> None:
+    """A mail that says for which day its slip is, says what was ordered for it; no other does."""
+    ordered = _all(
+        connection,
+        "SELECT b.debt_id::text AS debt_id, c.barcode, to_char(c.pays_on, 'DD/MM/YYYY') AS day,"
+        " c.title_cents + c.fine_cents + c.interest_cents - c.discount_cents AS cents"
+        " FROM mail_second_copy c JOIN billing b ON b.id = c.billing_id",
+    )
+    known = {(row["debt_id"], row["day"], row["barcode"], row["cents"]) for row in ordered}
+    said = {
+        (mail.debt_id, mail.second_copy_day, _barcode(mail), mail.amount_cents)
+        for mail in records
+        if mail.second_copy_day is not None
+    }
+    assert said <= known
+
+
+def _barcode(mail: Mail) -> str:
+    """Return the barcode of a mail's digitable line, which has three digits more."""
+    line = mail.digitable_line
+    return line[:4] + line[32:] + line[4:9] + line[10:20] + line[21:31]
 
 
 def _check_mails(connection: Connection, mail_log: Path) -> None:

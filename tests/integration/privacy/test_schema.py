@@ -36,6 +36,8 @@ NOBODYS = {
     ("mail_resend", "asked_by"): "who has the key",
     ("mail_resend", "bounce_status"): "three numbers",
     ("mail_resend", "former_state"): "one of a few words",
+    ("mail_second_copy", "barcode"): "bank, number, day and sum",
+    ("mail_second_copy", "pix"): "who is paid, and a location or sum",
     ("notification", "state"): "one of a few words",
     ("notification_attempt", "state"): "one of a few words",
     ("our_number_series", "series"): "bank and wallet",
