@@ -318,9 +318,9 @@ class Stage:
 
         wait_for(is_done, WAIT_S, "the files for the bank")
 
-    def resend(self, path: str, **call: Any) -> int:
+    def resend(self, path: str, act: str = "resend", **call: Any) -> int:
         """Ask for mails of a file or a billing to be sent again; return the answer's status."""
-        return self._post(f"{path}/resend", **call).status_code
+        return self._post(f"{path}/{act}", **call).status_code
 
     def ask(self, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         """Ask for a change."""

@@ -446,6 +446,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billings/{debt_id}/second-copy/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail Second Copy
+         * @description Send a second copy for a day by mail, to the billing's address or a corrected one.
+         */
+        post: operations["mail_second_copy_billings__debt_id__second_copy_mail_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billings/{debt_id}/resend": {
         parameters: {
             query?: never;
@@ -2501,7 +2521,7 @@ export interface components {
          */
         HistoryEntry: {
             /** Status */
-            status: components["schemas"]["BillingStatus"] | ("DEFERRED" | "RESENT" | "BOUNCED");
+            status: components["schemas"]["BillingStatus"] | ("DEFERRED" | "RESENT" | "SECOND_COPY_MAILED" | "BOUNCED");
             /**
              * At
              * Format: date-time
@@ -3977,6 +3997,22 @@ export interface components {
             barcode: string | null;
             /** @description The bank's own, where a return file has brought it. */
             pix: components["schemas"]["BankPix"] | null;
+        };
+        /**
+         * SecondCopyOrder
+         * @description For which day a payer is to have a second copy, and where, if not as before.
+         */
+        SecondCopyOrder: {
+            /**
+             * On
+             * @description The day of payment, from today on; today in São Paulo without.
+             */
+            on?: string | null;
+            /**
+             * Email
+             * @description The address that it has from now on.
+             */
+            email?: string | null;
         };
         /**
          * SettleRequest
@@ -5545,6 +5581,49 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resent"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mail_second_copy_billings__debt_id__second_copy_mail_post: {
+        parameters: {
+            query?: {
+                /** @description Only whose outcome is no newer: a call that is repeated doubles none. */
+                until?: string | null;
+                reason?: string | null;
+                /** @description Also to suppressed addresses, which leave the list. */
+                suppressed?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The debt: its UUID, or its code as the file has it, percent-encoded. */
+                debt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SecondCopyOrder"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -85,7 +85,7 @@ function BillingView({ billing }: { billing: BillingDetail }) {
           </div>
         </Stack>
         <Group gap="xs">
-          <SecondCopyButton billing={billing} />
+          <SecondCopyButton billing={billing} mail={mail} />
           <BillingActions billing={billing} mail={mail} hasSlip={hasSlip} />
         </Group>
       </Group>

@@ -78,6 +78,91 @@ describe('the second copy of a billing', () => {
     expect(screen.queryByTestId('second-copy-save')).toBeNull()
   })
 
+  describe('by e-mail', () => {
+    let asked: { query: string; body: unknown }[]
+
+    beforeEach(() => {
+      asked = []
+      db.uploads = [makeUpload({ id: 'upload-1', mail: 'smtp' })]
+      db.billings = [
+        makeBilling({
+          debt_id: 'debt-a',
+          upload_id: 'upload-1',
+          status: 'REGISTERED',
+          email: 'ana@example.com',
+          history: [
+            { status: 'ISSUED', at: '2026-11-01T10:00:00Z', detail: null },
+            { status: 'SENT', at: '2026-11-01T10:05:00Z', detail: '250 ok' },
+          ],
+        }),
+      ]
+      server.use(
+        http.post(url('/billings/debt-a/second-copy/mail'), async ({ request }) => {
+          const query = new URL(request.url).searchParams
+          asked.push({ query: query.toString(), body: await request.json() })
+          const isFreed = query.has('suppressed')
+          if (isFreed) {
+            db.billings = db.billings.map((billing) => ({
+              ...billing,
+              history: [
+                ...billing.history,
+                { status: 'SECOND_COPY_MAILED', at: '2026-11-29T10:00:00Z', detail: 'ana: 2026-11-30 → nova@example.com' },
+              ],
+            }))
+          }
+          return HttpResponse.json(isFreed ? { mails: 1, suppressed: 0 } : { mails: 0, suppressed: 1 })
+        }),
+      )
+    })
+
+    test('goes for the chosen day to a corrected address, to a blocked one knowingly, and once', async () => {
+      const { user } = openPage('/cobrancas/debt-a')
+      await user.click(await screen.findByTestId('second-copy'))
+      await screen.findByTestId('second-copy-total')
+      fireEvent.change(screen.getByTestId('second-copy-on'), { target: { value: '2026-11-30' } })
+      await waitFor(() => expect(screen.getByTestId('second-copy-total')).toHaveTextContent('R$ 1.023,30'))
+      await user.click(screen.getByTestId('second-copy-mail'))
+      const address = screen.getByTestId('second-copy-email')
+      expect(address).toHaveValue('ana@example.com')
+      await user.clear(address)
+      await user.type(address, ' nova@example.com ')
+      await user.click(screen.getByTestId('second-copy-send'))
+      expect(await screen.findByText(/O endereço está bloqueado/)).toBeVisible()
+      await user.click(screen.getByTestId('second-copy-send'))
+      expect(await screen.findByTestId('second-copy-sent')).toHaveTextContent(
+        'A 2ª via para pagar em 30/11/2026 vai para nova@example.com.',
+      )
+      const body = { on: '2026-11-30', email: 'nova@example.com' }
+      const until = 'until=2026-11-01T10%3A05%3A00Z'
+      expect(asked).toEqual([
+        { query: until, body },
+        { query: `${until}&suppressed=true`, body },
+      ])
+      expect(screen.queryByTestId('second-copy-mail')).toBeNull()
+      expect(await screen.findByText(/E-mail da 2ª via pedido/)).toBeInTheDocument()
+    })
+
+    test('names no address where it is as before', async () => {
+      const { user } = openPage('/cobrancas/debt-a')
+      await user.click(await screen.findByTestId('second-copy'))
+      await user.click(await screen.findByTestId('second-copy-mail'))
+      await user.click(screen.getByTestId('second-copy-send'))
+      await waitFor(() => expect(asked.map(({ body }) => body)).toEqual([{ on: '2026-11-29' }]))
+    })
+
+    test.each([
+      ['simulated', { mail: 'simulate' as const }, []],
+      ['on its way', { mail: 'smtp' as const }, [{ status: 'RESENT' as const, at: '2026-11-02T10:00:00Z', detail: null }]],
+    ])('is not offered where mails are %s', async (_, file, more) => {
+      db.uploads = [makeUpload({ id: 'upload-1', ...file })]
+      db.billings = db.billings.map((billing) => ({ ...billing, history: [...billing.history, ...more] }))
+      const { user } = openPage('/cobrancas/debt-a')
+      await user.click(await screen.findByTestId('second-copy'))
+      expect(await screen.findByTestId('second-copy-save')).toBeVisible()
+      expect(screen.queryByTestId('second-copy-mail')).toBeNull()
+    })
+  })
+
   test('is not offered of what is paid', async () => {
     db.billings = [makeBilling({ debt_id: 'debt-a', upload_id: 'upload-1', status: 'PAID' })]
     openPage('/cobrancas/debt-a')

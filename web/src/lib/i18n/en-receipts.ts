@@ -101,6 +101,9 @@ export const receipts: typeof pt = {
         : 'The barcode is that of the bank slip.',
     pix: 'Copy the bank’s Pix',
     save: 'Download the second copy (PDF)',
+    mail: 'Send by e-mail',
+    send: 'Send the second copy',
+    sent: (on: string, address: string) => `The second copy to be paid on ${on} goes to ${address}.`,
     whyNot: {
       SETTLED: 'It is paid: there is no second copy.',
       REMOVED: 'It was cancelled: there is no second copy.',

@@ -294,6 +294,7 @@ export const en: Dictionary = {
     DEFERRED: 'Trying again',
     SENT: 'Mail ready',
     RESENT: 'Set to be sent again',
+    SECOND_COPY_MAILED: 'E-mail of a second copy ordered',
     BOUNCED: 'Came back',
     FAILED: 'Mail not delivered',
     UNCERTAIN: 'Sending uncertain',

@@ -102,6 +102,9 @@ export const receipts = {
         : 'O código de barras é o mesmo do boleto.',
     pix: 'Copiar o Pix do banco',
     save: 'Baixar a 2ª via (PDF)',
+    mail: 'Enviar por e-mail',
+    send: 'Enviar a 2ª via',
+    sent: (on: string, address: string) => `A 2ª via para pagar em ${on} vai para ${address}.`,
     whyNot: {
       SETTLED: 'Já está paga: não há segunda via.',
       REMOVED: 'Foi cancelada: não há segunda via.',

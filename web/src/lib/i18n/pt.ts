@@ -210,6 +210,7 @@ export const pt = {
     DEFERRED: 'Tentando de novo',
     SENT: 'E-mail pronto',
     RESENT: 'Posto para novo envio',
+    SECOND_COPY_MAILED: 'E-mail da 2ª via pedido',
     BOUNCED: 'Devolvida',
     FAILED: 'E-mail não entregue',
     UNCERTAIN: 'Envio incerto',

@@ -1,8 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 
-import { apiPath, getBlob, getJson, withQuery } from '@/lib/api-client'
+import { apiPath, getBlob, getJson, postBody, withQuery } from '@/lib/api-client'
 import { saveBlob } from '@/lib/save-blob'
-import type { SecondCopy } from '@/lib/schemas'
+import type { Resent, SecondCopy } from '@/lib/schemas'
 
 const PDF = 'application/pdf'
 
@@ -19,4 +19,19 @@ export function secondCopyQuery(debtId: string, on: string) {
 export async function saveSecondCopy({ debt_id, on }: SecondCopy): Promise<void> {
   const path = withQuery(apiPath`/billings/${debt_id}/second-copy.pdf`, { on })
   saveBlob(await getBlob(path, PDF), `segunda-via-${on}-${debt_id}.pdf`)
+}
+
+type SecondCopyMail = {
+  on: string
+  /** Null: to the address as before. */
+  email: string | null
+  /** When its mail had its outcome: of one that was sent again meanwhile nothing is sent once more. */
+  until: string
+  isFreed: boolean
+}
+
+/** Let the payer have the second copy of a day by mail. */
+export async function mailSecondCopy(debtId: string, { on, email, until, isFreed }: SecondCopyMail): Promise<Resent> {
+  const path = withQuery(apiPath`/billings/${debtId}/second-copy/mail`, { until, suppressed: isFreed ? 'true' : null })
+  return postBody<Resent>(path, email === null ? { on } : { on, email })
 }

@@ -4,7 +4,7 @@ import type { BillingDetail } from '@/lib/schemas'
 
 type Told = { kind: 'FAILED' | 'UNCERTAIN' | 'BOUNCED' | 'DEFERRED'; title: string; body: string }
 
-const ATTEMPTS: readonly string[] = ['SENT', 'DEFERRED', 'FAILED', 'UNCERTAIN', 'BOUNCED', 'RESENT']
+const ATTEMPTS: readonly string[] = ['SENT', 'DEFERRED', 'FAILED', 'UNCERTAIN', 'BOUNCED', 'RESENT', 'SECOND_COPY_MAILED']
 
 /** What went wrong with the mail of a billing, and what to do; null while there is nothing to say. */
 export function billingTold(t: Dictionary, { status, history }: BillingDetail): Told | null {

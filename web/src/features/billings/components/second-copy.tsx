@@ -13,6 +13,7 @@ import { isToBePaid } from '@/lib/statuses'
 import { saveSecondCopy, secondCopyQuery } from '../api/second-copy'
 
 import { DigitableLine } from './digitable-line'
+import { MailSecondCopy } from './mail-second-copy'
 
 /** What the sum is made of; what is nothing is left out. */
 function sumsOf(copy: SecondCopy, { t, format }: ReturnType<typeof useText>): Fact[] {
@@ -30,7 +31,9 @@ function sumsOf(copy: SecondCopy, { t, format }: ReturnType<typeof useText>): Fa
   ]
 }
 
-function CopyView({ copy }: { copy: SecondCopy }) {
+type CopyViewProps = { copy: SecondCopy; billing: BillingDetail; mail: string | null }
+
+function CopyView({ copy, billing, mail }: CopyViewProps) {
   const text = useText()
   const words = text.t.receipts.secondCopy
   if (copy.why_not !== null) {
@@ -57,17 +60,22 @@ function CopyView({ copy }: { copy: SecondCopy }) {
         </CopyButton>
       )}
       <ActButton label={words.save} act={() => saveSecondCopy(copy)} testId="second-copy-save" />
+      <MailSecondCopy key={copy.on} on={copy.on} billing={billing} mail={mail} />
     </Stack>
   )
 }
 
-type SecondCopyDialogProps = { debtId: string; onClose: () => void }
+type SecondCopyProps = {
+  billing: BillingDetail
+  /** How the mails of its file go out. */
+  mail: string | null
+}
 
-function SecondCopyDialog({ debtId, onClose }: SecondCopyDialogProps) {
+function SecondCopyDialog({ billing, mail, onClose }: SecondCopyProps & { onClose: () => void }) {
   const { t } = useText()
   const words = t.receipts.secondCopy
   const [on, setOn] = useState('')
-  const query = useQuery({ ...secondCopyQuery(debtId, on), placeholderData: keepPreviousData })
+  const query = useQuery({ ...secondCopyQuery(billing.debt_id, on), placeholderData: keepPreviousData })
   return (
     <Dialog opened onClose={onClose} title={words.title} testId="second-copy-dialog">
       <Stack gap="md">
@@ -79,7 +87,7 @@ function SecondCopyDialog({ debtId, onClose }: SecondCopyDialogProps) {
           data-testid="second-copy-on"
         />
         <QueryView query={query} loadingRows={5}>
-          {(copy) => <CopyView copy={copy} />}
+          {(copy) => <CopyView copy={copy} billing={billing} mail={mail} />}
         </QueryView>
       </Stack>
     </Dialog>
@@ -87,7 +95,7 @@ function SecondCopyDialog({ debtId, onClose }: SecondCopyDialogProps) {
 }
 
 /** What is due on a day, and the slip to pay it with; nothing of what is not to be paid any more. */
-export function SecondCopyButton({ billing }: { billing: BillingDetail }) {
+export function SecondCopyButton({ billing, mail }: SecondCopyProps) {
   const { t } = useText()
   const [isOpen, setOpen] = useState(false)
   if (billing.our_number === null || !isToBePaid(billing)) return null
@@ -96,7 +104,7 @@ export function SecondCopyButton({ billing }: { billing: BillingDetail }) {
       <Button size="xs" variant="default" onClick={() => setOpen(true)} data-testid="second-copy">
         {t.receipts.secondCopy.button}
       </Button>
-      {isOpen && <SecondCopyDialog debtId={billing.debt_id} onClose={() => setOpen(false)} />}
+      {isOpen && <SecondCopyDialog billing={billing} mail={mail} onClose={() => setOpen(false)} />}
     </>
   )
 }
