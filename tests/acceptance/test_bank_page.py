@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -188,7 +189,10 @@ def test_refused_title_is_mended_in_place_and_sent_again(page: Page, product: Pr
     assert sorted(_statuses(product, upload_id)) == ["REGISTERED", "REGISTRATION_REJECTED"]
 
 
-def test_second_copy_is_told_and_saved_for_a_chosen_day(page: Page, product: Product) -> None:
+def test_second_copy_is_told_saved_and_mailed_for_a_chosen_day(
+    page: Page, product: Product
+) -> None:
+    page.add_init_script(WATCH)
     late = debt(amount="1.000,00", debt_id="again-1", terms="2%;1%;;").encode()
     upload_id = product.upload(HEADER.encode() + late, name="again.csv")["upload_id"]
     product.wait_until_ended(upload_id)
@@ -202,7 +206,24 @@ def test_second_copy_is_told_and_saved_for_a_chosen_day(page: Page, product: Pro
     with page.expect_download() as download:
         page.get_by_test_id("second-copy-save").click()
     assert download.value.suggested_filename.startswith("segunda-via-2030-03-20")
-    assert download.value.path().read_bytes().startswith(b"%PDF-")
+    slip = download.value.path().read_bytes()
+    assert slip.startswith(b"%PDF-")
+    page.get_by_test_id("second-copy-mail").click()
+    page.get_by_test_id("second-copy-email").fill("corrigida@example.com")
+    check_view(page)
+    page.get_by_test_id("second-copy-send").click()
+    expect(page.get_by_test_id("second-copy-sent")).to_contain_text(
+        "A 2ª via para pagar em 20/03/2030 vai para corrigida@example.com."
+    )
+    product.wait_until_ended(upload_id)
+    open_view(page, product, f"cobrancas/{billing['debt_id']}", "second-copy")
+    expect(page.get_by_test_id("billing-detail")).to_contain_text("E-mail da 2ª via pedido")
+    eml = httpx.get(f"{product.api_url}/mailbox/{billing['debt_id']}/eml").content
+    mail = message_from_bytes(eml, policy=policy.default)
+    assert str(mail["subject"]).startswith("2ª via do boleto de ")
+    assert "corrigida@example.com" in str(mail["to"])
+    (attached,) = mail.iter_attachments()
+    assert attached.get_content() == slip
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size[0]))

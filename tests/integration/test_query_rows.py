@@ -27,6 +27,7 @@ FEATURES = [
     "remittances",
     "retention",
     "uploads",
+    "notifications.second_copies",
     "notifications.undelivered",
     "uploads.checks",
 ]

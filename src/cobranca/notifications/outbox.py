@@ -15,7 +15,8 @@ from cobranca.notifications import repository
 from cobranca.notifications.mail_text import compose, subject
 from cobranca.notifications.mail_values import mails_of
 from cobranca.notifications.schemas import Attachment, MailboxPage, MailDetail, MailSummary
-from cobranca.notifications.second_copies import speak_of
+from cobranca.notifications.second_copies.repository import list_second_copies
+from cobranca.notifications.second_copies.service import speak_of
 from cobranca.pipeline.billing_details import NO_DETAILS, read_details
 from cobranca.pipeline.issuing_terms import Profile, get_profile, profile_of
 from cobranca.pipeline.second_copies import draw
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cobranca.infra.storage import Storage
-    from cobranca.notifications.rows import ListedMailRow, MailedCopyRow, MailPlaceRow
+    from cobranca.notifications.rows import ListedMailRow, MailPlaceRow
+    from cobranca.notifications.second_copies.repository import MailedCopyRow
 
 
 async def list_mails(
@@ -63,7 +65,7 @@ async def list_mails(
             rows_max=limit + 1,
         )
         copied = [row.id for row in rows if row.second_copy_at is not None]
-        copies = await repository.list_second_copies(connection, copied) if copied else {}
+        copies = await list_second_copies(connection, copied) if copied else {}
     profile = profile_of(upload.profile)
     page, after_page = cut_page(rows, limit)
     return MailboxPage(
@@ -145,7 +147,7 @@ def _body(message: EmailMessage, kind: str) -> str:
 async def _draw_copy(database: Database, place: MailPlaceRow) -> bytes:
     """Draw the second copy that a mail carried: of the same facts, it is the same again."""
     async with database.transaction() as connection:
-        copy = (await repository.list_second_copies(connection, [place.id]))[place.id]
+        copy = (await list_second_copies(connection, [place.id]))[place.id]
         profile = await get_profile(connection, place.profile_id)
         details = await read_details(connection, first_id=place.id, last_id=place.id)
     said = details.get(place.id, NO_DETAILS)

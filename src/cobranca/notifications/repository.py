@@ -11,7 +11,6 @@ from cobranca.infra.sql import load_queries
 from cobranca.notifications.rows import (
     BounceRow,
     ListedMailRow,
-    MailedCopyRow,
     MailPlaceRow,
     SuppressionRow,
     UnregisteredRow,
@@ -99,19 +98,6 @@ async def read_mails(
     if anew:
         _say_anew(rows, anew)
     return rows
-
-
-async def list_second_copies(
-    connection: Connection, billing_ids: Iterable[int]
-) -> dict[int, MailedCopyRow]:
-    """Return the second copies that the mails of these billings carry, by billing id."""
-    rows = await fetch_all(
-        connection,
-        QUERIES["list_second_copies"],
-        row=MailedCopyRow,
-        billing_ids=list(billing_ids),
-    )
-    return {row.id: row for row in rows}
 
 
 async def note_in_flight(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 from cobranca.notifications.account_repository import set_going
 from cobranca.notifications.rows import BatchRangeRow, DebtMailRow
+from cobranca.notifications.second_copies.repository import add_second_copy
 from cobranca.pipeline import payer_links
 
 if TYPE_CHECKING:
@@ -127,8 +128,7 @@ async def set_mails_again(
     )
     if slip is not None:
         for row in again:
-            known = {"billing_id": row["billing_id"], **asdict(slip)}
-            await connection.execute(QUERIES["add_second_copy"], known)
+            await add_second_copy(connection, slip, billing_id=row["billing_id"])
     if again:
         await connection.execute(
             QUERIES["recount_reopened"],

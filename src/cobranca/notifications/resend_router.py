@@ -18,7 +18,7 @@ from cobranca.http.debts import DebtDep
 from cobranca.http.parameters import After
 from cobranca.http.principal import PrincipalDep, needs
 from cobranca.http.state import BeneficiaryDep, BusDep, DatabaseDep, SettingsDep
-from cobranca.notifications import resend, second_copies
+from cobranca.notifications import resend
 from cobranca.notifications.schemas import (
     CorrectedAddress,
     Resent,
@@ -28,6 +28,7 @@ from cobranca.notifications.schemas import (
     UndeliveredPage,
     UndeliveredTotals,
 )
+from cobranca.notifications.second_copies.service import mail_second_copy as mail_copy
 from cobranca.notifications.undelivered import service as undelivered
 from cobranca.notifications.undelivered.repository import Period
 
@@ -123,7 +124,7 @@ async def mail_second_copy(
     address = order.email.strip() if order.email is not None else None
     if address is not None:
         check_address("email", address)
-    return await second_copies.mail_second_copy(
+    return await mail_copy(
         database,
         bus,
         settings,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cobranca.pipeline.second_copies import CopiedBilling, CopySlip
-
 if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
@@ -122,37 +120,6 @@ class DebtMailRow:
     bounced: bool
     #: The day of the second copy that it carries; None = the slip as it was issued.
     pays_on: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailedCopyRow(CopiedBilling):
-    """A second copy as it was ordered, and what is known of its billing now."""
-
-    pays_on: date
-    printed_due_date: date
-    days_late: int
-    barcode: str
-    title_cents: int
-    fine_cents: int
-    interest_cents: int
-    discount_cents: int
-    pix: str | None
-    status: str
-    open_cents: int
-
-    def slip(self) -> CopySlip:
-        """Return what its slip says."""
-        return CopySlip(
-            pays_on=self.pays_on,
-            due_date=self.printed_due_date,
-            days_late=self.days_late,
-            barcode=self.barcode,
-            title_cents=self.title_cents,
-            fine_cents=self.fine_cents,
-            interest_cents=self.interest_cents,
-            discount_cents=self.discount_cents,
-            pix=self.pix,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from cobranca.notifications import repository
 from cobranca.notifications.account import SendingAccount
 from cobranca.notifications.delivery import Delivery, UncertainPolicy, suppressed
 from cobranca.notifications.mail_values import envelopes_of
-from cobranca.notifications.second_copies import carry_copies
+from cobranca.notifications.second_copies.repository import list_second_copies
+from cobranca.notifications.second_copies.service import carry_copies
 from cobranca.pipeline import lease
 from cobranca.pipeline.batch import Batch, read_batch
 from cobranca.pipeline.billing_details import BillingDetails, read_details
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from cobranca.infra.db import Connection
     from cobranca.infra.mailer.transport import Envelope, Transport
     from cobranca.infra.resources import Resources
-    from cobranca.notifications.rows import MailedCopyRow
+    from cobranca.notifications.second_copies.repository import MailedCopyRow
     from cobranca.pipeline.lease import Work
 
 #: Bounds on how long deferred mails rest, in seconds.
@@ -119,7 +120,7 @@ class Notifier:
             at=begun["at"].astimezone(UTC),
             last=begun["last"],
             rows=rows,
-            copies=await repository.list_second_copies(connection, copied) if copied else {},
+            copies=await list_second_copies(connection, copied) if copied else {},
             profile=await get_profile(connection, batch.profile_id),
             details=await self._read_details(
                 connection, batch, reaches_people=transport.reaches_people

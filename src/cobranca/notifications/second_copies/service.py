@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from cobranca.infra.mailer.mail import Mail
     from cobranca.infra.mailer.transport import Envelope
     from cobranca.infra.settings import Settings
-    from cobranca.notifications.rows import MailedCopyRow
     from cobranca.notifications.schemas import Resent
+    from cobranca.notifications.second_copies.repository import MailedCopyRow
     from cobranca.pipeline.billing_details import BillingDetails
     from cobranca.pipeline.issuing_terms import Profile
 

@@ -1,0 +1,1 @@
+"""Mails that carry a second copy: ordered for a day, written down, composed."""
