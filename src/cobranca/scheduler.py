@@ -32,6 +32,7 @@ from cobranca.infra.telemetry import (
 )
 from cobranca.jobs.service import remove_old_jobs
 from cobranca.payments.folder import pick_up
+from cobranca.payments.service import count_settled_uploads
 from cobranca.pipeline import lease
 from cobranca.pipeline.beneficiary import OwnBeneficiary
 from cobranca.pipeline.crashpoint import crashpoint
@@ -60,6 +61,7 @@ async def sweep(resources: Resources, *, idle_s: float) -> int:
         crashpoint("stalled-found")
     published = await resources.bus.publish(WorkReady(kind=work.kind) for work in found)
     await finish_ended_uploads(resources.database)
+    await count_settled_uploads(resources.database)
     await plan_indexing(resources)
     if found:
         emit(WorkRepublished(found=len(found), published=published))

@@ -50,7 +50,8 @@ _TABLES = (
     "bounce", "suppressed_address", "remittance", "remittance_title", "remittance_order",
     "remittance_delivery", "remittance_series", "registration", "billing_mail",
     "return_file", "return_record", "payment", "payment_reversal", "title_event", "settlement",
-    "upload_settled", "suspense", "suspense_end", "payment_call", "settlement_act", "title_pix",
+    "upload_settled", "upload_settled_change", "suspense", "suspense_end",
+    "payment_call", "settlement_act", "title_pix",
     "suspense_search", "title_resend", "webhook_endpoint", "webhook_secret", "webhook_delivery",
     "webhook_attempt", "job", "job_part",
 )  # fmt: skip

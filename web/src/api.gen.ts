@@ -4374,6 +4374,21 @@ export interface components {
             /** Last Error */
             last_error: string | null;
             /**
+             * Paid
+             * @description Billings that are paid, also too much; counted with the next sweep after they are. Null until they are counted for the first time.
+             */
+            paid: number | null;
+            /**
+             * Paid Cents
+             * @description All money that came for the file, also of a part.
+             */
+            paid_cents: number | null;
+            /**
+             * Refused
+             * @description Billings whose title the bank has refused.
+             */
+            refused: number | null;
+            /**
              * Beneficiary
              * @description Who is paid, as it was when the file was taken in.
              */

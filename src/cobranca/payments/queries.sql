@@ -177,8 +177,42 @@ ON CONFLICT ON CONSTRAINT registration_is_told_once DO NOTHING
 DELETE FROM told_registration
 
 -- name: add_settled_uploads
-INSERT INTO upload_settled (upload_id) SELECT unnest(%(upload_ids)s::integer[])
+WITH changed AS (
+    INSERT INTO upload_settled_change (upload_id) SELECT unnest(%(upload_ids)s::integer[]) RETURNING upload_id
+)
+INSERT INTO upload_settled (upload_id) SELECT upload_id FROM changed
 ON CONFLICT (upload_id) DO NOTHING
+
+-- name: lock_settled_counts
+-- One counts at a time: of two, the one that has seen less would not be the last to write.
+SELECT pg_advisory_xact_lock(4026531847)
+
+-- name: count_settled
+-- Count anew what was paid and refused of the file whose change is the oldest. What is posted while this is counted has
+-- a change of its own, which this does not see and leaves.
+WITH next AS (
+    SELECT upload_id FROM upload_settled_change ORDER BY id LIMIT 1
+), seen AS (
+    DELETE FROM upload_settled_change WHERE upload_id = (SELECT upload_id FROM next)
+), paid AS (
+    SELECT COALESCE(sum(s.paid), 0)::int AS billings, COALESCE(sum(s.cents), 0)::bigint AS cents,
+           COALESCE(sum(r.refused), 0)::int AS refused
+      FROM batch b
+     CROSS JOIN LATERAL (
+           SELECT count(*) FILTER (WHERE state >= 2) AS paid, sum(paid_cents) AS cents
+             FROM settlement WHERE billing_id BETWEEN b.first_billing_id AND b.last_billing_id OFFSET 0) s
+     CROSS JOIN LATERAL (
+           SELECT count(DISTINCT g.billing_id) AS refused FROM registration g
+            WHERE g.billing_id BETWEEN b.first_billing_id AND b.last_billing_id AND g.state = 'REJECTED'
+              AND NOT EXISTS (SELECT FROM registration l
+                               WHERE l.billing_id = g.billing_id AND l.state <> 'REJECTED' AND l.at > g.at)
+           OFFSET 0) r
+     WHERE b.upload_id = (SELECT upload_id FROM next)
+)
+UPDATE upload_settled t SET paid = p.billings, paid_cents = p.cents, refused = p.refused
+  FROM paid p, next n
+ WHERE t.upload_id = n.upload_id
+RETURNING t.upload_id
 
 -- name: add_payment
 INSERT INTO payment (billing_id, teller, told_by, line, paid_cents, extra_cents, deducted_cents, net_cents, paid_on,

@@ -414,8 +414,14 @@ async def copy_registrations(connection: Connection, chunks: Iterable[bytes]) ->
 
 
 async def add_settled_uploads(connection: Connection, upload_ids: Iterable[int]) -> None:
-    """Note that some billing of each upload has had money or word of a bank."""
+    """Note that some billing of each upload has had money or word of a bank, now."""
     await connection.execute(QUERIES["add_settled_uploads"], {"upload_ids": sorted(upload_ids)})
+
+
+async def count_settled(connection: Connection) -> bool:
+    """Count anew what was paid and refused of a file that has changed; False when there is none."""
+    await connection.execute(QUERIES["lock_settled_counts"])
+    return await fetch_one(connection, QUERIES["count_settled"]) is not None
 
 
 async def add_payment(connection: Connection, payment: NewPayment) -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 POST: Final = "post"
 #: A larger file is posted by a worker; the caller asks again for what became of it.
 _AT_ONCE_BYTES: Final = 2 * 1024 * 1024
+#: Files whose counts one sweep makes anew; each may have millions of billings.
+_COUNTED_MAX: Final = 20
 
 
 async def take_file(
@@ -182,6 +184,15 @@ async def _find(connection: Connection, beneficiary_id: int, file_id: UUID) -> L
     if row is None:
         raise NotFound(f"There is no return file {file_id}")
     return row
+
+
+async def count_settled_uploads(database: Database) -> int:
+    """Count what was paid and refused of files that have changed; return how many."""
+    for count in range(_COUNTED_MAX):
+        async with database.transaction() as connection:
+            if not await repository.count_settled(connection):
+                return count
+    return _COUNTED_MAX
 
 
 @asynccontextmanager

@@ -241,9 +241,13 @@ SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejecte
        r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int,
        (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END
         + COALESCE((SELECT sum(sent_before) FROM batch WHERE upload_id = r.id AND sent_before > 0), 0))::int AS mailed,
-       p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id
+       p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id,
+       CASE WHEN t.upload_id IS NULL THEN 0 ELSE t.paid END AS paid,
+       CASE WHEN t.upload_id IS NULL THEN 0 ELSE t.paid_cents END AS paid_cents,
+       CASE WHEN t.upload_id IS NULL THEN 0 ELSE t.refused END AS refused
   FROM upload_report r JOIN upload u ON u.id = r.id JOIN profile p ON p.id = u.profile_id
   LEFT JOIN work_group g ON g.id = u.work_group_id
+  LEFT JOIN upload_settled t ON t.upload_id = r.id
  WHERE r.beneficiary_id = %(beneficiary_id)s AND (%(before)s::int IS NULL OR r.id < %(before)s)
    AND r.id = ANY(ARRAY(
        SELECT f.id FROM upload f LEFT JOIN work_group w ON w.id = f.work_group_id
@@ -285,9 +289,13 @@ SELECT r.id, r.public_id, r.name, r.size_bytes, r.records, r.accepted, r.rejecte
        r.acknowledged::int, r.issued::int, r.sent::int, r.failed::int, r.uncertain::int, r.removed::int,
        (CASE WHEN r.removed = 0 THEN r.sent ELSE (SELECT sum(sent) FROM batch WHERE upload_id = r.id) END
         + COALESCE((SELECT sum(sent_before) FROM batch WHERE upload_id = r.id AND sent_before > 0), 0))::int AS mailed,
-       p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id
+       p.content->>'name' AS beneficiary, p.content->>'tax_id' AS beneficiary_tax_id,
+       CASE WHEN t.upload_id IS NULL THEN 0 ELSE t.paid END AS paid,
+       CASE WHEN t.upload_id IS NULL THEN 0 ELSE t.paid_cents END AS paid_cents,
+       CASE WHEN t.upload_id IS NULL THEN 0 ELSE t.refused END AS refused
   FROM upload_report r JOIN upload u ON u.id = r.id JOIN profile p ON p.id = u.profile_id
   LEFT JOIN work_group g ON g.id = u.work_group_id
+  LEFT JOIN upload_settled t ON t.upload_id = r.id
  WHERE r.beneficiary_id = %(beneficiary_id)s AND r.public_id = ANY(%(public_ids)s)
 
 -- name: finish_ended_uploads

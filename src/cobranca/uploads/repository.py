@@ -103,6 +103,9 @@ class UploadReportRow:
     mailed: int
     beneficiary: str
     beneficiary_tax_id: str
+    paid: int | None
+    paid_cents: int | None
+    refused: int | None
 
 
 async def find_upload(

@@ -71,6 +71,12 @@ class Upload(BaseModel):
     delimiter: str
     sheet: str | None
     last_error: str | None
+    paid: int | None = Field(
+        description="Billings that are paid, also too much; counted with the next sweep after they"
+        " are. Null until they are counted for the first time."
+    )
+    paid_cents: int | None = Field(description="All money that came for the file, also of a part.")
+    refused: int | None = Field(description="Billings whose title the bank has refused.")
     beneficiary: str = Field(description="Who is paid, as it was when the file was taken in.")
     beneficiary_tax_id: str
 

@@ -376,6 +376,9 @@ def _upload(row: UploadReportRow) -> Upload:
         last_error=row.last_error,
         beneficiary=row.beneficiary,
         beneficiary_tax_id=row.beneficiary_tax_id,
+        paid=row.paid,
+        paid_cents=row.paid_cents,
+        refused=row.refused,
     )
 
 

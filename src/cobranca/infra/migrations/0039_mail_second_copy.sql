@@ -21,3 +21,19 @@ CREATE TABLE IF NOT EXISTS mail_second_copy (
 
 -- Which of them the mail about a billing carries now; NULL: the slip as it was issued.
 ALTER TABLE billing_mail ADD COLUMN IF NOT EXISTS second_copy_at timestamptz;
+
+-- What was paid of a file, and refused by the bank: counted by the sweep after something changed, so that no list has to.
+-- NULL: not counted yet.
+ALTER TABLE upload_settled ADD COLUMN IF NOT EXISTS paid integer;
+ALTER TABLE upload_settled ADD COLUMN IF NOT EXISTS paid_cents bigint;
+ALTER TABLE upload_settled ADD COLUMN IF NOT EXISTS refused integer;
+
+-- Files whose counts are to be made anew, in rows of their own: who posts payments waits for nobody here. A worker of
+-- the old version adds none; the next change of the file makes up for it.
+CREATE TABLE IF NOT EXISTS upload_settled_change (
+    id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    upload_id       integer NOT NULL
+);
+DROP INDEX CONCURRENTLY IF EXISTS upload_settled_change_by_upload;
+CREATE INDEX CONCURRENTLY upload_settled_change_by_upload ON upload_settled_change (upload_id);
+INSERT INTO upload_settled_change (upload_id) SELECT upload_id FROM upload_settled WHERE paid IS NULL;

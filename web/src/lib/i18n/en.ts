@@ -244,6 +244,9 @@ export const en: Dictionary = {
       simulate: (sent, all) => `${sent} of ${all} simulated`,
     },
     cancelled: (_count, formatted) => `${formatted} cancelled`,
+    settled: 'Payments',
+    paid: (_count, formatted, amount) => `${formatted} paid, ${amount}`,
+    refused: (_count, formatted) => `${formatted} refused by the bank`,
     day: (day, files, formatted, billings, accepted, amount) =>
       `${day} · ${formatted} ${plural(files, 'file', 'files')}, ${accepted} ${plural(billings, 'slip', 'slips')}, ${amount}`,
     find: 'Find a file by its name',

@@ -158,6 +158,9 @@ export const pt = {
     } as Partial<Record<string, (sent: string, all: string) => string>>,
     cancelled: (count: number, formatted: string) =>
       `${formatted} ${plural(count, 'cancelada', 'canceladas')}`,
+    settled: 'Pagamentos',
+    paid: (count: number, formatted: string, amount: string) => `${formatted} ${plural(count, 'paga', 'pagas')}, ${amount}`,
+    refused: (count: number, formatted: string) => `${formatted} ${plural(count, 'recusada', 'recusadas')} pelo banco`,
     day: (day: string, files: number, formatted: string, billings: number, accepted: string, amount: string) =>
       `${day} · ${formatted} ${plural(files, 'arquivo', 'arquivos')}, ${accepted} ${plural(billings, 'boleto', 'boletos')}, ${amount}`,
     find: 'Buscar arquivo pelo nome',

@@ -5,6 +5,7 @@ import { formatTaxId } from '@/lib/format'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Upload } from '@/lib/schemas'
 
+import { settledWords } from '../state/settled-words'
 import { useIsForeign } from '../state/use-is-foreign'
 
 import { CodeCounts } from './code-counts'
@@ -14,13 +15,16 @@ import { UploadStatus } from './upload-status'
 
 /** The head of an upload's own page: how far it is, and its counts. */
 export function UploadSummary({ upload }: { upload: Upload }) {
-  const { t, format } = useText()
+  const text = useText()
+  const { t, format } = text
   const amountOf = ({ amount_cents: cents }: Upload): Fact[] =>
     cents === null ? [] : [[t.uploads.amount, format.money(cents)]]
+  const settled = settledWords(upload, text).join(' · ')
   const facts: Fact[] = [
     [t.uploads.records, format.integer(upload.records)],
     [t.uploads.accepted, format.integer(upload.accepted)],
     ...amountOf(upload),
+    ...(settled === '' ? [] : [[t.uploads.settled, settled] satisfies Fact]),
     [t.uploads.rejected, format.integer(upload.rejected)],
     [t.uploads.duplicates, format.integer(upload.duplicates)],
     [t.file.size, format.bytes(upload.size_bytes)],

@@ -9,6 +9,7 @@ import { paths } from '@/lib/paths'
 import type { Upload, UploadDay } from '@/lib/schemas'
 
 import { downloadRejects } from '../api/download-rejects'
+import { settledWords } from '../state/settled-words'
 import { useIsForeign } from '../state/use-is-foreign'
 
 import { RemoveUploadDialog } from './remove-upload-dialog'
@@ -19,7 +20,8 @@ import { UploadStatus } from './upload-status'
 
 /** A column of counts; rejected rows stand out. */
 function useCount() {
-  const { format } = useText()
+  const text = useText()
+  const { format } = text
   return (title: string, name: 'records' | 'accepted' | 'rejected' | 'duplicates'): Column<Upload> => ({
     title,
     isNumber: true,
@@ -32,6 +34,7 @@ function useCount() {
         {name === 'accepted' && upload.amount_cents !== null && upload.amount_cents > 0 && (
           <Sub>{format.money(upload.amount_cents)}</Sub>
         )}
+        {name === 'accepted' && settledWords(upload, text).map((words) => <Sub key={words}>{words}</Sub>)}
       </>
     ),
   })
