@@ -36,6 +36,7 @@ from cobranca.payments.service import count_settled_uploads
 from cobranca.pipeline import lease
 from cobranca.pipeline.beneficiary import OwnBeneficiary
 from cobranca.pipeline.crashpoint import crashpoint
+from cobranca.pipeline.job_files import remove_forgotten
 from cobranca.remittances.orders import place_automatic_orders
 from cobranca.retention.service import NOTHING, Bounds, purge
 from cobranca.uploads.checks.service import remove_expired_checks
@@ -94,6 +95,7 @@ async def _sweep_always(resources: Resources) -> None:
         try:
             found = await sweep(resources, idle_s=settings.sweep_s)
             await remove_expired_checks(resources)
+            await remove_forgotten(resources.database, resources.storage)
             await remove_old_jobs(resources.database)
             if settings.remittance.automatic:
                 await place_automatic_orders(resources, await beneficiary.id())

@@ -25,7 +25,7 @@ from cobranca.infra.disk import DiskWatch
 from cobranca.infra.log import get_logger
 from cobranca.infra.resources import Resources, opened, prepare_resources
 from cobranca.infra.settings import get_settings
-from cobranca.jobs.handlers import DO_JOB
+from cobranca.jobs.handlers import DO_JOB, MAKE_FILE
 from cobranca.notifications.first_mail import check_mail_settings
 from cobranca.notifications.handlers import NOTIFY
 from cobranca.payments.handlers import POST_RETURN
@@ -48,7 +48,7 @@ log = get_logger()
 KINDS = Kinds(
     [
         ISSUE, NOTIFY, INDEX_UPLOAD, REGISTER, DELIVER, POST_RETURN, MATCH_SUSPENSE, TELL_ENDPOINT,
-        DO_JOB,
+        DO_JOB, MAKE_FILE,
     ]
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ CobrancaError
     SignatureWrong        a call of another system is not signed as it must be
   Forbidden             known who, and not allowed to
   NotFound
+    Gone                  it was there, and is no more
   Conflict              a rule says no, now
     StaleFence            another worker has taken the batch over
     LayoutNotSet          no layout is set for the bank's files
@@ -100,6 +101,12 @@ class NotFound(CobrancaError):
     """There is no such thing here."""
 
     code = "NOT_FOUND"
+
+
+class Gone(NotFound):
+    """What was here has been removed."""
+
+    code = "GONE"
 
 
 class Conflict(CobrancaError):

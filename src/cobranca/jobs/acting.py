@@ -7,17 +7,17 @@ itself by after its turn, so that others have theirs.
 from __future__ import annotations
 
 import time
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cobranca.billings.listing.repository import match, prefer_own_plans
+from cobranca.billings.listing.repository import prefer_own_plans
 from cobranca.domain.billing import BillingStatus
 from cobranca.domain.undelivered import BOUNCED
 from cobranca.infra.telemetry import JobEnded, emit
 from cobranca.jobs import repository
 from cobranca.jobs.acts import Act, Outcome, Sum, Tally, added, read, whole, written
 from cobranca.jobs.meant import question_of, sought_again
+from cobranca.jobs.pieces import next_piece, within
 from cobranca.jobs.wanted import filter_of
 from cobranca.notifications.resend import Wish, publish, set_batch_again
 from cobranca.pipeline import lease
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cobranca.billings.listing.filter import BillingFilter
-    from cobranca.billings.listing.repository import Sought
     from cobranca.infra.db import Connection
     from cobranca.infra.resources import Resources
+    from cobranca.jobs.pieces import Piece
     from cobranca.jobs.repository import LockedJobRow
     from cobranca.notifications.rows import BatchRangeRow
     from cobranca.pipeline.lease import Work
@@ -80,23 +80,12 @@ class _Taken:
     batches_going: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    """The next batches of a job, and what is sought of them."""
-
-    #: How many batches are done with it.
-    batches: int
-    #: Those of them that have any, and which; None is all of them.
-    batch_ids: list[int]
-    billing_ids: list[int] | None
-
-
 async def _take(connection: Connection, job: LockedJobRow) -> _Taken:
     """Do the act to the next billings of a locked job, and write down what became of them."""
     wanted = filter_of(job.filter)
     sought = await sought_again(connection, job.beneficiary_id, wanted)
     await prefer_own_plans(connection)
-    piece = await _next(connection, sought, job.batch_ids)
+    piece = await next_piece(connection, sought, job.batch_ids, billings_max=_BILLINGS_AT_ONCE)
     tally = read(job.tally)
     going = 0
     if piece.batch_ids:
@@ -116,27 +105,8 @@ async def _take(connection: Connection, job: LockedJobRow) -> _Taken:
     return _Taken(place=place, tally=tally, batches_going=going)
 
 
-async def _next(connection: Connection, sought: Sought, batch_ids: Sequence[int]) -> _Piece:
-    """Return as many of these batches as are done at once: whole ones, one at the least."""
-    if sought.is_everything:
-        return _Piece(batches=1, batch_ids=list(batch_ids[:1]), billing_ids=None)
-    covered = len(batch_ids)
-    rows = await match(connection, sought, batch_ids=batch_ids, rows_max=_BILLINGS_AT_ONCE + 1)
-    if len(rows) > _BILLINGS_AT_ONCE:
-        covered = max(rows[-1].place, 1)
-        if rows[-1].place == 0:
-            rows = await match(connection, sought, batch_ids=batch_ids[:1])
-        rows = [row for row in rows if row.place < covered]
-    places = sorted({row.place for row in rows})
-    return _Piece(
-        batches=covered,
-        batch_ids=[batch_ids[place] for place in places],
-        billing_ids=[row.id for row in rows],
-    )
-
-
 async def _do(
-    connection: Connection, job: LockedJobRow, wanted: BillingFilter, piece: _Piece
+    connection: Connection, job: LockedJobRow, wanted: BillingFilter, piece: Piece
 ) -> tuple[dict[Outcome, dict[int, int]], int]:
     """Do the act; return cents by billing by outcome, and of how many batches mails go again."""
     is_resend = job.act == Act.RESEND
@@ -189,8 +159,7 @@ async def _resend(
     done: set[int] = set()
     batches_going = 0
     for batch in batches:
-        first = bisect_left(billing_ids, batch.first_billing_id)
-        theirs = billing_ids[first : bisect_right(billing_ids, batch.last_billing_id)]
+        theirs = within(billing_ids, batch)
         if theirs:
             _, again = await set_batch_again(connection, batch, wish, theirs)
             done.update(again)

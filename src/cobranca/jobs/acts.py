@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from cobranca.billings.out.formats import FileFormat
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,6 +17,15 @@ class Act(StrEnum):
 
     RESEND = "RESEND"
     CANCEL = "CANCEL"
+    EXPORT = "EXPORT"
+    PDFS = "PDFS"
+
+
+#: What changes nothing and makes a file, with the formats that this may have.
+FORMATS: Final = {
+    Act.EXPORT: (FileFormat.CSV, FileFormat.XLSX),
+    Act.PDFS: (FileFormat.ZIP, FileFormat.SHEET, FileFormat.CARNE),
+}
 
 
 class CancelReason(StrEnum):
@@ -39,6 +50,7 @@ class Outcome(StrEnum):
     DELIVERED = "DELIVERED"
     IN_DOUBT = "IN_DOUBT"  # Its mail may have arrived; meant only where a filter names them.
     BLOCKED = "BLOCKED"  # Its address is suppressed.
+    NO_SLIP = "NO_SLIP"  # Not issued yet, or simulated.
     CHANGED = "CHANGED"  # Something came of it after the job began.
     NOT_REACHED = "NOT_REACHED"  # The job was stopped before it came to it.
 

@@ -14,7 +14,10 @@ SELECT f.outcome, count(*)::integer AS billings, sum(f.amount_cents)::bigint AS 
   JOIN upload u ON u.id = p.upload_id AND u.beneficiary_id = %(beneficiary_id)s
  CROSS JOIN LATERAL (
        SELECT b.id, b.amount_cents, u.mail,
-              CASE WHEN r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL THEN 'CANCELLED'
+              CASE WHEN %(act)s = 'EXPORT' THEN 'DONE'
+                   WHEN r.billing_id IS NOT NULL OR u.removed_at IS NOT NULL THEN 'CANCELLED'
+                   WHEN %(act)s = 'PDFS' THEN
+                        CASE WHEN o.pdf_offset IS NULL OR o.pdf_length IS NULL THEN 'NO_SLIP' ELSE 'DONE' END
                    WHEN s.state >= 2 THEN 'PAID'
                    WHEN %(act)s = 'CANCEL' THEN
                         CASE WHEN %(names_mails)s AND GREATEST(n.at, x.at) > %(began_at)s THEN 'CHANGED' ELSE 'DONE' END
@@ -30,6 +33,8 @@ SELECT f.outcome, count(*)::integer AS billings, sum(f.amount_cents)::bigint AS 
          FROM billing b
          LEFT JOIN billing_removal r ON r.billing_id = b.id
                AND r.billing_id BETWEEN p.first_billing_id AND p.last_billing_id
+         LEFT JOIN boleto o ON o.billing_id = b.id AND %(act)s = 'PDFS'
+               AND o.billing_id BETWEEN p.first_billing_id AND p.last_billing_id
          LEFT JOIN settlement s ON s.billing_id = b.id
                AND s.billing_id BETWEEN p.first_billing_id AND p.last_billing_id
          LEFT JOIN notification n ON n.billing_id = b.id
@@ -44,7 +49,7 @@ SELECT f.outcome, count(*)::integer AS billings, sum(f.amount_cents)::bigint AS 
 
 -- name: count_running
 SELECT count(*)::integer AS jobs
-  FROM job j JOIN work w ON w.kind = 'act' AND w.subject_id = j.id AND w.state IN ('READY', 'WORKING')
+  FROM job j JOIN work w ON w.kind IN ('act', 'export') AND w.subject_id = j.id AND w.state IN ('READY', 'WORKING')
  WHERE j.beneficiary_id = %(beneficiary_id)s
 
 -- name: lock_jobs
@@ -52,21 +57,33 @@ SELECT count(*)::integer AS jobs
 SELECT pg_advisory_xact_lock(4026531845)
 
 -- name: add_job
-INSERT INTO job (beneficiary_id, act, filter, reason, asked_by, group_id, batch_ids, batches, planned, started_at)
-VALUES (%(beneficiary_id)s, %(act)s, %(filter)s::jsonb, %(reason)s, %(asked_by)s, %(group_id)s, %(batch_ids)s,
+INSERT INTO job (beneficiary_id, act, format, filter, reason, asked_by, group_id, batch_ids, batches, planned, started_at)
+VALUES (%(beneficiary_id)s, %(act)s, %(format)s, %(filter)s::jsonb, %(reason)s, %(asked_by)s, %(group_id)s, %(batch_ids)s,
         cardinality(%(batch_ids)s::bigint[]), %(planned)s::jsonb, %(began_at)s)
 RETURNING id, public_id
 
 -- name: find_job
-SELECT j.id, j.public_id, j.act, j.filter, j.reason, j.batches, j.place, j.planned, j.tally, j.started_at, j.stopped_at,
-       j.ended_at, w.state AS work_state, w.last_error
-  FROM job j LEFT JOIN work w ON w.kind = 'act' AND w.subject_id = j.id
+SELECT j.id, j.public_id, j.act, j.format, j.filter, j.reason, j.batches, j.place, j.planned, j.tally, j.started_at,
+       j.stopped_at, j.ended_at, w.state AS work_state, w.last_error, f.path, f.size_bytes, f.until
+  FROM job j
+  LEFT JOIN work w ON w.kind IN ('act', 'export') AND w.subject_id = j.id
+  LEFT JOIN LATERAL (
+       SELECT k.path, k.size_bytes, k.made_at + make_interval(hours => %(kept_hours)s) AS until
+         FROM job_file k
+        WHERE k.job_id = j.id AND k.forgotten_at IS NULL AND k.made_at > now() - make_interval(hours => %(kept_hours)s)
+        LIMIT 1) f ON true
  WHERE j.public_id = %(public_id)s AND j.beneficiary_id = %(beneficiary_id)s
 
 -- name: list_jobs
-SELECT j.id, j.public_id, j.act, j.filter, j.reason, j.batches, j.place, j.planned, j.tally, j.started_at, j.stopped_at,
-       j.ended_at, w.state AS work_state, w.last_error
-  FROM job j LEFT JOIN work w ON w.kind = 'act' AND w.subject_id = j.id
+SELECT j.id, j.public_id, j.act, j.format, j.filter, j.reason, j.batches, j.place, j.planned, j.tally, j.started_at,
+       j.stopped_at, j.ended_at, w.state AS work_state, w.last_error, f.path, f.size_bytes, f.until
+  FROM job j
+  LEFT JOIN work w ON w.kind IN ('act', 'export') AND w.subject_id = j.id
+  LEFT JOIN LATERAL (
+       SELECT k.path, k.size_bytes, k.made_at + make_interval(hours => %(kept_hours)s) AS until
+         FROM job_file k
+        WHERE k.job_id = j.id AND k.forgotten_at IS NULL AND k.made_at > now() - make_interval(hours => %(kept_hours)s)
+        LIMIT 1) f ON true
  WHERE j.beneficiary_id = %(beneficiary_id)s AND j.id < %(before)s
  ORDER BY j.id DESC
  LIMIT %(rows_max)s
@@ -74,7 +91,7 @@ SELECT j.id, j.public_id, j.act, j.filter, j.reason, j.batches, j.place, j.plann
 -- name: lock_job
 -- A job and the next of its batches. Locks the row for the rest of the transaction: who stops it waits, and then no more
 -- of it is done.
-SELECT id, public_id, beneficiary_id, act, filter, asked_by, started_at, batches, place, tally,
+SELECT id, public_id, beneficiary_id, act, format, filter, asked_by, started_at, batches, place, tally,
        stopped_at IS NOT NULL OR ended_at IS NOT NULL AS is_over,
        batch_ids[place + 1 : place + %(batches_max)s] AS batch_ids
   FROM job WHERE id = %(job_id)s
@@ -104,6 +121,46 @@ VALUES (%(job_id)s, %(place)s, %(outcome)s, %(billing_ids)s)
 -- name: note_place
 UPDATE job SET place = %(place)s, tally = %(tally)s::jsonb, ended_at = CASE WHEN %(place)s >= batches THEN now() END
  WHERE id = %(job_id)s
+
+-- name: begin_anew
+-- A file is made anew from its first billing, whatever an attempt before had come to.
+UPDATE job SET place = 0, tally = '{}' WHERE id = %(job_id)s
+
+-- name: note_part
+-- How far the making of a file is; it ends when that is stored.
+UPDATE job SET place = %(place)s, tally = %(tally)s::jsonb WHERE id = %(job_id)s
+
+-- name: end_job
+UPDATE job SET ended_at = now() WHERE id = %(job_id)s
+
+-- name: list_batches
+-- Batches by id, in the order of the ids, as the walk over all files has them.
+SELECT p.id, p.upload_id, p.first_billing_id, p.last_billing_id, p.total, p.issued_on, p.object_path, u.profile_id
+  FROM unnest(%(batch_ids)s::bigint[]) WITH ORDINALITY AS w (id, place)
+  JOIN batch p ON p.id = w.id
+  JOIN upload u ON u.id = p.upload_id AND u.beneficiary_id = %(beneficiary_id)s
+ ORDER BY w.place
+
+-- name: add_file
+INSERT INTO job_file (job_id, path, fence) VALUES (%(job_id)s, %(path)s, %(fence)s)
+
+-- name: forget_files
+-- Of a job: what attempts before have left.
+UPDATE job_file SET forgotten_at = now() WHERE job_id = %(job_id)s AND forgotten_at IS NULL
+
+-- name: keep_file
+-- No row where it was forgotten while it was made.
+UPDATE job_file SET made_at = now(), size_bytes = %(size_bytes)s
+ WHERE path = %(path)s AND forgotten_at IS NULL
+RETURNING id
+
+-- name: forget_older_files
+-- All files of a beneficiary but the newest.
+UPDATE job_file SET forgotten_at = now()
+ WHERE id IN (SELECT f.id FROM job_file f JOIN job j ON j.id = f.job_id
+               WHERE j.beneficiary_id = %(beneficiary_id)s AND f.made_at IS NOT NULL AND f.forgotten_at IS NULL
+               ORDER BY f.made_at DESC, f.id DESC
+              OFFSET %(kept_max)s)
 
 -- name: stop_job
 UPDATE job SET stopped_at = now() WHERE id = %(job_id)s AND stopped_at IS NULL AND ended_at IS NULL
@@ -136,11 +193,12 @@ SELECT b.id, u.name AS file_name, b.line_number, COALESCE(d.code, b.debt_id::tex
  ORDER BY b.id
 
 -- name: find_old_jobs
--- Jobs that have ended, were stopped or given up long ago.
+-- Jobs that have ended, were stopped or given up long ago. One with a file waits until that is removed.
 SELECT j.id FROM job j
  WHERE COALESCE(j.ended_at, j.stopped_at, j.started_at) < now() - make_interval(days => %(days)s)
    AND NOT EXISTS (SELECT FROM work w
-                    WHERE w.kind = 'act' AND w.subject_id = j.id AND w.state IN ('READY', 'WORKING'))
+                    WHERE w.kind IN ('act', 'export') AND w.subject_id = j.id AND w.state IN ('READY', 'WORKING'))
+   AND NOT EXISTS (SELECT FROM job_file f WHERE f.job_id = j.id)
  ORDER BY j.id
  LIMIT %(rows_max)s
    FOR UPDATE SKIP LOCKED
@@ -152,4 +210,4 @@ DELETE FROM job_part WHERE job_id = ANY(%(job_ids)s)
 DELETE FROM job WHERE id = ANY(%(job_ids)s)
 
 -- name: delete_work
-DELETE FROM work WHERE kind = 'act' AND subject_id = ANY(%(job_ids)s)
+DELETE FROM work WHERE kind IN ('act', 'export') AND subject_id = ANY(%(job_ids)s)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from cobranca.billings.listing.repository import BatchRow
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
 from cobranca.notifications.rows import BatchRangeRow
+from cobranca.pipeline.job_files import KEPT_HOURS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +40,7 @@ class JobRow:
     id: int
     public_id: UUID
     act: str
+    format: str | None
     filter: dict[str, Any]
     reason: str | None
     batches: int
@@ -49,6 +52,10 @@ class JobRow:
     ended_at: datetime | None
     work_state: str | None
     last_error: str | None
+    #: Of the file that may be downloaded now.
+    path: str | None
+    size_bytes: int | None
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +66,7 @@ class LockedJobRow:
     public_id: UUID
     beneficiary_id: int
     act: str
+    format: str | None
     filter: dict[str, Any]
     asked_by: str
     started_at: datetime
@@ -75,6 +83,7 @@ class NewJob:
 
     beneficiary_id: int
     act: str
+    format: str | None
     filter: Mapping[str, Any]
     reason: str | None
     asked_by: str
@@ -181,6 +190,7 @@ async def add_job(connection: Connection, new: NewJob) -> AddedRow:
         row=AddedRow,
         beneficiary_id=new.beneficiary_id,
         act=new.act,
+        format=new.format,
         filter=orjson.dumps(new.filter).decode(),
         reason=new.reason,
         asked_by=new.asked_by,
@@ -202,6 +212,7 @@ async def find_job(
         connection,
         QUERIES["find_job"],
         row=JobRow,
+        kept_hours=KEPT_HOURS,
         beneficiary_id=beneficiary_id,
         public_id=public_id,
     )
@@ -215,6 +226,7 @@ async def list_jobs(
         connection,
         QUERIES["list_jobs"],
         row=JobRow,
+        kept_hours=KEPT_HOURS,
         beneficiary_id=beneficiary_id,
         before=before,
         rows_max=rows_max,
@@ -264,6 +276,62 @@ async def note_place(
     """Write down how far a job is; after its last batch it has ended."""
     values = {"job_id": job_id, "place": place, "tally": orjson.dumps(tally).decode()}
     await connection.execute(QUERIES["note_place"], values)
+
+
+async def begin_anew(connection: Connection, job_id: int) -> None:
+    """Forget what attempts before had come to, and the files that they have left."""
+    await connection.execute(QUERIES["delete_parts"], {"job_ids": [job_id]})
+    await connection.execute(QUERIES["begin_anew"], {"job_id": job_id})
+    await forget_files(connection, job_id)
+
+
+async def note_part(
+    connection: Connection, job_id: int, *, place: int, tally: Mapping[str, list[int]]
+) -> None:
+    """Write down how far the making of a file is."""
+    values = {"job_id": job_id, "place": place, "tally": orjson.dumps(tally).decode()}
+    await connection.execute(QUERIES["note_part"], values)
+
+
+async def list_batches(
+    connection: Connection, *, beneficiary_id: int, batch_ids: Sequence[int]
+) -> list[BatchRow]:
+    """Return batches in the order of their ids here."""
+    return await fetch_all(
+        connection,
+        QUERIES["list_batches"],
+        row=BatchRow,
+        beneficiary_id=beneficiary_id,
+        batch_ids=list(batch_ids),
+    )
+
+
+async def add_file(connection: Connection, job_id: int, *, path: str, fence: int) -> None:
+    """Write down what an attempt will store."""
+    values = {"job_id": job_id, "path": path, "fence": fence}
+    await connection.execute(QUERIES["add_file"], values)
+
+
+async def forget_files(connection: Connection, job_id: int) -> None:
+    """Let nobody have the files of a job."""
+    await connection.execute(QUERIES["forget_files"], {"job_id": job_id})
+
+
+async def keep_file(connection: Connection, path: str, *, size_bytes: int) -> bool:
+    """Let a file be had that is stored; return whether it may: it was not forgotten meanwhile."""
+    row = await fetch_one(connection, QUERIES["keep_file"], path=path, size_bytes=size_bytes)
+    return row is not None
+
+
+async def forget_older_files(connection: Connection, *, beneficiary_id: int, kept_max: int) -> None:
+    """Let nobody have files of a beneficiary but the newest."""
+    values = {"beneficiary_id": beneficiary_id, "kept_max": kept_max}
+    await connection.execute(QUERIES["forget_older_files"], values)
+
+
+async def end_job(connection: Connection, job_id: int) -> None:
+    """Write down that a job has ended."""
+    await connection.execute(QUERIES["end_job"], {"job_id": job_id})
 
 
 async def stop_job(connection: Connection, job_id: int) -> None:

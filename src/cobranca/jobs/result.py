@@ -29,6 +29,7 @@ _WHY: Final = {
     Outcome.DELIVERED: "O e-mail já foi entregue",
     Outcome.IN_DOUBT: "Não se sabe se o e-mail chegou",
     Outcome.BLOCKED: "O endereço está bloqueado",
+    Outcome.NO_SLIP: "Não há boleto: ainda não emitido, ou simulado",
     Outcome.CHANGED: "Mudou depois do início",
     Outcome.NOT_REACHED: "A ação parou antes",
 }

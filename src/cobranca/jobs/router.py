@@ -9,8 +9,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from cobranca.billings.listing.parameters import FilterDep
+from cobranca.billings.out.formats import file_download
 from cobranca.http.csv_download import csv_download
 from cobranca.http.principal import PrincipalDep, needs
+from cobranca.http.problem import Problem
 from cobranca.http.state import BeneficiaryDep, DatabaseDep, HoldDownload, ResourcesDep
 from cobranca.jobs import service
 from cobranca.jobs.acts import Act
@@ -21,6 +23,10 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 _CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {}}, "description": "What was done and what not"}
+}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {}}, "description": "The file, by its format"},
+    410: {"model": Problem, "description": "The file has been removed"},
 }
 
 
@@ -87,3 +93,19 @@ async def download_result(
     """Return what was done and what not, a line for each billing, with the reason."""
     row = await service.find_job(database, beneficiary_id, job_id)
     return csv_download(stream_result(database, beneficiary_id, row), name="resultado")
+
+
+@router.get(
+    "/{job_id}/file",
+    response_class=StreamingResponse,
+    responses=_FILE,
+    dependencies=[needs("billings:read"), HoldDownload],
+)
+async def download_file(
+    resources: ResourcesDep, beneficiary_id: BeneficiaryDep, job_id: UUID
+) -> StreamingResponse:
+    """Return the file that a job has made, for 24 hours after its end."""
+    pieces, file_format, size_bytes = await service.open_file(resources, beneficiary_id, job_id)
+    answer = file_download(pieces, file_format)
+    answer.headers["Content-Length"] = str(size_bytes)
+    return answer

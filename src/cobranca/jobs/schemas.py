@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from cobranca.billings.out.formats import FileFormat
 from cobranca.jobs.acts import Act, CancelReason, JobState, Outcome
 
 _Count = Annotated[int, Field(ge=0, le=2**31)]
@@ -37,6 +38,14 @@ class JobPreview(BaseModel):
     must_confirm: bool = Field(description="Whether `confirm_count` has to be given.")
 
 
+class JobFile(BaseModel):
+    """The file that a job has made."""
+
+    name: str
+    size_bytes: int
+    until: datetime = Field(description="Then it is removed.")
+
+
 class NewJob(BaseModel):
     """An act on all that the filter of the call means."""
 
@@ -44,6 +53,10 @@ class NewJob(BaseModel):
     count: _Count = Field(description="Of `done` in the preview that a person saw.")
     amount_cents: _Cents = Field(description="Of the same.")
     reason: CancelReason | None = Field(default=None, description="Of CANCEL, which needs one.")
+    format: FileFormat | None = Field(
+        default=None,
+        description="Of EXPORT: CSV or XLSX. Of PDFS: ZIP, or one PDF to print, SHEET or CARNE.",
+    )
     confirm_count: _Count | None = Field(
         default=None, description="The count once more, as a person typed it; where it must be."
     )
@@ -56,6 +69,7 @@ class Job(BaseModel):
     act: Act
     state: JobState
     reason: CancelReason | None
+    format: FileFormat | None
     query: str = Field(description="Its filter, as parameters of `GET /billings`.")
     total: Amounts = Field(description="What was meant when it began.")
     done: Amounts
@@ -67,6 +81,9 @@ class Job(BaseModel):
     startedat: datetime
     stoppedat: datetime | None
     endedat: datetime | None
+    file: JobFile | None = Field(
+        description="Of EXPORT and PDFS: what `GET /jobs/{job_id}/file` returns, while it does."
+    )
     error: str | None = Field(description="Why it was given up, or waits.")
 
 

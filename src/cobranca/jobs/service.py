@@ -4,19 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cobranca.domain.errors import Conflict, Forbidden, InvalidField, NotFound
+from cobranca.billings.out.formats import FileFormat
+from cobranca.billings.out.pdfs import check_printable
+from cobranca.billings.out.service import check_sheet
+from cobranca.domain.errors import Conflict, Forbidden, Gone, InvalidField, NotFound
 from cobranca.domain.events import WorkReady
 from cobranca.infra.db import cut_page
 from cobranca.jobs import repository
 from cobranca.jobs.acting import ACT
-from cobranca.jobs.acts import Act, CancelReason, JobState, Outcome, Sum, read, whole, written
+from cobranca.jobs.acts import (
+    FORMATS,
+    Act,
+    CancelReason,
+    JobState,
+    Outcome,
+    Sum,
+    read,
+    whole,
+    written,
+)
+from cobranca.jobs.making import EXPORT
 from cobranca.jobs.meant import weigh
 from cobranca.jobs.repository import NewJob as NewJobRow
-from cobranca.jobs.schemas import Amounts, Job, JobPreview, JobsPage, NewJob, PassedOver
+from cobranca.jobs.schemas import (
+    Amounts,
+    Job,
+    JobFile,
+    JobPreview,
+    JobsPage,
+    NewJob,
+    PassedOver,
+)
 from cobranca.jobs.wanted import check_keepable, query_of, stored
 from cobranca.pipeline import groups
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
     from uuid import UUID
 
     from cobranca.billings.listing.filter import BillingFilter
@@ -68,8 +91,9 @@ async def start(
     """Begin a job on what a person saw; later billings are none of it.
 
     Raises:
-        InvalidField: the filter holds a search, or the reason or the typed count is missing.
-        InputError: it means more than one job may have.
+        InvalidField: the filter holds a search, or the reason, the format or the typed count is
+            missing.
+        InputError: it means more than one job, or its file, may have.
         NotFound: the beneficiary has no such upload, or no such payer.
         Conflict: what is meant is no longer what was seen, is nothing, or too many jobs are
             under way.
@@ -77,8 +101,10 @@ async def start(
     """
     check_keepable(wanted)
     _check_asked(principal, new)
+    _check_format(new)
     meant = await weigh(resources.database, beneficiary_id, wanted, new.act)
     _check_seen(meant, new)
+    _check_room(meant, new)
     if _must_confirm(meant, new.act) and new.confirm_count != new.count:
         detail = f"Give the count once more, as a person has typed it: {new.count}"
         raise InvalidField("confirm_count", detail, code="JOB_UNCONFIRMED")
@@ -92,6 +118,7 @@ async def start(
             NewJobRow(
                 beneficiary_id=beneficiary_id,
                 act=new.act,
+                format=new.format,
                 filter=stored(wanted),
                 reason=new.reason,
                 asked_by=principal.id,
@@ -101,9 +128,9 @@ async def start(
                 began_at=meant.question.began_at,
             ),
         )
-        await groups.add_work(connection, group_id, ACT, [added.id])
+        await groups.add_work(connection, group_id, _kind(new.act), [added.id])
         row = await _find(connection, beneficiary_id, added.public_id)
-    await _wake(resources)
+    await _wake(resources, new.act)
     return _job(row)
 
 
@@ -163,10 +190,34 @@ async def resume(resources: Resources, beneficiary_id: int, public_id: UUID) -> 
         row = await _find(connection, beneficiary_id, public_id)
         if row.ended_at is None:
             await repository.resume_job(connection, row.id)
-            await groups.restart(connection, ACT, [row.id])
+            await groups.restart(connection, _kind(Act(row.act)), [row.id])
         row = await _find(connection, beneficiary_id, public_id)
-    await _wake(resources)
+    await _wake(resources, Act(row.act))
     return _job(row)
+
+
+async def open_file(
+    resources: Resources, beneficiary_id: int, public_id: UUID
+) -> tuple[AsyncGenerator[bytes], FileFormat, int]:
+    """Return the file that a job has made: its bytes, what it is, and how long.
+
+    Raises:
+        NotFound: the beneficiary has no such job, it makes no file, or has not made it yet.
+        Gone: its file had its time, or was removed with somebody's data.
+    """
+    row = await find_job(resources.database, beneficiary_id, public_id)
+    if row.format is None:
+        raise NotFound(f"The act {row.act} makes no file", code="JOB_HAS_NO_FILE")
+    if row.ended_at is None:
+        detail = "The file is not there yet: ask for the job until it is DONE"
+        raise NotFound(detail, code="JOB_FILE_NOT_READY")
+    gone = Gone("The file was removed: begin the job again", code="JOB_FILE_GONE")
+    if row.path is None or row.size_bytes is None:
+        raise gone
+    # Before the answer begins it is known whether there is one.
+    if not await resources.storage.exists(row.path):
+        raise gone
+    return resources.storage.stream(row.path), FileFormat(row.format), row.size_bytes
 
 
 async def remove_old_jobs(database: Database) -> int:
@@ -181,6 +232,23 @@ def _check_asked(principal: Principal, new: NewJob) -> None:
     if new.act is Act.CANCEL and new.reason is None:
         reasons = ", ".join(CancelReason)
         raise InvalidField("reason", f"Say why: one of {reasons}", code="JOB_REASON_MISSING")
+
+
+def _check_format(new: NewJob) -> None:
+    formats = FORMATS.get(new.act, ())
+    if new.format not in (formats or (None,)):
+        allowed = f"one of {', '.join(formats)}" if formats else "none"
+        detail = f"{new.act} takes {allowed} as its format"
+        raise InvalidField("format", detail, code="JOB_FORMAT_INVALID")
+
+
+def _check_room(meant: Meant, new: NewJob) -> None:
+    """Refuse what is more than the format has room for."""
+    count = whole(meant.tally).billings
+    if new.format is FileFormat.XLSX:
+        check_sheet(count)
+    if new.format in {FileFormat.SHEET, FileFormat.CARNE}:
+        check_printable(count)
 
 
 def _check_seen(meant: Meant, new: NewJob) -> None:
@@ -198,13 +266,20 @@ def _check_seen(meant: Meant, new: NewJob) -> None:
 
 
 def _must_confirm(meant: Meant, act: Act) -> bool:
+    if act in FORMATS:
+        return False
     if act is Act.CANCEL:
         return meant.done.billings > _UNTYPED_MAX
     return meant.mails_are_real
 
 
-async def _wake(resources: Resources) -> None:
-    await resources.bus.publish([WorkReady(kind=ACT)])
+async def _wake(resources: Resources, act: Act) -> None:
+    await resources.bus.publish([WorkReady(kind=_kind(act))])
+
+
+def _kind(act: Act) -> str:
+    """Return the kind of work that does an act."""
+    return EXPORT if act in FORMATS else ACT
 
 
 async def _find(connection: Connection, beneficiary_id: int, public_id: UUID) -> JobRow:
@@ -231,6 +306,7 @@ def _job(row: JobRow) -> Job:
         act=Act(row.act),
         state=state,
         reason=CancelReason(row.reason) if row.reason else None,
+        format=FileFormat(row.format) if row.format else None,
         query=query_of(row.filter),
         total=_amounts(total),
         done=_amounts(tally.get(Outcome.DONE, Sum())),
@@ -240,8 +316,16 @@ def _job(row: JobRow) -> Job:
         startedat=row.started_at,
         stoppedat=row.stopped_at,
         endedat=row.ended_at,
+        file=_file(row),
         error=row.last_error if state in {JobState.FAILED, JobState.RUNNING} else None,
     )
+
+
+def _file(row: JobRow) -> JobFile | None:
+    if row.ended_at is None or row.format is None or row.size_bytes is None or row.until is None:
+        return None
+    name = FileFormat(row.format).file_name
+    return JobFile(name=name, size_bytes=row.size_bytes, until=row.until)
 
 
 def _amounts(each: Sum) -> Amounts:

@@ -184,6 +184,37 @@ WITH known AS (
 )
 SELECT id FROM known UNION ALL SELECT id FROM added
 
+-- name: forget_files_of_beneficiary
+-- All files that jobs have made of a beneficiary's billings, and are making: what was read for them may not stay.
+UPDATE job_file f SET forgotten_at = now()
+  FROM job j
+ WHERE j.id = f.job_id AND j.beneficiary_id = %(beneficiary_id)s AND f.forgotten_at IS NULL
+
+-- name: forget_files_of_upload
+-- Those in which billings of an upload may stand.
+UPDATE job_file f SET forgotten_at = now()
+  FROM job j
+ WHERE j.id = f.job_id AND f.forgotten_at IS NULL
+   AND j.batch_ids && (SELECT array_agg(b.id) FROM batch b WHERE b.upload_id = %(upload_id)s)
+
+-- name: list_forgotten_files
+-- The next files that are to be removed, by id: forgotten ones, those that had their time, and those of attempts that
+-- died. What an attempt that is alive may still store is its own to remove.
+SELECT f.id, f.path
+  FROM job_file f
+ WHERE f.id > %(after)s
+   AND (f.forgotten_at IS NOT NULL
+        OR COALESCE(f.made_at, f.added_at) < now() - make_interval(hours => %(kept_hours)s))
+   AND (f.made_at IS NOT NULL
+        OR NOT EXISTS (SELECT FROM work w
+                        WHERE w.kind = 'export' AND w.subject_id = f.job_id AND w.fence = f.fence
+                          AND w.state = 'WORKING' AND w.lease_until > now()))
+ ORDER BY f.id
+ LIMIT %(rows_max)s
+
+-- name: delete_file
+DELETE FROM job_file WHERE id = %(file_id)s
+
 -- name: lock_stored_files
 -- One at a time decides in the whole installation whether the stored file of an upload stays; each does so in moments.
 SELECT pg_advisory_xact_lock(4026531843)

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 from cobranca.domain.errors import Conflict, NotFound
 from cobranca.infra.local_files import new_held_file
 from cobranca.infra.telemetry import PersonErased, emit
-from cobranca.pipeline import stored_files
+from cobranca.pipeline import job_files, stored_files
 from cobranca.privacy import objects, repository
 from cobranca.privacy.archive import pages_of
 
@@ -74,6 +74,7 @@ async def erase(archive: Archive, found: Found, *, with_slips: bool) -> list[Kep
     for path in found.bounces:
         await archive.storage.remove(path)
     await _erase_rows(archive, found, with_slips=with_slips)
+    await job_files.remove_forgotten(archive.database, archive.storage)
     emit(
         PersonErased(
             billings=len(found.billings), rejects=len(found.rejects), files=len(found.uploads)
@@ -190,6 +191,7 @@ async def _erase_rows(archive: Archive, found: Found, *, with_slips: bool) -> No
             await repository.erase_billings(
                 connection, archive.beneficiary_id, page, name=ERASED, with_slips=with_slips
             )
+            await job_files.forget_beneficiary(connection, archive.beneficiary_id)
 
 
 def _kept(found: Found, *, with_slips: bool, titles: int) -> list[Kept]:

@@ -161,6 +161,11 @@ SELECT f.path
 SELECT f.path FROM unnest(%(paths)s::text[]) AS f (path)
  WHERE NOT EXISTS (SELECT FROM return_file r WHERE r.storage_path = f.path)
 
+-- name: find_unnamed_job_files
+-- Which of these files that jobs made are nobody's.
+SELECT f.path FROM unnest(%(paths)s::text[]) AS f (path)
+ WHERE NOT EXISTS (SELECT FROM job_file j WHERE j.path = f.path)
+
 -- name: find_unnamed_remittances
 -- Which of these files for the bank were never frozen.
 SELECT f.path FROM unnest(%(paths)s::text[]) AS f (path)

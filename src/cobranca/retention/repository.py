@@ -179,6 +179,12 @@ async def find_unnamed_returns(connection: Connection, paths: list[str]) -> list
     return [row["path"] for row in rows]
 
 
+async def find_unnamed_job_files(connection: Connection, paths: list[str]) -> list[str]:
+    """Return those of these files that jobs made which no row names."""
+    rows = await fetch_all(connection, QUERIES["find_unnamed_job_files"], paths=paths)
+    return [row["path"] for row in rows]
+
+
 async def find_unnamed_remittances(connection: Connection, paths: list[str]) -> list[str]:
     """Return those of these files for the bank that were never frozen."""
     rows = await fetch_all(connection, QUERIES["find_unnamed_remittances"], paths=paths)

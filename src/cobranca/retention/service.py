@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.infra import clock
 from cobranca.infra.log import get_logger
-from cobranca.pipeline import stored_files
+from cobranca.pipeline import job_files, stored_files
 from cobranca.pipeline.crashpoint import crashpoint
 from cobranca.retention import repository, unnamed
 
@@ -164,7 +164,9 @@ async def _purge_upload(database: Database, storage: Storage, upload: UploadRow)
             await storage.remove(upload.storage_path)
         crashpoint("file-removed")
         await repository.delete_work(connection, upload.id)
+        await job_files.forget_upload(connection, upload.id)
         await repository.mark_purged(connection, upload.id)
+    await job_files.remove_forgotten(database, storage)
     return deleted
 
 

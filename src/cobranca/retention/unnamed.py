@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _AGE = timedelta(days=1)
 _FILES, _PDFS, _MAILS, _REMITTANCES = "uploads", "boletos", "outbox", "remittances"
 _RETURNS = "returns"
+_JOB_FILES = "exports"
 #: Whose an object is, by its path.
 _BATCH_ID = re.compile(r"(?:boletos/[^/]+|outbox)/(\d{1,18})(?=[-/])")
 
@@ -37,7 +38,7 @@ async def find(database: Database, storage: Storage) -> AsyncGenerator[str]:
     async with database.transaction() as connection:
         known = await repository.knows_uploads(connection)
     before = clock.now() - _AGE
-    for folder in (_PDFS, _MAILS, _REMITTANCES, _RETURNS, _FILES):
+    for folder in (_PDFS, _MAILS, _REMITTANCES, _RETURNS, _JOB_FILES, _FILES):
         async for page in storage.list_pages(folder):
             if folder != _FILES and not known:
                 raise Conflict(
@@ -71,6 +72,8 @@ async def _unnamed(connection: Connection, folder: str, paths: list[str]) -> lis
         return await repository.find_unnamed_files(connection, paths)
     if folder == _REMITTANCES:
         return await repository.find_unnamed_remittances(connection, paths)
+    if folder == _JOB_FILES:
+        return await repository.find_unnamed_job_files(connection, paths)
     if folder == _RETURNS:
         return await repository.find_unnamed_returns(connection, paths)
     batch_ids = [int(found[1]) if (found := _BATCH_ID.match(path)) else None for path in paths]

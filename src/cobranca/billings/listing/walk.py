@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from cobranca.billings.listing import repository
@@ -10,13 +11,23 @@ from cobranca.billings.listing.repository import FIRST_UPLOAD, BatchRow, Place, 
 from cobranca.domain.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
     from uuid import UUID
 
     from cobranca.billings.listing.filter import BillingFilter
     from cobranca.infra.db import Connection, Database
 
-__all__ = ["FIRST_UPLOAD", "BatchRow", "Found", "Place", "Sought", "seek", "walk"]
+__all__ = [
+    "FIRST_UPLOAD",
+    "BatchRow",
+    "Found",
+    "Place",
+    "Sought",
+    "Source",
+    "seek",
+    "source_of",
+    "walk",
+]
 
 #: Batches whose billings are looked for at once.
 _BATCHES_AT_ONCE: Final = 8
@@ -34,6 +45,14 @@ class Found:
     def count(self) -> int:
         """How many there are."""
         return self.batch.total if self.billing_ids is None else len(self.billing_ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Billings that are written to a file: whose they are, and what goes over them, once a call."""
+
+    beneficiary_id: int
+    walk: Callable[[], AsyncGenerator[Found]]
 
 
 async def seek(connection: Connection, beneficiary_id: int, wanted: BillingFilter) -> Sought:
@@ -74,6 +93,11 @@ async def walk(database: Database, sought: Sought) -> AsyncGenerator[Found]:
             return
         last = batches[-1]
         place = Place(upload_id=last.upload_id, billing_id=last.last_billing_id)
+
+
+def source_of(database: Database, sought: Sought) -> Source:
+    """Return all that is sought as a source of files."""
+    return Source(beneficiary_id=sought.beneficiary_id, walk=partial(walk, database, sought))
 
 
 async def _next(

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from cobranca.billings.listing.repository import prefer_own_plans
-from cobranca.billings.listing.walk import walk
 from cobranca.billings.out import repository
 from cobranca.billings.out.zip_archive import ZipWriter
 from cobranca.domain.boleto import digitable_line_of, printed_our_numbers
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Sequence
     from datetime import date
 
-    from cobranca.billings.listing.walk import Found, Sought
+    from cobranca.billings.listing.walk import Found, Source
     from cobranca.billings.out.repository import SlipRow
     from cobranca.domain.slip import SlipData, SlipTemplate
     from cobranca.infra.db import Database
@@ -59,13 +58,13 @@ class _Slips:
         return printed_our_numbers(self.profile.account, sequences, self.issued_on)
 
 
-async def stream_zip(database: Database, storage: Storage, sought: Sought) -> AsyncGenerator[bytes]:
+async def stream_zip(database: Database, storage: Storage, source: Source) -> AsyncGenerator[bytes]:
     """Yield a zip of the PDFs; its last file says how many billings have none in it, and why."""
     async with database.transaction() as connection:
-        series = await repository.count_series(connection, beneficiary_id=sought.beneficiary_id)
+        series = await repository.count_series(connection, beneficiary_id=source.beneficiary_id)
     stored, left_out = 0, 0
     with ZipWriter() as archive:
-        async with aclosing(_walk_slips(database, sought)) as batches:
+        async with aclosing(_walk_slips(database, source)) as batches:
             async for count, slips in batches:
                 left_out += count - (len(slips.rows) if slips else 0)
                 if slips is None:
@@ -80,7 +79,7 @@ async def stream_zip(database: Database, storage: Storage, sought: Sought) -> As
 
 
 async def print_file(
-    database: Database, sought: Sought, layout: Layout
+    database: Database, source: Source, layout: Layout
 ) -> tuple[AsyncGenerator[bytes], int]:
     """Return one PDF of all slips, piece by piece, and how many billings have none in it.
 
@@ -89,30 +88,37 @@ async def print_file(
         NotFound: PDF_NOT_FOUND: none of them has a slip.
     """
     sought_count, printed = 0, 0
-    async with aclosing(_walk_slips(database, sought)) as batches:
+    async with aclosing(_walk_slips(database, source)) as batches:
         async for count, slips in batches:
             sought_count += count
             printed += len(slips.rows) if slips else 0
-            if sought_count > PRINTED_MAX:
-                detail = (
-                    f"One file to print has at most {PRINTED_MAX:,} billings: ask for less, or"
-                    " for GET /billings/pdfs.zip"
-                )
-                raise InputError(detail, code="PRINT_TOO_LARGE")
+            check_printable(sought_count)
     if not printed:
         raise NotFound("None of these billings has a PDF", code="PDF_NOT_FOUND")
-    return _stream_pages(database, sought, layout), sought_count - printed
+    return stream_pages(database, source, layout), sought_count - printed
 
 
-async def _stream_pages(
-    database: Database, sought: Sought, layout: Layout
-) -> AsyncGenerator[bytes]:
+def check_printable(count: int) -> None:
+    """Refuse more billings than one file to print has.
+
+    Raises:
+        InputError: PRINT_TOO_LARGE.
+    """
+    if count > PRINTED_MAX:
+        detail = (
+            f"One file to print has at most {PRINTED_MAX:,} billings: ask for less, or for the zip"
+        )
+        raise InputError(detail, code="PRINT_TOO_LARGE")
+
+
+async def stream_pages(database: Database, source: Source, layout: Layout) -> AsyncGenerator[bytes]:
+    """Yield one PDF of all slips, piece by piece."""
     writer = PrintFileWriter(tagged=layout == "carne")
     templates: dict[int, SlipTemplate] = {}
     waiting: list[SlipData] = []
     profile_id = 0
     yield HEADER
-    async with aclosing(_walk_slips(database, sought)) as batches:
+    async with aclosing(_walk_slips(database, source)) as batches:
         async for _, slips in batches:
             if slips is None:
                 continue
@@ -142,11 +148,11 @@ def _drawn(
 
 
 async def _walk_slips(
-    database: Database, sought: Sought
+    database: Database, source: Source
 ) -> AsyncGenerator[tuple[int, _Slips | None]]:
     """Yield each batch's number of sought billings, and the slips that there are of them."""
     profiles: dict[int, Profile] = {}
-    async with aclosing(walk(database, sought)) as batches:
+    async with aclosing(source.walk()) as batches:
         async for found in batches:
             batch = found.batch
             if batch.object_path is None or batch.issued_on is None:
@@ -155,7 +161,7 @@ async def _walk_slips(
             async with database.transaction() as connection:
                 await prefer_own_plans(connection)
                 rows = await repository.list_slips(
-                    connection, found, beneficiary_id=sought.beneficiary_id
+                    connection, found, beneficiary_id=source.beneficiary_id
                 )
                 if batch.profile_id not in profiles:
                     profiles[batch.profile_id] = await get_profile(connection, batch.profile_id)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from cobranca.billings.listing.filter import BillingFilter
-    from cobranca.billings.listing.walk import Found, Sought
+    from cobranca.billings.listing.walk import Found, Sought, Source
     from cobranca.infra.db import Database
     from cobranca.pipeline.issuing_terms import Profile
 
@@ -44,10 +44,10 @@ async def sought_of(database: Database, beneficiary_id: int, wanted: BillingFilt
         return await seek(connection, beneficiary_id, wanted)
 
 
-async def stream_csv(database: Database, sought: Sought, delimiter: str) -> AsyncGenerator[bytes]:
-    """Yield a CSV of what is sought."""
+async def stream_csv(database: Database, source: Source, delimiter: str) -> AsyncGenerator[bytes]:
+    """Yield a CSV of a source's billings."""
     yield BYTE_ORDER_MARK + csv_head(delimiter)
-    async with aclosing(_Reading(database, sought).columns()) as batches:
+    async with aclosing(_Reading(database, source).columns()) as batches:
         async for columns in batches:
             yield await asyncio.to_thread(csv_lines, columns, delimiter)
 
@@ -59,15 +59,29 @@ async def check_sheet_has_room(database: Database, sought: Sought) -> None:
         InputError: EXPORT_TOO_LARGE.
     """
     if await _more_than(database, sought, ROWS_MAX):
-        detail = f"A sheet has room for {ROWS_MAX:,} billings: ask for less, or for the CSV"
-        raise InputError(detail, code="EXPORT_TOO_LARGE")
+        raise _sheet_is_full()
 
 
-async def stream_workbook(database: Database, sought: Sought) -> AsyncGenerator[bytes]:
-    """Yield a workbook of what is sought; what comes over a sheet's room by then is left out."""
+def check_sheet(count: int) -> None:
+    """Refuse more billings than a sheet has rows for, as they were counted.
+
+    Raises:
+        InputError: EXPORT_TOO_LARGE.
+    """
+    if count > ROWS_MAX:
+        raise _sheet_is_full()
+
+
+def _sheet_is_full() -> InputError:
+    detail = f"A sheet has room for {ROWS_MAX:,} billings: ask for less, or for the CSV"
+    return InputError(detail, code="EXPORT_TOO_LARGE")
+
+
+async def stream_workbook(database: Database, source: Source) -> AsyncGenerator[bytes]:
+    """Yield a workbook of a source's billings; what comes over a sheet's room is left out."""
     writer = await asyncio.to_thread(WorkbookWriter)
     rows = 0
-    async with aclosing(_Reading(database, sought).columns()) as batches:
+    async with aclosing(_Reading(database, source).columns()) as batches:
         async for columns in batches:
             rows += len(columns.lines)
             if rows > ROWS_MAX:
@@ -92,16 +106,16 @@ async def _more_than(database: Database, sought: Sought, rows_max: int) -> bool:
 
 
 class _Reading:
-    """Reads what is sought in columns, the next batch while the last one is written."""
+    """Reads billings in columns, the next batch while the last one is written."""
 
-    def __init__(self, database: Database, sought: Sought) -> None:
-        self._database, self._sought = database, sought
+    def __init__(self, database: Database, source: Source) -> None:
+        self._database, self._source = database, source
         self._profiles: dict[int, Profile] = {}
         #: The file that was come to last: files are walked one after another.
         self._file: tuple[int, str] = (0, "")
 
     async def columns(self) -> AsyncGenerator[Columns]:
-        found = walk(self._database, self._sought)
+        found = self._source.walk()
         ahead = asyncio.create_task(self._next(found))
         try:
             while (columns := await ahead) is not None:
@@ -113,9 +127,14 @@ class _Reading:
             await found.aclose()
 
     async def _next(self, found: AsyncGenerator[Found]) -> Columns | None:
-        each = await anext(found, None)
-        if each is None:
-            return None
+        """Return the next batch's columns; one that was purged has none, and is passed over."""
+        async for each in found:
+            columns = await self._read(each)
+            if columns.lines:
+                return columns
+        return None
+
+    async def _read(self, each: Found) -> Columns:
         batch = each.batch
         async with self._database.transaction() as connection:
             if batch.profile_id not in self._profiles:
@@ -123,13 +142,13 @@ class _Reading:
             if self._file[0] != batch.upload_id:
                 names = await repository.list_files(
                     connection,
-                    beneficiary_id=self._sought.beneficiary_id,
+                    beneficiary_id=self._source.beneficiary_id,
                     upload_ids=[batch.upload_id],
                 )
                 self._file = (batch.upload_id, names[batch.upload_id])
             await prefer_own_plans(connection)
             row = await repository.read_columns(
-                connection, each, beneficiary_id=self._sought.beneficiary_id
+                connection, each, beneficiary_id=self._source.beneficiary_id
             )
         return await asyncio.to_thread(
             columns_of,
