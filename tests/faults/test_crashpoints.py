@@ -91,6 +91,7 @@ INDEX = "batches-searchable"
 MEND = "rejects-mended"
 TELL = "webhooks-answered"
 JOB = ("job-part-written", "job-part-committed")
+JOB_FILE = ("job-file-written", "job-file-stored", "job-file-committed")
 PURGE = ("purge-begun", "objects-removed", "batch-deleted", "file-removed")
 
 
@@ -117,7 +118,18 @@ def stage(servers_dir: Path, postgres_url: str) -> Iterator[Stage]:
 
 
 def test_every_point_is_gone_through() -> None:
-    assert {*LINE, *REGISTER, *RETURNS, RESEND, INDEX, MEND, TELL, *JOB, *PURGE} == POINTS
+    assert {
+        *LINE,
+        *REGISTER,
+        *RETURNS,
+        RESEND,
+        INDEX,
+        MEND,
+        TELL,
+        *JOB,
+        *JOB_FILE,
+        *PURGE,
+    } == POINTS
 
 
 def check(stage: Stage, accepted: int, *, doubts: bool = False) -> None:
@@ -311,6 +323,34 @@ def test_a_job_that_was_cut_off_is_done_once_and_whole(
     assert stage.run("SELECT tally FROM job") == [{"tally": {"DONE": [ROWS, seen["cents"]]}}]
     if act == "RESEND":
         check(stage, ROWS)
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+@pytest.mark.parametrize("point", JOB_FILE)
+def test_the_file_of_a_job_that_was_cut_off_is_whole_and_alone(
+    stage: Stage, point: str, action: str
+) -> None:
+    stage.reset()
+    answer = stage.upload(stage.make_csv(ROWS), "outbox")
+    stage.wait_for_end()
+    stage.token(point, action).touch()
+    seen = stage.run("SELECT count(*) AS n, sum(amount_cents)::bigint AS cents FROM billing")[0]
+    asked = {"act": "EXPORT", "count": seen["n"], "amount_cents": seen["cents"], "format": "CSV"}
+    job = stage.ask(f"/jobs?upload_id={answer['upload_id']}", asked)
+    crash = stage.wait_for_crash(point, action)
+    ended = "SELECT count(*) AS n FROM job WHERE ended_at IS NOT NULL"
+    wait_for(lambda: stage.run(ended) == [{"n": 1}], WAIT_S, "the end of the job")
+    if crash.stopped is not None:
+        stage.continue_stopped(crash, () if point == JOB_FILE[2] else REFUSED)
+    one_left = "SELECT path FROM job_file"
+    wait_for(lambda: len(stage.run(one_left)) == 1, WAIT_S, "the removal of other files")
+    folder = stage.storage / "exports"
+    (kept,) = [path for path in folder.rglob("*") if path.is_file() and job["job_id"] in str(path)]
+    assert stage.run(one_left) == [{"path": str(kept.relative_to(stage.storage))}]
+    content = kept.read_bytes()
+    assert content.count(b"\r\n") == ROWS + 1
+    assert stage.run("SELECT size_bytes FROM job_file") == [{"size_bytes": len(content)}]
+    assert stage.run("SELECT tally FROM job") == [{"tally": {"DONE": [ROWS, seen["cents"]]}}]
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

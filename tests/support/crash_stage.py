@@ -53,7 +53,7 @@ _TABLES = (
     "upload_settled", "upload_settled_change", "suspense", "suspense_end",
     "payment_call", "settlement_act", "title_pix",
     "suspense_search", "title_resend", "webhook_endpoint", "webhook_secret", "webhook_delivery",
-    "webhook_attempt", "job", "job_part",
+    "webhook_attempt", "job", "job_part", "job_file",
 )  # fmt: skip
 
 #: What is made of those after the line has ended.

@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cobranca.jobs.acting import act_on
-from cobranca.jobs.handlers import DO_JOB
+from cobranca.jobs.handlers import DO_JOB, MAKE_FILE
+from cobranca.jobs.making import make_file
 from cobranca.pipeline.poll import poll
 from tests.support.works import KINDS
 
@@ -43,6 +44,11 @@ async def start(client: httpx.AsyncClient, act: str, query: Query, **said: Any) 
 async def turn(resources: Resources) -> bool:
     """Give the job whose turn it is its turn; return whether there was one."""
     return await poll(resources, KINDS, DO_JOB, partial(act_on, resources))
+
+
+async def make(resources: Resources) -> bool:
+    """Make the file of the job whose turn it is; return whether there was one."""
+    return await poll(resources, KINDS, MAKE_FILE, partial(make_file, resources))
 
 
 async def result(client: httpx.AsyncClient, job_id: str) -> dict[str, str]:

@@ -106,7 +106,8 @@ def check_printable(count: int) -> None:
     """
     if count > PRINTED_MAX:
         detail = (
-            f"One file to print has at most {PRINTED_MAX:,} billings: ask for less, or for the zip"
+            f"One file to print has at most {PRINTED_MAX:,} billings: ask for less, or for a zip"
+            " (GET /billings/pdfs.zip)"
         )
         raise InputError(detail, code="PRINT_TOO_LARGE")
 
