@@ -1510,6 +1510,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download File
+         * @description Return the file that a job has made, for 24 hours after its end.
+         */
+        get: operations["download_file_jobs__job_id__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks": {
         parameters: {
             query?: never;
@@ -1768,7 +1788,7 @@ export interface components {
          * @description What is done to all that is meant.
          * @enum {string}
          */
-        Act: "RESEND" | "CANCEL";
+        Act: "RESEND" | "CANCEL" | "EXPORT" | "PDFS";
         /**
          * Amounts
          * @description Billings, and the sum of their amounts.
@@ -2452,6 +2472,12 @@ export interface components {
             } | null;
         };
         /**
+         * FileFormat
+         * @description What a file of billings is.
+         * @enum {string}
+         */
+        FileFormat: "CSV" | "XLSX" | "ZIP" | "SHEET" | "CARNE";
+        /**
          * FirstRow
          * @description A row that would be billed, as it was read.
          */
@@ -2543,6 +2569,7 @@ export interface components {
             act: components["schemas"]["Act"];
             state: components["schemas"]["JobState"];
             reason: components["schemas"]["CancelReason"] | null;
+            format: components["schemas"]["FileFormat"] | null;
             /**
              * Query
              * @description Its filter, as parameters of `GET /billings`.
@@ -2572,11 +2599,29 @@ export interface components {
             stoppedat: string | null;
             /** Endedat */
             endedat: string | null;
+            /** @description Of EXPORT and PDFS: what `GET /jobs/{job_id}/file` returns, while it does. */
+            file: components["schemas"]["JobFile"] | null;
             /**
              * Error
              * @description Why it was given up, or waits.
              */
             error: string | null;
+        };
+        /**
+         * JobFile
+         * @description The file that a job has made.
+         */
+        JobFile: {
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Until
+             * Format: date-time
+             * @description Then it is removed.
+             */
+            until: string;
         };
         /**
          * JobPreview
@@ -2915,6 +2960,8 @@ export interface components {
             amount_cents: number;
             /** @description Of CANCEL, which needs one. */
             reason?: components["schemas"]["CancelReason"] | null;
+            /** @description Of EXPORT: CSV or XLSX. Of PDFS: ZIP, or one PDF to print, SHEET or CARNE. */
+            format?: components["schemas"]["FileFormat"] | null;
             /**
              * Confirm Count
              * @description The count once more, as a person typed it; where it must be.
@@ -2996,7 +3043,7 @@ export interface components {
          * @description What became of a billing: the act was done, or it was passed over and why.
          * @enum {string}
          */
-        Outcome: "DONE" | "CANCELLED" | "PAID" | "ERASED" | "WAITING" | "DELIVERED" | "IN_DOUBT" | "BLOCKED" | "CHANGED" | "NOT_REACHED";
+        Outcome: "DONE" | "CANCELLED" | "PAID" | "ERASED" | "WAITING" | "DELIVERED" | "IN_DOUBT" | "BLOCKED" | "NO_SLIP" | "CHANGED" | "NOT_REACHED";
         /**
          * PassedOver
          * @description Billings that an act is not done to, and why.
@@ -7683,6 +7730,47 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_file_jobs__job_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, by its format */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The file has been removed */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description Default Response */

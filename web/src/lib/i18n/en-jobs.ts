@@ -3,12 +3,20 @@ import type { jobs as words } from './pt-jobs'
 
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
 
+const fileWords = (name: string) => ({
+  name: (at: string) => `${name}, ${at}`,
+  done: (count: number, formatted: string, amount: string) =>
+    `${formatted} ${plural(count, 'billing', 'billings')} in the file, of ${amount}.`,
+})
+
 export const jobs: typeof words = {
   actions: 'Bulk actions',
   title: 'Bulk actions',
   searched: 'A search cannot be acted upon in bulk: open the payer, or use the filters.',
-  export: 'Export',
-  pdfs: 'Download PDFs',
+  take: { CSV: 'Export CSV', XLSX: 'Export Excel', ZIP: 'Download PDFs (zip)', SHEET: 'One PDF to print' },
+  takeMade: 'Download the file',
+  fileKept: (until) => `The file is kept until ${until}.`,
+  fileGone: 'The file has been removed: ask for it again.',
   nothing: 'There is nothing to do to these billings.',
   real: 'The e-mails are real.',
   leftOut: 'Left out',
@@ -44,6 +52,13 @@ export const jobs: typeof words = {
         `${formatted} ${plural(count, 'billing', 'billings')} cancelled, of ${amount}.`,
     },
   },
+  files: {
+    CSV: fileWords('Export as CSV'),
+    XLSX: fileWords('Export for Excel'),
+    ZIP: fileWords('PDFs in a zip'),
+    SHEET: fileWords('PDF to print'),
+    CARNE: fileWords('Booklet to print'),
+  },
   reasons: {
     WRONG_VALUES: 'Wrong values',
     PAID_OTHERWISE: 'Paid by other means',
@@ -61,6 +76,7 @@ export const jobs: typeof words = {
     DELIVERED: () => 'whose e-mail was delivered',
     IN_DOUBT: () => 'that may have arrived: filter the uncertain ones to send them again',
     BLOCKED: () => 'whose address is blocked',
+    NO_SLIP: () => 'without a slip: not issued yet, or simulated',
     CHANGED: () => 'changed after the beginning',
     NOT_REACHED: () => 'not reached',
   },

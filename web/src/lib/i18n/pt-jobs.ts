@@ -1,12 +1,20 @@
 /** The words of acts on all that a filter means. */
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
 
+const fileWords = (name: string) => ({
+  name: (at: string) => `${name}, ${at}`,
+  done: (count: number, formatted: string, amount: string) =>
+    `${formatted} ${plural(count, 'cobrança', 'cobranças')} no arquivo, de ${amount}.`,
+})
+
 export const jobs = {
   actions: 'Ações em massa',
   title: 'Ações em massa',
   searched: 'Uma busca não vale para ações em massa: abra o pagador, ou use os filtros.',
-  export: 'Exportar',
-  pdfs: 'Baixar PDFs',
+  take: { CSV: 'Exportar CSV', XLSX: 'Exportar Excel', ZIP: 'Baixar PDFs (zip)', SHEET: 'Um PDF para imprimir' },
+  takeMade: 'Baixar o arquivo',
+  fileKept: (until: string) => `O arquivo fica guardado até ${until}.`,
+  fileGone: 'O arquivo já foi apagado: peça de novo.',
   nothing: 'Nada a fazer com estas cobranças.',
   real: 'Os e-mails são reais.',
   leftOut: 'Ficam de fora',
@@ -43,6 +51,13 @@ export const jobs = {
         `${formatted} ${plural(count, 'cobrança cancelada', 'cobranças canceladas')}, de ${amount}.`,
     },
   },
+  files: {
+    CSV: fileWords('Exportação em CSV'),
+    XLSX: fileWords('Exportação para Excel'),
+    ZIP: fileWords('PDFs em zip'),
+    SHEET: fileWords('PDF para imprimir'),
+    CARNE: fileWords('Carnê para imprimir'),
+  },
   reasons: {
     WRONG_VALUES: 'Valores errados',
     PAID_OTHERWISE: 'Pago por outro meio',
@@ -60,6 +75,7 @@ export const jobs = {
     DELIVERED: () => 'com o e-mail já entregue',
     IN_DOUBT: () => 'sem certeza da entrega: filtre as incertas para reenviar',
     BLOCKED: () => 'com o endereço bloqueado',
+    NO_SLIP: () => 'sem boleto: ainda não emitido, ou simulado',
     CHANGED: (count: number) => plural(count, 'mudou depois do início', 'mudaram depois do início'),
     NOT_REACHED: () => 'não alcançadas',
   },
@@ -71,6 +87,10 @@ export const jobProblems: Record<string, [string, string]> = {
   JOB_EMPTY: ['Não há nada a fazer', 'Nenhuma cobrança do filtro pode receber esta ação agora.'],
   JOB_UNCONFIRMED: ['Falta confirmar a quantidade', 'Digite o número de cobranças que aparece na frase.'],
   JOB_REASON_MISSING: ['Falta o motivo', 'Escolha por que as cobranças são canceladas.'],
+  JOB_FORMAT_INVALID: ['Este formato não existe', 'Escolha CSV ou Excel; de boletos, zip ou um PDF.'],
+  JOB_HAS_NO_FILE: ['Esta ação não faz arquivo', 'Baixe o resultado dela.'],
+  JOB_FILE_NOT_READY: ['O arquivo ainda não está pronto', 'Espere a barra chegar ao fim.'],
+  JOB_FILE_GONE: ['O arquivo já foi apagado', 'Ele fica guardado por 24 horas: peça de novo.'],
   JOB_SEARCH: ['Uma busca não vale para ações em massa', 'Abra o pagador, ou use os filtros da lista.'],
   JOB_TOO_LARGE: ['São cobranças demais para uma ação', 'Escolha menos de uma vez: por arquivo ou por vencimento.'],
   JOBS_TOO_MANY: ['Há ações demais em andamento', 'Espere uma terminar, ou pare uma delas.'],

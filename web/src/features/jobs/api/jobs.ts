@@ -1,10 +1,13 @@
 import { queryOptions } from '@tanstack/react-query'
 
 import { apiPath, getBlob, getJson, postBody, postTo } from '@/lib/api-client'
+import { download } from '@/lib/download'
+import { ApiProblem, asProblem } from '@/lib/problem'
 import { saveBlob } from '@/lib/save-blob'
 import type { Job, JobPreview, JobsPage, NewJob } from '@/lib/schemas'
 
-export type Act = Job['act']
+/** What is asked about first: it changes billings, or writes to payers. */
+export type Act = Exclude<Job['act'], 'EXPORT' | 'PDFS'>
 
 /** How often a job is asked for while it is under way. */
 const ASKED_EVERY_MS = 1_000
@@ -24,7 +27,8 @@ export function filterOf(address: URLSearchParams): string {
   return filter.toString()
 }
 
-const withFilter = (path: string, filter: string) => (filter === '' ? path : `${path}?${filter}`)
+const withFilter = (path: string, filter: string) =>
+  filter === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${filter}`
 
 /** What an act would do now; counted anew each time that it is asked. */
 export function previewQuery(act: Act, filter: string) {
@@ -57,13 +61,44 @@ export async function saveResult(jobId: string): Promise<void> {
   saveBlob(await getBlob(apiPath`/jobs/${jobId}/result.csv`, 'text/csv'), 'resultado.csv')
 }
 
-const FILES = {
-  csv: { path: '/billings/export.csv', type: 'text/csv', name: 'cobrancas.csv' },
-  zip: { path: '/billings/pdfs.zip', type: 'application/zip', name: 'boletos.zip' },
+export type FileFormat = NonNullable<NewJob['format']>
+
+type FileMade = { act: 'EXPORT' | 'PDFS'; path: string; type: string; name: string }
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const FILES: Record<FileFormat, FileMade> = {
+  CSV: { act: 'EXPORT', path: '/billings/export.csv', type: 'text/csv', name: 'cobrancas.csv' },
+  XLSX: { act: 'EXPORT', path: '/billings/export.xlsx', type: XLSX, name: 'cobrancas.xlsx' },
+  ZIP: { act: 'PDFS', path: '/billings/pdfs.zip', type: 'application/zip', name: 'boletos.zip' },
+  SHEET: { act: 'PDFS', path: '/billings/pdfs.pdf', type: 'application/pdf', name: 'boletos.pdf' },
+  CARNE: { act: 'PDFS', path: '/billings/pdfs.pdf?layout=carne', type: 'application/pdf', name: 'carne.pdf' },
+}
+/** More are made into a file by a job, which a page that is left or a line that breaks does not end. */
+const STREAMED_MAX = 10_000
+
+/** Take all that is filtered as a file: now where it is little, else by a job, which is returned. */
+export async function takeFile(format: FileFormat, filter: string): Promise<Job | null> {
+  const { act, path, type, name } = FILES[format]
+  const asked = new URLSearchParams(filter)
+  asked.set('act', act)
+  let seen: JobPreview
+  try {
+    seen = await getJson<JobPreview>(`/jobs/preview?${asked.toString()}`)
+  } catch (error) {
+    // A table of any length is streamed.
+    if (format !== 'CSV' || asProblem(error).code !== 'JOB_TOO_LARGE') throw error
+    await download(withFilter(path, filter), type, name)
+    return null
+  }
+  const { billings, amount_cents } = seen.done
+  if (billings > STREAMED_MAX) return startJob(filter, { act, format, count: billings, amount_cents })
+  if (billings === 0) throw new ApiProblem('JOB_EMPTY', 409, '')
+  await download(withFilter(path, filter), type, name)
+  return null
 }
 
-/** Save all that is filtered: a table, or the PDFs. */
-export async function saveFiltered(kind: keyof typeof FILES, filter: string): Promise<void> {
-  const { path, type, name } = FILES[kind]
-  saveBlob(await getBlob(withFilter(path, filter), type), name)
+/** The file that a job has made. */
+export async function saveJobFile(job: Job): Promise<void> {
+  if (job.format === null || job.file === null) return
+  await download(apiPath`/jobs/${job.job_id}/file`, FILES[job.format].type, job.file.name)
 }

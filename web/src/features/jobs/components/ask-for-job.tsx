@@ -36,6 +36,7 @@ export function AskForJob({ act, filter, onClose }: AskProps) {
         <Stack>
           <Form
             key={seen.done.billings}
+            act={act}
             seen={seen}
             isBusy={action.isPending || query.isFetching}
             problem={action.isError ? action.error : null}
@@ -49,6 +50,7 @@ export function AskForJob({ act, filter, onClose }: AskProps) {
 }
 
 type FormProps = {
+  act: Act
   seen: JobPreview
   isBusy: boolean
   problem: Error | null
@@ -56,19 +58,19 @@ type FormProps = {
   onClose: () => void
 }
 
-function Form({ seen, isBusy, problem, onStart, onClose }: FormProps) {
+function Form({ act, seen, isBusy, problem, onStart, onClose }: FormProps) {
   const { t, format } = useText()
-  const words = t.jobs.acts[seen.act]
+  const words = t.jobs.acts[act]
   const [typed, setTyped] = useState('')
   const [reason, setReason] = useState<Reason | ''>('')
   const count = seen.done.billings
   const number = format.integer(count)
   // Whoever types 1.234 or 1234 means the same.
   const isTyped = !seen.must_confirm || typed.replace(/[.,\s]/g, '') === String(count)
-  const isReady = count > 0 && isTyped && (seen.act !== 'CANCEL' || reason !== '')
+  const isReady = count > 0 && isTyped && (act !== 'CANCEL' || reason !== '')
   const begin = () =>
     onStart({
-      act: seen.act,
+      act,
       count,
       amount_cents: seen.done.amount_cents,
       reason: reason === '' ? null : reason,
@@ -87,7 +89,7 @@ function Form({ seen, isBusy, problem, onStart, onClose }: FormProps) {
           {seen.mails_are_real && ` ${t.jobs.real}`}
         </Text>
         <LeftOut passed={seen.passed_over} />
-        {seen.act === 'CANCEL' && count > 0 && (
+        {act === 'CANCEL' && count > 0 && (
           <NativeSelect
             label={t.jobs.reason}
             value={reason}
@@ -116,7 +118,7 @@ function Form({ seen, isBusy, problem, onStart, onClose }: FormProps) {
           </Button>
           <Button
             type="submit"
-            color={seen.act === 'CANCEL' ? 'red' : 'petrol'}
+            color={act === 'CANCEL' ? 'red' : 'petrol'}
             disabled={!isReady}
             loading={isBusy}
             data-testid="job-start"

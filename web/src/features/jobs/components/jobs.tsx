@@ -9,7 +9,7 @@ import { useText } from '@/lib/i18n/locale-context'
 import type { Job } from '@/lib/schemas'
 import { useReread } from '@/lib/use-reread'
 
-import { isUnderWay, jobsQuery, resumeJob, saveResult, stopJob } from '../api/jobs'
+import { isUnderWay, jobsQuery, resumeJob, saveJobFile, saveResult, stopJob } from '../api/jobs'
 
 import { LeftOut } from './left-out'
 
@@ -66,7 +66,8 @@ function OneJob({ job }: { job: Job }) {
     await act(job.job_id)
     await client.invalidateQueries({ queryKey: ['jobs', 'list'] })
   }
-  const words = t.jobs.acts[job.act]
+  const words =
+    job.act === 'EXPORT' || job.act === 'PDFS' ? t.jobs.files[job.format ?? 'CSV'] : t.jobs.acts[job.act]
   return (
     <Stack gap={6} data-testid="job" data-state={job.state}>
       <Group justify="space-between">
@@ -91,13 +92,21 @@ function OneJob({ job }: { job: Job }) {
         {job.no_longer_meant > 0 &&
           ` ${t.jobs.noLongerMeant(job.no_longer_meant, format.integer(job.no_longer_meant))}`}
       </Text>
+      {isOver && job.format !== null && (
+        <Text size="sm" c="dimmed" data-testid="job-file-kept">
+          {job.file === null ? t.jobs.fileGone : t.jobs.fileKept(format.instant(job.file.until))}
+        </Text>
+      )}
       <LeftOut passed={job.passed_over} />
       <Group gap="xs">
         {job.state === 'RUNNING' && <ActButton label={t.jobs.stop} act={then(stopJob)} testId="job-stop" />}
         {(job.state === 'STOPPED' || job.state === 'FAILED') && (
           <ActButton label={t.jobs.resume} act={then(resumeJob)} testId="job-resume" />
         )}
-        {job.state !== 'RUNNING' && (
+        {job.file !== null && (
+          <ActButton label={t.jobs.takeMade} act={() => saveJobFile(job)} testId="job-file" variant="filled" />
+        )}
+        {job.state !== 'RUNNING' && job.act !== 'EXPORT' && (
           <ActButton label={t.jobs.result} act={() => saveResult(job.job_id)} testId="job-result" />
         )}
       </Group>
