@@ -104,9 +104,7 @@ class NotFound(CobrancaError):
 
 
 class Gone(NotFound):
-    """What was here has been removed."""
-
-    code = "GONE"
+    """What was here has been removed; whoever raises it says by its code what that was."""
 
 
 class Conflict(CobrancaError):

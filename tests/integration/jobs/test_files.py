@@ -287,39 +287,6 @@ async def test_the_newest_files_are_kept(
         assert (await client.get(f"/jobs/{job['job_id']}/file")).status_code == 200
 
 
-async def test_what_is_forgotten_while_it_is_made_is_made_anew(
-    client: httpx.AsyncClient,
-    resources: Resources,
-    file: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    job = await ask(client, {"upload_id": str(file["public_id"])})
-    (row,) = await rows_of(resources, "SELECT beneficiary_id FROM job")
-
-    def erase_meanwhile(point: str) -> None:
-        del point
-
-    async def forgetting(resources: Resources, *values: Any) -> bool:
-        async with resources.database.transaction() as c:
-            await c.execute("UPDATE billing SET name = 'Dados apagados' WHERE name = 'Ana 0'")
-            await job_files.forget_beneficiary(c, row["beneficiary_id"])
-        # The attempt is alive: what it may still store is its own to remove.
-        assert await job_files.remove_forgotten(resources.database, resources.storage) == 0
-        return await end(resources, *values)
-
-    end = making._end
-    with monkeypatch.context() as patched:
-        patched.setattr(making, "crashpoint", erase_meanwhile)
-        patched.setattr(making, "_end", forgetting)
-        assert await make(resources)
-    assert (objects(resources), leftovers(resources)) == ([], [])
-    assert await refusal(client, job) == (404, "JOB_FILE_NOT_READY")
-    assert await make(resources)
-    text = (await client.get(f"/jobs/{job['job_id']}/file")).content.decode()
-    assert "Dados apagados" in text
-    assert "Ana 0;" not in text
-
-
 async def test_a_file_is_its_beneficiarys_alone(
     client: httpx.AsyncClient, resources: Resources, file: dict[str, Any]
 ) -> None:

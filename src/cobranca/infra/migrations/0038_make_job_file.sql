@@ -2,7 +2,7 @@
 -- Safe while old code runs, until the first such job: an API of the old version cannot list it, and a worker of it does
 -- not know its work. APIs and workers are renewed before people begin one.
 
-ALTER TABLE job DROP CONSTRAINT job_act_is_known,
+ALTER TABLE job DROP CONSTRAINT IF EXISTS job_act_is_known,
     ADD CONSTRAINT job_act_is_known CHECK (act IN ('RESEND', 'CANCEL', 'EXPORT', 'PDFS')) NOT VALID;
 ALTER TABLE job VALIDATE CONSTRAINT job_act_is_known;
 -- What file it makes; NULL: none.
