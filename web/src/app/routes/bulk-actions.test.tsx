@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
+import { forgetApiKey, setApiKey } from '@/lib/api-key'
 import { db, makeUpload } from '@/testing/db'
 import { openPage } from '@/testing/open-page'
 import { problem, server, url } from '@/testing/server'
@@ -11,7 +12,7 @@ const JOB = {
   job_id: 'job-1', act: 'RESEND', state: 'RUNNING', reason: null, query: 'status=FAILED',
   total: { billings: 289, amount_cents: 2_890_000 }, done: { billings: 100, amount_cents: 1_000_000 },
   passed_over: [] as object[], come_to: 100, no_longer_meant: 0, startedat: AT, stoppedat: null, endedat: null,
-  error: null,
+  error: null, format: null, file: null,
 }
 
 type Asked = { previews: string[]; started: { filter: string; body: Record<string, unknown> }[]; acts: string[] }
@@ -44,6 +45,11 @@ function withJobs(seen: object, jobs: object[] = []): Asked {
   )
   return asked
 }
+
+afterEach(() => {
+  forgetApiKey()
+  vi.restoreAllMocks()
+})
 
 beforeEach(() => {
   db.uploads = [makeUpload({ id: 'upload-1', name: 'novembro.csv' })]
@@ -130,6 +136,99 @@ test('a job that has ended says what was done and what not, and gives its result
   expect(job.getByTestId('job-left-out')).toHaveTextContent('6 já pagas')
   expect(job.getByRole('button', { name: 'Baixar o resultado' })).toBeVisible()
   expect(job.queryByTestId('job-stop')).not.toBeInTheDocument()
+})
+
+/** Note what the browser is led to save. */
+function noteSaved(): { href: string; name: string }[] {
+  const saved: { href: string; name: string }[] = []
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    saved.push({ href: this.href, name: this.download })
+  })
+  return saved
+}
+
+test('little is saved by links to the API, and nothing of it is held by the page', async () => {
+  const saved = noteSaved()
+  const asked = withJobs({ done: { billings: 10_000, amount_cents: 1 } })
+  const { user } = openPage('/envios/upload-1?status=SENT')
+  for (const name of ['Exportar CSV', 'Exportar Excel', 'Baixar PDFs (zip)', 'Um PDF para imprimir']) {
+    await user.click(await screen.findByRole('button', { name }))
+    await waitFor(() => expect(screen.getByRole('button', { name })).toBeEnabled())
+  }
+  await waitFor(() => expect(saved).toHaveLength(4))
+  const filter = 'status=SENT&upload_id=upload-1'
+  expect(saved).toEqual([
+    { href: url(`/billings/export.csv?${filter}`), name: 'cobrancas.csv' },
+    { href: url(`/billings/export.xlsx?${filter}`), name: 'cobrancas.xlsx' },
+    { href: url(`/billings/pdfs.zip?${filter}`), name: 'boletos.zip' },
+    { href: url(`/billings/pdfs.pdf?${filter}`), name: 'boletos.pdf' },
+  ])
+  expect(asked.previews).toEqual(
+    ['EXPORT', 'EXPORT', 'PDFS', 'PDFS'].map((act) => `${filter}&act=${act}`),
+  )
+  expect(asked.started).toEqual([])
+})
+
+test('with a key, which no link carries, what is saved comes through the page', async () => {
+  const saved = noteSaved()
+  Object.assign(URL, { createObjectURL: () => 'blob:one', revokeObjectURL: () => undefined })
+  setApiKey('secret')
+  const keys: (string | null)[] = []
+  withJobs({ done: { billings: 3, amount_cents: 1 } })
+  server.use(
+    http.get(url('/billings/export.csv'), ({ request }) => {
+      keys.push(request.headers.get('Authorization'))
+      return HttpResponse.text('a;b')
+    }),
+  )
+  const { user } = openPage('/envios/upload-1')
+  await user.click(await screen.findByTestId('bulk-csv'))
+  await waitFor(() => expect(saved).toEqual([{ href: 'blob:one', name: 'cobrancas.csv' }]))
+  expect(keys).toEqual(['Bearer secret'])
+})
+
+test('much is made by a job with a bar, and its file is there at the end', async () => {
+  const saved = noteSaved()
+  const jobs: object[] = []
+  const asked = withJobs({ done: { billings: 10_001, amount_cents: 77 } }, jobs)
+  const { user } = openPage('/envios/upload-1')
+  await user.click(await screen.findByTestId('bulk-zip'))
+  await screen.findByTestId('job')
+  expect(asked.started).toEqual([
+    { filter: '?upload_id=upload-1', body: { act: 'PDFS', format: 'ZIP', count: 10_001, amount_cents: 77 } },
+  ])
+  expect(saved).toEqual([])
+  const made = {
+    ...JOB, act: 'PDFS', format: 'ZIP', total: { billings: 10_003, amount_cents: 80 },
+    done: { billings: 5_000, amount_cents: 40 }, come_to: 5_002,
+  }
+  jobs[0] = made
+  await waitFor(() => expect(screen.getByTestId('job-state')).toHaveTextContent('5.002 de 10.003'), { timeout: 3_000 })
+  expect(screen.queryByTestId('job-file')).not.toBeInTheDocument()
+  jobs[0] = {
+    ...made, state: 'DONE', come_to: 10_003, endedat: AT, done: { billings: 10_001, amount_cents: 77 },
+    passed_over: [{ outcome: 'NO_SLIP', billings: 2, amount_cents: 3 }],
+    file: { name: 'boletos.zip', size_bytes: 9, until: '2026-11-25T12:00:00Z' },
+  }
+  await user.click(await screen.findByTestId('job-file', {}, { timeout: 3_000 }))
+  await waitFor(() => expect(saved).toEqual([{ href: url('/jobs/job-1/file'), name: 'boletos.zip' }]))
+  expect(screen.getByTestId('job-done')).toHaveTextContent('10.001 cobranças no arquivo')
+  expect(screen.getByTestId('job-file-kept')).toHaveTextContent('O arquivo fica guardado até 25/11/2026')
+  expect(screen.getByTestId('job-left-out')).toHaveTextContent('2 sem boleto')
+})
+
+test('a table of any length is streamed, and of a file that is gone it is said', async () => {
+  const saved = noteSaved()
+  withJobs({}, [{ ...JOB, act: 'EXPORT', format: 'XLSX', state: 'DONE', endedat: AT }])
+  server.use(http.get(url('/jobs/preview'), () => problem(422, 'JOB_TOO_LARGE', 'too many')))
+  const { user } = openPage('/envios/upload-1')
+  expect(await screen.findByTestId('job-file-kept')).toHaveTextContent('já foi apagado')
+  expect(screen.queryByTestId('job-result')).not.toBeInTheDocument()
+  await user.click(screen.getByTestId('bulk-csv'))
+  await waitFor(() => expect(saved).toHaveLength(1))
+  await user.click(screen.getByTestId('bulk-xlsx'))
+  expect(await screen.findByTestId('problem')).toHaveTextContent('cobranças demais')
+  expect(saved).toHaveLength(1)
 })
 
 test('nothing is begun where there is nothing to do, nor of a search', async () => {
