@@ -11,7 +11,7 @@ CobrancaError
     SignatureWrong        a call of another system is not signed as it must be
   Forbidden             known who, and not allowed to
   NotFound
-    Gone                  it was there, and is no more
+    FileGone              a file that a job made is removed
   Conflict              a rule says no, now
     StaleFence            another worker has taken the batch over
     LayoutNotSet          no layout is set for the bank's files
@@ -103,8 +103,10 @@ class NotFound(CobrancaError):
     code = "NOT_FOUND"
 
 
-class Gone(NotFound):
-    """What was here has been removed; whoever raises it says by its code what that was."""
+class FileGone(NotFound):
+    """The file was removed: begin the job again."""
+
+    code = "JOB_FILE_GONE"
 
 
 class Conflict(CobrancaError):

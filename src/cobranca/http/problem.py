@@ -30,7 +30,7 @@ STATUS_BY_ERROR: dict[type[errors.CobrancaError], int] = {
     errors.InputError: 422,
     errors.Unauthorized: 401,
     errors.Forbidden: 403,
-    errors.Gone: 410,
+    errors.FileGone: 410,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.StorageFull: 507,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cobranca.billings.out.formats import FileFormat
 from cobranca.billings.out.pdfs import check_printable
 from cobranca.billings.out.service import check_sheet
-from cobranca.domain.errors import Conflict, Forbidden, Gone, InvalidField, NotFound
+from cobranca.domain.errors import Conflict, FileGone, Forbidden, InvalidField, NotFound
 from cobranca.domain.events import WorkReady
 from cobranca.infra.db import cut_page
 from cobranca.jobs import repository
@@ -203,7 +203,7 @@ async def open_file(
 
     Raises:
         NotFound: the beneficiary has no such job, it makes no file, or has not made it yet.
-        Gone: its file had its time, or was removed with somebody's data.
+        FileGone: its file had its time, or was removed with somebody's data.
     """
     row = await find_job(resources.database, beneficiary_id, public_id)
     if row.format is None:
@@ -211,12 +211,11 @@ async def open_file(
     if row.ended_at is None:
         detail = "The file is not there yet: ask for the job until it is DONE"
         raise NotFound(detail, code="JOB_FILE_NOT_READY")
-    gone = Gone("The file was removed: begin the job again", code="JOB_FILE_GONE")
     if row.path is None or row.size_bytes is None:
-        raise gone
+        raise FileGone
     # Before the answer begins it is known whether there is one.
     if not await resources.storage.exists(row.path):
-        raise gone
+        raise FileGone
     return resources.storage.stream(row.path), FileFormat(row.format), row.size_bytes
 
 
