@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, given
+from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -96,6 +96,7 @@ async def file(resources: Resources, client: httpx.AsyncClient) -> dict[str, Any
     batches=st.integers(1, 6),
     billings=st.integers(1, 20),
 )
+@example(file_format="CSV", wanted={"bounced": False}, batches=1, billings=1)
 async def test_a_file_is_what_the_download_gives(
     client: httpx.AsyncClient,
     resources: Resources,

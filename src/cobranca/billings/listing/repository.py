@@ -40,8 +40,8 @@ class Sought:
     @property
     def is_everything(self) -> bool:
         """Whether no billing of a batch can be otherwise: what is sought are whole files."""
-        return self.payer_ids is None and not any(
-            value is not None and value is not False
+        return self.payer_ids is None and all(
+            value is None or (name == "other_reason" and not value)
             for name, value in self.conditions.items()
             if name not in _TOLD_BY_FILE
         )
