@@ -186,9 +186,18 @@ class Stage:
         self._unanswered.clear()
         self._start_dead()
         self._wait_until_ready()
-        self.run(f"TRUNCATE {', '.join((*_TABLES, *_SEARCH_TABLES))}, claim_log, work, work_group")
+        wait_for(self._emptied, WAIT_S, "empty tables")
         if self.mail_log.exists():
             os.truncate(self.mail_log, 0)
+
+    def _emptied(self) -> bool:
+        """Empty all tables; False where a part that is at its sweep locked them the other way."""
+        tables = (*_TABLES, *_SEARCH_TABLES, "claim_log", "work", "work_group")
+        try:
+            self.run(f"TRUNCATE {', '.join(tables)}")
+        except psycopg.errors.DeadlockDetected:
+            return False
+        return True
 
     def _start_dead(self) -> None:
         for part in self.parts.values():

@@ -18,18 +18,6 @@ beforeEach(() => {
   ]
 })
 
-/** Answer the list of billings with nothing, and keep what it was asked for. */
-function heard(path: string, type: string): URL[] {
-  const asked: URL[] = []
-  server.use(
-    http.get(url(path), ({ request }) => {
-      asked.push(new URL(request.url))
-      return new HttpResponse('x', { headers: { 'Content-Type': type, 'X-Left-Out': '2' } })
-    }),
-  )
-  return asked
-}
-
 const rows = () => screen.getAllByTestId('billing-row')
 
 describe('the billings of all files', () => {
@@ -109,18 +97,19 @@ describe('the billings of all files', () => {
 
   test('go out as they are filtered, by two clicks', async () => {
     const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue(undefined)
-    const tables = heard('/billings/export.csv', 'text/csv')
-    const slips = heard('/billings/pdfs.pdf', 'application/pdf')
+    const seen = { act: 'PDFS', done: { billings: 3, amount_cents: 3 }, mails_are_real: false, must_confirm: false }
+    const passed = [{ outcome: 'NO_SLIP', billings: 2, amount_cents: 2 }]
+    server.use(http.get(url('/jobs/preview'), () => HttpResponse.json({ ...seen, passed_over: passed })))
     const { user } = openPage('/cobrancas?quick=not_delivered&due_to=2026-12-31&after=1-2')
     await user.click(await screen.findByTestId('export'))
     await user.click(await screen.findByTestId('export-csv'))
     await waitFor(() => expect(click).toHaveBeenCalledOnce())
-    expect(click.mock.contexts[0]).toHaveProperty('download', 'cobrancas.csv')
-    expect(tables.map((asked) => asked.search)).toEqual(['?quick=not_delivered&due_to=2026-12-31&delimiter=%3B'])
+    const filter = '?quick=not_delivered&due_to=2026-12-31'
+    expect(click.mock.contexts[0]).toMatchObject({ download: 'cobrancas.csv', href: url(`/billings/export.csv${filter}`) })
     await user.click(screen.getByTestId('pdfs'))
     await user.click(await screen.findByTestId('pdfs-print'))
     expect(await screen.findByTestId('left-out')).toHaveTextContent('Sem boleto, ficaram de fora: 2.')
-    expect(slips.map((asked) => asked.search)).toEqual(['?quick=not_delivered&due_to=2026-12-31'])
+    expect(click.mock.contexts[1]).toHaveProperty('href', url(`/billings/pdfs.pdf${filter}`))
   })
 
   test('say that nothing is so, that there are none, and what went wrong', async () => {

@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import { BillingsList } from '@/features/billings/list/billings-list'
 import { queryOf } from '@/features/billings/list/list-filter'
 import classes from '@/features/billings/list/list.module.css'
-import { TakeOut } from '@/features/billings/list/take-out'
 import { BulkActions } from '@/features/jobs/components/bulk-actions'
 import { Jobs } from '@/features/jobs/components/jobs'
+import { TakeOut } from '@/features/jobs/components/take-out'
 import { uploadQuery } from '@/features/uploads/api/get-upload'
 import { FileChoice } from '@/features/uploads/components/file-choice'
 import { aboutQuery } from '@/lib/about-query'
@@ -23,6 +23,7 @@ export default function BillingsPage() {
   const { t } = useText()
   const words = t.listing
   const keyset = useKeyset()
+  const filter = queryOf(keyset.params)
   const about = useQuery(aboutQuery)
   const uploadId = keyset.params.get('upload_id')
   const file = useQuery({ ...uploadQuery(uploadId ?? ''), enabled: uploadId !== null, refetchInterval: false })
@@ -30,7 +31,7 @@ export default function BillingsPage() {
     <Stack gap="md">
       <div className={classes.head}>
         <PageTitle title={words.title} lead={words.lead} />
-        <TakeOut filter={queryOf(keyset.params)} />
+        <TakeOut filter={filter} />
       </div>
       <Jobs
         below={
@@ -40,7 +41,7 @@ export default function BillingsPage() {
             wordOf={(status) => billingWord(t, status, about.data?.mail ?? '')}
             fileField={<FileChoice chosen={file.data ?? null} chosenId={uploadId} />}
             fileName={file.data?.name ?? null}
-            actions={<BulkActions query={new URLSearchParams(queryOf(keyset.params))} />}
+            actions={<BulkActions filter={filter} />}
             empty={{ title: words.emptyTitle, body: words.emptyBody }}
             renderTable={(billings, isStale) => <BillingsOfFiles billings={billings} isStale={isStale} />}
           />

@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react'
+import type { UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
@@ -147,24 +148,30 @@ function noteSaved(): { href: string; name: string }[] {
   return saved
 }
 
+/** Choose a file in its menu. */
+async function take(user: UserEvent, file: string): Promise<void> {
+  await user.click(await screen.findByTestId(file.split('-', 1).join()))
+  await user.click(await screen.findByTestId(file))
+}
+
 test('little is saved by links to the API, and nothing of it is held by the page', async () => {
   const saved = noteSaved()
   const asked = withJobs({ done: { billings: 10_000, amount_cents: 1 } })
   const { user } = openPage('/envios/upload-1?status=SENT')
-  for (const name of ['Exportar CSV', 'Exportar Excel', 'Baixar PDFs (zip)', 'Um PDF para imprimir']) {
-    await user.click(await screen.findByRole('button', { name }))
-    await waitFor(() => expect(screen.getByRole('button', { name })).toBeEnabled())
+  for (const [count, file] of ['export-csv', 'export-xlsx', 'pdfs-zip', 'pdfs-print', 'pdfs-carne'].entries()) {
+    await take(user, file)
+    await waitFor(() => expect(saved).toHaveLength(count + 1))
   }
-  await waitFor(() => expect(saved).toHaveLength(4))
   const filter = 'status=SENT&upload_id=upload-1'
   expect(saved).toEqual([
     { href: url(`/billings/export.csv?${filter}`), name: 'cobrancas.csv' },
     { href: url(`/billings/export.xlsx?${filter}`), name: 'cobrancas.xlsx' },
     { href: url(`/billings/pdfs.zip?${filter}`), name: 'boletos.zip' },
     { href: url(`/billings/pdfs.pdf?${filter}`), name: 'boletos.pdf' },
+    { href: url(`/billings/pdfs.pdf?layout=carne&${filter}`), name: 'carne.pdf' },
   ])
   expect(asked.previews).toEqual(
-    ['EXPORT', 'EXPORT', 'PDFS', 'PDFS'].map((act) => `${filter}&act=${act}`),
+    ['EXPORT', 'EXPORT', 'PDFS', 'PDFS', 'PDFS'].map((act) => `${filter}&act=${act}`),
   )
   expect(asked.started).toEqual([])
 })
@@ -182,7 +189,7 @@ test('with a key, which no link carries, what is saved comes through the page', 
     }),
   )
   const { user } = openPage('/envios/upload-1')
-  await user.click(await screen.findByTestId('bulk-csv'))
+  await take(user, 'export-csv')
   await waitFor(() => expect(saved).toEqual([{ href: 'blob:one', name: 'cobrancas.csv' }]))
   expect(keys).toEqual(['Bearer secret'])
 })
@@ -192,7 +199,7 @@ test('much is made by a job with a bar, and its file is there at the end', async
   const jobs: object[] = []
   const asked = withJobs({ done: { billings: 10_001, amount_cents: 77 } }, jobs)
   const { user } = openPage('/envios/upload-1')
-  await user.click(await screen.findByTestId('bulk-zip'))
+  await take(user, 'pdfs-zip')
   await screen.findByTestId('job')
   expect(asked.started).toEqual([
     { filter: '?upload_id=upload-1', body: { act: 'PDFS', format: 'ZIP', count: 10_001, amount_cents: 77 } },
@@ -224,9 +231,9 @@ test('a table of any length is streamed, and of a file that is gone it is said',
   const { user } = openPage('/envios/upload-1')
   expect(await screen.findByTestId('job-file-kept')).toHaveTextContent('já foi apagado')
   expect(screen.queryByTestId('job-result')).not.toBeInTheDocument()
-  await user.click(screen.getByTestId('bulk-csv'))
+  await take(user, 'export-csv')
   await waitFor(() => expect(saved).toHaveLength(1))
-  await user.click(screen.getByTestId('bulk-xlsx'))
+  await take(user, 'export-xlsx')
   expect(await screen.findByTestId('problem')).toHaveTextContent('cobranças demais')
   expect(saved).toHaveLength(1)
 })

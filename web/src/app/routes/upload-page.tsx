@@ -6,8 +6,10 @@ import { IconArrowLeft } from '@/components/icons'
 import { QueryView } from '@/components/query-view'
 import { Sheet } from '@/components/sheet'
 import { BillingsSection } from '@/features/billings/components/billings-section'
+import { queryOf } from '@/features/billings/list/list-filter'
 import { BulkActions } from '@/features/jobs/components/bulk-actions'
 import { Jobs } from '@/features/jobs/components/jobs'
+import { TakeOut } from '@/features/jobs/components/take-out'
 import { BouncesSection } from '@/features/outbox/components/bounces-section'
 import { uploadQuery } from '@/features/uploads/api/get-upload'
 import { UploadSummary } from '@/features/uploads/components/upload-summary'
@@ -22,8 +24,9 @@ export default function UploadPage() {
   const { uploadId = '' } = useParams()
   const query = useQuery(uploadQuery(uploadId))
   const { params } = useKeyset()
-  const filter = new URLSearchParams(params)
-  filter.set('upload_id', uploadId)
+  const filter = queryOf(params, uploadId)
+  const takeOut = <TakeOut filter={filter} />
+  const actions = <BulkActions filter={filter} />
   return (
     <Stack gap="lg">
       <Group>
@@ -41,7 +44,6 @@ export default function UploadPage() {
             <Sheet isRoomy label={t.file.details}>
               <UploadSummary upload={upload} />
             </Sheet>
-            <BulkActions query={filter} />
             <Jobs
               below={
                 // Only what a mail server took can come back.
@@ -49,10 +51,10 @@ export default function UploadPage() {
                   <BouncesSection
                     uploadId={uploadId}
                     uploadName={upload.name}
-                    below={<BillingsSection upload={upload} />}
+                    below={<BillingsSection upload={upload} takeOut={takeOut} actions={actions} />}
                   />
                 ) : (
-                  <BillingsSection upload={upload} />
+                  <BillingsSection upload={upload} takeOut={takeOut} actions={actions} />
                 )
               }
             />

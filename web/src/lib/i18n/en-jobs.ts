@@ -13,7 +13,6 @@ export const jobs: typeof words = {
   actions: 'Bulk actions',
   title: 'Bulk actions',
   searched: 'A search cannot be acted upon in bulk: open the payer, or use the filters.',
-  take: { CSV: 'Export CSV', XLSX: 'Export Excel', ZIP: 'Download PDFs (zip)', SHEET: 'One PDF to print' },
   takeMade: 'Download the file',
   fileKept: (until) => `The file is kept until ${until}.`,
   fileGone: 'The file has been removed: ask for it again.',

@@ -66,6 +66,7 @@ export const listing: typeof words = {
   print: 'One PDF to print',
   carne: 'Three slips to a page',
   preparing: 'Preparing the file…',
+  making: 'The file is large: it is being made, and the list above says how far it is.',
   saved: (name) => `${name} is in your downloads.`,
   leftOut: (count) => `Left out, having no slip: ${count}.`,
   names: { table: 'billings', pdfs: 'slips', carne: 'slips' },

@@ -11,7 +11,6 @@ export const jobs = {
   actions: 'Ações em massa',
   title: 'Ações em massa',
   searched: 'Uma busca não vale para ações em massa: abra o pagador, ou use os filtros.',
-  take: { CSV: 'Exportar CSV', XLSX: 'Exportar Excel', ZIP: 'Baixar PDFs (zip)', SHEET: 'Um PDF para imprimir' },
   takeMade: 'Baixar o arquivo',
   fileKept: (until: string) => `O arquivo fica guardado até ${until}.`,
   fileGone: 'O arquivo já foi apagado: peça de novo.',

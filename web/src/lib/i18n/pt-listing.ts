@@ -65,6 +65,7 @@ export const listing = {
   print: 'Um PDF para imprimir',
   carne: 'Carnê, três por folha',
   preparing: 'Preparando o arquivo…',
+  making: 'O arquivo é grande: está sendo feito, e o andamento aparece na lista acima.',
   saved: (name: string) => `${name} está nos seus downloads.`,
   leftOut: (count: string) => `Sem boleto, ficaram de fora: ${count}.`,
   names: { table: 'cobrancas', pdfs: 'boletos', carne: 'carne' },

@@ -1,4 +1,5 @@
 import { Title } from '@mantine/core'
+import type { ReactNode } from 'react'
 
 import { SearchField } from '@/components/search-field'
 import { useText } from '@/lib/i18n/locale-context'
@@ -7,15 +8,20 @@ import { billingWord, isUploadAtRest } from '@/lib/statuses'
 import { useKeyset } from '@/lib/use-keyset'
 
 import { BillingsList } from '../list/billings-list'
-import { queryOf } from '../list/list-filter'
 import classes from '../list/list.module.css'
-import { TakeOut } from '../list/take-out'
 
 import { BillingDrawer } from './billing-drawer'
 import { BillingsTable } from './billings-table'
 
+type BillingsSectionProps = {
+  upload: Upload
+  /** Takes what is filtered out of here, and does something to all of it. */
+  takeOut: ReactNode
+  actions: ReactNode
+}
+
 /** The billings of an upload: search, filter, pages, and one billing opened beside them. */
-export function BillingsSection({ upload }: { upload: Upload }) {
+export function BillingsSection({ upload, takeOut, actions }: BillingsSectionProps) {
   const { t, format } = useText()
   const keyset = useKeyset()
   const search = keyset.params.get('search') ?? ''
@@ -28,13 +34,14 @@ export function BillingsSection({ upload }: { upload: Upload }) {
     <section aria-label={t.billings.title}>
       <div className={classes.head}>
         <Title order={2}>{t.billings.title}</Title>
-        <TakeOut filter={queryOf(keyset.params, upload.id)} />
+        {takeOut}
       </div>
       <BillingsList
         keyset={keyset}
         uploadId={upload.id}
         isMoving={!isUploadAtRest(upload.status)}
         wordOf={wordOf}
+        actions={actions}
         search={
           <SearchField
             key={search}

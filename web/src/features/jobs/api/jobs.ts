@@ -12,21 +12,6 @@ export type Act = Exclude<Job['act'], 'EXPORT' | 'PDFS'>
 /** How often a job is asked for while it is under way. */
 const ASKED_EVERY_MS = 1_000
 const LISTED_ROWS = 5
-/** What of an address is a filter of billings; the rest is what page it is, and what is open beside it. */
-const FILTER_NAMES = [
-  'upload_id', 'status', 'due_from', 'due_to', 'sent_from', 'sent_to', 'amount_from', 'amount_to', 'reason', 'bounced',
-  'payer_id', 'quick', 'received_from', 'received_to',
-]
-
-/** The filter of billings in an address, without what else is in it. */
-export function filterOf(address: URLSearchParams): string {
-  const filter = new URLSearchParams()
-  for (const [name, value] of address) {
-    if (FILTER_NAMES.includes(name) && value !== '') filter.append(name, value)
-  }
-  return filter.toString()
-}
-
 const withFilter = (path: string, filter: string) =>
   filter === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${filter}`
 
@@ -76,25 +61,35 @@ const FILES: Record<FileFormat, FileMade> = {
 /** More are made into a file by a job, which a page that is left or a line that breaks does not end. */
 const STREAMED_MAX = 10_000
 
-/** Take all that is filtered as a file: now where it is little, else by a job, which is returned. */
-export async function takeFile(format: FileFormat, filter: string): Promise<Job | null> {
+type Taken = { name: string; leftOut: number; job: Job | null }
+
+/** Take all that is filtered as a file: now where it is little, else by a job. */
+export async function takeFile(format: FileFormat, filter: string): Promise<Taken> {
   const { act, path, type, name } = FILES[format]
+  const seen = await previewOf(format, filter)
+  const { billings, amount_cents } = seen?.done ?? { billings: STREAMED_MAX, amount_cents: 0 }
+  const leftOut = (seen?.passed_over ?? []).reduce((sum, each) => sum + each.billings, 0)
+  if (billings === 0) throw new ApiProblem('JOB_EMPTY', 409, '')
+  if (billings > STREAMED_MAX) {
+    return { name, leftOut, job: await startJob(filter, { act, format, count: billings, amount_cents }) }
+  }
+  // Whom a search names stands in no address, which browsers keep of what they download.
+  if (new URLSearchParams(filter).has('search')) saveBlob(await getBlob(withFilter(path, filter), type), name)
+  else await download(withFilter(path, filter), type, name)
+  return { name, leftOut, job: null }
+}
+
+/** What a file would hold; null where that is not counted: whom a search names, or a table of any length. */
+async function previewOf(format: FileFormat, filter: string): Promise<JobPreview | null> {
   const asked = new URLSearchParams(filter)
-  asked.set('act', act)
-  let seen: JobPreview
+  if (asked.has('search')) return null
+  asked.set('act', FILES[format].act)
   try {
-    seen = await getJson<JobPreview>(`/jobs/preview?${asked.toString()}`)
+    return await getJson<JobPreview>(`/jobs/preview?${asked.toString()}`)
   } catch (error) {
-    // A table of any length is streamed.
     if (format !== 'CSV' || asProblem(error).code !== 'JOB_TOO_LARGE') throw error
-    await download(withFilter(path, filter), type, name)
     return null
   }
-  const { billings, amount_cents } = seen.done
-  if (billings > STREAMED_MAX) return startJob(filter, { act, format, count: billings, amount_cents })
-  if (billings === 0) throw new ApiProblem('JOB_EMPTY', 409, '')
-  await download(withFilter(path, filter), type, name)
-  return null
 }
 
 /** The file that a job has made. */
