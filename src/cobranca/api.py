@@ -16,6 +16,7 @@ import cobranca.boletos.router
 import cobranca.jobs.router
 import cobranca.notifications.resend_router
 import cobranca.notifications.router
+import cobranca.overview.period.router
 import cobranca.overview.router
 import cobranca.payments.money.router
 import cobranca.payments.received.router
@@ -93,6 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
         cobranca.notifications.resend_router,
         cobranca.notifications.router,
         cobranca.overview.router,
+        cobranca.overview.period.router,
         cobranca.billings.search.router,
         cobranca.billings.out.router,
         cobranca.payments.router,

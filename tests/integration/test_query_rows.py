@@ -24,6 +24,7 @@ FEATURES = [
     "jobs",
     "notifications",
     "overview",
+    "overview.period",
     "remittances",
     "retention",
     "uploads",

@@ -1,0 +1,100 @@
+"""Reads what files of a period came to, and what waits. Read-only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cobranca.infra.db import Connection, fetch_all, fetch_one
+from cobranca.infra.sql import load_queries
+
+QUERIES = load_queries("cobranca.overview.period")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesRow:
+    """What the files of one day in São Paulo came to."""
+
+    day: date
+    files: int
+    billings: int
+    amount_cents: int
+    issued: int
+    delivered: int
+    not_delivered: int
+    uncertain: int
+    under_way: int
+    delivered_of_removed: int
+    files_to_mend: int
+    open_rejects: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectsRow:
+    """The money of rejects; with `more`, of a part of them."""
+
+    more: bool
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """How much of one kind waits for a person."""
+
+    kind: str
+    count: int
+    amount_cents: int
+
+
+async def sum_files(
+    connection: Connection,
+    *,
+    beneficiary_id: int,
+    received_from: datetime,
+    received_before: datetime,
+) -> list[FilesRow]:
+    """Return the days on which files came, in order."""
+    return await fetch_all(
+        connection,
+        QUERIES["sum_files"],
+        row=FilesRow,
+        beneficiary_id=beneficiary_id,
+        received_from=received_from,
+        received_before=received_before,
+    )
+
+
+async def sum_open_rejects(
+    connection: Connection,
+    *,
+    beneficiary_id: int,
+    received_from: datetime,
+    received_before: datetime,
+    rows_max: int,
+) -> RejectsRow:
+    """Return the money of rejects that nobody has mended."""
+    row = await fetch_one(
+        connection,
+        QUERIES["sum_open_rejects"],
+        row=RejectsRow,
+        beneficiary_id=beneficiary_id,
+        received_from=received_from,
+        received_before=received_before,
+        rows_max=rows_max,
+    )
+    if row is None:
+        raise LookupError("a sum has a row")
+    return row
+
+
+async def count_waiting(
+    connection: Connection, *, beneficiary_id: int, rows_max: int
+) -> list[WaitingRow]:
+    """Return what waits for a person, by kind, each counted a little beyond a bound at most."""
+    return await fetch_all(
+        connection,
+        QUERIES["count_waiting"],
+        row=WaitingRow,
+        beneficiary_id=beneficiary_id,
+        rows_max=rows_max,
+    )
