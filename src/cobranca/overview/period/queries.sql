@@ -37,7 +37,7 @@ SELECT count(*) > %(rows_max)s AS more,
        COALESCE(sum(r.amount_cents) FILTER (WHERE NOT r.duplicate AND r.mended_by IS NULL), 0)::bigint AS amount_cents
   FROM (SELECT r.duplicate, r.mended_by, r.amount_cents
           FROM upload u
-         CROSS JOIN LATERAL (SELECT duplicate, mended_by, amount_cents FROM reject WHERE upload_id = u.id) r
+         CROSS JOIN LATERAL (SELECT duplicate, mended_by, amount_cents FROM reject WHERE upload_id = u.id OFFSET 0) r
          WHERE u.beneficiary_id = %(beneficiary_id)s
            AND u.received_at >= %(received_from)s AND u.received_at < %(received_before)s
            AND u.removed_at IS NULL AND u.corrects IS NULL AND u.rejected > u.rejects_mended
@@ -57,7 +57,7 @@ SELECT 'returned' AS kind, count(*)::bigint AS count, COALESCE(sum(amount_cents)
  UNION ALL
 SELECT 'refused', count(*), COALESCE(sum(amount_cents), 0)
   FROM (SELECT b.amount_cents
-          FROM (SELECT DISTINCT billing_id FROM registration WHERE state = 'REJECTED') c
+          FROM (SELECT DISTINCT billing_id FROM registration WHERE state = 'REJECTED' AND billing_id > 0) c
           JOIN billing b ON b.id = c.billing_id AND b.beneficiary_id = %(beneficiary_id)s
           JOIN upload u ON u.id = b.upload_id AND u.removed_at IS NULL
          CROSS JOIN LATERAL (
