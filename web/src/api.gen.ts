@@ -812,6 +812,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum Period
+         * @description Sum the files that came in a period of up to 366 days, in all and by day.
+         */
+        get: operations["sum_period_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -1790,6 +1810,16 @@ export interface components {
          */
         Act: "RESEND" | "CANCEL" | "EXPORT" | "PDFS";
         /**
+         * Amount
+         * @description How many, and how much.
+         */
+        Amount: {
+            /** Count */
+            count: number;
+            /** Amount Cents */
+            amount_cents: number;
+        };
+        /**
          * Amounts
          * @description Billings, and the sum of their amounts.
          */
@@ -2448,6 +2478,26 @@ export interface components {
             is_complete: boolean;
         };
         /**
+         * DueSoon
+         * @description What falls due from today on.
+         */
+        DueSoon: {
+            /** Count */
+            count: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
          * EntryAgain
          * @description How a title is to be entered again; without an address, as it was.
          */
@@ -2993,6 +3043,21 @@ export interface components {
             events: ("billing.registered" | "billing.refused" | "billing.sent" | "billing.bounced" | "billing.paid" | "billing.reversed")[];
         };
         /**
+         * OpenRejects
+         * @description Rejects that nobody has mended.
+         */
+        OpenRejects: {
+            /** Files */
+            files: number;
+            /** Count */
+            count: number;
+            /**
+             * Amount Cents
+             * @description As far as amounts can be read; null when there is too much to be read.
+             */
+            amount_cents: number | null;
+        };
+        /**
          * Order
          * @description Somebody's wish to have titles registered, and what became of it.
          */
@@ -3044,6 +3109,90 @@ export interface components {
          * @enum {string}
          */
         Outcome: "DONE" | "CANCELLED" | "PAID" | "ERASED" | "WAITING" | "DELIVERED" | "IN_DOUBT" | "BLOCKED" | "NO_SLIP" | "CHANGED" | "NOT_REACHED";
+        /**
+         * Overview
+         * @description What the files of a period came to, and what waits for a person now.
+         *
+         *     Files that were taken out are not counted, but for mails of them that had left.
+         */
+        Overview: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Files */
+            files: number;
+            /** @description Billings that the files brought, and their money. */
+            billed: components["schemas"]["Amount"];
+            /**
+             * Issued
+             * @description Those of them whose boleto is made.
+             */
+            issued: number;
+            /**
+             * Delivered
+             * @description Mails that a server, the outbox or a simulation took.
+             */
+            delivered: number;
+            /** Not Delivered */
+            not_delivered: number;
+            /**
+             * Uncertain
+             * @description Mails that nobody confirmed.
+             */
+            uncertain: number;
+            /**
+             * Under Way
+             * @description Billings whose mail is still to come, stopped ones too.
+             */
+            under_way: number;
+            /**
+             * Delivered Of Removed
+             * @description Mails that had left of files that were taken out since.
+             */
+            delivered_of_removed: number;
+            rejects: components["schemas"]["OpenRejects"];
+            due_soon: components["schemas"]["DueSoon"];
+            waiting: components["schemas"]["Waiting"];
+            /**
+             * Days
+             * @description Every day of the period, in order.
+             */
+            days: components["schemas"]["OverviewDay"][];
+        };
+        /**
+         * OverviewDay
+         * @description The files that came on one day in São Paulo, and the mails of their billings.
+         */
+        OverviewDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Is Business Day */
+            is_business_day: boolean;
+            /** Files */
+            files: number;
+            /** Billings */
+            billings: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /** Delivered */
+            delivered: number;
+            /** Not Delivered */
+            not_delivered: number;
+            /** Uncertain */
+            uncertain: number;
+            /** Under Way */
+            under_way: number;
+        };
         /**
          * PassedOver
          * @description Billings that an act is not done to, and why.
@@ -4644,6 +4793,32 @@ export interface components {
         Verdicts: {
             /** Rows */
             rows: components["schemas"]["RowVerdict"][];
+        };
+        /**
+         * Waiting
+         * @description What waits for a person, whatever the period.
+         */
+        Waiting: {
+            /** @description Mails that came back. */
+            returned: components["schemas"]["WaitingAmount"];
+            /** @description Titles that the bank has not entered. */
+            refused: components["schemas"]["WaitingAmount"];
+            /** @description Titles that the last order for all files could not register. */
+            held_back: components["schemas"]["WaitingAmount"];
+            /** @description Payments that no billing is known of. */
+            suspense: components["schemas"]["WaitingAmount"];
+        };
+        /**
+         * WaitingAmount
+         * @description How many wait, and how much; with `more`, at least that.
+         */
+        WaitingAmount: {
+            /** Count */
+            count: number;
+            /** Amount Cents */
+            amount_cents: number;
+            /** More */
+            more: boolean;
         };
         /**
          * WaitingCheck
@@ -6320,6 +6495,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sum_period_overview_get: {
+        parameters: {
+            query?: {
+                /** @description The day of `to` when not given. */
+                from?: string | null;
+                /** @description Today when not given. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description Default Response */

@@ -1,21 +1,21 @@
 import { lazy } from 'react'
 import { Route, Routes } from 'react-router'
 
-import { loadPageWords } from '@/lib/i18n/page-words'
+import { loadOverviewWords, loadPageWords } from '@/lib/i18n/page-words'
 
 import { NotFoundPage } from './routes/not-found-page'
 import { UploadsPage } from './routes/uploads-page'
 import { Shell } from './shell'
 
 /** Loads a page that has words of its own, and them beside it. */
-function withPageWords<T>(load: () => Promise<T>): () => Promise<T> {
+function withPageWords<T>(load: () => Promise<T>, loadWords = loadPageWords): () => Promise<T> {
   return async () => {
-    const [page] = await Promise.all([load(), loadPageWords()])
+    const [page] = await Promise.all([load(), loadWords()])
     return page
   }
 }
 
-const HomePage = lazy(() => import('./routes/home-page'))
+const HomePage = lazy(withPageWords(() => import('./routes/home-page'), loadOverviewWords))
 const UploadPage = lazy(withPageWords(() => import('./routes/upload-page')))
 const CheckPage = lazy(withPageWords(() => import('./routes/check-page')))
 const RejectsPage = lazy(withPageWords(() => import('./routes/rejects-page')))

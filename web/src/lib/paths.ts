@@ -7,6 +7,8 @@ export type EmailsTab = 'FAILED' | 'UNCERTAIN' | 'BOUNCED' | 'BLOCKED'
 export const paths = {
   home: '/',
   uploads: '/envios',
+  /** `query`: the filter, as the page keeps it in its address. */
+  uploadsOf: (query: string) => `/envios?${query}`,
   upload: (uploadId: string) => `/envios/${named(uploadId)}`,
   uploadIn: (uploadId: string, status: string) =>
     `/envios/${named(uploadId)}?status=${named(status)}`,

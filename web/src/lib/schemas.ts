@@ -3,6 +3,8 @@ import type { components } from '@/api.gen'
 
 type Schemas = components['schemas']
 
+export type Overview = Schemas['Overview']
+export type OverviewDay = Schemas['OverviewDay']
 export type UploadAnswer = Schemas['UploadAnswer']
 export type UploadCheck = Schemas['UploadCheck']
 export type CheckProblem = Schemas['CheckProblem']

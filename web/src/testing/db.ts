@@ -1,5 +1,5 @@
 /** What the faked API holds. A test puts in what it needs; each test begins with nothing. */
-import type { About, BillingDetail, Bounce, MailDetail, MailHold, Payer, SearchAnswer, Upload, UploadAnswer, UploadCheck } from '@/lib/schemas'
+import type { About, BillingDetail, Bounce, MailDetail, MailHold, Overview, OverviewDay, Payer, SearchAnswer, Upload, UploadAnswer, UploadCheck } from '@/lib/schemas'
 
 export type Db = {
   about: About
@@ -9,6 +9,9 @@ export type Db = {
   bounces: Bounce[]
   holds: MailHold[]
   checks: UploadCheck[]
+  /** Days on which files came, and what else a period says. */
+  days: OverviewDay[]
+  overview: Partial<Overview>
   payers: Payer[]
   /** What is found by a text; of any other nothing is. */
   found: Partial<Record<string, SearchAnswer>>
@@ -39,6 +42,8 @@ export function emptyDb(): Db {
     bounces: [],
     holds: [],
     checks: [],
+    days: [],
+    overview: {},
     payers: [],
     found: {},
     pending: 0,

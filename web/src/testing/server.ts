@@ -8,6 +8,7 @@ import type { Billing, SearchAnswer, Upload, UploadCheck } from '@/lib/schemas'
 import { makeLedger } from './bank'
 import { waitingOf } from './checks'
 import { db } from './db'
+import { makeOverview, makeReceived } from './overview'
 
 export const API = 'http://127.0.0.1:8000'
 
@@ -163,6 +164,11 @@ function setStatus(id: unknown, status: Upload['status']) {
   db.uploads = db.uploads.map((upload) => (upload.id === id ? { ...upload, status } : upload))
 }
 
+const periodOf = (request: Request): [string, string] => {
+  const query = new URL(request.url).searchParams
+  return [query.get('from') ?? '', query.get('to') ?? '']
+}
+
 const NOTHING: SearchAnswer = {
   tried: ['code', 'name'],
   billings: [],
@@ -211,6 +217,10 @@ export const server = setupServer(
     db.checks = db.checks.filter((check) => check.id !== params.id)
     return new HttpResponse(null, { status: 204 })
   }),
+  http.get(url('/overview'), ({ request }) =>
+    HttpResponse.json(makeOverview(...periodOf(request), db.days, db.overview)),
+  ),
+  http.get(url('/payments/received'), ({ request }) => HttpResponse.json(makeReceived(...periodOf(request)))),
   http.get(url('/search'), ({ request }) => {
     const asked = new URL(request.url).searchParams.get('q') ?? ''
     return HttpResponse.json(db.found[asked] ?? { ...NOTHING, pending_uploads: db.pending })

@@ -3,7 +3,7 @@ import { cleanup, configure } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 
 import { forgetApiKey } from '@/lib/api-key'
-import { loadPageWords } from '@/lib/i18n/page-words'
+import { loadOverviewWords, loadPageWords } from '@/lib/i18n/page-words'
 
 import { db, emptyDb } from './db'
 import { server } from './server'
@@ -49,7 +49,7 @@ function mendJsdom(): void {
 }
 
 mendJsdom()
-beforeAll(loadPageWords)
+beforeAll(() => Promise.all([loadPageWords(), loadOverviewWords()]))
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 beforeEach(() => Object.assign(db, emptyDb()))
 afterEach(() => {

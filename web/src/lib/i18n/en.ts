@@ -4,6 +4,7 @@ import { emails } from './en-emails'
 import { find } from './en-find'
 import { jobs } from './en-jobs'
 import { listing } from './en-listing'
+import { overview } from './en-overview'
 import { problems } from './en-problems'
 import { receipts } from './en-receipts'
 import { rejects } from './en-rejects'
@@ -469,5 +470,6 @@ export const en: Dictionary = {
   today,
   problems,
   listing,
+  overview,
   receipts,
 }

@@ -30,3 +30,9 @@ export async function loadPageWords(): Promise<void> {
   Object.assign(pt.jobs, jobs)
   Object.assign(pt.problems.byCode, jobProblems)
 }
+
+/** The words of the sums of *Início*, which come with it alone. */
+export async function loadOverviewWords(): Promise<void> {
+  const { overview } = await import('./pt-overview')
+  Object.assign(pt.overview, overview)
+}

@@ -10,6 +10,7 @@ import type { find } from './pt-find-pages'
 import type { jobs } from './pt-jobs'
 import type { listing } from './pt-listing'
 import type { bounces, mailReasons, outbox, pdf, resend } from './pt-outbox'
+import type { overview } from './pt-overview'
 import { problems } from './pt-problems'
 import type { receipts } from './pt-receipts'
 import type { rejects } from './pt-rejects'
@@ -257,6 +258,7 @@ export const pt = {
   problems,
   receipts: {} as typeof receipts,
   listing: {} as typeof listing,
+  overview: {} as typeof overview,
 }
 
 export type Dictionary = typeof pt

@@ -50,10 +50,34 @@ function Line({ need, isFirst }: { need: Need; isFirst: boolean }) {
   )
 }
 
-function Needs({ needs }: { needs: Need[] }) {
+/** One line of what waits beside the files: said, with its money, and one door. */
+export type FurtherNeed = { kind: string; told: string; cents: number; to: string; button: string }
+
+function FurtherLine({ need, isFirst }: { need: FurtherNeed; isFirst: boolean }) {
+  const { format } = useText()
+  return (
+    <li className={classes.need} data-testid="need" data-kind={need.kind}>
+      <span className={classes.told}>
+        <strong>{need.told}</strong> · {format.money(need.cents)}
+      </span>
+      <Button
+        size="xs"
+        variant={isFirst ? 'filled' : 'default'}
+        component={Link}
+        to={need.to}
+        aria-label={`${need.button}: ${need.told}`}
+        data-open
+      >
+        {need.button}
+      </Button>
+    </li>
+  )
+}
+
+function Needs({ needs, further }: { needs: Need[]; further: FurtherNeed[] }) {
   const { t, format } = useText()
   const { shown, hidden } = firstOfEach(needs, OF_A_KIND_MAX)
-  if (needs.length === 0) {
+  if (needs.length + further.length === 0) {
     return (
       <Text p="lg" data-testid="needs-nothing">
         {t.today.nothing}
@@ -65,6 +89,9 @@ function Needs({ needs }: { needs: Need[] }) {
       <ul className={classes.needs}>
         {shown.map((need, place) => (
           <Line key={`${need.kind} ${need.id}`} need={need} isFirst={place === 0} />
+        ))}
+        {further.map((need, place) => (
+          <FurtherLine key={need.kind} need={need} isFirst={shown.length + place === 0} />
         ))}
       </ul>
       {hidden > 0 && (
@@ -78,27 +105,34 @@ function Needs({ needs }: { needs: Need[] }) {
   )
 }
 
+type NeedsYouProps = {
+  /** What waits beside the files; undefined until it is known. */
+  further: FurtherNeed[] | undefined
+  /** What stands below; files have come, or none ever has. */
+  below: (hasFiles: boolean) => ReactNode
+}
+
 /**
  * What waits for a person, each with its count and the one button that deals with it. What stands below
  * comes when the list is known, so that nothing pushes it down.
  */
-export function NeedsYou({ below }: { below: ReactNode }) {
+export function NeedsYou({ further, below }: NeedsYouProps) {
   const { t } = useText()
   const query = useUploads()
   const waiting = useQuery(checksQuery)
-  // Both at once, so that neither pushes the other down; without the checks the rest is told all the same.
-  const both = waiting.isPending ? { ...query, data: undefined, isError: query.isError } : query
+  // All at once, so that none pushes another down; without the checks the rest is told all the same.
+  const both = waiting.isPending || further === undefined ? { ...query, data: undefined, isError: query.isError } : query
   return (
     <>
     <section aria-label={t.today.title}>
       <Title order={2}>{t.today.title}</Title>
       <Sheet mt="sm">
         <QueryView query={both} loadingRows={16}>
-          {(uploads: Upload[]) => <Needs needs={needsOf(uploads, waiting.data?.records ?? [])} />}
+          {(uploads: Upload[]) => <Needs needs={needsOf(uploads, waiting.data?.records ?? [])} further={further ?? []} />}
         </QueryView>
       </Sheet>
     </section>
-    {(both.data !== undefined || both.isError) && below}
+    {(both.data !== undefined || both.isError) && below((query.data ?? []).length > 0)}
     </>
   )
 }

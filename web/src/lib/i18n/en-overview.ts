@@ -1,0 +1,52 @@
+import type { overview as words } from './pt-overview'
+
+const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
+
+const counted = (one: string, many: string) => (count: number, formatted: string) =>
+  `${formatted} ${plural(count, one, many)}`
+
+export const overview: typeof words = {
+  sums: 'Sums of the period',
+  billed: 'Issued',
+  boletos: counted('boleto', 'boletos'),
+  files: counted('file', 'files'),
+  notIssued: (_count, formatted) => `${formatted} in the queue`,
+  delivered: 'E-mails delivered',
+  notDelivered: counted('not delivered', 'not delivered'),
+  uncertain: counted('uncertain', 'uncertain'),
+  underWay: (_count, formatted) => `${formatted} under way`,
+  ofRemoved: (count, formatted) => `${formatted} more of ${plural(count, 'a cancelled file', 'cancelled files')}`,
+  rejects: 'Rejected, open',
+  noRejects: 'Nothing to mend',
+  inFiles: (count, formatted) => `in ${formatted} ${plural(count, 'file', 'files')}`,
+  due: 'Due within 7 days',
+  paid: 'Received',
+  payments: counted('payment', 'payments'),
+  chart: {
+    title: 'Boletos a day',
+    lead: (days) => `The last ${days} working days, by the day the file was sent`,
+    delivered: 'e-mail delivered',
+    notDelivered: 'not delivered or uncertain',
+    underWay: 'under way',
+    asTable: 'Show as a table',
+    asChart: 'Show as a chart',
+    day: 'Day',
+    billings: 'Boletos',
+    amount: 'Amount',
+    deliveredMails: 'Delivered',
+    notDeliveredMails: 'Not delivered',
+    uncertainMails: 'Uncertain',
+    underWayMails: 'Under way',
+    largest: (formatted) => `largest day: ${formatted}`,
+    empty: 'No boleto on these days.',
+    bar: (day, billings, delivered, notDelivered, underWay) =>
+      `${day}: ${billings} boletos; ${delivered} delivered, ${notDelivered} not delivered or uncertain, ${underWay} under way`,
+  },
+  waiting: {
+    atLeast: (formatted) => `more than ${formatted}`,
+    returned: { told: counted('e-mail returned', 'e-mails returned'), button: 'See and mend' },
+    refused: { told: counted('title refused by the bank', 'titles refused by the bank'), button: 'See and mend' },
+    held_back: { told: counted('title held back by the last remittance', 'titles held back by the last remittance'), button: 'See why' },
+    suspense: { told: counted('payment of no known billing', 'payments of no known billing'), button: 'Decide' },
+  },
+}
