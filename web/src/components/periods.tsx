@@ -25,7 +25,7 @@ export function Periods({ params, onPick, usual }: PeriodsProps) {
   const day = (name: 'from' | 'to', value: string) => (
     <TextInput
       // Whole days only: half a date is none, and empty is no bound.
-      key={value}
+      key={`${name} ${value}`}
       type="date"
       size="xs"
       aria-label={`${words.label}: ${words[name]}`}

@@ -71,10 +71,10 @@ describe('the figures of a period', () => {
 
   test('that are not told are said to be missing, and what needs a person is told all the same', async () => {
     db.uploads = [makeUpload({ rejected: 3 })]
-    server.use(http.get(url('/overview'), () => problem(500, 'SERVER', 'No.')))
+    server.use(http.get(url('/overview'), () => problem(403, 'FORBIDDEN', 'No.')))
     openPage('/')
     expect(await screen.findByTestId('need')).toHaveTextContent('3 linhas rejeitadas')
-    expect(screen.getAllByRole('alert').length).toBeGreaterThan(0)
+    expect((await screen.findAllByRole('alert')).length).toBeGreaterThan(0)
   })
 })
 

@@ -19,7 +19,10 @@ const DOORS: Record<(typeof KINDS)[number], string> = {
 export function useWaiting(days: Days) {
   const { t, format } = useText()
   const query = useQuery(overviewQuery(days))
-  if (query.data === undefined) return query.isError ? [] : undefined
+  // Who waits for the files does not wait for a second try at this.
+  if (query.data === undefined) {
+    return query.failureCount + query.errorUpdateCount > 0 ? [] : undefined
+  }
   const { waiting }: Overview = query.data
   const words = t.overview.waiting
   return KINDS.filter((kind) => waiting[kind].count > 0).map((kind) => {
