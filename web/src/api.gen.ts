@@ -2522,6 +2522,23 @@ export interface components {
             } | null;
         };
         /**
+         * FileAtStake
+         * @description The money of what waits in one file; null where it is too much to be read.
+         */
+        FileAtStake: {
+            /**
+             * Upload Id
+             * Format: uuid
+             */
+            upload_id: string;
+            /** Rejects Cents */
+            rejects_cents: number | null;
+            /** Not Delivered Cents */
+            not_delivered_cents: number | null;
+            /** Uncertain Cents */
+            uncertain_cents: number | null;
+        };
+        /**
          * FileFormat
          * @description What a file of billings is.
          * @enum {string}
@@ -4807,6 +4824,11 @@ export interface components {
             held_back: components["schemas"]["WaitingAmount"];
             /** @description Payments that no billing is known of. */
             suspense: components["schemas"]["WaitingAmount"];
+            /**
+             * Files
+             * @description The newest files that somebody has to look at.
+             */
+            files: components["schemas"]["FileAtStake"][];
         };
         /**
          * WaitingAmount

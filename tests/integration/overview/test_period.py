@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -161,7 +162,9 @@ async def test_what_waits_is_counted_with_its_money_and_no_further_than_a_bound(
     client: httpx.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nothing = {"count": 0, "amount_cents": 0, "more": False}
-    assert set(map(str, (await overview(client))["waiting"].values())) == {str(nothing)}
+    first = (await overview(client))["waiting"]
+    assert first.pop("files") == []
+    assert list(first.values()) == [nothing] * 4
     await send(client, csv_of(*(row(n) for n in range(4))))
     async with resources.database.transaction() as c:
         await c.execute(
@@ -187,6 +190,7 @@ async def test_what_waits_is_counted_with_its_money_and_no_further_than_a_bound(
             ],
         )
     waiting = (await overview(client))["waiting"]
+    assert waiting.pop("files") == []
     assert waiting == {
         "returned": {"count": 3, "amount_cents": 3 * 1050, "more": False},
         "refused": {"count": 1, "amount_cents": 1050, "more": False},
@@ -196,6 +200,33 @@ async def test_what_waits_is_counted_with_its_money_and_no_further_than_a_bound(
     monkeypatch.setattr(service, "_WAITING_MAX", 2)
     returned = (await overview(client))["waiting"]["returned"]
     assert (returned["count"], returned["more"]) == (2, True)
+
+
+async def test_a_file_that_waits_says_what_is_at_stake(
+    client: httpx.AsyncClient, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await send(client, csv_of(row(90)))
+    rows = [row(n, debtAmount=f"{n + 1}.00") for n in range(6)]
+    file = await send(client, csv_of(*rows, row(50, debtAmount="7.77", email="none")))
+    await mailed(resources, file, 6, 2, 3, 1, 0)
+    async with resources.database.transaction() as c:
+        await c.execute(
+            "INSERT INTO notification (billing_id, at, attempts, reply_code, state, detail)"
+            " SELECT id, now(), 1, 250, CASE WHEN line_number <= 4 THEN 'FAILED'"
+            " WHEN line_number = 5 THEN 'UNCERTAIN' ELSE 'SENT' END, NULL"
+            " FROM billing WHERE line_number <= 6 AND amount_cents <> 1050"
+        )
+    assert (await client.delete(f"/billings/{uuid.UUID(int=1)}")).status_code == 204
+    (at_stake,) = (await overview(client))["waiting"]["files"]
+    assert at_stake == {
+        "upload_id": file["upload_id"],
+        "rejects_cents": 777,
+        "not_delivered_cents": 200 + 300,
+        "uncertain_cents": 400,
+    }
+    monkeypatch.setattr(service, "_ROWS_MAX", 2)
+    (beyond,) = (await overview(client))["waiting"]["files"]
+    assert (beyond["rejects_cents"], beyond["not_delivered_cents"]) == (777, None)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ export function makeOverview(first: string, last: string, told: OverviewDay[], f
     delivered_of_removed: 0,
     rejects: { files: 0, count: 0, amount_cents: 0 },
     due_soon: { first, last, count: 0, amount_cents: 0 },
-    waiting: { returned: NOTHING, refused: NOTHING, held_back: NOTHING, suspense: NOTHING },
+    waiting: { returned: NOTHING, refused: NOTHING, held_back: NOTHING, suspense: NOTHING, files: [] },
     days,
     ...fields,
   }

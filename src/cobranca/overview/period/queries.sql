@@ -84,3 +84,32 @@ SELECT 'suspense', count(*), COALESCE(sum(paid_cents), 0)
          WHERE s.beneficiary_id = %(beneficiary_id)s
            AND NOT EXISTS (SELECT FROM suspense_end e WHERE e.suspense_id = s.id)
          LIMIT %(rows_max)s + 1) f
+
+-- name: price_files
+-- The newest files that somebody has to look at, and what is at stake there: rejects in the open, mails that were not
+-- delivered, those that nobody confirmed. Of each no more than rows_max rows are read; with more there is no sum.
+SELECT u.public_id AS upload_id,
+       (SELECT CASE WHEN count(*) <= %(rows_max)s
+                    THEN COALESCE(sum(r.amount_cents) FILTER (WHERE NOT r.duplicate AND r.mended_by IS NULL), 0)::bigint END
+          FROM (SELECT duplicate, mended_by, amount_cents FROM reject WHERE upload_id = u.id LIMIT %(rows_max)s + 1) r)
+           AS rejects_cents,
+       m.not_delivered_cents, m.uncertain_cents
+  FROM (SELECT f.id, f.public_id FROM upload f
+         WHERE f.beneficiary_id = %(beneficiary_id)s AND f.removed_at IS NULL
+           AND ((f.corrects IS NULL AND f.rejected > f.rejects_mended)
+                OR EXISTS (SELECT FROM batch b WHERE b.upload_id = f.id AND (b.failed > 0 OR b.uncertain > 0)))
+         ORDER BY f.id DESC
+         LIMIT %(files_max)s) u
+ CROSS JOIN LATERAL (
+       SELECT CASE WHEN count(*) <= %(rows_max)s
+                   THEN COALESCE(sum(n.amount_cents) FILTER (WHERE n.state = 'FAILED'), 0)::bigint END AS not_delivered_cents,
+              CASE WHEN count(*) <= %(rows_max)s
+                   THEN COALESCE(sum(n.amount_cents) FILTER (WHERE n.state = 'UNCERTAIN'), 0)::bigint END AS uncertain_cents
+         FROM (SELECT o.state, b.amount_cents
+                 FROM batch p
+                 JOIN notification o ON o.state IN ('FAILED', 'UNCERTAIN')
+                      AND o.billing_id BETWEEN p.first_billing_id AND p.last_billing_id
+                 JOIN billing b ON b.id = o.billing_id
+                WHERE p.upload_id = u.id AND (p.failed > 0 OR p.uncertain > 0)
+                  AND NOT EXISTS (SELECT FROM billing_removal v WHERE v.billing_id = o.billing_id)
+                LIMIT %(rows_max)s + 1) n) m

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
@@ -44,6 +45,16 @@ class WaitingRow:
     kind: str
     count: int
     amount_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """What is at stake in one file; None where it is too much to be read."""
+
+    upload_id: UUID
+    rejects_cents: int | None
+    not_delivered_cents: int | None
+    uncertain_cents: int | None
 
 
 async def sum_files(
@@ -96,5 +107,19 @@ async def count_waiting(
         QUERIES["count_waiting"],
         row=WaitingRow,
         beneficiary_id=beneficiary_id,
+        rows_max=rows_max,
+    )
+
+
+async def price_files(
+    connection: Connection, *, beneficiary_id: int, files_max: int, rows_max: int
+) -> list[FileRow]:
+    """Return what is at stake in the newest files that somebody has to look at."""
+    return await fetch_all(
+        connection,
+        QUERIES["price_files"],
+        row=FileRow,
+        beneficiary_id=beneficiary_id,
+        files_max=files_max,
         rows_max=rows_max,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -37,6 +38,15 @@ class DueSoon(Amount):
     last: date
 
 
+class FileAtStake(BaseModel):
+    """The money of what waits in one file; null where it is too much to be read."""
+
+    upload_id: UUID
+    rejects_cents: int | None
+    not_delivered_cents: int | None
+    uncertain_cents: int | None
+
+
 class Waiting(BaseModel):
     """What waits for a person, whatever the period."""
 
@@ -46,6 +56,7 @@ class Waiting(BaseModel):
         description="Titles that the last order for all files could not register."
     )
     suspense: WaitingAmount = Field(description="Payments that no billing is known of.")
+    files: list[FileAtStake] = Field(description="The newest files that somebody has to look at.")
 
 
 class OverviewDay(BaseModel):

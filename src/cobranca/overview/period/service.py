@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -10,10 +11,11 @@ from cobranca.domain.errors import InvalidField
 from cobranca.infra import clock
 from cobranca.overview import service as due
 from cobranca.overview.period import repository
-from cobranca.overview.period.repository import FilesRow, RejectsRow, WaitingRow
+from cobranca.overview.period.repository import FileRow, FilesRow, RejectsRow, WaitingRow
 from cobranca.overview.period.schemas import (
     Amount,
     DueSoon,
+    FileAtStake,
     OpenRejects,
     Overview,
     OverviewDay,
@@ -33,6 +35,9 @@ _SOON: Final = timedelta(days=7)
 _WAITING_MAX: Final = 1000
 #: Records of refused rows that are read for their money.
 _REJECTS_MAX: Final = 50_000
+#: Files whose money at stake is told, and rows that are read for it in each.
+_FILES_MAX: Final = 20
+_ROWS_MAX: Final = 1000
 
 
 async def sum_period(
@@ -51,6 +56,9 @@ async def sum_period(
         waiting = await repository.count_waiting(
             connection, beneficiary_id=beneficiary_id, rows_max=_WAITING_MAX
         )
+        at_stake = await repository.price_files(
+            connection, beneficiary_id=beneficiary_id, files_max=_FILES_MAX, rows_max=_ROWS_MAX
+        )
     return Overview(
         first=first,
         last=last,
@@ -67,7 +75,7 @@ async def sum_period(
         delivered_of_removed=sum(day.delivered_of_removed for day in days),
         rejects=_rejects(days, rejects),
         due_soon=await _sum_due_soon(database, beneficiary_id),
-        waiting=_waiting(waiting),
+        waiting=_waiting(waiting, at_stake),
         days=_every_day(first, last, days),
     )
 
@@ -115,7 +123,7 @@ def _rejects(days: list[FilesRow], rejects: RejectsRow) -> OpenRejects:
     )
 
 
-def _waiting(rows: list[WaitingRow]) -> Waiting:
+def _waiting(rows: list[WaitingRow], at_stake: list[FileRow]) -> Waiting:
     # What the last order held back is known as a whole; the others are counted up to a bound.
     amounts = {
         row.kind: WaitingAmount(
@@ -125,7 +133,7 @@ def _waiting(rows: list[WaitingRow]) -> Waiting:
         )
         for row in rows
     }
-    return Waiting(**amounts)
+    return Waiting(**amounts, files=[FileAtStake(**asdict(row)) for row in at_stake])
 
 
 def _every_day(first: date, last: date, rows: list[FilesRow]) -> list[OverviewDay]:

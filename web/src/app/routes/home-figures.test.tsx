@@ -85,6 +85,7 @@ test('what waits at the bank and with returned mails has its money and its door'
       refused: { count: 1_000, amount_cents: 5_000, more: true },
       held_back: { count: 0, amount_cents: 0, more: false },
       suspense: { count: 1, amount_cents: 777, more: false },
+      files: [],
     },
   }
   openPage('/')
@@ -94,6 +95,21 @@ test('what waits at the bank and with returned mails has its money and its door'
   expect(lines[1]).toHaveTextContent('mais de 1.000 títulos recusados pelo banco')
   expect(lines[2]).toHaveTextContent('1 pagamento sem cobrança conhecida · R$ 7,77')
   expect(lines.map((line) => within(line).getByRole('link').getAttribute('href'))).toEqual(['/emails?state=BOUNCED', '/banco', '/recebimentos'])
+})
+
+test('a line of a file has the money that is at stake', async () => {
+  db.uploads = [makeUpload({ id: 'upload-1', name: 'a.csv', rejected: 117, statuses: { FAILED: 2 } })]
+  const nothing = { count: 0, amount_cents: 0, more: false }
+  db.overview = {
+    waiting: {
+      returned: nothing, refused: nothing, held_back: nothing, suspense: nothing,
+      files: [{ upload_id: 'upload-1', rejects_cents: 21_488_000, not_delivered_cents: null, uncertain_cents: 0 }],
+    },
+  }
+  openPage('/')
+  const lines = await screen.findAllByTestId('need')
+  expect(lines[0]).toHaveTextContent('117 linhas rejeitadas em a.csv · R$ 214.880,00Corrigir')
+  expect(lines[1]).toHaveTextContent('2 e-mails não entregues em a.csvVer e reenviar')
 })
 
 describe('the chart', () => {

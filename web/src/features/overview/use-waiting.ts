@@ -21,14 +21,15 @@ export function useWaiting(days: Days) {
   const query = useQuery(overviewQuery(days))
   // Who waits for the files does not wait for a second try at this.
   if (query.data === undefined) {
-    return query.failureCount + query.errorUpdateCount > 0 ? [] : undefined
+    return query.failureCount + query.errorUpdateCount > 0 ? { needs: [], atStake: [] } : undefined
   }
   const { waiting }: Overview = query.data
   const words = t.overview.waiting
-  return KINDS.filter((kind) => waiting[kind].count > 0).map((kind) => {
+  const needs = KINDS.filter((kind) => waiting[kind].count > 0).map((kind) => {
     const { count, amount_cents, more } = waiting[kind]
     const formatted = more ? words.atLeast(format.integer(count)) : format.integer(count)
     const { told, button } = words[kind]
     return { kind, told: told(count, formatted), cents: amount_cents, to: DOORS[kind], button }
   })
+  return { needs, atStake: waiting.files }
 }

@@ -24,7 +24,7 @@ export const overview: typeof words = {
   payments: counted('payment', 'payments'),
   chart: {
     title: 'Boletos a day',
-    lead: (days) => `The last ${days} working days, by the day the file was sent`,
+    lead: 'The last working days, by the day the file was sent',
     delivered: 'e-mail delivered',
     notDelivered: 'not delivered or uncertain',
     underWay: 'under way',

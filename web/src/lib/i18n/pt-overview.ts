@@ -24,7 +24,7 @@ export const overview = {
   payments: counted('pagamento', 'pagamentos'),
   chart: {
     title: 'Boletos por dia',
-    lead: (days: string) => `Últimos ${days} dias úteis, pelo dia do envio do arquivo`,
+    lead: 'Últimos dias úteis, pelo dia do envio do arquivo',
     delivered: 'e-mail entregue',
     notDelivered: 'não entregue ou incerto',
     underWay: 'em andamento',

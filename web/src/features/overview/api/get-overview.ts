@@ -6,7 +6,7 @@ import type { Overview, OverviewDay, Received } from '@/lib/schemas'
 
 const ASKED_EVERY_MS = 30_000
 /** Working days of the chart; and days back in which there are so many, whatever the holidays. */
-export const CHART_DAYS = 24
+const CHART_DAYS = 24
 const CHART_DAYS_BACK = 44
 
 export type Days = { from: string; to: string }

@@ -10,7 +10,7 @@ import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { OverviewDay } from '@/lib/schemas'
 
-import { CHART_DAYS, chartQuery } from '../api/get-overview'
+import { chartQuery } from '../api/get-overview'
 
 import classes from './overview.module.css'
 
@@ -125,7 +125,7 @@ function DaysTable({ days }: { days: OverviewDay[] }) {
 
 /** The boletos of the last working days by what became of their mails; the same as a table. */
 export function DayBars() {
-  const { t, format } = useText()
+  const { t } = useText()
   const words = t.overview.chart
   const [isTable, setTable] = useState(false)
   const query = useQuery(chartQuery())
@@ -145,7 +145,7 @@ export function DayBars() {
       </div>
       <Sheet mt="sm">
         <div className={classes.legend}>
-          <span>{words.lead(format.integer(CHART_DAYS))}</span>
+          <span>{words.lead}</span>
           {!isTable && PARTS.map((part) => (
             <span key={part} data-part={part}>
               {words[part]}

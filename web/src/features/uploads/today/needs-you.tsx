@@ -12,7 +12,7 @@ import type { Upload } from '@/lib/schemas'
 import { checksQuery } from '../checks/api/get-checks'
 import { useUploads } from '../state/use-uploads'
 
-import { firstOfEach, needsOf, type Need, type NeedKind } from './needs'
+import { firstOfEach, needsOf, type AtStake, type Need, type NeedKind } from './needs'
 import classes from './needs-you.module.css'
 
 /** Of each kind so many are told; the list of files has all. */
@@ -107,7 +107,7 @@ function Needs({ needs, further }: { needs: Need[]; further: FurtherNeed[] }) {
 
 type NeedsYouProps = {
   /** What waits beside the files; undefined until it is known. */
-  further: FurtherNeed[] | undefined
+  further: { needs: FurtherNeed[]; atStake: AtStake[] } | undefined
   /** What stands below; files have come, or none ever has. */
   below: (hasFiles: boolean) => ReactNode
 }
@@ -128,7 +128,7 @@ export function NeedsYou({ further, below }: NeedsYouProps) {
       <Title order={2}>{t.today.title}</Title>
       <Sheet mt="sm">
         <QueryView query={both} loadingRows={16}>
-          {(uploads: Upload[]) => <Needs needs={needsOf(uploads, waiting.data?.records ?? [])} further={further ?? []} />}
+          {(uploads: Upload[]) => <Needs needs={needsOf(uploads, waiting.data?.records ?? [], further?.atStake)} further={further?.needs ?? []} />}
         </QueryView>
       </Sheet>
     </section>
