@@ -5074,7 +5074,10 @@ export interface operations {
     };
     follow_uploads_billings_csv_progress_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description After the first event, only files that have changed. */
+                only_changed?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

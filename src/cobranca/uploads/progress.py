@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import orjson
@@ -16,7 +16,7 @@ from cobranca.http.limits import ConcurrencyLimit
 from cobranca.uploads import service
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Generator, Mapping
     from uuid import UUID
 
     from cobranca.infra.db import Database
@@ -40,6 +40,17 @@ class _Seen:
 
     event: bytes
     ended: bool = False
+    #: Of the list: each file as it is sent.
+    records: Mapping[UUID, bytes] = field(default_factory=dict["UUID", bytes])
+
+    def event_after(self, before: _Seen) -> bytes:
+        """Return an event of what has changed since; empty when nothing of it has."""
+        changed = [
+            orjson.Fragment(record)
+            for upload_id, record in self.records.items()
+            if before.records.get(upload_id) != record
+        ]
+        return _event("uploads", {"records": changed}) if changed else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +81,24 @@ class Progress:
             detail="As many streams as fit are open; ask for the file itself, or again later",
         )
 
-    async def follow(self, what: Followed) -> AsyncGenerator[bytes]:
-        """Yield server-sent events at once and at every change, until the file has ended."""
-        last, quiet_s = b"", 0.0
+    async def follow(self, what: Followed, *, only_changed: bool = False) -> AsyncGenerator[bytes]:
+        """Yield server-sent events at once and at every change, until the file has ended.
+
+        Args:
+            what: a file, or the list.
+            only_changed: of the list, after its first event, only the files that have changed.
+        """
+        last, quiet_s = None, 0.0
         with self._counted(what):
             while True:
                 news = self._news
                 seen = self._seen.get(what)
-                if seen is not None and seen.event != last:
-                    yield seen.event
-                    last, quiet_s = seen.event, 0.0
+                if seen is not None and (last is None or seen.event != last.event):
+                    event = seen.event_after(last) if only_changed and last else seen.event
+                    last = seen
+                    if event:
+                        yield event
+                        quiet_s = 0.0
                 if seen is not None and seen.ended:
                     yield b"event: end\ndata: {}\n\n"
                     return
@@ -139,8 +158,9 @@ class Progress:
             uploads = await service.list_newest(
                 self._database, beneficiary_id, limit=_LISTED_UPLOADS
             )
-            event = _event("uploads", {"records": [_json(upload) for upload in uploads]})
-            found[Followed(beneficiary_id, None)] = _Seen(event)
+            records = {upload.id: orjson.dumps(_json(upload)) for upload in uploads}
+            event = _event("uploads", {"records": [*map(orjson.Fragment, records.values())]})
+            found[Followed(beneficiary_id, None)] = _Seen(event, records=records)
         ids = [upload_id for upload_id in upload_ids if upload_id is not None]
         for upload in await service.get_uploads(self._database, beneficiary_id, ids):
             seen = _Seen(_event("upload", _json(upload)), upload.status in _ENDED)

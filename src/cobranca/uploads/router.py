@@ -106,10 +106,14 @@ async def get_upload(
     dependencies=[needs("uploads:read")],
 )
 async def follow_uploads(
-    progress: ProgressDep, beneficiary_id: BeneficiaryDep
+    progress: ProgressDep,
+    beneficiary_id: BeneficiaryDep,
+    only_changed: Annotated[
+        bool, Query(description="After the first event, only files that have changed.")
+    ] = False,
 ) -> StreamingResponse:
     """Stream the newest files: event `uploads` at once and whenever something has changed."""
-    return _stream(progress, Followed(beneficiary_id, None))
+    return _stream(progress, Followed(beneficiary_id, None), only_changed=only_changed)
 
 
 @router.get(
@@ -127,10 +131,9 @@ async def follow_upload(
     return _stream(progress, Followed(beneficiary_id, upload_id))
 
 
-def _stream(progress: Progress, what: Followed) -> StreamingResponse:
-    return StreamingResponse(
-        progress.follow(what), media_type="text/event-stream", headers=_NO_CACHE
-    )
+def _stream(progress: Progress, what: Followed, *, only_changed: bool = False) -> StreamingResponse:
+    events = progress.follow(what, only_changed=only_changed)
+    return StreamingResponse(events, media_type="text/event-stream", headers=_NO_CACHE)
 
 
 #: What a file can be sent as.

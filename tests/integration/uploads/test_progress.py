@@ -87,6 +87,28 @@ async def test_a_stream_of_the_list_has_the_files_of_its_beneficiary(
         await stream.aclose()
 
 
+@pytest.mark.parametrize("only_changed", [False, True])
+async def test_what_has_changed_is_sent_alone_where_it_is_asked_for(
+    resources: Resources, shared: Progress, *, only_changed: bool
+) -> None:
+    uploads = [await add_upload(resources) for _ in range(3)]
+    of_all = Followed(uploads[0]["beneficiary_id"], None)
+    stream = shared.follow(of_all, only_changed=only_changed)
+    _, first = parsed(await anext(stream))
+    removed = uploads[1]["public_id"]
+    await remove_upload(resources.database, uploads[1]["beneficiary_id"], removed)
+    name, then = parsed(await anext(stream))
+    assert name == "uploads"
+    told = {record["id"]: record["status"] for record in then["records"]}
+    assert told[str(removed)] == "REMOVED"
+    assert (len(first["records"]), len(told)) == (3, 1 if only_changed else 3)
+    # Who comes later hears of all.
+    newcomer = shared.follow(of_all, only_changed=only_changed)
+    assert len(parsed(await anext(newcomer))[1]["records"]) == 3
+    await stream.aclose()
+    await newcomer.aclose()
+
+
 async def test_a_stream_lives_on_while_the_database_is_away(
     resources: Resources, shared: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:

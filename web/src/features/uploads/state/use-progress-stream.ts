@@ -9,7 +9,7 @@ import { tellUploads, uploadsQuery } from '../api/get-uploads'
 
 import type { FilesAction } from './files-reducer'
 
-const PROGRESS_PATH = '/billings/csv/progress'
+const PROGRESS_PATH = '/billings/csv/progress?only_changed=true'
 
 function subscribeVisibility(listener: () => void): () => void {
   document.addEventListener('visibilitychange', listener)
