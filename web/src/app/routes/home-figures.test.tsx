@@ -118,7 +118,7 @@ describe('the chart', () => {
     const { user, router } = openPage('/')
     const bars = await screen.findAllByTestId('day-bar')
     expect(bars).toHaveLength(2)
-    expect(bars[1]).toHaveAccessibleName(/: 100 boletos; 80 entregues, 7 não entregues ou incertos, 13 em andamento$/)
+    expect(bars[1]).toHaveAccessibleName(/: 100 boletos; 80 na caixa de teste, 7 não entregues ou incertos, 13 em andamento$/)
     expect([...(bars[1]?.querySelectorAll('rect') ?? [])].map((part) => part.getAttribute('data-part'))).toEqual(['delivered', 'notDelivered', 'underWay'])
     bars[0]?.focus()
     await user.keyboard('{Enter}')

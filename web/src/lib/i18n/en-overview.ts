@@ -11,7 +11,12 @@ export const overview: typeof words = {
   boletos: counted('boleto', 'boletos'),
   files: counted('file', 'files'),
   notIssued: (_count, formatted) => `${formatted} in the queue`,
-  delivered: 'E-mails delivered',
+  made: {
+    smtp: { title: 'E-mails delivered', many: 'delivered' },
+    outbox: { title: 'E-mails in the test outbox', many: 'in the test outbox' },
+    simulate: { title: 'E-mails simulated', many: 'simulated' },
+    unknown: { title: 'E-mails', many: 'ready' },
+  },
   notDelivered: counted('not delivered', 'not delivered'),
   uncertain: counted('uncertain', 'uncertain'),
   underWay: (_count, formatted) => `${formatted} under way`,
@@ -25,7 +30,6 @@ export const overview: typeof words = {
   chart: {
     title: 'Boletos a day',
     lead: 'The last working days, by the day the file was sent',
-    delivered: 'e-mail delivered',
     notDelivered: 'not delivered or uncertain',
     underWay: 'under way',
     asTable: 'Show as a table',
@@ -33,14 +37,13 @@ export const overview: typeof words = {
     day: 'Day',
     billings: 'Boletos',
     amount: 'Amount',
-    deliveredMails: 'Delivered',
     notDeliveredMails: 'Not delivered',
     uncertainMails: 'Uncertain',
     underWayMails: 'Under way',
     largest: (formatted) => `largest day: ${formatted}`,
     empty: 'No boleto on these days.',
-    bar: (day, billings, delivered, notDelivered, underWay) =>
-      `${day}: ${billings} boletos; ${delivered} delivered, ${notDelivered} not delivered or uncertain, ${underWay} under way`,
+    bar: (day, billings, made, notDelivered, underWay) =>
+      `${day}: ${billings} boletos; ${made}, ${notDelivered} not delivered or uncertain, ${underWay} under way`,
   },
   waiting: {
     atLeast: (formatted) => `more than ${formatted}`,

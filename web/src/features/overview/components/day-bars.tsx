@@ -11,6 +11,7 @@ import { paths } from '@/lib/paths'
 import type { OverviewDay } from '@/lib/schemas'
 
 import { chartQuery } from '../api/get-overview'
+import { useMade } from '../use-made'
 
 import classes from './overview.module.css'
 
@@ -42,11 +43,12 @@ function stacked(day: OverviewDay, largest: number): { part: (typeof PARTS)[numb
 
 function Bar({ day, largest }: { day: OverviewDay; largest: number }) {
   const { t, format } = useText()
+  const { many } = useMade()
   const parts = partsOf(day)
   const words = t.overview.chart.bar(
     format.weekday(day.day),
     format.integer(day.billings),
-    format.integer(parts.delivered),
+    `${format.integer(parts.delivered)} ${many}`,
     format.integer(parts.notDelivered),
     format.integer(parts.underWay),
   )
@@ -107,7 +109,7 @@ function DaysTable({ days }: { days: OverviewDay[] }) {
     { title: words.day, cell: (day) => format.date(day.day) },
     { title: words.amount, isNumber: true, card: 'aside', cell: (day) => format.money(day.amount_cents) },
     number(words.billings, (day) => day.billings),
-    number(words.deliveredMails, (day) => day.delivered),
+    number(useMade().title, (day) => day.delivered),
     number(words.notDeliveredMails, (day) => day.not_delivered),
     number(words.uncertainMails, (day) => day.uncertain),
     number(words.underWayMails, (day) => day.under_way),
@@ -127,6 +129,7 @@ function DaysTable({ days }: { days: OverviewDay[] }) {
 export function DayBars() {
   const { t } = useText()
   const words = t.overview.chart
+  const made = useMade().title
   const [isTable, setTable] = useState(false)
   const query = useQuery(chartQuery())
   return (
@@ -148,7 +151,7 @@ export function DayBars() {
           <span>{words.lead}</span>
           {!isTable && PARTS.map((part) => (
             <span key={part} data-part={part}>
-              {words[part]}
+              {part === 'delivered' ? made : words[part]}
             </span>
           ))}
         </div>

@@ -12,6 +12,7 @@ import type { Overview } from '@/lib/schemas'
 import { useKeyset } from '@/lib/use-keyset'
 
 import { overviewQuery, paidQuery, type Days } from '../api/get-overview'
+import { useMade } from '../use-made'
 
 import classes from './overview.module.css'
 
@@ -77,11 +78,12 @@ function doorsOf({ from, to }: Days) {
 function Mails({ overview, doors }: { overview: Overview; doors: ReturnType<typeof doorsOf> }) {
   const { t, format } = useText()
   const words = t.overview
+  const made = useMade()
   const { delivered, not_delivered, uncertain, under_way, delivered_of_removed } = overview
   const told = delivered + not_delivered + uncertain
   return (
     <Figure
-      name={words.delivered}
+      name={made.title}
       to={doors.delivered}
       value={format.integer(delivered)}
       beside={told === 0 ? null : format.share(delivered / told)}
