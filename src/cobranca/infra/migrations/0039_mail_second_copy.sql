@@ -36,4 +36,3 @@ CREATE TABLE IF NOT EXISTS upload_settled_change (
 );
 DROP INDEX CONCURRENTLY IF EXISTS upload_settled_change_by_upload;
 CREATE INDEX CONCURRENTLY upload_settled_change_by_upload ON upload_settled_change (upload_id);
-INSERT INTO upload_settled_change (upload_id) SELECT upload_id FROM upload_settled WHERE paid IS NULL;
