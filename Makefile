@@ -86,6 +86,10 @@ gen: setup ## Write web/openapi.json from the API, the page's types from it, and
 	@$(BIN)/python -m tests.support.mail_table
 	@$(NODE) cd web && npm run --silent gen
 
+.PHONY: screenshots
+screenshots: setup ## Take the README's picture of the page (ports 8000 and 8888 must be free)
+	@bash -c '. scripts/chromium.sh && exec $(BIN)/python scripts/screenshots.py'
+
 .PHONY: lock
 lock: ## Renew requirements.lock and scripts/tools.lock with the newest versions
 	@bash scripts/lock.sh
