@@ -29,6 +29,10 @@ BENEFICIARY = re.compile(r"\bbeneficiary_id = %\(beneficiary_id\)s")
 BENEFICIARY_ESCAPES = {
     ("notifications", "find_handed_over"): "a mail that came back tells whose by its sender alone",
     ("webhooks", "add_deliveries"): "writes what was read of the endpoint's own beneficiary",
+    (
+        "payments",
+        "add_suspense",
+    ): "writes what somebody told of, whose the beneficiary stands beside it",
 }
 
 
