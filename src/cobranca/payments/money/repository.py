@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
-from cobranca.payments.repository import NewPayment
+from cobranca.payments.suspended import SuspendedRow
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -33,22 +33,12 @@ class CallRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuspenseRow:
+class SuspenseRow(SuspendedRow):
     """Money in suspense, and what became of it."""
 
-    id: int
     public_id: UUID
-    teller: int
-    told_by: int
-    line: int
     why: str
     reference: str
-    paid_cents: int
-    extra_cents: int
-    deducted_cents: int
-    net_cents: int | None
-    paid_on: date
-    credited_on: date | None
     told_at: datetime
     return_public_id: UUID | None
     probable_code: str | None
@@ -57,22 +47,6 @@ class SuspenseRow:
     ended_code: str | None
     ended_by: str | None
     reason: str | None
-
-    def payment(self, billing_id: int, at: datetime) -> NewPayment:
-        """Return the payment that it is, once its billing is known."""
-        return NewPayment(
-            billing_id=billing_id,
-            teller=self.teller,
-            told_by=self.told_by,
-            line=self.line,
-            paid_cents=self.paid_cents,
-            paid_on=self.paid_on,
-            told_at=at,
-            extra_cents=self.extra_cents,
-            deducted_cents=self.deducted_cents,
-            net_cents=self.net_cents,
-            credited_on=self.credited_on,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,8 @@ rule is asked wherever more than one payment is told of a billing.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cobranca.domain.errors import InvalidField
 from cobranca.domain.ledger import Payment, Teller, payments_of
 from cobranca.domain.spreadsheet import BYTE_ORDER_MARK, csv_line
 from cobranca.domain.text_format import format_tax_id
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from cobranca.infra.db import Connection, Database
     from cobranca.payments.received.repository import PaidRow
 
-#: Days of a period at the most: a year, and the day on which it ends.
-PERIOD_DAYS_MAX: Final = 367
 _PAGE_ROWS: Final = 2000
 _NOTHING: Final = Sum(count=0, amount_cents=0)
 _HEAD: Final = (
@@ -56,17 +52,6 @@ class _Told(NamedTuple):
     billing: PaidRow
     payment: Payment
     credited_on: date | None
-
-
-def check_period(first: date, last: date) -> None:
-    """Hold a period to its bounds.
-
-    Raises:
-        InvalidField: on `to`: it is before the first day, or too far behind it.
-    """
-    if not timedelta(0) <= last - first < timedelta(days=PERIOD_DAYS_MAX):
-        detail = f"must be a day from `from` on, and the period {PERIOD_DAYS_MAX} days at the most"
-        raise InvalidField("to", detail)
 
 
 async def sum_received(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
-from cobranca.payments.repository import NewPayment
+from cobranca.payments.suspended import SuspendedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import date
     from uuid import UUID
 
 QUERIES = load_queries("cobranca.payments.rematch")
@@ -26,42 +26,16 @@ class SearchRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownRow:
+class UnknownRow(SuspendedRow):
     """Money that waits for its billing; what only a return file tells is None otherwise."""
 
-    id: int
-    teller: int
-    told_by: int
-    line: int
     debt_id: UUID | None
     our_number: str | None
     title_cents: int | None
-    paid_cents: int
-    extra_cents: int
-    deducted_cents: int
-    net_cents: int | None
-    paid_on: date
-    credited_on: date | None
     bank: str | None
     occurrence: str | None
     occurred_on: date | None
     paid_at: str | None
-
-    def payment(self, billing_id: int, at: datetime) -> NewPayment:
-        """Return the payment that it is of a billing."""
-        return NewPayment(
-            billing_id=billing_id,
-            teller=self.teller,
-            told_by=self.told_by,
-            line=self.line,
-            paid_cents=self.paid_cents,
-            paid_on=self.paid_on,
-            told_at=at,
-            extra_cents=self.extra_cents,
-            deducted_cents=self.deducted_cents,
-            net_cents=self.net_cents,
-            credited_on=self.credited_on,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
