@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.billing import BatchState
-from cobranca.domain.errors import InvalidField, Transient
+from cobranca.domain.errors import Transient
+from cobranca.domain.period import check_period
 from cobranca.infra import metrics
 from cobranca.overview import repository
 from cobranca.overview.schemas import DueDay, DueOverview
@@ -46,9 +46,7 @@ async def sum_due(
     Raises:
         InvalidField: on `to`: it is before the first day, or too far behind it.
     """
-    if not timedelta(0) <= last - first < timedelta(days=PERIOD_DAYS_MAX):
-        detail = f"must be a day from `from` on, and the period {PERIOD_DAYS_MAX} days at the most"
-        raise InvalidField("to", detail)
+    check_period(first, last, days_max=PERIOD_DAYS_MAX)
     async with database.transaction() as connection:
         rows = await repository.sum_due(
             connection, beneficiary_id=beneficiary_id, first=first, last=last

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from enum import StrEnum
 
-from cobranca.infra.clock import SAO_PAULO
-
-_DAY = timedelta(days=1)
+from cobranca.infra.clock import day_begins, day_ends
 
 
 class UploadState(StrEnum):
@@ -44,17 +42,7 @@ class UploadFilter:
         """Return the values of the conditions of the queries."""
         return {
             "name": self.name,
-            "received_from": _begin(self.first),
-            "received_before": _end(self.last),
+            "received_from": self.first and day_begins(self.first),
+            "received_before": self.last and day_ends(self.last),
             "state": self.state,
         }
-
-
-def _begin(day: date | None) -> datetime | None:
-    """Return the first instant of a day in São Paulo."""
-    return datetime.combine(day, time(), SAO_PAULO).astimezone(UTC) if day else None
-
-
-def _end(day: date | None) -> datetime | None:
-    """Return the first instant in São Paulo after a day, which may be the last that there is."""
-    return _begin(day + _DAY) if day is not None and day < date.max else None

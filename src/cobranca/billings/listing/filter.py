@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.billing import BillingStatus
 from cobranca.domain.errors import InvalidField
-from cobranca.infra.clock import SAO_PAULO
+from cobranca.infra.clock import day_begins, day_ends
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -115,10 +115,10 @@ class BillingFilter:
             "statuses": statuses or None,
             "due_from": self.due_from,
             "due_to": self.due_to,
-            "received_from": _begin(self.received_from),
-            "received_before": _end(self.received_to),
-            "sent_from": _begin(self.sent_from),
-            "sent_before": _end(self.sent_to),
+            "received_from": self.received_from and day_begins(self.received_from),
+            "received_before": self.received_to and day_ends(self.received_to),
+            "sent_from": self.sent_from and day_begins(self.sent_from),
+            "sent_before": self.sent_to and day_ends(self.sent_to),
             "amount_from": self.amount_from_cents,
             "amount_to": self.amount_to_cents,
             "reason": _PATTERNS.get(self.reason, _ANY_PATTERN) if self.reason else None,
@@ -144,13 +144,3 @@ class BillingFilter:
                 raise InvalidField(PARAMETERS.get(field, field), "`quick` says this already")
             said[field] = value
         return replace(self, **said)  # pyright: ignore[reportArgumentType]
-
-
-def _begin(day: date | None) -> datetime | None:
-    """Return the first instant of a day in São Paulo."""
-    return datetime.combine(day, time(), SAO_PAULO).astimezone(UTC) if day else None
-
-
-def _end(day: date | None) -> datetime | None:
-    """Return the first instant in São Paulo after a day, which may be the last that there is."""
-    return _begin(day + timedelta(days=1)) if day is not None and day < date.max else None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from cobranca.domain.business_days import is_business_day
-from cobranca.domain.errors import InvalidField
+from cobranca.domain.period import check_period
 from cobranca.infra import clock
 from cobranca.overview import service as due
 from cobranca.overview.period import repository
@@ -48,9 +48,7 @@ async def sum_period(
     Raises:
         InvalidField: on `to`: it is before the first day, or too far behind it.
     """
-    if not timedelta(0) <= last - first < timedelta(days=PERIOD_DAYS_MAX):
-        detail = f"must be a day from `from` on, and the period {PERIOD_DAYS_MAX} days at the most"
-        raise InvalidField("to", detail)
+    check_period(first, last, days_max=PERIOD_DAYS_MAX)
     async with database.transaction() as connection:
         days, rejects = await _read_files(connection, beneficiary_id, first, last)
         waiting = await repository.count_waiting(
@@ -83,9 +81,8 @@ async def sum_period(
 async def _read_files(
     connection: Connection, beneficiary_id: int, first: date, last: date
 ) -> tuple[list[FilesRow], RejectsRow]:
-    begin = _midnight(first)
-    # The last day that there is has no midnight behind it.
-    end = _midnight(last + _DAY) if last < date.max else datetime.max.replace(tzinfo=UTC)
+    begin = clock.day_begins(first)
+    end = clock.day_ends(last) or datetime.max.replace(tzinfo=UTC)
     days = await repository.sum_files(
         connection, beneficiary_id=beneficiary_id, received_from=begin, received_before=end
     )
@@ -97,11 +94,6 @@ async def _read_files(
         rows_max=_REJECTS_MAX,
     )
     return days, rejects
-
-
-def _midnight(day: date) -> datetime:
-    """Return the first instant of a day in São Paulo."""
-    return datetime.combine(day, time(), clock.SAO_PAULO).astimezone(UTC)
 
 
 async def _sum_due_soon(database: Database, beneficiary_id: int) -> DueSoon:

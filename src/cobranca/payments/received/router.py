@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from cobranca.domain.period import check_period
 from cobranca.http.csv_download import Delimiter, csv_download
 from cobranca.http.principal import needs
 from cobranca.http.state import BeneficiaryDep, DatabaseDep, HoldDownload
@@ -18,6 +19,8 @@ from cobranca.payments.received.schemas import Received
 router = APIRouter(tags=["payments"])
 
 _MONTH = timedelta(days=30)
+#: A year, and the day on which it ends.
+_PERIOD_DAYS_MAX: Final = 367
 _CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {}}, "description": "The payments"}
 }
@@ -64,5 +67,5 @@ async def export_payments(
 def _period(first: date | None, last: date | None) -> tuple[date, date]:
     last = last or clock.today()
     first = first or max(last, date.min + _MONTH) - _MONTH
-    service.check_period(first, last)
+    check_period(first, last, days_max=_PERIOD_DAYS_MAX)
     return first, last
