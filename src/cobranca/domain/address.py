@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 POSTAL_CODE_DIGITS: Final = 8
 
@@ -30,6 +30,25 @@ _RANGES: Final = (
 _STARTS: Final = [start for start, _ in _RANGES]
 
 
+class AddressParts(Protocol):
+    """The parts of an address as they are kept: None where one is not known."""
+
+    @property
+    def street(self) -> str | None: ...
+    @property
+    def street_number(self) -> str | None: ...
+    @property
+    def complement(self) -> str | None: ...
+    @property
+    def district(self) -> str | None: ...
+    @property
+    def city(self) -> str | None: ...
+    @property
+    def state(self) -> str | None: ...
+    @property
+    def postal_code(self) -> str | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """Where a payer lives; an empty part is not known. `postal_code` is eight digits."""
@@ -41,6 +60,19 @@ class Address:
     city: str = ""
     state: str = ""
     postal_code: str = ""
+
+    @classmethod
+    def of(cls, parts: AddressParts) -> Address:
+        """Return the address of its parts as they are kept."""
+        return cls(
+            street=parts.street or "",
+            number=parts.street_number or "",
+            complement=parts.complement or "",
+            district=parts.district or "",
+            city=parts.city or "",
+            state=parts.state or "",
+            postal_code=parts.postal_code or "",
+        )
 
     def __bool__(self) -> bool:
         """Tell whether any part is known."""

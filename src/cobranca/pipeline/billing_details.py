@@ -113,15 +113,7 @@ def _details_of(row: _Row) -> BillingDetails:
     copies, terms = row.copies, row.terms
     return BillingDetails(
         code=row.code or "",
-        address=Address(
-            street=row.street or "",
-            number=row.street_number or "",
-            complement=row.complement or "",
-            district=row.district or "",
-            city=row.city or "",
-            state=row.state or "",
-            postal_code=row.postal_code or "",
-        ),
+        address=Address.of(row),
         phone=row.phone or "",
         copies=tuple(copies.split(",")) if copies else (),
         document_number=row.document_number or "",

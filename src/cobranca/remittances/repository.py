@@ -92,15 +92,7 @@ class MendedRow:
     @property
     def address(self) -> Address:
         """Return it as a whole."""
-        return Address(
-            street=self.street or "",
-            number=self.street_number or "",
-            complement=self.complement or "",
-            district=self.district or "",
-            city=self.city or "",
-            state=self.state or "",
-            postal_code=self.postal_code or "",
-        )
+        return Address.of(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

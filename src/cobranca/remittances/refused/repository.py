@@ -56,15 +56,7 @@ class RefusedRow:
     @property
     def address(self) -> Address:
         """Return the address as the next entry has it."""
-        return Address(
-            street=self.street or "",
-            number=self.street_number or "",
-            complement=self.complement or "",
-            district=self.district or "",
-            city=self.city or "",
-            state=self.state or "",
-            postal_code=self.postal_code or "",
-        )
+        return Address.of(self)
 
 
 async def list_refused(
