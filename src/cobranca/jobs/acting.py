@@ -10,14 +10,18 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cobranca.billings.listing.repository import prefer_own_plans
 from cobranca.domain.billing import BillingStatus
 from cobranca.domain.undelivered import BOUNCED
 from cobranca.infra.telemetry import JobEnded, emit
 from cobranca.jobs import repository
-from cobranca.jobs.acts import Act, Outcome, Sum, Tally, added, read, whole, written
-from cobranca.jobs.meant import question_of, sought_again
-from cobranca.jobs.pieces import next_piece, within
+from cobranca.jobs.acts import Act, Outcome, Tally, whole, written
+from cobranca.jobs.pieces import (
+    judge_piece,
+    lock_job,
+    take_piece,
+    within,
+    write_parts,
+)
 from cobranca.jobs.wanted import filter_of
 from cobranca.notifications.resend import Wish, publish, set_batch_again
 from cobranca.pipeline import lease
@@ -36,9 +40,6 @@ if TYPE_CHECKING:
 
 #: The kind of work that does a job.
 ACT: Final = "act"
-#: Batches that are looked into at once, and billings that are written at once (or one batch's).
-_BATCHES_AT_ONCE: Final = 16
-_BILLINGS_AT_ONCE: Final = 5000
 #: One job's turn: then another has one.
 _TURN_S: Final = 5.0
 
@@ -49,9 +50,7 @@ async def act_on(resources: Resources, work: Work) -> None:
     while True:
         async with resources.database.transaction() as connection:
             await lease.lock(connection, work)
-            job = await repository.lock_job(
-                connection, work.subject_id, batches_max=_BATCHES_AT_ONCE
-            )
+            job = await lock_job(connection, work.subject_id)
             if job is None or job.is_over:
                 await lease.finish(connection, work)
                 return
@@ -83,23 +82,9 @@ class _Taken:
 async def _take(connection: Connection, job: LockedJobRow) -> _Taken:
     """Do the act to the next billings of a locked job, and write down what became of them."""
     wanted = filter_of(job.filter)
-    sought = await sought_again(connection, job.beneficiary_id, wanted)
-    await prefer_own_plans(connection)
-    piece = await next_piece(connection, sought, job.batch_ids, billings_max=_BILLINGS_AT_ONCE)
-    tally = read(job.tally)
-    going = 0
-    if piece.batch_ids:
-        amounts, going = await _do(connection, job, wanted, piece)
-        for outcome, cents in amounts.items():
-            await repository.add_part(
-                connection,
-                job_id=job.id,
-                place=job.place,
-                outcome=outcome,
-                billing_ids=sorted(cents),
-            )
-            one = Sum(billings=len(cents), amount_cents=sum(cents.values()))
-            tally = added(tally, {outcome: one})
+    piece = await take_piece(connection, job, wanted)
+    amounts, going = await _do(connection, job, wanted, piece)
+    tally = await write_parts(connection, job, amounts)
     place = job.place + piece.batches
     await repository.note_place(connection, job.id, place=place, tally=written(tally))
     return _Taken(place=place, tally=tally, batches_going=going)
@@ -112,17 +97,7 @@ async def _do(
     is_resend = job.act == Act.RESEND
     # Before it is judged: of who writes these mails, and sets them going, one is first.
     batches = await repository.lock_batches(connection, piece.batch_ids) if is_resend else []
-    question = question_of(job.beneficiary_id, Act(job.act), wanted, began_at=job.started_at)
-    rows = await repository.judge(
-        connection,
-        question,
-        batch_ids=piece.batch_ids,
-        billing_ids=piece.billing_ids,
-        with_ids=True,
-    )
-    amounts = {
-        Outcome(row.outcome): dict(zip(row.billing_ids, row.amounts, strict=True)) for row in rows
-    }
+    amounts = await judge_piece(connection, job, wanted, piece)
     going = amounts.pop(Outcome.DONE, {})
     if is_resend:
         done, batches_going = await _resend(connection, job, wanted, batches, list(going))

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
-from cobranca.billings.listing.repository import prefer_own_plans
 from cobranca.billings.listing.walk import Found, Source
 from cobranca.billings.out import pdfs
 from cobranca.billings.out import service as out
@@ -24,9 +23,14 @@ from cobranca.infra.disk import room_bytes
 from cobranca.infra.local_files import new_held_file
 from cobranca.infra.telemetry import JobEnded, emit
 from cobranca.jobs import repository
-from cobranca.jobs.acts import Act, Outcome, Sum, added, read, whole, written
-from cobranca.jobs.meant import question_of, sought_again
-from cobranca.jobs.pieces import next_piece, within
+from cobranca.jobs.acts import read, whole, written
+from cobranca.jobs.pieces import (
+    judge_piece,
+    lock_job,
+    take_piece,
+    within,
+    write_parts,
+)
 from cobranca.jobs.wanted import filter_of
 from cobranca.pipeline import lease
 from cobranca.pipeline.crashpoint import crashpoint
@@ -41,9 +45,6 @@ if TYPE_CHECKING:
 
 #: The kind of work that makes a job's file.
 EXPORT: Final = "export"
-#: Batches that are looked into at once, and billings that are told of at once (or one batch's).
-_BATCHES_AT_ONCE: Final = 16
-_BILLINGS_AT_ONCE: Final = 5000
 #: Files of one beneficiary that are kept, the newest.
 _KEPT_MAX: Final = 20
 #: After so many bytes it is looked whether the disk has room for more.
@@ -165,9 +166,7 @@ async def _walk(resources: Resources, attempt: _Attempt) -> AsyncGenerator[Found
     while True:
         async with resources.database.transaction() as connection:
             await lease.lock(connection, attempt.work)
-            job = await repository.lock_job(
-                connection, attempt.job.id, batches_max=_BATCHES_AT_ONCE
-            )
+            job = await lock_job(connection, attempt.job.id)
             is_over = job is None or job.is_over
             if job is None or is_over:
                 await _give_up(connection, attempt)
@@ -190,27 +189,8 @@ async def _give_up(connection: Connection, attempt: _Attempt) -> None:
 async def _take(connection: Connection, job: LockedJobRow) -> tuple[list[Found], int]:
     """Return the next batches with what is meant of them, and the place after these."""
     wanted = filter_of(job.filter)
-    sought = await sought_again(connection, job.beneficiary_id, wanted)
-    await prefer_own_plans(connection)
-    piece = await next_piece(connection, sought, job.batch_ids, billings_max=_BILLINGS_AT_ONCE)
-    rows = await repository.judge(
-        connection,
-        question_of(job.beneficiary_id, Act(job.act), wanted, began_at=job.started_at),
-        batch_ids=piece.batch_ids,
-        billing_ids=piece.billing_ids,
-        with_ids=True,
-    )
-    tally = read(job.tally)
-    for row in rows:
-        await repository.add_part(
-            connection,
-            job_id=job.id,
-            place=job.place,
-            outcome=row.outcome,
-            billing_ids=row.billing_ids,
-        )
-        one = Sum(billings=row.billings, amount_cents=row.amount_cents)
-        tally = added(tally, {Outcome(row.outcome): one})
+    piece = await take_piece(connection, job, wanted)
+    tally = await write_parts(connection, job, await judge_piece(connection, job, wanted, piece))
     place = job.place + piece.batches
     await repository.note_part(connection, job.id, place=place, tally=written(tally))
     batches = await repository.list_batches(

@@ -1,19 +1,28 @@
-"""The next piece of a job: batches that are done at once, and what is sought of them."""
+"""The next piece of a job: batches that are done at once, what is sought of them, what became."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cobranca.billings.listing.repository import match
+from cobranca.billings.listing.repository import match, prefer_own_plans
+from cobranca.jobs import repository
+from cobranca.jobs.acts import Act, Outcome, Sum, Tally, added, read
+from cobranca.jobs.meant import question_of, sought_again
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cobranca.billings.listing.filter import BillingFilter
     from cobranca.billings.listing.repository import BatchRow, Sought
     from cobranca.infra.db import Connection
+    from cobranca.jobs.repository import JudgedRow, LockedJobRow
     from cobranca.notifications.rows import BatchRangeRow
+
+#: Batches that are looked into at once, and billings that are written at once (or one batch's).
+_BATCHES_AT_ONCE: Final = 16
+_BILLINGS_AT_ONCE: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +36,57 @@ class Piece:
     billing_ids: list[int] | None
 
 
-async def next_piece(
+async def lock_job(connection: Connection, job_id: int) -> LockedJobRow | None:
+    """Lock a job until the transaction ends; return it with the batches of its next piece."""
+    return await repository.lock_job(connection, job_id, batches_max=_BATCHES_AT_ONCE)
+
+
+async def take_piece(connection: Connection, job: LockedJobRow, wanted: BillingFilter) -> Piece:
+    """Return the next piece of a locked job."""
+    sought = await sought_again(connection, job.beneficiary_id, wanted)
+    await prefer_own_plans(connection)
+    return await _next_piece(connection, sought, job.batch_ids, billings_max=_BILLINGS_AT_ONCE)
+
+
+async def judge_piece(
+    connection: Connection, job: LockedJobRow, wanted: BillingFilter, piece: Piece
+) -> dict[Outcome, dict[int, int]]:
+    """Return what the act would do to a piece's billings: cents by billing by outcome."""
+    if not piece.batch_ids:
+        return {}
+    rows = await repository.judge(
+        connection,
+        question_of(job.beneficiary_id, Act(job.act), wanted, began_at=job.started_at),
+        batch_ids=piece.batch_ids,
+        billing_ids=piece.billing_ids,
+        with_ids=True,
+    )
+    return {Outcome(row.outcome): _cents_of(row) for row in rows}
+
+
+async def write_parts(
+    connection: Connection, job: LockedJobRow, amounts: Mapping[Outcome, Mapping[int, int]]
+) -> Tally:
+    """Write down what became of a piece's billings; return the job's tally with it."""
+    tally = read(job.tally)
+    for outcome, cents in amounts.items():
+        await repository.add_part(
+            connection,
+            job_id=job.id,
+            place=job.place,
+            outcome=outcome,
+            billing_ids=sorted(cents),
+        )
+        one = Sum(billings=len(cents), amount_cents=sum(cents.values()))
+        tally = added(tally, {outcome: one})
+    return tally
+
+
+def _cents_of(row: JudgedRow) -> dict[int, int]:
+    return dict(zip(row.billing_ids, row.amounts, strict=True))
+
+
+async def _next_piece(
     connection: Connection, sought: Sought, batch_ids: Sequence[int], *, billings_max: int
 ) -> Piece:
     """Return as many of these batches as are done at once: whole ones, one at the least."""

@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from cobranca.domain.errors import NotFound, StaleFence
-from cobranca.jobs import making, service
+from cobranca.jobs import making, pieces, service
 from cobranca.jobs.handlers import MAKE_FILE
 from cobranca.pipeline import job_files
 from tests.integration.billings.test_filter import fits
@@ -122,11 +122,11 @@ async def test_a_file_is_what_the_download_gives(
         assert (began.status_code, began.json()["code"]) == (409, "JOB_EMPTY")
         return
     assert began.status_code == 201, began.text
-    making._BATCHES_AT_ONCE, making._BILLINGS_AT_ONCE = batches, billings
+    pieces._BATCHES_AT_ONCE, pieces._BILLINGS_AT_ONCE = batches, billings
     try:
         assert await make(resources)
     finally:
-        making._BATCHES_AT_ONCE, making._BILLINGS_AT_ONCE = 16, 5000
+        pieces._BATCHES_AT_ONCE, pieces._BILLINGS_AT_ONCE = 16, 5000
     job = (await client.get(f"/jobs/{began.json()['job_id']}")).json()
     assert (job["state"], job["error"], job["format"]) == ("DONE", None, file_format)
     assert said(job) == said(seen)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from cobranca.jobs import acting
+from cobranca.jobs import pieces
 from tests.integration.billings.test_filter import STATUSES, UPLOADS, fits
 from tests.integration.jobs.conftest import TOLD
 from tests.support.jobs import Query, preview, result, start, turn
@@ -124,12 +124,12 @@ async def test_what_a_job_did_is_what_the_facts_say(
         assert (began.status_code, began.json()["code"]) == (409, "JOB_EMPTY")
         return
     assert began.status_code == 201, began.text
-    acting._BATCHES_AT_ONCE, acting._BILLINGS_AT_ONCE = batches, billings
+    pieces._BATCHES_AT_ONCE, pieces._BILLINGS_AT_ONCE = batches, billings
     try:
         while await turn(resources):
             pass
     finally:
-        acting._BATCHES_AT_ONCE, acting._BILLINGS_AT_ONCE = 16, 5000
+        pieces._BATCHES_AT_ONCE, pieces._BILLINGS_AT_ONCE = 16, 5000
     job = (await client.get(f"/jobs/{began.json()['job_id']}")).json()
     assert (job["state"], job["error"], job["no_longer_meant"]) == ("DONE", None, 0)
     assert said(job) == expected

@@ -10,7 +10,7 @@ import pytest
 
 from cobranca.billings.listing.filter import BillingFilter
 from cobranca.domain.errors import NotFound, StaleFence
-from cobranca.jobs import acting, service
+from cobranca.jobs import acting, pieces, service
 from cobranca.jobs.acts import Act
 from cobranca.jobs.handlers import DO_JOB
 from tests.support.factories import add_upload
@@ -35,7 +35,7 @@ async def file(resources: Resources, client: httpx.AsyncClient) -> dict[str, Any
 @pytest.fixture
 def by_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a job do one batch, and give up its turn."""
-    monkeypatch.setattr(acting, "_BATCHES_AT_ONCE", 1)
+    monkeypatch.setattr(pieces, "_BATCHES_AT_ONCE", 1)
     monkeypatch.setattr(acting, "_TURN_S", -1.0)
 
 
