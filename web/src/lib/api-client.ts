@@ -15,6 +15,13 @@ export function withQuery(path: string, values: QueryValues): string {
   return text === '' ? path : `${path}?${text}`
 }
 
+/** A path with a filter that is written already, and more beside it. */
+export function filteredPath(path: string, filter: string, values: QueryValues = {}): string {
+  const more = withQuery('', values).slice(1)
+  const query = [filter, more].filter((part) => part !== '').join('&')
+  return query === '' ? path : `${path}?${query}`
+}
+
 export function apiPath(strings: TemplateStringsArray, ...values: string[]): string {
   return String.raw({ raw: strings }, ...values.map(encodeURIComponent))
 }

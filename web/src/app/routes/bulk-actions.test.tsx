@@ -168,7 +168,7 @@ test('little is saved by links to the API, and nothing of it is held by the page
     { href: url(`/billings/export.xlsx?${filter}`), name: 'cobrancas.xlsx' },
     { href: url(`/billings/pdfs.zip?${filter}`), name: 'boletos.zip' },
     { href: url(`/billings/pdfs.pdf?${filter}`), name: 'boletos.pdf' },
-    { href: url(`/billings/pdfs.pdf?layout=carne&${filter}`), name: 'carne.pdf' },
+    { href: url(`/billings/pdfs.pdf?${filter}&layout=carne`), name: 'carne.pdf' },
   ])
   expect(asked.previews).toEqual(
     ['EXPORT', 'EXPORT', 'PDFS', 'PDFS', 'PDFS'].map((act) => `${filter}&act=${act}`),

@@ -69,5 +69,4 @@ export const listing: typeof words = {
   making: 'The file is large: it is being made, and the list above says how far it is.',
   saved: (name) => `${name} is in your downloads.`,
   leftOut: (count) => `Left out, having no slip: ${count}.`,
-  names: { table: 'billings', pdfs: 'slips', carne: 'slips' },
 }

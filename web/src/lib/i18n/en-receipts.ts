@@ -82,7 +82,6 @@ export const receipts: typeof pt = {
     undoTitle: 'Undo this settlement by hand?',
     undoBody: 'The billing is open by this amount again. The settlement and its reason stay in the history.',
     undoConfirm: 'Undo the settlement',
-    reasonShort: 'Write 3 letters at least.',
   },
   secondCopy: {
     button: 'Second copy…',

@@ -343,7 +343,6 @@ export const en: Dictionary = {
     emptyBody: 'The file brought no new accepted rows.',
     noMatchTitle: 'Nothing found',
     noMatchBody: 'The search is in this upload, by the whole code, CPF/CNPJ or e-mail. Check it, or clear the filters.',
-    clearFilters: 'Clear filters',
     detailTitle: 'Billing',
     debtId: 'Debt code',
     ourNumber: 'Our number',

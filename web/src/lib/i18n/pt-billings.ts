@@ -20,7 +20,6 @@ export const billings = {
   emptyBody: 'O arquivo não trouxe linhas novas aceitas.',
   noMatchTitle: 'Nada encontrado',
   noMatchBody: 'A busca é neste envio, pelo código, CPF/CNPJ ou e-mail inteiro. Confira-o, ou limpe os filtros.',
-  clearFilters: 'Limpar filtros',
   detailTitle: 'Cobrança',
   debtId: 'Código da dívida',
   ourNumber: 'Nosso número',

@@ -68,5 +68,4 @@ export const listing = {
   making: 'O arquivo é grande: está sendo feito, e o andamento aparece na lista acima.',
   saved: (name: string) => `${name} está nos seus downloads.`,
   leftOut: (count: string) => `Sem boleto, ficaram de fora: ${count}.`,
-  names: { table: 'cobrancas', pdfs: 'boletos', carne: 'carne' },
 }

@@ -82,7 +82,6 @@ export const receipts = {
     undoTitle: 'Desfazer esta baixa manual?',
     undoBody: 'A cobrança volta a ficar em aberto nesse valor. A baixa e o motivo continuam no histórico.',
     undoConfirm: 'Desfazer a baixa',
-    reasonShort: 'Escreva ao menos 3 letras.',
   },
   /** What is due on a day, and the slip to pay it with. */
   secondCopy: {

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 
-import { getJson, withQuery } from '@/lib/api-client'
+import { filteredPath, getJson, withQuery } from '@/lib/api-client'
 import type { BillingsPage, QuickCounts } from '@/lib/schemas'
 
 const BILLINGS_PAGE_ROWS = 50
@@ -8,13 +8,6 @@ const BILLINGS_PAGE_ROWS = 50
 const LOOKS_MAX = 12
 
 type ListedPage = { filter: string; after: string | null }
-
-/** A path with a filter that is written already, and more beside it. */
-export function filteredPath(path: string, filter: string, values: Parameters<typeof withQuery>[1]): string {
-  const more = withQuery('', values).slice(1)
-  const query = [filter, more].filter((part) => part !== '').join('&')
-  return query === '' ? path : `${path}?${query}`
-}
 
 /** One keyset page of what a filter means. `isMoving`: ask again while statuses change. */
 export function billingsQuery({ filter, after }: ListedPage, isMoving: boolean) {

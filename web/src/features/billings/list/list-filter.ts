@@ -16,8 +16,6 @@ const NAMES = [
   'payer_id',
 ] as const
 
-export type FilterName = (typeof NAMES)[number]
-
 /** What takes every filter away. */
 export const NO_FILTER = Object.fromEntries([...NAMES, 'search'].map((name) => [name, null]))
 

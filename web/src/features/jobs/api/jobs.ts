@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 
-import { apiPath, getBlob, getJson, postBody, postTo } from '@/lib/api-client'
+import { apiPath, filteredPath, getBlob, getJson, postBody, postTo } from '@/lib/api-client'
 import { download } from '@/lib/download'
 import { ApiProblem, asProblem } from '@/lib/problem'
 import { saveBlob } from '@/lib/save-blob'
@@ -12,16 +12,15 @@ export type Act = Exclude<Job['act'], 'EXPORT' | 'PDFS'>
 /** How often a job is asked for while it is under way. */
 const ASKED_EVERY_MS = 1_000
 const LISTED_ROWS = 5
-const withFilter = (path: string, filter: string) =>
-  filter === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${filter}`
+
+/** Whether a filter names somebody: that is kept in no job, and stands in no address. */
+export const isSearch = (filter: string) => new URLSearchParams(filter).has('search')
 
 /** What an act would do now; counted anew each time that it is asked. */
 export function previewQuery(act: Act, filter: string) {
-  const asked = new URLSearchParams(filter)
-  asked.set('act', act)
   return queryOptions({
     queryKey: ['jobs', 'preview', act, filter],
-    queryFn: ({ signal }) => getJson<JobPreview>(`/jobs/preview?${asked.toString()}`, signal),
+    queryFn: ({ signal }) => getJson<JobPreview>(filteredPath('/jobs/preview', filter, { act }), signal),
     gcTime: 0,
     refetchOnWindowFocus: false,
   })
@@ -36,7 +35,7 @@ export const jobsQuery = queryOptions({
   refetchInterval: ({ state }) => ((state.data?.records ?? []).some(isUnderWay) ? ASKED_EVERY_MS : false),
 })
 
-export const startJob = (filter: string, job: NewJob) => postBody<Job>(withFilter('/jobs', filter), job)
+export const startJob = (filter: string, job: NewJob) => postBody<Job>(filteredPath('/jobs', filter), job)
 
 export const stopJob = (jobId: string) => postTo<Job>(apiPath`/jobs/${jobId}/stop`)
 
@@ -48,7 +47,7 @@ export async function saveResult(jobId: string): Promise<void> {
 
 export type FileFormat = NonNullable<NewJob['format']>
 
-type FileMade = { act: 'EXPORT' | 'PDFS'; path: string; type: string; name: string }
+type FileMade = { act: 'EXPORT' | 'PDFS'; path: string; values?: Record<string, string>; type: string; name: string }
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const FILES: Record<FileFormat, FileMade> = {
@@ -56,7 +55,7 @@ const FILES: Record<FileFormat, FileMade> = {
   XLSX: { act: 'EXPORT', path: '/billings/export.xlsx', type: XLSX, name: 'cobrancas.xlsx' },
   ZIP: { act: 'PDFS', path: '/billings/pdfs.zip', type: 'application/zip', name: 'boletos.zip' },
   SHEET: { act: 'PDFS', path: '/billings/pdfs.pdf', type: 'application/pdf', name: 'boletos.pdf' },
-  CARNE: { act: 'PDFS', path: '/billings/pdfs.pdf?layout=carne', type: 'application/pdf', name: 'carne.pdf' },
+  CARNE: { act: 'PDFS', path: '/billings/pdfs.pdf', values: { layout: 'carne' }, type: 'application/pdf', name: 'carne.pdf' },
 }
 /** More are made into a file by a job, which a page that is left or a line that breaks does not end. */
 const STREAMED_MAX = 10_000
@@ -65,7 +64,7 @@ type Taken = { name: string; leftOut: number; job: Job | null }
 
 /** Take all that is filtered as a file: now where it is little, else by a job. */
 export async function takeFile(format: FileFormat, filter: string): Promise<Taken> {
-  const { act, path, type, name } = FILES[format]
+  const { act, path, values, type, name } = FILES[format]
   const seen = await previewOf(format, filter)
   const { billings, amount_cents } = seen?.done ?? { billings: STREAMED_MAX, amount_cents: 0 }
   const leftOut = (seen?.passed_over ?? []).reduce((sum, each) => sum + each.billings, 0)
@@ -73,19 +72,18 @@ export async function takeFile(format: FileFormat, filter: string): Promise<Take
   if (billings > STREAMED_MAX) {
     return { name, leftOut, job: await startJob(filter, { act, format, count: billings, amount_cents }) }
   }
+  const filtered = filteredPath(path, filter, values)
   // Whom a search names stands in no address, which browsers keep of what they download.
-  if (new URLSearchParams(filter).has('search')) saveBlob(await getBlob(withFilter(path, filter), type), name)
-  else await download(withFilter(path, filter), type, name)
+  if (isSearch(filter)) saveBlob(await getBlob(filtered, type), name)
+  else await download(filtered, type, name)
   return { name, leftOut, job: null }
 }
 
 /** What a file would hold; null where that is not counted: whom a search names, or a table of any length. */
 async function previewOf(format: FileFormat, filter: string): Promise<JobPreview | null> {
-  const asked = new URLSearchParams(filter)
-  if (asked.has('search')) return null
-  asked.set('act', FILES[format].act)
+  if (isSearch(filter)) return null
   try {
-    return await getJson<JobPreview>(`/jobs/preview?${asked.toString()}`)
+    return await getJson<JobPreview>(filteredPath('/jobs/preview', filter, { act: FILES[format].act }))
   } catch (error) {
     if (format !== 'CSV' || asProblem(error).code !== 'JOB_TOO_LARGE') throw error
     return null

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Dialog } from '@/components/dialog'
 import { useText } from '@/lib/i18n/locale-context'
 
-import type { Act } from '../api/jobs'
+import { isSearch, type Act } from '../api/jobs'
 
 import { AskForJob } from './ask-for-job'
 
@@ -14,7 +14,7 @@ export function BulkActions({ filter }: { filter: string }) {
   const [act, setAct] = useState<Act | null>(null)
   const close = () => setAct(null)
   // Whom a search names is kept out of what is stored.
-  if (new URLSearchParams(filter).has('search')) {
+  if (isSearch(filter)) {
     return (
       <Text size="sm" c="dimmed" data-testid="bulk-searched">
         {t.jobs.searched}
