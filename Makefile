@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 PAGE := src/cobranca/web_dist/index.html
-PAGE_SOURCES := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null | sed 's/ /\\ /g')
+PAGE_SOURCES := $(shell find web -name node_modules -prune -o -type f ! -name api.gen.ts -print 2>/dev/null | sed 's/ /\\ /g')
 NODE := . scripts/node.sh &&
 
 .PHONY: help
@@ -81,10 +81,9 @@ bench: setup ## Measure the speed ratios of the design and write benchmarks/resu
 # ------------------------------------------------------------------------------------ generate
 
 .PHONY: gen
-gen: setup ## Write web/openapi.json from the API, the page's types from it, and docs/mail.md's table
+gen: setup ## Write web/openapi.json from the API, and docs/mail.md's table
 	@$(BIN)/python scripts/openapi.py web/openapi.json
 	@$(BIN)/python -m tests.support.mail_table
-	@$(NODE) cd web && npm run --silent gen
 
 .PHONY: screenshots
 screenshots: setup ## Take the README's picture of the page (ports 8000 and 8888 must be free)
