@@ -1,6 +1,6 @@
 """The file of a request, raw or as the part `file` of a form, handed on as it comes.
 
-Whoever takes it gives a sink: what bounds, hashes and keeps the bytes is each feature's own.
+Whoever takes it gives a sink, as a `Spool` is one.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ import hashlib
 import os
 import re
 import shutil
-from contextlib import contextmanager, suppress
+import tempfile
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -174,18 +175,24 @@ class Storage:
             async for piece in answer.stream(_PART_BYTES):
                 yield bytes(piece)
 
-    async def fetch(self, path: str, file: IO[bytes]) -> None:
-        """Write an object into a local file, without holding it all.
+    @asynccontextmanager
+    async def opened(self, path: str, folder: Path) -> AsyncGenerator[IO[bytes]]:
+        """Open an object as a local file: a local folder's own, else a copy made in `folder`.
 
         Raises:
             NotFound: there is no object at `path`.
         """
         if self._local_root is None:
-            async for piece in self.stream(path):
-                await asyncio.to_thread(file.write, piece)
+            with tempfile.TemporaryFile(dir=folder) as file:
+                async for piece in self.stream(path):
+                    await asyncio.to_thread(file.write, piece)
+                file.flush()
+                yield file
             return
         with _told(path):
-            await asyncio.to_thread(_read_into, self._local_root / path, file)
+            file = (self._local_root / path).open("rb")
+        with file:
+            yield file
 
     async def get(self, path: str) -> bytes:
         """Return a whole object.
@@ -286,11 +293,6 @@ def _copy(root: Path, path: str, source: Path) -> None:
         os.fchmod(file.fileno(), _READ_BY_GROUP)
 
     replace_file(root, path, write)
-
-
-def _read_into(source: Path, file: IO[bytes]) -> None:
-    with source.open("rb") as content:
-        shutil.copyfileobj(content, file, _PART_BYTES)
 
 
 def _http_is_allowed() -> bool:

@@ -1,28 +1,22 @@
-"""Takes a return file to the disk as it comes: hashed, bounded, never held in memory."""
+"""Takes a return file to the disk as it comes."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from cobranca.domain.errors import StorageFull, UploadTooLarge
 from cobranca.http.file_body import clean_name, take_file
-from cobranca.infra.disk import room_bytes
-from cobranca.infra.local_files import new_held_file
+from cobranca.http.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from pathlib import Path
 
     from starlette.requests import Request
 
     from cobranca.infra.settings import Settings
-
-#: What waits in memory until it is hashed and written, in a thread.
-_WRITTEN_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,48 +27,6 @@ class ReceivedReturn:
     name: str
     sha256: bytes
     size_bytes: int
-
-
-class _Spool:
-    """A growing local file with its hash."""
-
-    def __init__(self, settings: Settings) -> None:
-        folder = settings.data_dir / "incoming"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        self._most = min(settings.upload_bytes_max, room_bytes(folder, settings))
-        self._file = new_held_file(folder, suffix=".ret")
-        self._hash = hashlib.sha256()
-        self.path = Path(self._file.name)
-        self.size_bytes = 0
-        self._waiting = bytearray()
-
-    def add(self, chunk: bytes) -> None:
-        self.size_bytes += len(chunk)
-        if self.size_bytes > self._most:
-            raise UploadTooLarge(f"The file is larger than {self._most} bytes")
-        self._waiting += chunk
-
-    async def flush(self) -> None:
-        if len(self._waiting) >= _WRITTEN_BYTES:
-            await asyncio.to_thread(self._write)
-
-    def _write(self) -> None:
-        chunk, self._waiting = self._waiting, bytearray()
-        self._hash.update(chunk)
-        try:
-            self._file.write(chunk)
-        except OSError as error:
-            raise StorageFull from error
-
-    def finish(self) -> bytes:
-        self._write()
-        self._file.flush()
-        return self._hash.digest()
-
-    def remove(self) -> None:
-        self.path.unlink(missing_ok=True)
-        with suppress(OSError):
-            self._file.close()
 
 
 @asynccontextmanager
@@ -89,10 +41,10 @@ async def received_return(
         UploadCutOff: the sender left, or was too slow.
         InputError: a form that is broken, or has no part `file`.
     """
-    spool = await asyncio.to_thread(_Spool, settings)
+    spool = await asyncio.to_thread(_spool, settings)
     try:
         name = await take_file(request, spool) or name
-        digest = await asyncio.to_thread(spool.finish)
+        digest = await spool.finish()
         yield ReceivedReturn(
             path=spool.path,
             name=clean_name(name, otherwise="retorno.ret"),
@@ -100,4 +52,10 @@ async def received_return(
             size_bytes=spool.size_bytes,
         )
     finally:
-        spool.remove()
+        await spool.remove()
+
+
+def _spool(settings: Settings) -> Spool:
+    folder = settings.data_dir / "incoming"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    return Spool(folder, settings, suffix=".ret")

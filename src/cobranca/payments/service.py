@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mmap
-import tempfile
+import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -197,13 +197,11 @@ async def count_settled_uploads(database: Database) -> int:
 
 @asynccontextmanager
 async def _mapped(resources: Resources, row: FileRow) -> AsyncGenerator[bytes]:
-    """Bring a stored file to the local disk, and map it: memory does not grow with it."""
+    """Map a stored file, so that memory does not grow with it."""
     folder = resources.settings.data_dir / "incoming"
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-    with tempfile.TemporaryFile(dir=folder) as file:
-        await resources.storage.fetch(row.storage_path, file)
-        file.flush()
-        if not file.tell():
+    async with resources.storage.opened(row.storage_path, folder) as file:
+        if not os.fstat(file.fileno()).st_size:
             yield b""
             return
         mapped: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

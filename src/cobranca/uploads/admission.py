@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cobranca.domain.errors import StorageFull, UploadTooLarge
+from cobranca.domain.errors import StorageFull
 from cobranca.http.limits import ConcurrencyLimit
+from cobranca.http.spool import too_large
 from cobranca.infra.disk import room_bytes
 from cobranca.infra.local_files import can_link, remove_leftovers
 from cobranca.uploads.disk_sort import disk_bytes_max
@@ -114,11 +115,3 @@ class Admitted:
 
 def _disk_of(folder: Path) -> int:
     return folder.stat().st_dev
-
-
-def too_large(settings: Settings) -> UploadTooLarge:
-    """Return the refusal of a file over the limit."""
-    limit = settings.upload_bytes_max
-    return UploadTooLarge(
-        f"The file is larger than {limit} bytes; split it, or raise COBRANCA_UPLOAD_BYTES_MAX"
-    )

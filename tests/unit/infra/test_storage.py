@@ -300,16 +300,16 @@ def test_a_link_is_possible_within_a_disk_only(
 
 
 @pytest.mark.parametrize("is_local", [True, False])
-async def test_fetched_object_is_the_one_that_was_put(
+async def test_an_object_opened_as_a_local_file_is_the_one_that_was_put(
     tmp_path: Path, open_at: Open, *, is_local: bool
 ) -> None:
     with server() as far:
         local = open_storage(Settings(data_dir=tmp_path))
         kept = local if is_local else open_at(far)
         await kept.put("returns/one.ret", LARGE)
-        with (tmp_path / "copy").open("w+b") as copy:
-            await kept.fetch("returns/one.ret", copy)
-            copy.seek(0)
-            assert copy.read() == LARGE
-            with pytest.raises(NotFound):
-                await kept.fetch("returns/other.ret", copy)
+        async with kept.opened("returns/one.ret", tmp_path) as file:
+            assert os.pread(file.fileno(), len(LARGE) + 1, 0) == LARGE
+        with pytest.raises(NotFound):
+            async with kept.opened("returns/other.ret", tmp_path):
+                pass
+        assert await kept.get("returns/one.ret") == LARGE

@@ -10,8 +10,8 @@ import pytest
 from starlette.requests import Request
 
 from cobranca.domain.errors import InputError, StorageFull
+from cobranca.http import spool
 from cobranca.infra.settings import Settings
-from cobranca.uploads import receive
 from cobranca.uploads.admission import Admission
 from cobranca.uploads.receive import received_file
 
@@ -77,12 +77,12 @@ def test_what_is_not_one_whole_file_is_refused(
 def test_a_write_that_fails_while_more_comes_ends_the_upload_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receive, "_WRITE_BYTES", 10)
+    monkeypatch.setattr(spool, "_WRITE_BYTES", 10)
 
     def full(*_: object) -> int:
         raise StorageFull
 
-    monkeypatch.setattr(receive._Spool, "_write", full)  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(spool.Spool, "_write", full)
     with pytest.raises(StorageFull):
         received(tmp_path, FILE + b"c,d\r\n" * 20 + END)
     assert list((tmp_path / "incoming").iterdir()) == []
@@ -91,6 +91,6 @@ def test_a_write_that_fails_while_more_comes_ends_the_upload_and_leaves_nothing(
 def test_pieces_are_written_and_hashed_in_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receive, "_WRITE_BYTES", 20)
+    monkeypatch.setattr(spool, "_WRITE_BYTES", 20)
     lines = b"".join(b"%d,x\r\n" % number for number in range(500))
     assert received(tmp_path, FILE + lines + END) == b"a,b\r\n" + lines[:-2]
