@@ -7,7 +7,8 @@ type RuntimeConfig = { apiUrl: string | null }
 let apiUrl: Promise<string> | null = null
 
 async function readConfig(): Promise<RuntimeConfig> {
-  const response = await fetch('/config.json', { cache: 'no-store' })
+  // Its server forbids that it is kept; asked for in any other way, it would not be the preloaded one.
+  const response = await fetch('/config.json')
   if (!response.ok) throw new Error(`config.json: ${response.status}`)
   return (await response.json()) as RuntimeConfig
 }
