@@ -29,7 +29,8 @@ def records_of(titles: Titles) -> Iterator[ReturnRecord]:
 def reasons_in(titles: Titles) -> npt.NDArray[np.bytes_]:
     """Give the reason codes of every row, with blanks between them; what is no ASCII is `?`.
 
-    Rows whose places are equal are read once: a file of a million titles has a few hundred forms.
+    Rows whose places are equal are read once: a file of a million titles has a few hundred forms,
+    and most of them follow one another.
     """
     layout = titles.layout
     fields = ("occurrence", "origin", "protest_answer", "channel")
@@ -37,13 +38,16 @@ def reasons_in(titles: Titles) -> npt.NDArray[np.bytes_]:
     for places in (layout.reasons, *layout.reasons_of.values()):
         if places is not None:
             spans += [(places.start, places.stop), *([places.when] if places.when else [])]
-    cells = np.ascontiguousarray(np.hstack([titles.rows[:, first:last] for first, last in spans]))
-    forms = cells.view(f"V{cells.shape[1]}").ravel().tolist()
+    cells = titles.rows[:, np.concatenate([np.arange(*span) for span in spans])]
+    differs = (cells[1:] != cells[:-1]).any(axis=1)
+    starts = np.flatnonzero(np.concatenate((np.ones(min(len(cells), 1), np.bool_), differs)))
+    forms = cells[starts].view(f"V{cells.shape[1]}").ravel().tolist()
     known: dict[bytes, bytes] = {}
-    for row, form in enumerate(forms):
+    for row, form in zip(starts.tolist(), forms, strict=True):
         if form not in known:
             known[form] = " ".join(_Row(titles, row).reasons()).encode("ascii", "replace")
-    return np.array([known[form] for form in forms], dtype=np.bytes_)
+    codes = np.array([known[form] for form in forms], dtype=np.bytes_)
+    return np.repeat(codes, np.diff(starts, append=len(cells)))
 
 
 def pix_of(layout: ReturnLayout, charset: str, row: bytes, line: int) -> Pix:
