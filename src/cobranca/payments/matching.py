@@ -11,7 +11,7 @@ from cobranca.domain.boleto.sequences import sequences_of
 from cobranca.domain.cnab.returns import debt_ids_in
 from cobranca.payments import repository
 from cobranca.payments.fates import Known
-from cobranca.payments.ids import distinct, rising
+from cobranca.payments.ids import distinct, places_among, rising
 from cobranca.payments.repository import TITLE
 
 if TYPE_CHECKING:
@@ -70,9 +70,8 @@ async def look_up(
                 our_numbers=rising(sequences[wanted]),
             )
             if len(found):
-                numbers = found["our_number"].astype(np.int64)
-                place = np.searchsorted(numbers, sequences[wanted]).clip(max=len(found) - 1)
-                hit = numbers[place] == sequences[wanted]
+                place = places_among(sequences[wanted], found["our_number"].astype(np.int64))
+                hit = place >= 0
                 rows[wanted[hit]] = found[place[hit]]
     return rows
 

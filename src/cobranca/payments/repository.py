@@ -9,7 +9,7 @@ import numpy as np
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
-from cobranca.payments.ids import is_among, rising
+from cobranca.payments.ids import is_among, places_among, rising
 from cobranca.payments.rows import (
     AccountRow,
     EarlierRow,
@@ -368,10 +368,11 @@ async def find_titles(
     ids = rising(billing_ids)
     packed = await _packed(connection, _BILLINGS, ids, **whose)
     billings = np.frombuffer(packed, dtype=_BILLING)
+    if not len(billings):
+        return found[:0]
     settled = np.frombuffer(await _packed(connection, _SETTLED, ids), dtype=">i8")
-    own_ids = billings["id"].astype(np.int64)
-    place = np.searchsorted(own_ids, billing_ids).clip(max=len(billings) - 1)
-    known = own_ids[place] == billing_ids
+    place = places_among(billing_ids, billings["id"].astype(np.int64))
+    known = place >= 0
     found["our_number"], found["billing_id"] = boletos["our_number"], billing_ids
     for name in ("cents", "due", "upload_id", "debt_id"):
         found[name] = billings[name][place]
