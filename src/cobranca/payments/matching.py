@@ -9,10 +9,9 @@ import numpy as np
 
 from cobranca.domain.boleto.sequences import sequences_of
 from cobranca.domain.cnab.returns import debt_ids_in
-from cobranca.payments import repository
 from cobranca.payments.fates import Known
 from cobranca.payments.ids import distinct, places_among, rising
-from cobranca.payments.repository import TITLE
+from cobranca.payments.titles import TITLE, find_titles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +62,7 @@ async def look_up(
         sequences = np.where(rows["billing_id"] > 0, 0, sequences)
         for year in distinct(years[sequences > 0]):
             wanted = np.flatnonzero((sequences > 0) & (years == year))
-            found = await repository.find_titles(
+            found = await find_titles(
                 connection,
                 beneficiary_id=beneficiary_id,
                 series=f"{account.bank}/{year}" if year else account.bank,
