@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 import numpy as np
 
+from cobranca.infra.pg_array import Int8Array
 from cobranca.infra.sql import load_queries
 from cobranca.payments.ids import is_among, places_among, rising
 
@@ -89,6 +90,6 @@ async def _packed(
         asked = {"first": first, "last": last}
         await cursor.execute(queries[0], {**asked, **whose})
     else:
-        await cursor.execute(queries[1], {"numbers": numbers.tolist(), **whose})
+        await cursor.execute(queries[1], {"numbers": Int8Array(numbers), **whose})
     found = await cursor.fetchone()
     return (found["packed"] if found else None) or b""
