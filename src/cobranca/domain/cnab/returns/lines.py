@@ -182,12 +182,14 @@ def _encoding_of(source: Source) -> Encoding:
 
 
 def _split(piece: bytes, encoding: Encoding) -> list[bytes]:
-    """Cut at every kind of line end, and each line at the old end-of-file mark."""
+    """Cut at every kind of line end, and each line at the old end-of-file mark; drop empty ones."""
     if encoding == "utf-8":
         piece = piece.decode("utf-8", "replace").encode("cp1252", "replace")
+    lines = piece.splitlines()
     if _END in piece:
-        return [line for whole in piece.splitlines() if (line := whole.partition(_END)[0])]
-    return [line for line in piece.splitlines() if line]
+        lines = [line.partition(_END)[0] for line in lines]
+    # A line of blanks alone is as empty: no record begins with one.
+    return [line for line in lines if line and (line[0] != _BLANK or line.strip(b" "))]
 
 
 def _even_rows(piece: bytes, width: int) -> Bytes | None:
@@ -199,8 +201,9 @@ def _even_rows(piece: bytes, width: int) -> Bytes | None:
         return None
     table = np.frombuffer(piece, dtype=np.uint8).reshape(count, step)
     is_even = (table[:, width:] == np.frombuffer(end, dtype=np.uint8)).all()
-    # No line end, and no mark of the file's end, inside a line.
-    return table[:, :width] if is_even and table[:, :width].min() >= _BLANK else None
+    # No line end, and no mark of the file's end, inside a line; and none that is blank.
+    is_even = is_even and table[:, :width].min() >= _BLANK and (table[:, 0] != _BLANK).all()
+    return table[:, :width] if is_even else None
 
 
 def _padded(lines: list[bytes], width: int, first: int) -> tuple[Bytes, Lengths]:

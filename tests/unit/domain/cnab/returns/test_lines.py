@@ -19,15 +19,23 @@ def _records(data: bytes) -> object:
 
 
 @pytest.mark.parametrize(
-    "end", [b"\r\n", b"\n", b"\r", b"\n\n", b"\r\n\r\n", b"\x1a\n", b"\x1aabc\n"]
-)
+    "end",
+    [
+        b"\r\n", b"\n", b"\r", b"\n\n", b"\r\n\r\n", b"\x1a\n", b"\x1aabc\n",
+        b"\n   \n", b"\n" + b" " * 240 + b"\n",
+    ],
+)  # fmt: skip
 def test_line_ends_change_nothing(end: bytes) -> None:
     assert _records(joined(golden_lines(NAME)[0], end)) == _records(file_bytes(NAME))
 
 
 @pytest.mark.parametrize(
-    "tail", [b"\x1a", b"\x1a\r\n", b"\r\n\r\n", b"\x1a\x1a\x1a", b"\n" * 200_000]
-)
+    "tail",
+    [
+        b"\x1a", b"\x1a\r\n", b"\r\n\r\n", b"\x1a\x1a\x1a", b"\n" * 200_000, b"  \r\n",
+        b" " * 240 + b"\r\n", b" \x1a", b" \n" * 200_000,
+    ],
+)  # fmt: skip
 def test_what_ends_a_file_changes_nothing(tail: bytes) -> None:
     assert _records(file_bytes(NAME) + tail) == _records(file_bytes(NAME))
 
@@ -107,3 +115,12 @@ def test_a_mark_inside_a_line_ends_it(mark: bytes) -> None:
     refusal = read_return(joined(lines, end)).refusal
     assert refusal is not None
     assert (refusal.code, refusal.line) == (RefusalCode.LINE_TOO_SHORT, 3)
+
+
+def test_a_record_that_was_blanked_out_is_missed() -> None:
+    lines, _ = golden_lines(NAME)
+    lines[3] = b" " * len(lines[3])
+    refusal = read_return(joined(lines, b"\r\n")).refusal
+    assert refusal is not None
+    assert refusal.code in (RefusalCode.SEQUENCE_GAP, RefusalCode.RECORD_ORDER)
+    assert refusal.line == 4
