@@ -61,9 +61,20 @@ def split_digit(width: int) -> AccountField:
 
 
 def without_digit(given: Parameters, width: int) -> str:
-    """Give the account without the digit that is the last of `width`."""
+    """Give the account without the digit that is the last of `width`.
+
+    Raises:
+        InvalidField: the account ends in another digit than it is said to have.
+    """
     whole, last = given["account"], given["account_digit"]
-    return whole[:-1] if len(whole) == width and whole[-1] == last else whole
+    if len(whole) < width:
+        return whole
+    if whole[-1] == last:
+        return whole[:-1]
+    if whole[0] == "0":  # Its digit is not in it: a zero fills the place.
+        return whole[1:]
+    detail = f"account.account ends in {whole[-1]}, but account.account_digit is {last}."
+    raise InvalidField("account.account_digit", detail, code="FIELD_NOT_ALLOWED")
 
 
 def wallet(width: int, default: str | None = None) -> AccountField:

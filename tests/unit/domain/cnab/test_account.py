@@ -73,6 +73,28 @@ def test_digits_are_computed_when_they_are_not_given() -> None:
         account("004-400", account="0123456")
 
 
+@pytest.mark.parametrize("code", ["004-400", "085-240", "136-240", "136-400"])
+def test_digit_beside_an_account_as_wide_as_with_it(code: str) -> None:
+    width = 10 if code.startswith("136") else 8
+    named = "account7" if code == "004-400" else "account"
+    for given in ("123".zfill(width), "123".zfill(width - 1), "1239".zfill(width)):
+        owner = account(code, account=given, account_digit="9")
+        assert owner.values[named] == "123".zfill(width - 1)
+    with pytest.raises(InvalidField, match="ends in 8, but"):
+        account(code, account="1" * (width - 1) + "8", account_digit="9")
+    if code == "085-240":
+        owner = account(code, account="00000123", account_digit="9")
+        assert written(code, owner)[0][37:57] == "00001239000000011   "
+
+
+def test_wallet_of_banco_do_nordeste_is_never_guessed() -> None:
+    for wallet, said in (("21", "4"), ("41", "1"), ("51", "I"), ("1", "1"), ("05", "5")):
+        assert account("004-400", wallet=wallet).values["wallet_code"] == said
+    assert account("004-400", wallet="33", wallet_code="2").values["wallet_code"] == "2"
+    with pytest.raises(InvalidField, match="wallet_code is missing"):
+        account("004-400", wallet="33")
+
+
 def test_codes_of_caixa_have_six_digits_or_seven() -> None:
     for code, file_version, lot_version in (("123456", "101", "060"), ("1234567", "107", "067")):
         owner = account("104-240", agreement=code)

@@ -11,6 +11,7 @@ from cobranca.domain.cnab.layout import Draft, Kind, Layout
 from cobranca.domain.cnab.limits import USUAL_MOVEMENTS, AccountField, Limits, Movement, Parameters
 from cobranca.domain.cnab.our_numbers import read_our_numbers
 from cobranca.domain.cnab.record import parse_records
+from cobranca.domain.errors import InvalidField
 
 _TABLE = """
 header:
@@ -82,12 +83,28 @@ trailer:
   395-400 9  line
 """
 _NEVER_PROTEST = 99
-#: What the detail calls the wallets that slips name by two digits.
-_WALLET_CODES = {"21": "4", "41": "1", "51": "I"}
+#: What the detail calls the wallets that slips name by two digits; and its own names for them.
+_WALLET_CODES = {
+    "21": "4", "41": "1", "51": "I", "1": "1", "2": "2", "4": "4", "5": "5",
+}  # fmt: skip
 
 
 def _account_values(given: Parameters) -> dict[str, str]:
     return {"account7": without_digit(given, 8)}
+
+
+def _wallet_code(given: Parameters) -> str:
+    """Name the wallet as the detail does.
+
+    Raises:
+        InvalidField: nobody has said what the bank calls it there.
+    """
+    wallet = given["wallet"]
+    code = _WALLET_CODES.get(wallet.lstrip("0"))
+    if code is None:
+        detail = f"account.wallet_code is missing: the place 108 of wallet {wallet} (1 2 4 5 I)."
+        raise InvalidField("account.wallet_code", detail, code="FIELD_MISSING")
+    return code
 
 
 def _values(draft: Draft) -> dict[str, Column]:
@@ -122,7 +139,7 @@ LAYOUT = Layout(
             width=1,
             about="Carteira, em uma posição",
             letters=True,
-            default=lambda given: _WALLET_CODES.get(given["wallet"], "4"),
+            default=_wallet_code,
         ),
     ),
     account_values=_account_values,
