@@ -56,8 +56,9 @@ def read_our_numbers(
         over: what the check digits cover before the number.
         front: what may stand before the number.
     """
+    digits = rule.width if rule else 0
     given, lengths = _without_front(
-        matrix_of(bare(draft.titles.our_number, draft.count)), front, width
+        matrix_of(bare(draft.titles.our_number, draft.count)), front, {width, width + digits}
     )
     number = np.zeros((draft.count, width), dtype=np.uint8)
     reach = min(width, given.shape[1])
@@ -66,7 +67,6 @@ def read_our_numbers(
     good = np.broadcast_to(~wrong, draft.count)
     if wrong.any():
         number[wrong] = _ZERO
-    digits = rule.width if rule else 0
     digit = _digits(number, rule, over)
     is_zero = ~(number != _ZERO).any(axis=1)
     digit[is_zero] = _ZERO
@@ -82,14 +82,16 @@ def read_our_numbers(
     return OurNumbers(number=number, digit=digit, is_zero=is_zero)
 
 
-def _without_front(given: Bytes, front: str, width: int) -> tuple[Bytes, npt.NDArray[np.int64]]:
+def _without_front(
+    given: Bytes, front: str, widths: set[int]
+) -> tuple[Bytes, npt.NDArray[np.int64]]:
     """Drop what stands before numbers that are longer than they must be."""
     lengths = lengths_of(given)
-    long = len(front) + width
-    if not front or given.shape[1] < long:
-        return given, lengths
     before = np.frombuffer(front.encode(), dtype=np.uint8)
-    has: npt.NDArray[np.bool_] = (lengths == long) & (given[:, : len(front)] == before).all(axis=1)
+    long = np.isin(lengths, [len(front) + width for width in widths])
+    if not front or not long.any():
+        return given, lengths
+    has: npt.NDArray[np.bool_] = long & (given[:, : len(front)] == before).all(axis=1)
     shifted = np.zeros_like(given)
     shifted[:, : given.shape[1] - len(front)] = given[:, len(front) :]
     return (

@@ -41,6 +41,8 @@ _MISSING: Final = "FIELD_MISSING"
 def title_columns(draft: Draft) -> dict[str, Column]:
     """Write what every layout has, by the names of the tables; refuse what no bank takes."""
     titles = draft.titles
+    # First, as what else is wrong may follow from it.
+    movement = _movement(draft)
     _check_dates_and_money(draft)
     terms = draft.terms = read_terms(draft)
     messages, draft.has_message = read_messages(draft)
@@ -50,7 +52,7 @@ def title_columns(draft: Draft) -> dict[str, Column]:
     return {
         "document_number": titles.document_number,
         "company_use": titles.company_use,
-        "movement": _movement(draft),
+        "movement": movement,
         "species": _species(draft),
         "acceptance": _acceptance(draft),
         "due": draft.due,
@@ -227,6 +229,9 @@ def _guarantors(draft: Draft) -> dict[str, Column]:
     name = cleaned(people.name, _NAME_WIDTH)
     has = ~is_blank(name)
     draft.has_guarantor = has
+    given = draft.text(people.tax_id)
+    nameless = ~has & (np.strings.str_len(np.strings.strip(given)) > 0)
+    draft.refuse(nameless, "guarantor.name", _MISSING, "the guarantor has a tax id, but no name.")
     if not draft.limits.guarantor:
         detail = f"{draft.layout.code} has no place for a guarantor."
         draft.refuse(has, "guarantor.name", "TERM_NOT_EXPRESSIBLE", detail)

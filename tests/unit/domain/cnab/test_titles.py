@@ -55,6 +55,8 @@ def test_movement_that_the_layout_has_not_is_refused(code: str) -> None:
 
 def test_inter_knows_entries_and_write_offs_only() -> None:
     assert refused("077-400", movement="06") == [("movement", "FIELD_NOT_ALLOWED")]
+    # What is wrong is told before what follows from it.
+    assert refused("077-400", movement="04", rebate_cents=5)[0][0] == "movement"
 
 
 # --------------------------------------------------------------------------------------- people
@@ -122,9 +124,15 @@ def test_sicredi_names_the_guarantor_by_his_tax_id_too() -> None:
     person = People(name=["José Avalista"], tax_id=["39053344705"])
     assert written("748-400", guarantor=person)[0][339:366] == "00039053344705JOSE AVALISTA"
     assert written("748-400")[0][339:394] == " " * 55
-    nobody = People(name=[""], tax_id=["39053344705"])
+    nobody = People(name=[""], tax_id=[""])
     assert written("748-400", guarantor=nobody)[0][339:394] == " " * 55
     assert written("001-240", guarantor=nobody)[1][153:209] == "0" * 16 + " " * 40
+
+
+@pytest.mark.parametrize("code", LAYOUTS)
+def test_guarantor_without_a_name_is_not_left_out(code: str) -> None:
+    nameless = People(name=[" "], tax_id=["39053344705"])
+    assert refused(code, guarantor=nameless) == [("guarantor.name", "FIELD_MISSING")]
 
 
 def test_guarantor_with_address_has_a_segment_of_his_own() -> None:
@@ -167,6 +175,7 @@ def test_check_digit_of_an_our_number_must_be_right(code: str, number: str, fits
     [
         ("756-240", "our_number10", "0000011", "00000113"),
         ("033-400", "our_number8", "0000011", "000000000011"),
+        ("033-400", "our_number8", "00000116", "0000000000116"),
         ("104-240", "our_number15", "000000000000011", "14000000000000011"),
         ("001-240", "our_number20", "0000000011", "12345670000000011"),
         ("001-400", "our_number17", "0000000011", "12345670000000011"),
