@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import orjson
@@ -44,6 +45,7 @@ _TITLE: Final = frozenset(
 )  # fmt: skip
 _DISCOUNT: Final = frozenset({"until", "value", "percent"})
 _PIX: Final = frozenset({"key", "txid"})
+_ZONE: Final = ZoneInfo("America/Sao_Paulo")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: Sums and products of amounts stay within 64 bits.
 INTEGER_MAX: Final = 10**15
@@ -111,10 +113,18 @@ def _file(given: _Row) -> RemittanceFile:
     except ValueError as error:
         detail = "file.generated_at must be YYYY-MM-DDThh:mm:ss."
         raise InvalidField("file.generated_at", detail, code="DATE_FORMAT") from error
-    return RemittanceFile(
-        sequence=_integer(given, "sequence", "file."),
-        generated_at=generated_at.replace(tzinfo=None),
-    )
+    if generated_at.tzinfo is not None:
+        generated_at = _local(generated_at)
+    return RemittanceFile(sequence=_integer(given, "sequence", "file."), generated_at=generated_at)
+
+
+def _local(instant: datetime) -> datetime:
+    """Give an instant by the beneficiary's clock, whose day the file carries."""
+    try:
+        return instant.astimezone(_ZONE).replace(tzinfo=None)
+    except OverflowError as error:
+        detail = "file.generated_at must be an instant of this age."
+        raise InvalidField("file.generated_at", detail, code="DATE_RANGE") from error
 
 
 def _titles(given: list[Any]) -> Titles:

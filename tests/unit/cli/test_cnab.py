@@ -126,6 +126,7 @@ def test_input_that_is_no_remittance_is_refused(given: bytes | str, said: str) -
         (("titles",), [], "titles must be a list with at least one title."),
         (("file", "sequence"), 0, "The sequence of a file is 1 to"),
         (("file", "generated_at"), "ontem", "file.generated_at must be YYYY-MM-DDThh:mm:ss."),
+        (("file", "generated_at"), "0001-01-01T00:00:00Z", "file.generated_at must be an instant"),
         (("file", "day"), "x", "file.day is unknown"),
         (("account", "branch"), "", "account.branch is missing"),
         (("account", "branch"), 57, "account.branch must be text."),
@@ -142,6 +143,21 @@ def test_what_is_not_of_a_title_is_refused(path: tuple[str, ...], value: object,
     code, out, error = write(given)
     assert (code, out) == (1, b"")
     assert said in error
+
+
+@pytest.mark.parametrize(
+    ("instant", "day", "hour"),
+    [
+        ("2026-09-01T10:20:30", "01092026", "102030"),
+        ("2026-09-02T01:30:00Z", "01092026", "223000"),
+        ("2026-09-01T23:30:00-03:00", "01092026", "233000"),
+    ],
+)
+def test_file_carries_the_day_of_the_beneficiarys_clock(instant: str, day: str, hour: str) -> None:
+    given = example("001-240", "bb240")
+    given["file"]["generated_at"] = instant
+    code, out, _ = write(given)
+    assert (code, out[143:157].decode()) == (0, day + hour)
 
 
 def test_input_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
