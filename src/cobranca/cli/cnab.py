@@ -27,6 +27,7 @@ SPOOL_BYTES: Final = 64 << 20
 #: What the writer's warnings mean.
 WARNINGS: Final = {
     "ADDRESS_CUT": "address(es) are longer than their place and were cut",
+    "MESSAGE_CUT": "line(s) of the slip are longer than their place and were cut",
     "INTEREST_BELOW_A_CENT": "title(s) have less than a cent of interest a day: none is asked for",
 }
 

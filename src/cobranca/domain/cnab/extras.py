@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from cobranca.domain.cnab.arrays import Array, cleaned, is_blank
+from cobranca.domain.cnab.arrays import Array, cleaned, is_blank, is_longer
 from cobranca.domain.cnab.columns import Column
-from cobranca.domain.cnab.layout import Draft
+from cobranca.domain.cnab.layout import MESSAGE_CUT, Draft
 from cobranca.domain.cnab.limits import Movement
 from cobranca.domain.cnab.text import matrix_of, rows_that
 from cobranca.domain.cnab.titles import TextColumn
@@ -27,9 +27,12 @@ def read_messages(draft: Draft) -> tuple[dict[str, Column], Array]:
     for index, line in enumerate(lines):
         present = draft.entry & ~is_blank(line)
         if index >= len(names):
-            places = f"{len(names)} places" if names else "no place"
+            places = f"{len(names)} place{'s'[: len(names) - 1]}" if names else "no place"
             detail = f"{draft.layout.code} has {places} for lines of the slip."
             draft.refuse(present, f"messages[{index}]", _NOT_SAID, detail)
+        else:
+            width = draft.layout.width_of(names[index])
+            draft.warn(present & is_longer(draft.titles.messages[index], width), MESSAGE_CUT)
         has = has | present
     columns: dict[str, Column] = dict.fromkeys(names, "")
     columns.update(zip(names, lines, strict=False))

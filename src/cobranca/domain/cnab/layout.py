@@ -35,6 +35,8 @@ NO_DAY: Final = np.datetime64("NaT", "D")
 INTEREST_BELOW_A_CENT: Final = "INTEREST_BELOW_A_CENT"
 #: An address without its end may not be found by who serves a protest.
 ADDRESS_CUT: Final = "ADDRESS_CUT"
+#: The end of a line of the slip may be what mattered in it.
+MESSAGE_CUT: Final = "MESSAGE_CUT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,10 @@ import pytest
 from cobranca.domain.cnab import (
     LAYOUTS,
     People,
+    RemittanceWriter,
     Terms,
 )
-from tests.unit.domain.cnab.accounts import our_number, payer
+from tests.unit.domain.cnab.accounts import FILE, account, our_number, payer, titles
 from tests.unit.domain.cnab.writing import discounts, refused, value, written
 
 # ------------------------------------------------------------------------------------ movements
@@ -307,3 +308,13 @@ def test_messages_stand_in_their_places(code: str) -> None:
     assert refused(code, messages=(*lines, ["mais uma"])) == [
         (f"messages[{len(names)}]", "TERM_NOT_EXPRESSIBLE")
     ]
+
+
+@pytest.mark.parametrize("code", [c for c, known in LAYOUTS.items() if known.message_names])
+def test_message_that_was_cut_is_counted(code: str) -> None:
+    width = LAYOUTS[code].width_of(LAYOUTS[code].message_names[0])
+    for extra, warnings in ((0, {}), (1, {"MESSAGE_CUT": 1})):
+        made = RemittanceWriter(account(code), FILE)
+        lines = b"".join(made.write(titles(code, messages=(["A" * (width + extra)],))))
+        assert b"A" * width in lines
+        assert made.warnings == warnings
