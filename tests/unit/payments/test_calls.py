@@ -32,7 +32,8 @@ def test_example_of_the_challenge() -> None:
     ("text", "cents"),
     [("0.01", 1), ("1", 100), ("1.10", 110), ("1e3", 100_000),
      ("4503599627370.49", 450359962737049),
-     ('"123.45"', 12345), ("8.700", 870)],
+     ('"123.45"', 12345), ("8.700", 870), ("1E+3", 100_000), ("100." + "0" * 3000, 10_000),
+     ("9999999999999.99", 999_999_999_999_999), ("1e-2", 1), ('" 5 "', 500)],
 )  # fmt: skip
 def test_amount_is_exact(text: str, cents: int) -> None:
     said = body().replace(b'"paidAmount": 1', f'"paidAmount": {text}'.encode())
@@ -77,6 +78,16 @@ def test_what_is_no_payment_names_its_field(said: bytes, field: str) -> None:
     with pytest.raises(InvalidField) as caught:
         read_call(said)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["100." + "0" * 33 + "1", "0." + "0" * 3000 + "1", "1e-400", '"1_000"', '"\uff11"', '"1e3"'],
+)
+def test_no_amount_is_rounded_or_guessed(text: str) -> None:
+    said = body().replace(b'"paidAmount": 1', f'"paidAmount": {text}'.encode())
+    with pytest.raises(InvalidField, match="paidAmount must"):
+        read_call(said)
 
 
 @given(st.binary(max_size=200))

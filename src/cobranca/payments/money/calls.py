@@ -6,6 +6,7 @@ Pure. The amount is read as the decimal text that it is, never as a binary numbe
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,7 +16,9 @@ from zoneinfo import ZoneInfo
 from cobranca.domain.errors import InvalidField
 
 _ZONE: Final = ZoneInfo("America/Sao_Paulo")
-_PAID_CENTS_MAX: Final = 10**13
+#: What is as much, in reais, is a slip of the pen.
+_PAID_MAX: Final = 10**13
+_DECIMAL: Final = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 _TEXT_MAX: Final = 200
 _DEBT_MAX: Final = 320
 
@@ -91,16 +94,16 @@ def _day(text: str) -> date:
 
 
 def _cents(value: object) -> int:
-    if isinstance(value, str):
-        try:
-            value = Decimal(value.strip())
-        except InvalidOperation:
-            value = None
+    if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
+        value = Decimal(value.strip())
     if not isinstance(value, Decimal) or not value.is_finite():
         raise InvalidField("paidAmount", "paidAmount must be a decimal number: 1234.56")
-    if not 0 < value < _PAID_CENTS_MAX:
+    if not 0 < value < _PAID_MAX:
         raise InvalidField("paidAmount", "paidAmount must be more than 0, and not so large")
-    exponent = value.normalize().as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -2:
+    # By its digits: arithmetic rounds to 28 of them, and would lose what is behind.
+    _, digits, exponent = value.as_tuple()
+    shift = int(exponent) + 2
+    whole, beyond = (digits, ()) if shift >= 0 else (digits[:shift], digits[shift:])
+    if any(beyond):
         raise InvalidField("paidAmount", "paidAmount must have whole cents")
-    return int(value.scaleb(2))
+    return int("".join(map(str, whole)) or "0") * 10 ** max(shift, 0)
