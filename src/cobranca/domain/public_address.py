@@ -19,9 +19,17 @@ URL_MAX: Final = 2000
 _HOST_MAX: Final = 253
 _PORTS: Final = {"http": 80, "https": 443}
 #: Where IPv6 has an IPv4 address in its last 32 bits: NAT64, and the old "compatible" form.
-_WRAPPING: Final = tuple(
-    ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")
+_WRAPPING: Final = tuple(ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "::/96"))
+
+
+#: Not of the public Internet either, though not every version of Python knows it: protocols'
+#: own addresses, the old anycast of 6to4, documentation, and translation within a network.
+_SPECIAL: Final = tuple(
+    ipaddress.ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "64:ff9b:1::/48")
 )
+#: Where ISATAP has an IPv4 address: behind these 32 bits (RFC 5214).
+_ISATAP: Final = (0x00005EFE, 0x02005EFE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +105,7 @@ def _is_public(address: _Address) -> bool:
         or address.is_loopback
         or address.is_link_local
         or address.is_unspecified
+        or any(address in network for network in _SPECIAL)
     )
 
 
@@ -106,7 +115,8 @@ def _wrapped(address: _Address) -> list[_Address]:
         return []
     found: list[_Address | None] = [address.ipv4_mapped, address.sixtofour]
     found += address.teredo or ()
-    if any(address in network for network in _WRAPPING):
+    is_isatap = (int(address) >> 32) & 0xFFFFFFFF in _ISATAP
+    if is_isatap or any(address in network for network in _WRAPPING):
         found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     return [each for each in found if each is not None]
 
