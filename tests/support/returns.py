@@ -64,7 +64,7 @@ def file_of(
 def _title(line: Line, account: Account) -> str:
     printed = printed_our_numbers(account, np.array([line.number], np.int64), DAY)[0]
     number = f"{line.number:08d}"
-    is_money = line.occurrence in {"06", "07", "08", "10"}
+    is_money = line.occurrence in {"06", "07", "08", "10", "76"}
     paid = line.cents + line.interest - line.discount if line.paid is None else line.paid
     row = bytearray(b" " * 394)
 

@@ -18,6 +18,8 @@ from cobranca.payments.ids import rising
 from cobranca.payments.matching import Matched, match
 from cobranca.payments.pieces import pieces_of
 from cobranca.payments.rematch.begin import begin_search
+from cobranca.payments.repetitions import CHEQUE_CLEARED, ToldPayments
+from cobranca.payments.rows import ToldPaymentRow
 from cobranca.payments.settling import settle
 from cobranca.payments.tally import Tally
 
@@ -99,7 +101,7 @@ class Posting:
         """Find out what becomes of a piece; the one before it is not written yet."""
         matched = await match(self.connection, self.beneficiary_id, self.accounts, piece)
         fates, notes = fates_of(piece, matched.known)
-        await self._hold_repetitions(piece, matched, fates, notes)
+        await self._hold_repetitions(source.bank, piece, matched, fates, notes)
         self.tally.add(piece, fates, notes)
         self.tally.matched += int((matched.known.billing_ids > 0).sum())
         return Drafter(
@@ -125,32 +127,39 @@ class Posting:
 
     async def _hold_repetitions(
         self,
+        bank: str,
         piece: Piece,
         matched: Matched,
         fates: npt.NDArray[np.uint8],
         notes: npt.NDArray[np.uint8],
     ) -> None:
-        """Hold payments that another file has told with the same places."""
-        rows = np.flatnonzero((fates == Fate.POSTED) & matched.known.settled)
+        """Hold payments that may have been told before."""
+        posted = fates == Fate.POSTED
+        cleared = posted & (piece.occurrences == CHEQUE_CLEARED.get(bank, "").encode())
+        rows = np.flatnonzero(posted & (matched.known.settled | cleared))
         if not rows.size:
             return
-        told = await repository.find_told_payments(
+        told = ToldPayments(bank)
+        for payment in await repository.find_told_payments(
             self.connection,
             billing_ids=rising(matched.known.billing_ids[rows]).tolist(),
             file_id=self.file_id,
-        )
-        known = {
-            (t.billing_id, t.paid_cents, t.occurrence, t.occurred_on, t.credited_on, t.paid_at)
-            for t in told
-        }
+        ):
+            told.add(payment, 0)
+        if cleared.any():
+            for row in np.flatnonzero(posted).tolist():
+                told.add(_payment(piece, matched, row), self.file_id)
         for row in rows.tolist():
-            same = (
-                int(matched.known.billing_ids[row]),
-                int(piece.paid_cents[row]),
-                piece.occurrences[row].decode("latin-1"),
-                piece.occurred_on[row].item(),
-                piece.credited_on[row].item(),
-                piece.paid_at[row].decode("latin-1"),
-            )
-            if same in known:
+            if told.repeats(_payment(piece, matched, row), self.file_id):
                 fates[row], notes[row] = Fate.HELD, note_number(Note.POSSIBLE_REPETITION)
+
+
+def _payment(piece: Piece, matched: Matched, row: int) -> ToldPaymentRow:
+    return ToldPaymentRow(
+        billing_id=int(matched.known.billing_ids[row]),
+        paid_cents=int(piece.paid_cents[row]),
+        occurrence=piece.occurrences[row].decode("latin-1"),
+        occurred_on=piece.occurred_on[row].item(),
+        credited_on=piece.credited_on[row].item(),
+        paid_at=piece.paid_at[row].decode("latin-1"),
+    )

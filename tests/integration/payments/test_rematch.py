@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -118,6 +119,20 @@ async def test_what_two_files_tell_alike_is_posted_once(
     await send_return(client, file_of(paid(LATE, 1000), paid(1, 1000), sequence=2))
     if not known_first:
         await bill_late(resources)
+    await match_suspense(resources)
+    found = await ledger(client, LATE)
+    assert (found["status"], len(found["payments"])) == ("PAID", 1)
+    assert len(await waiting(client)) == 1
+
+
+async def test_cheque_that_clears_is_posted_once(
+    client: httpx.AsyncClient, resources: Resources
+) -> None:
+    later = date(2026, 8, 14)
+    await send_return(client, file_of(paid(LATE, 1000)))
+    cleared = paid(LATE, 1000, occurrence="76", on=later, credited=later)
+    await send_return(client, file_of(cleared, sequence=2))
+    await bill_late(resources)
     await match_suspense(resources)
     found = await ledger(client, LATE)
     assert (found["status"], len(found["payments"])) == ("PAID", 1)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.support.people import debt_id, run
-from tests.support.returns import Line, file_of, paid, send_return
+from tests.support.returns import DAY, Line, file_of, paid, send_return
 
 if TYPE_CHECKING:
     import httpx
@@ -59,6 +62,32 @@ async def test_unknown_title_goes_to_suspense(
     assert (answer["tally"]["posted"], answer["tally"]["suspense"]) == (1, 1)
     (row,) = await run(resources, "SELECT why, paid_cents FROM suspense")
     assert row == {"why": "UNKNOWN_TITLE", "paid_cents": 500}
+
+
+@pytest.mark.parametrize("occurrences", [("06", "76"), ("76", "06")])
+async def test_cheque_that_clears_is_not_paid_twice(
+    client: httpx.AsyncClient, resources: Resources, occurrences: tuple[str, str]
+) -> None:
+    """Of a title's 06 and of the clearing of the same cheque, the second is a person's to judge."""
+    later = date(2026, 8, 14)
+    for place, (occurrence, on) in enumerate(zip(occurrences, (DAY, later), strict=True), 1):
+        told = paid(1, 1000, occurrence=occurrence, on=on, credited=on)
+        answer = await send_return(client, file_of(told, sequence=place))
+        assert answer["tally"]["posted" if place == 1 else "held"] == 1
+    assert await status_of(client, 1) == "PAID"
+    (row,) = await run(resources, "SELECT why, paid_cents FROM suspense")
+    assert row == {"why": "POSSIBLE_REPETITION", "paid_cents": 1000}
+
+
+async def test_cheque_alone_and_cheques_of_other_amounts_are_paid(
+    client: httpx.AsyncClient,
+) -> None:
+    both = file_of(paid(1, 1000), paid(1, 1000, occurrence="76"), paid(2, 1000, occurrence="76"))
+    answer = await send_return(client, both)
+    assert (answer["tally"]["posted"], answer["tally"]["held"]) == (2, 1)
+    parts = file_of(paid(3, 1000, paid=400), paid(3, 1000, paid=600, occurrence="76"), sequence=2)
+    assert (await send_return(client, parts))["tally"]["posted"] == 2
+    assert [await status_of(client, n) for n in (1, 2, 3)] == ["PAID"] * 3
 
 
 async def test_refused_file_leaves_only_its_refusal(

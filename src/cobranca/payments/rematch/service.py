@@ -6,7 +6,6 @@ what another file may have told already waits for a person. It ends when nothing
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,6 +16,8 @@ from cobranca.payments import repository as facts
 from cobranca.payments.matching import look_up
 from cobranca.payments.money.repository import end_suspense
 from cobranca.payments.rematch import repository
+from cobranca.payments.repetitions import ToldPayments
+from cobranca.payments.rows import ToldPaymentRow
 from cobranca.payments.settling import settle
 from cobranca.payments.whose import ours_of
 from cobranca.pipeline import lease
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from cobranca.domain.boleto import Account
     from cobranca.infra.db import Connection
     from cobranca.infra.resources import Resources
-    from cobranca.payments.rematch.repository import UnknownRow
+    from cobranca.payments.rematch.repository import ToldRow, UnknownRow
     from cobranca.pipeline.lease import Work
 
 #: Who has decided, and why, as the page shows it.
@@ -133,30 +134,42 @@ def _agrees(row: UnknownRow, *, cents: int, debt_id: bytes) -> bool:
 async def _without_repetitions(
     connection: Connection, rows: Sequence[UnknownRow], found: Mapping[int, int]
 ) -> dict[int, int]:
-    """Leave out what another file has told with the same places: a person says what it is."""
-    told: defaultdict[tuple[object, ...], set[int]] = defaultdict(set)
-    if found:
-        for each in await repository.find_told(connection, sorted(set(found.values()))):
-            places = (
-                each.billing_id, each.paid_cents, each.occurrence, each.occurred_on,
-                each.credited_on, each.paid_at,
-            )  # fmt: skip
-            told[places].add(each.told_by)
+    """Leave out what may have been told before: a person says what it is."""
+    billing_ids = sorted(set(found.values()))
+    before = await repository.find_told(connection, billing_ids) if found else ()
+    told: dict[str, ToldPayments] = {}
     kept: dict[int, int] = {}
     for row in rows:
         billing_id = found.get(row.id)
         if billing_id is None:
             continue
         if row.teller == Teller.BANK:
-            places = (
-                billing_id, row.paid_cents, row.occurrence, row.occurred_on, row.credited_on,
-                row.paid_at,
-            )  # fmt: skip
-            if told[places] - {row.told_by}:
+            bank = row.bank or ""
+            known = told.get(bank) or told.setdefault(bank, _told_before(bank, before))
+            payment = _payment(billing_id, row)
+            if known.repeats(payment, row.told_by):
                 continue
-            told[places].add(row.told_by)
+            known.add(payment, row.told_by)
         kept[row.id] = billing_id
     return kept
+
+
+def _told_before(bank: str, rows: Sequence[ToldRow]) -> ToldPayments:
+    told = ToldPayments(bank)
+    for row in rows:
+        told.add(_payment(row.billing_id, row), row.told_by)
+    return told
+
+
+def _payment(billing_id: int, told: ToldRow | UnknownRow) -> ToldPaymentRow:
+    return ToldPaymentRow(
+        billing_id=billing_id,
+        paid_cents=told.paid_cents,
+        occurrence=told.occurrence or "",
+        occurred_on=told.occurred_on,
+        credited_on=told.credited_on,
+        paid_at=told.paid_at or "",
+    )
 
 
 async def _post(
