@@ -90,6 +90,19 @@ async def test_cheque_alone_and_cheques_of_other_amounts_are_paid(
     assert [await status_of(client, n) for n in (1, 2, 3)] == ["PAID"] * 3
 
 
+@pytest.mark.parametrize("undone_first", [True, False])
+async def test_what_is_paid_after_a_cheque_came_back_is_paid(
+    client: httpx.AsyncClient, resources: Resources, *, undone_first: bool
+) -> None:
+    undone = paid(1, 1000, occurrence="69", on=date(2026, 8, 10), credited=None)
+    contents = [file_of(undone), file_of(paid(1, 1000), sequence=2)]
+    for content in contents if undone_first else reversed(contents):
+        await send_return(client, content)
+    assert await status_of(client, 1) == "PAID"
+    (row,) = await settlements(resources)
+    assert (row["paid_cents"], row["unanswered"]) == (1000, 1)
+
+
 async def test_refused_file_leaves_only_its_refusal(
     client: httpx.AsyncClient, resources: Resources
 ) -> None:

@@ -151,13 +151,19 @@ def _taken_back(payments: list[Payment], reversals: dict[str, Reversal]) -> Paym
 
 
 def _reversed_by(reversal: Reversal, payments: list[Payment], taken: dict[int, str]) -> int | None:
-    """Find the payment that a reversal takes back: the last one before it, else the first."""
+    """Find the payment that a reversal takes back: the one it names, or the last one before it.
+
+    A payment of a later day is another: the bank undid what it had only announced.
+    """
     fitting = [
         place
         for place, payment in enumerate(payments)
         if place not in taken
         and payment.paid_cents == reversal.amount_cents
-        and (reversal.of is None or any(t.key == reversal.of for t in payment.tellings))
+        and (
+            payment.paid_on <= reversal.on
+            if reversal.of is None
+            else any(telling.key == reversal.of for telling in payment.tellings)
+        )
     ]
-    before = [place for place in fitting if payments[place].paid_on <= reversal.on]
-    return max(before, default=min(fitting, default=None))
+    return max(fitting, default=None)

@@ -123,9 +123,15 @@ def test_reversal_without_payment_is_told() -> None:
     assert len(found.standing) == 1
 
 
-def test_reversal_that_came_first_takes_the_later_payment_back() -> None:
-    reversal = Reversal(key="r", on=DAY - timedelta(days=9), amount_cents=100)
-    assert payments_of([telling("a", Teller.BANK)], [reversal]).standing == ()
+def test_reversal_never_takes_back_what_was_paid_after_it() -> None:
+    """A cheque was announced and came back; then the payer paid by other means."""
+    paid = telling("a", Teller.BANK)
+    for days, stands in ((-9, True), (-1, True), (0, False), (9, False)):
+        reversal = Reversal(key="r", on=DAY + timedelta(days=days), amount_cents=100)
+        found = payments_of([paid], [reversal])
+        assert (found.standing != (), found.without_payment == ("r",)) == (stands, stands)
+    named = Reversal(key="r", on=DAY - timedelta(days=9), amount_cents=100, of="a")
+    assert payments_of([paid], [named]).standing == ()
 
 
 def test_reversal_takes_back_the_payment_it_names() -> None:
