@@ -20,7 +20,9 @@ AMOUNT_MAX_CENTS: Final = 9_999_999_999
 AMOUNT_TEXT_MAX: Final = 32
 
 _BLANK: Final = r"[ \t\u00a0\u2009\u202f]"
-_CURRENCY: Final = re.compile(rf"(?:R\$|BRL){_BLANK}*|{_BLANK}*(?:R\$|BRL)\Z", re.IGNORECASE)
+_CURRENCY: Final = re.compile(
+    rf"(?:R\$:?|BRL){_BLANK}*|{_BLANK}*(?:R\$|BRL|rea(?:l|is))\Z", re.IGNORECASE
+)
 _AMBIGUOUS: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _NEGATIVE: Final = re.compile(r"[-\u2212][0-9.,]+|[0-9.,]+[-\u2212]|\([0-9.,]+\)")
 
@@ -59,7 +61,7 @@ def parse_brl(text: str, style: DecimalStyle = DecimalStyle.ANY, field: str = "a
     """Read an amount as whole cents, exactly.
 
     Accepted: ASCII digits, thousands grouped or not, one or two decimals or none (zeros after
-    them), an optional `R$` or `BRL` on one side, blanks around.
+    them), an optional `R$` or `BRL` on one side (`reais` behind), blanks around.
 
     Args:
         text: what stands in the file, form or request.

@@ -17,7 +17,7 @@ from cobranca.uploads.csv_reader.cells import (
     all_digits,
     number_of_digits,
     pad_left_with_zeros,
-    visible,
+    typed,
     words_at,
 )
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
@@ -37,7 +37,7 @@ def read_amount(text: str, style: DecimalStyle) -> tuple[int, RejectCode]:
     What two people could read differently (`1.234`) is refused even when the file's style is
     known: to ask costs a line, to guess costs a factor of a thousand.
     """
-    bare = visible(text)
+    bare = typed(text)
     try:
         cents = parse_brl(bare, DecimalStyle.ANY)
         if style is not DecimalStyle.ANY:

@@ -6,6 +6,7 @@ own: what a value means; the column modules do.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,6 +28,19 @@ PADDING: Final = 64
 BLANKS: Final = " \t\u00a0"
 #: Categories of characters that nobody sees: controls, marks of direction, ends of lines.
 INVISIBLE: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
+
+#: Characters that show nothing, though their category does not say so.
+_NO_SIGN: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
+#: Blanks of any kind, controls and ends of lines, at either end of a value.
+_AROUND: Final = re.compile(r"\A[\s\x00-\x1f\x7f-\x9f\u2800]+|[\s\x00-\x1f\x7f-\x9f\u2800]+\Z")
+_ON_KEYBOARD: Final = {
+    **{ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"},
+    **{ord(slash): "/" for slash in "\u2044\u2215\u29f8"},
+    **{ord(blank): " " for blank in "\u00a0\u1680\u202f\u205f\u3000"},
+    **dict.fromkeys(range(8192, 8203), " "),
+}
 
 _TRIM_STEPS: Final = 8
 _ZEROS: Final = np.uint64(0x3030303030303030)
@@ -128,10 +142,24 @@ def unmarked(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Take off what is no part of a number, date or code: invisible characters, any text mark."""
-    if not text.isascii():
-        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    """Take off what is no part of a number, date or code: invisible characters, any text mark.
+
+    A control character or a break inside stays, for it may part two values.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(c for c in text if c not in _NO_SIGN and unicodedata.category(c) != "Cf")
+        text = _AROUND.sub("", text)
     return unmarked(text).removeprefix("'").strip(BLANKS)
+
+
+def typed(text: str) -> str:
+    """Return a number or date with the signs of a keyboard: `visible`, and its likenesses told.
+
+    A word processor makes dashes of hyphens and wide blanks of spaces. Digits stay as they are: a
+    small raised one may be a footnote.
+    """
+    bare = visible(text)
+    return bare if bare.isascii() else bare.translate(_ON_KEYBOARD)
 
 
 def trimmed(cells: Cells) -> Cells:

@@ -60,12 +60,21 @@ _OFFICIAL_BY_ALIAS: Final = {
 }
 _AS_NAMED: Final[Mapping[str, int]] = {}
 _HINT: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+#: Hints that make another thing of a column: money of another size or kind, another person.
+_OTHER_THING: Final = re.compile(
+    r"centavo|\bcents?\b|\bmil\b|milha|us\$|\busd\b|dolar|\beur|€|£|%"
+    r"|\bpag[oa]s?\b|recebid|desconto|multa|juros|\bmora\b|abatimento"
+    r"|\bmae\b|\bpai\b|conjuge|avalista|fiador|copia|\bcc\b|secundari"
+)
+_MONTH_FIRST: Final = re.compile(r"\bmm?[/.-]dd?\b")
 
 
 def official_of(name: str) -> str | None:
     """Return the official column that a name means."""
     whole = _OFFICIAL_BY_ALIAS.get(folded(name))
-    return whole or _OFFICIAL_BY_ALIAS.get(folded(bare_of_hints(name)))
+    if whole or tells_another_thing(name):
+        return whole
+    return _OFFICIAL_BY_ALIAS.get(folded(bare_of_hints(name)))
 
 
 def is_contract(name: str) -> bool:
@@ -76,6 +85,22 @@ def is_contract(name: str) -> bool:
 def bare_of_hints(name: str) -> str:
     """Take off what stands in brackets."""
     return _HINT.sub(" ", name)
+
+
+def tells_another_thing(name: str) -> bool:
+    """Tell whether a hint makes another thing of a column: `Valor (centavos)`, `CPF (fiador)`."""
+    return any(_OTHER_THING.search(without_accents(hint)) for hint in _HINT.findall(name))
+
+
+def is_month_first(name: str) -> bool:
+    """Tell whether a column of dates says that its months come first: `Vencimento (mm/dd/aaaa)`."""
+    return _MONTH_FIRST.search(without_accents(name)) is not None
+
+
+def without_accents(name: str) -> str:
+    """Write a name in small letters without accents."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def folded(name: str) -> str:

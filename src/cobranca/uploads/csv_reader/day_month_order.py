@@ -20,6 +20,8 @@ class OrderVotes:
 
     day_first: int = 0
     month_first: int = 0
+    #: What says without proof that months come first: an hour with AM or PM, the column's name.
+    hinted: int = 0
     #: There are dates that have an order at all.
     any: bool = False
 
@@ -28,12 +30,18 @@ class OrderVotes:
         return OrderVotes(
             day_first=self.day_first + other.day_first,
             month_first=self.month_first + other.month_first,
+            hinted=self.hinted + other.hinted,
             any=self.any or other.any,
         )
 
     @property
     def is_month_first(self) -> bool:
-        """Whether the column has to be refused: months come first, not by a rare slip."""
+        """Whether the column has to be refused: months come first, not by a rare slip.
+
+        Without any proof a hint decides, for to guess wrong moves a due date by months.
+        """
+        if not self.month_first and not self.day_first:
+            return self.hinted > 0
         return self.month_first > 0 and self.month_first * _DAYS_FOR_A_SLIP > self.day_first
 
 

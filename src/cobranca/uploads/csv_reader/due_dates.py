@@ -1,7 +1,6 @@
 """debtDueDate: text to days since 2000-01-01, all at once where the form is plain.
 
-Forms: yyyy-mm-dd, dd/mm/yyyy and their kin (one digit, other separators, two-digit years after
-2000, names of months), midnight behind them (Excel). Day and month may have changed places: a
+The forms are those of `date_forms`. Day and month may have changed places: a
 column that proves it (`DayMonthOrder`) is refused, for there the third of October is the tenth of
 March. A due date must have a due factor of at least 1000, the four digits of the barcode:
 2000-07-03 is the first such day, and 2049-10-13 ends the second cycle.
@@ -17,7 +16,8 @@ import numpy as np
 
 from cobranca.domain.due_date import DUE_DATE_MIN
 from cobranca.infra.columns import POSTGRES_EPOCH
-from cobranca.uploads.csv_reader.cells import Bytes, Cells, Codes, Flags, Int64s, visible, words_at
+from cobranca.uploads.csv_reader.cells import Bytes, Cells, Codes, Flags, Int64s, typed, words_at
+from cobranca.uploads.csv_reader.date_forms import read_form
 from cobranca.uploads.csv_reader.day_month_order import DayMonthOrder, OrderVotes
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
 
@@ -26,26 +26,8 @@ DUE_DATE_MAX: Final = dt.date(2049, 10, 13)
 _FIRST_YEAR: Final = DUE_DATE_MIN.year
 _YEARS: Final = DUE_DATE_MAX.year - DUE_DATE_MIN.year + 1
 _NO_DAY: Final = -(2**31)
-_CLOCK: Final = r"(?:[ T]+(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)? ?AM))?"
-_ISO: Final = re.compile(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_CLOCK}")
-_BRAZILIAN: Final = re.compile(
-    rf"([0-9]{{1,2}})(?:([/.-])([0-9]{{1,2}})\2([0-9]{{4}})|([/.])([0-9]{{1,2}})\5([0-9]{{2}})){_CLOCK}"
-)
-_NAMED: Final = re.compile(
-    r"([0-9]{1,2})[ºo]?(?:[ /.-]| de )([a-zç]{3,9})\.?(?:[ /.-]| de )([0-9]{4}|[0-9]{2})" + _CLOCK,
-    re.IGNORECASE,
-)
-#: Beginnings of the names of months, in Portuguese and English.
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        ("jan", "fev feb", "mar", "abr apr", "mai may", "jun", "jul", "ago aug", "set sep",
-         "out oct", "nov", "dez dec"), start=1
-    )
-    for name in names.split()
-}  # fmt: skip
 #: The number that a spreadsheet has for a day, from 2000 to 2049.
-_SERIAL: Final = re.compile(r"(?:3[6-9]|4[0-9]|5[0-4])[0-9]{3}(?:[.,]0+)?")
+_SERIAL: Final = re.compile(r"(?:3[6-9]|4[0-9]|5[0-4])[0-9]{3}(?:[.,][0-9]+)?")
 _SERIAL_EPOCH: Final = dt.date(1899, 12, 30)
 _MIDNIGHT: Final = np.uint64(int.from_bytes(b"00:00:00", "little"))
 
@@ -62,18 +44,18 @@ def read_due_date(text: str, *, month_first: bool = False) -> tuple[int, RejectC
         text: the cell.
         month_first: the column has proved that its months come first; such dates are refused.
     """
-    bare = visible(text)
+    bare = typed(text)
     if not bare:
         return 0, RejectCode.DUE_DATE_MISSING
-    parts = _day_and_month(bare)
-    if month_first and parts is not None and not _proves_day_first(*parts):
+    found = read_form(bare)
+    order = found.order if found else None
+    if month_first and order is not None and not _proves_day_first(*order):
         return 0, RejectCode.DUE_DATE_ORDER
-    found = _parts_of(bare)
     if found is None:
         is_serial = _SERIAL.fullmatch(bare) is not None
         return 0, RejectCode.DUE_DATE_SERIAL if is_serial else RejectCode.DUE_DATE_FORMAT
     try:
-        date = dt.date(*found)
+        date = dt.date(found.year, found.month, found.day)
     except ValueError:
         return 0, RejectCode.DUE_DATE_INVALID
     if not DUE_DATE_MIN <= date <= DUE_DATE_MAX:
@@ -86,16 +68,16 @@ def keeps_order(text: str, before: str) -> bool:
 
     Also in another form: a spreadsheet that has rewritten it has read its day first.
     """
-    bare, old = visible(text), visible(before)
-    parts = _day_and_month(old)
-    if parts is None or parts[0] == parts[1]:
+    bare, old = typed(text), typed(before)
+    found = read_form(old)
+    if found is None or found.order is None or found.day == found.month:
         return False
     return bare == old or read_due_date(old) == read_due_date(bare)
 
 
 def day_of_serial(text: str) -> dt.date:
     """Return the day for which a spreadsheet has this number."""
-    return _SERIAL_EPOCH + dt.timedelta(days=int(visible(text)[:5]))
+    return _SERIAL_EPOCH + dt.timedelta(days=int(typed(text)[:5]))
 
 
 def read_due_dates(cells: Cells, order: DayMonthOrder | None = None) -> tuple[Int64s, Codes]:
@@ -152,15 +134,16 @@ def order_votes(cells: Cells) -> OrderVotes:
 
 
 def _votes_one_by_one(cells: Cells, chosen: Flags) -> OrderVotes:
-    day_first = month_first = 0
-    found = False
+    day_first = month_first = hinted = 0
+    has_order = False
     for row in np.flatnonzero(chosen).tolist():
-        parts = _day_and_month(visible(cells.text(row)))
-        if parts is not None:
-            found = True
-            day_first += _proves_day_first(*parts)
-            month_first += _proves_day_first(*reversed(parts))
-    return OrderVotes(day_first=day_first, month_first=month_first, any=found)
+        found = read_form(typed(cells.text(row)))
+        if found is not None and found.order is not None:
+            has_order = True
+            day_first += _proves_day_first(*found.order)
+            month_first += _proves_day_first(*reversed(found.order))
+            hinted += found.has_half
+    return OrderVotes(day_first=day_first, month_first=month_first, hinted=hinted, any=has_order)
 
 
 def _is_brazilian(places: Bytes, bare: Flags) -> Flags:
@@ -170,29 +153,6 @@ def _is_brazilian(places: Bytes, bare: Flags) -> Flags:
 
 def _proves_day_first(first: int, second: int) -> bool:
     return 12 < first < 32 and 0 < second < 13
-
-
-def _day_and_month(bare: str) -> tuple[int, int] | None:
-    """Return the two numbers of a date whose order another country has the other way round."""
-    match = _BRAZILIAN.fullmatch(bare)
-    return (int(match[1]), int(match[3] or match[6])) if match else None
-
-
-def _parts_of(bare: str) -> tuple[int, int, int] | None:
-    """Return year, month and day."""
-    if match := _ISO.fullmatch(bare):
-        return int(match[1]), int(match[3]), int(match[4])
-    if match := _BRAZILIAN.fullmatch(bare):
-        return _year(match[4] or match[7]), int(match[3] or match[6]), int(match[1])
-    if (match := _NAMED.fullmatch(bare)) and match[2][:3].lower() in _MONTHS:
-        return _year(match[3]), _MONTHS[match[2][:3].lower()], int(match[1])
-    return None
-
-
-def _year(text: str) -> int:
-    if len(text) == 4:
-        return int(text)
-    return int(text) + (2000 if int(text) < 50 else 1900)
 
 
 def _read_form(places: Bytes, chosen: Flags, days: Int64s, *, order: tuple[int, ...]) -> None:

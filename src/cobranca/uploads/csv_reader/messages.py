@@ -79,8 +79,8 @@ MESSAGES: Final[dict[RejectCode, str]] = {
     ),
     RejectCode.DUE_DATE_PAST: "já passou; escreva a nova data.",
     RejectCode.DUE_DATE_ORDER: (
-        "tem o mês antes do dia, como outras linhas do arquivo provam; escreva dd/mm/aaaa em todas"
-        " as linhas."
+        "tem o mês antes do dia, como mostram outras linhas do arquivo, a hora com AM ou PM ou o"
+        " nome da coluna; escreva dd/mm/aaaa em todas as linhas."
     ),
     RejectCode.DUE_DATE_SERIAL: (
         "é o número de série de uma data na planilha; formate a coluna como data."

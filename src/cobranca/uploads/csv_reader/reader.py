@@ -22,6 +22,7 @@ from cobranca.infra.columns import TextColumn
 from cobranca.uploads.csv_reader.amounts import decimal_style
 from cobranca.uploads.csv_reader.blocks import Block, BlockReader
 from cobranca.uploads.csv_reader.cells import PADDING, Bytes, Cells, trimmed
+from cobranca.uploads.csv_reader.column_names import is_month_first
 from cobranca.uploads.csv_reader.day_month_order import DayMonthOrder, OrderVotes
 from cobranca.uploads.csv_reader.dialect import Dialect
 from cobranca.uploads.csv_reader.due_dates import days_since_epoch, order_votes
@@ -230,7 +231,7 @@ class CsvReader:
         told = self._options.month_first
         if told is not None:
             return OrderVotes(month_first=int(told), any=True)
-        votes = OrderVotes()
+        votes = OrderVotes(hinted=int(is_month_first(self.header.column_names[DUE_DATE])))
         with TextSource(self._path, self._source.encoding) as source:
             source.readinto(memoryview(bytearray(self.header.body_offset)))
             blocks = self._blocks_of(source)

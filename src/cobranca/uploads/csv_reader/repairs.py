@@ -13,7 +13,7 @@ import numpy as np
 from cobranca.domain.errors import InvalidField
 from cobranca.domain.money import DecimalStyle, parse_brl
 from cobranca.domain.tax_id import CNPJ_LENGTH, CPF_LENGTH
-from cobranca.uploads.csv_reader.cells import Cells, Codes, Flags, Int64s, visible
+from cobranca.uploads.csv_reader.cells import Cells, Codes, Flags, Int64s, typed
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
 from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
 from cobranca.uploads.csv_reader.tax_ids import lost_zeros, with_lost_zeros
@@ -71,7 +71,7 @@ def _restore_number(
 
 def restored(text: str) -> str | None:
     """Return the CPF or CNPJ that this repair makes of a number; None where it makes none."""
-    enough = len(visible(text).partition(".")[0]) >= DIGITS_MIN
+    enough = len(typed(text).partition(".")[0]) >= DIGITS_MIN
     return with_lost_zeros(text) if enough else None
 
 
@@ -89,7 +89,7 @@ def read_thousands(cells: Cells, style: DecimalStyle, cents: Int64s, codes: Code
         if style is DecimalStyle.ANY:
             break
         try:
-            cents[row] = parse_brl(visible(cells.text(row)), style)
+            cents[row] = parse_brl(typed(cells.text(row)), style)
         except InvalidField as error:
             codes[row] = RejectCode[error.code]
             continue

@@ -21,7 +21,7 @@ from cobranca.uploads.csv_reader.cells import (
     Flags,
     Int64s,
     bits,
-    visible,
+    typed,
 )
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
 from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
@@ -61,7 +61,7 @@ def read_tax_id(text: str) -> tuple[str, bool, RejectCode]:
     Returns:
         The bare text, whether it is a valid CPF or CNPJ, and why it is refused.
     """
-    bare = visible(text)
+    bare = typed(text)
     if not bare:
         return "", False, RejectCode.TAX_ID_MISSING
     bare = bare.upper() if bare.isascii() else bare
@@ -87,7 +87,7 @@ def is_tax_id(bare: str) -> bool:
 
 def with_lost_zeros(text: str) -> str | None:
     """Return the CPF or CNPJ that a number is when the zeros in front are put back, if any."""
-    digits = visible(text).partition(".")[0]
+    digits = typed(text).partition(".")[0]
     if not _DIGITS.fullmatch(digits):
         return None
     for length in (CPF_LENGTH, CNPJ_LENGTH):

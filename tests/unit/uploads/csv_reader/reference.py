@@ -6,7 +6,6 @@ It shares the scalar rules of the columns with the product, nothing of the frami
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +13,8 @@ from cobranca.domain.billing import RowWarning
 from cobranca.domain.characters import unprintable
 from cobranca.domain.money import DecimalStyle
 from cobranca.uploads.csv_reader.amounts import read_amount
-from cobranca.uploads.csv_reader.cells import unmarked, visible
+from cobranca.uploads.csv_reader.cells import typed, unmarked
+from cobranca.uploads.csv_reader.date_forms import read_form
 from cobranca.uploads.csv_reader.debt_ids import read_debt_id
 from cobranca.uploads.csv_reader.due_dates import days_since_epoch, read_due_date
 from cobranca.uploads.csv_reader.emails import read_email
@@ -119,19 +119,18 @@ def has_right_count(fields: list[bytes], shape: Shape) -> bool:
 
 def proves_month_first(records: list[Record], shape: Shape) -> bool:
     """Count the dates that only one order can read."""
-    day_first = month_first = 0
+    day_first = month_first = hinted = 0
     for record in records:
         if record.fields is None:
             continue
-        text = visible(unmarked(record.fields[shape.positions[4]].decode()))
-        match = re.match(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{2}", text)
-        if match and read_due_date(f"01{match[2]}01{text[match.end() - 3 :]}")[1] not in (
-            RejectCode.DUE_DATE_FORMAT,
-            RejectCode.DUE_DATE_SERIAL,
-        ):
-            one, two = int(match[1]), int(match[3])
+        found = read_form(typed(unmarked(record.fields[shape.positions[4]].decode())))
+        if found is not None and found.order is not None:
+            one, two = found.order
             day_first += 12 < one < 32 and 0 < two < 13
             month_first += 12 < two < 32 and 0 < one < 13
+            hinted += found.has_half
+    if not day_first and not month_first:
+        return hinted > 0
     return month_first * 20 > day_first
 
 

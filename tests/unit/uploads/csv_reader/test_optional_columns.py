@@ -109,8 +109,11 @@ def test_names_are_understood(name: str, column: str, unit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Observações", "Obs", "Descrição", "Juros (% ao dia)", "Vencimento", "Total", ""]
-)
+    "name",
+    ["Observações", "Obs", "Descrição", "Juros (% ao dia)", "Vencimento", "Total", "",
+     "Juros (% a.d.)", "Juros (% a.a.)", "Juros (% ao ano)", "Juros (R$ ao mês)",
+     "Desconto (R$/dia)", "Desconto (US$)", "Multa (% ao mês)", "Protesto (dias úteis)"],
+)  # fmt: skip
 def test_other_names_are_not(name: str) -> None:
     assert optional_of(name) is None
 

@@ -80,6 +80,22 @@ def test_one_month_beyond_twelve_binds_the_whole_column() -> None:
     assert [r[0] for r in outcome.rows] == [5]
 
 
+@pytest.mark.parametrize(
+    ("header", "due", "code"),
+    [
+        (HEADER, "3/10/2027 12:00:00 AM", "DUE_DATE_ORDER"),
+        (HEADER.replace("Vencimento", "Vencimento (mm/dd/aaaa)"), "03/10/2027", "DUE_DATE_ORDER"),
+        (HEADER.replace("Vencimento", "Vencimento (dd/mm/aaaa)"), "03/10/2027", None),
+    ],
+)
+def test_a_hint_decides_where_no_date_proves_an_order(
+    header: str, due: str, code: str | None
+) -> None:
+    alone = read(header + row(due=due))
+    assert [reject.code for reject in alone.rejects] == ([code] if code else [])
+    assert not read(header + row(due=due) + row(due="25/12/2026")).rejects
+
+
 def test_the_proof_may_stand_behind_other_segments() -> None:
     text = HEADER + row(due="03/10/2027") * 200 + row(due="12/31/2026")
     outcome = read(text, block_bytes=256, segment_records=10)
@@ -245,6 +261,22 @@ def test_cpf_and_cnpj_side_by_side_are_one_column() -> None:
     last = read(HEADER.replace("CPF;", "CPF;").strip() + ";CNPJ\n" + row())
     assert len(last.rows) == 1
     assert refusal(HEADER.replace("CPF", "CPF;Documento") + row()).code == "DUPLICATE_COLUMN"
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Valor", "Valor (centavos)"), ("Valor", "Valor (US$)"), ("Valor", "Valor (pago)"),
+     ("Valor", "Valor (em milhares)"), ("CPF", "CPF (fiador)"), ("Nome", "Nome da mãe (mãe)"),
+     ("E-mail", "E-mail (cópia)")],
+)  # fmt: skip
+def test_a_hint_that_makes_another_thing_of_a_column_is_not_passed_over(
+    name: str, other: str
+) -> None:
+    with pytest.raises(CsvInvalid) as refused:
+        read(HEADER.replace(name, other) + row())
+    assert refused.value.code == "MISSING_COLUMNS"
+    beside = read(HEADER.replace("\n", f";{other}\n") + row().replace("\n", ";\n"))
+    assert len(beside.rows) == 1
 
 
 def test_hints_in_brackets_are_no_part_of_a_columns_name() -> None:

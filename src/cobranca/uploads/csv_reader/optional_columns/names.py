@@ -7,12 +7,17 @@ no name counts that people give to notes of their own: a message is printed and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from cobranca.domain.errors import CsvInvalid
-from cobranca.uploads.csv_reader.column_names import bare_of_hints, folded
+from cobranca.uploads.csv_reader.column_names import (
+    bare_of_hints,
+    folded,
+    without_accents,
+)
 
 PERCENT: Final = "%"
 MONEY: Final = "R$"
@@ -121,6 +126,12 @@ _OF_DISCOUNTS: Final[dict[tuple[str, str], str]] = {
 _BESIDE_ADDRESS: Final = frozenset(
     {"numero", "num", "nro", "no", "n", "complemento", "compl", "estado", "state"}
 )
+#: Columns of percentages or money, and what may be said of a period of theirs.
+_PORTIONS: Final = frozenset({"fine", "interest", "discount1", "discount2", "discount3", "rebate"})
+_A_DAY: Final = re.compile(r"\bdia\b|\bdiari|\ba\.? ?d\b")
+_A_MONTH: Final = re.compile(r"\bmes\b|\bmensa|\ba\.? ?m\b")
+_A_YEAR: Final = re.compile(r"\bano\b|\banua|\ba\.? ?a\b")
+_OTHER_MONEY: Final = re.compile(r"centavo|us\$|\busd\b|dolar|\beur|€|£")
 #: Two of these are no contradiction: the first one counts.
 _FIRST_COUNTS: Final = frozenset({"payerPhone"})
 
@@ -162,10 +173,22 @@ def optional_of(name: str) -> tuple[str, str] | None:
     upper = name.upper()
     signed = upper.replace("%", " PCT ").replace("R$", " RS ")
     sign = " PCT" if "%" in name else " RS" if "R$" in upper else ""
-    if "%" in name and "DIA" in upper:
-        return None  # A percentage a day is more than two decimals can say.
-    whole = _BY_ALIAS.get(folded(signed))
-    return whole or _BY_ALIAS.get(folded(bare_of_hints(name) + sign))
+    meant = _BY_ALIAS.get(folded(signed)) or _BY_ALIAS.get(folded(bare_of_hints(name) + sign))
+    return None if meant is None or _tells_other_terms(without_accents(name), *meant) else meant
+
+
+def _tells_other_terms(plain: str, column: str, unit: str) -> bool:
+    """Tell whether a name says terms that its column cannot hold, such as a percentage a year."""
+    if column.endswith("Days") or column == "paymentLimit":
+        return "uteis" in plain
+    if column not in _PORTIONS:
+        return False
+    day, month = _A_DAY.search(plain) is not None, _A_MONTH.search(plain) is not None
+    if _A_YEAR.search(plain) or _OTHER_MONEY.search(plain):
+        return True
+    if column == "interest":  # A percentage a day is more than two decimals can say.
+        return day if unit == PERCENT else unit == MONEY and month
+    return day or month
 
 
 def find_optional(names: Sequence[str], taken: Collection[int]) -> tuple[OptionalField, ...]:

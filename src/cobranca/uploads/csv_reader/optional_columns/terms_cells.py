@@ -15,7 +15,7 @@ from cobranca.domain.money import DecimalStyle
 from cobranca.domain.terms import Limit, Portion
 from cobranca.infra.columns import POSTGRES_EPOCH
 from cobranca.uploads.csv_reader.amounts import read_amount
-from cobranca.uploads.csv_reader.cells import visible
+from cobranca.uploads.csv_reader.cells import typed
 from cobranca.uploads.csv_reader.due_dates import read_due_date
 from cobranca.uploads.csv_reader.optional_columns.names import MONEY, PERCENT
 
@@ -57,7 +57,7 @@ def read_portion(cell: bytes, unit: str, style: DecimalStyle, *, of_interest: bo
     Raises:
         Refused: it is neither, has more decimals than two, or can be read in two ways.
     """
-    text = visible(cell.decode("utf-8", "replace"))
+    text = typed(cell.decode("utf-8", "replace"))
     if _ZERO.fullmatch(text):
         return Portion()
     is_money = _MONEY_SIGN.search(text) is not None
@@ -92,7 +92,7 @@ def read_rebate(cell: bytes, style: DecimalStyle) -> int:
     Raises:
         Refused: it is no amount of this file's grammar.
     """
-    text = visible(cell.decode("utf-8", "replace"))
+    text = typed(cell.decode("utf-8", "replace"))
     if _ZERO.fullmatch(text):
         return 0
     cents, fault = read_amount(text, style)
@@ -121,7 +121,7 @@ def read_days(cell: bytes, days_max: int) -> int:
     Raises:
         Refused: it is none up to `days_max`.
     """
-    match = _DAYS.fullmatch(visible(cell.decode("utf-8", "replace")))
+    match = _DAYS.fullmatch(typed(cell.decode("utf-8", "replace")))
     if match is None or int(match[1]) > days_max:
         raise Refused
     return int(match[1])
@@ -135,6 +135,6 @@ def read_limit(cell: bytes, *, month_first: bool) -> Limit:
     """
     if cell == b"-":
         return Limit()
-    if _DAYS.fullmatch(visible(cell.decode("utf-8", "replace"))):
+    if _DAYS.fullmatch(typed(cell.decode("utf-8", "replace"))):
         return Limit(days=read_days(cell, PAYMENT_LIMIT_DAYS_MAX))
     return Limit(until=read_day(cell, month_first=month_first))

@@ -15,7 +15,7 @@ from typing import Final
 from cobranca.domain.address import POSTAL_CODE_DIGITS, STATES, states_of_postal_code
 from cobranca.domain.characters import find_refused
 from cobranca.domain.email_address import address_fault
-from cobranca.uploads.csv_reader.cells import visible
+from cobranca.uploads.csv_reader.cells import typed, visible
 from cobranca.uploads.csv_reader.garbled_text import is_garbled
 from cobranca.uploads.csv_reader.names import clean_name
 from cobranca.uploads.csv_reader.placeholders import stands_for_nothing
@@ -26,9 +26,16 @@ COPIES_MAX: Final = 5
 #: Cells kept per rule: a column repeats its values, or has new ones all the time.
 _CACHED: Final = 1 << 14
 _STATE_BY_NAME: Final = {name: letters for letters, name in STATES.items()}
-_POSTAL_CODE: Final = re.compile(r"([0-9]{5})[- .]?([0-9]{3})|([0-9]{2})\.([0-9]{3})-([0-9]{3})")
+_POSTAL_CODE: Final = re.compile(
+    r"(?:CEP:? ?)?(?:([0-9]{5})(?:[ .]| ?- ?)?([0-9]{3})|([0-9]{2})\.([0-9]{3}) ?- ?([0-9]{3}))",
+    re.IGNORECASE,
+)
 _PHONE: Final = re.compile(r"\+?[0-9() .\-/]{8,24}")
-_INSTALMENT: Final = re.compile(r"0*([1-9][0-9]{0,2})(?:(?: ?/ ?| de )0*([1-9][0-9]{0,2}))?")
+_INSTALMENT: Final = re.compile(
+    r"(?:parcela|parc\.?|prestação)? *(?:n[.ºo°]+)? *0*([1-9][0-9]{0,2})[ªa]?(?: parcela)?"
+    r"(?:(?: ?/ ?| de )0*([1-9][0-9]{0,2}))?(?: parcelas)?",
+    re.IGNORECASE,
+)
 _BETWEEN_ADDRESSES: Final = re.compile(r"[;,\s]+")
 _DIGITS: Final = re.compile(r"[^0-9]")
 _COUNTRY: Final = "55"
@@ -75,7 +82,7 @@ def read_postal_code(cell: bytes) -> bytes | None:
     if len(cell) == POSTAL_CODE_DIGITS and cell.isdigit():
         digits = cell.decode()
     else:
-        match = _POSTAL_CODE.fullmatch(visible(cell.decode("utf-8", "replace")))
+        match = _POSTAL_CODE.fullmatch(typed(cell.decode("utf-8", "replace")))
         if match is None:
             return None
         digits = "".join(part for part in match.groups() if part)
@@ -84,7 +91,7 @@ def read_postal_code(cell: bytes) -> bytes | None:
 
 def read_phone(cell: bytes) -> bytes | None:
     """Read a phone number with its area code; digits are kept, those abroad with a plus before."""
-    text = visible(cell.decode("utf-8", "replace"))
+    text = typed(cell.decode("utf-8", "replace"))
     if not _PHONE.fullmatch(text):
         return None
     digits = _DIGITS.sub("", text)
@@ -110,7 +117,7 @@ def read_copies(cell: bytes) -> bytes | None:
 @lru_cache(maxsize=_CACHED)
 def read_instalment(cell: bytes) -> bytes | None:
     """Read which instalment it is, and of how many: `3/12`, `3 de 12`, `3`."""
-    match = _INSTALMENT.fullmatch(visible(cell.decode("utf-8", "replace")))
+    match = _INSTALMENT.fullmatch(typed(cell.decode("utf-8", "replace")))
     if match is None or (match[2] and int(match[1]) > int(match[2])):
         return None
     return f"{match[1]}/{match[2]}".encode() if match[2] else match[1].encode()
