@@ -17,5 +17,7 @@ class Dialect:
     positions: tuple[int, ...]
     #: The last position that no record may lack.
     last_required: int
+    #: The names in the header.
+    names: tuple[str, ...] = ()
     record_bytes_max: int = 65_536
     record_lines_max: int = 1_000

@@ -159,7 +159,10 @@ def _header_line(head: bytes) -> _Line:
         offset, line_number = _skip_blank_lines(head, told.end(), line_number)
     if offset >= len(head):
         raise CsvInvalid("O arquivo está vazio.", code="EMPTY_FILE")
-    return _find_header(head, offset, line_number, told[1].decode() if told else DELIMITERS)
+    delimiters = told[1].decode() if told else DELIMITERS
+    if told and _read_line(head, offset, line_number, delimiters).known <= 1:
+        delimiters = DELIMITERS  # Left by another program: it parts nothing here.
+    return _find_header(head, offset, line_number, delimiters)
 
 
 def _find_header(head: bytes, offset: int, line_number: int, delimiters: str) -> _Line:

@@ -145,6 +145,7 @@ class CsvReader:
             field_count=len(self.header.names),
             positions=self.header.wanted,
             last_required=max(self.header.positions[: len(OFFICIAL_COLUMNS)]),
+            names=self.header.names,
             record_bytes_max=options.record_bytes_max,
             record_lines_max=options.record_lines_max,
         )
@@ -159,6 +160,7 @@ class CsvReader:
             reject_invalid_tax_id=options.reject_invalid_tax_id,
             reject_past_due_date=options.reject_past_due_date,
             delimiter=self._dialect.delimiter,
+            names=self.header.names,
             day_month_order=DayMonthOrder(self._count_order_votes),
             namespace=namespace_of(options.beneficiary_tax_id),
             restore_zeros=options.restore_zeros,

@@ -297,7 +297,7 @@ def _pass_over(buffer: Bytes, spans: RecordSpans, dialect: Dialect) -> None:
     refused = np.flatnonzero(spans.rejected_code == RejectCode.FIELD_COUNT)
     if not refused.size:
         return
-    gone = NoRecord(dialect.delimiter).among(
+    gone = NoRecord(dialect.delimiter, dialect.names).among(
         buffer, spans.rejected_start[refused], spans.rejected_end[refused]
     )
     if gone.any():

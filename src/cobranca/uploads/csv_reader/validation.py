@@ -57,6 +57,8 @@ class Rules:
     delimiter: int
     #: Whether the months of the due dates come first, asked of the whole file when it matters.
     day_month_order: DayMonthOrder
+    #: The names in the header.
+    names: tuple[str, ...] = ()
     #: Lines that are not of the file's encoding are of one that nobody can tell for sure.
     refuse_foreign: bool = False
     #: Of the codes of debts that are no UUIDs.
@@ -330,7 +332,9 @@ def _without_refused(
     faulty = refused = np.flatnonzero(codes)
     if not refused.size and not spans.rejected_line.size:
         return checked
-    none = NoRecord(rules.delimiter).among(buffer, spans.start[refused], spans.end[refused])
+    none = NoRecord(rules.delimiter, rules.names).among(
+        buffer, spans.start[refused], spans.end[refused]
+    )
     refused = refused[~none]
     line = np.concatenate([checked.rejected_line, spans.line_number[refused]])
     order = np.argsort(line, kind="stable")

@@ -181,7 +181,12 @@ def test_blanks_of_any_kind_become_a_space_and_what_no_slip_shows_is_told() -> N
     "text",
     [";;;;;", " ; ;\t;;;", '"";;"";;;', ";;;;;;;;;", ";;", " ; ; ", "\u00a0;;;;;",
      "TOTAL;;;12.345,67;;",
-     "Total geral:;;;R$ 12.345,67;;", ";;TOTAL;12;;", "Subtotal;;;1,00", "TOTAL;2;;1.000,00;;;;"],
+     "Total geral:;;;R$ 12.345,67;;", ";;TOTAL;12;;", "Subtotal;;;1,00", "TOTAL;2;;1.000,00;;;;",
+     "Total: R$ 1.234,56;;;;;", "TOTAL GERAL: 1.234,56", "Valor total;;;12,00;;",
+     "Soma;;;12,00;;", "Quantidade de títulos: 2;;;;;", "2 registro(s);;;;;", "(2 rows affected)",
+     "**Total em aberto**;;;12,00;;", "----;----;----;----;----;----", "-----+-----+-----",
+     '="";="";;;;', "\u200b;;;;;", "\ufeff", "\x0c", ";;;;;\x1a",
+     HEADER.strip(), "\ufeff" + HEADER.strip(), HEADER.strip().replace("Nome", '"Nome"') + ";;"],
 )  # fmt: skip
 def test_a_line_of_nothing_or_of_a_total_is_no_record(text: str) -> None:
     outcome = read(HEADER + row() + text + "\n" + row())
@@ -191,8 +196,10 @@ def test_a_line_of_nothing_or_of_a_total_is_no_record(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["TOTAL;;x@y.co;12,00;;", "Total Ltda;529.982.247-25;;1,00;;", ";;;12,00;;", "x;;;;;", "x"],
-)
+    ["TOTAL;;x@y.co;12,00;;", "Total Ltda;529.982.247-25;;1,00;;", ";;;12,00;;", "x;;;;;", "x",
+     "TOTAL;529.982.247-25;;12,00;;", "TOTAL;;;12,00;10/03/2027;", "-;-;-;-;-;-",
+     "Soma Seguros;;;12,00;;", HEADER.strip() + ";x"],
+)  # fmt: skip
 def test_a_line_that_might_be_a_record_is_refused_and_counted(text: str) -> None:
     assert [line for line, _ in read(HEADER + text + "\n" + row()).codes] == [2]
 
@@ -213,7 +220,7 @@ def test_ctrl_z_is_the_end(end: str) -> None:
     assert (len(outcome.rows), outcome.codes) == (1, [])
 
 
-@pytest.mark.parametrize("first", ["sep=;\n", "sep=;;;;;;\n", '"sep=;"\n'])
+@pytest.mark.parametrize("first", ["sep=,\n", "sep=\t\n", "sep=;\n", "sep=;;;;;;\n", '"sep=;"\n'])
 def test_a_line_that_names_the_delimiter_may_have_been_padded(first: str) -> None:
     assert [r[0] for r in read(first + HEADER + row()).rows] == [3]
 
