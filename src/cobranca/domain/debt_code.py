@@ -30,8 +30,11 @@ _MEANT_AS_UUID: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HEX_DIGITS: Final = 32
-#: What a spreadsheet makes of a long number: its last digits are lost.
-_EXPONENT: Final = re.compile(r"[0-9](?:[.,][0-9]+)?e\+[0-9]{1,3}", re.IGNORECASE | re.ASCII)
+#: What a spreadsheet or program makes of a long number: its last digits are lost. `12E3` may be a
+#: flat.
+_EXPONENT: Final = re.compile(
+    r"[0-9](?:[.,][0-9]+)?e\+[0-9]{1,3}|[0-9][.,][0-9]+e[0-9]{1,3}", re.IGNORECASE | re.ASCII
+)
 _BLANKS: Final = " \t\u00a0"
 
 

@@ -5,6 +5,7 @@ Each message says what to do. Some speak of the value itself; the rest are one a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -135,9 +136,26 @@ def _zeros(value: str) -> str | None:
 
 
 def _address(value: str) -> str | None:
-    if value.count("@") > 1:
+    bare = value.strip()
+    if bare.count("@") > 1 and "@@" not in bare:
         return "tem mais de um endereço; deixe só um."
+    if "@" in bare and len(bare) <= _FRAMED_MAX and _FRAMED.search(bare):
+        return "tem mais do que o endereço; deixe só a parte que é como nome@dominio.com.br."
+    if "@" in bare and any(character.isspace() for character in bare):
+        return "tem um espaço no meio; apague-o."
+    if "@" in bare and "," in bare:
+        return "tem uma vírgula; escreva um ponto no lugar dela."
     return None
+
+
+#: An address that stands in other text, by the signs that begin or end such text.
+_FRAMED: Final = re.compile(
+    r"(?:[<(\[]|: ?)[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+(?:[>.;,)]| \()",
+    re.ASCII,
+)
+#: Longer texts are not looked at for an address.
+_FRAMED_MAX: Final = 400
 
 
 def _accent(value: str) -> str | None:

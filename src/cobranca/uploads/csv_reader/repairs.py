@@ -6,6 +6,7 @@ asking; nothing here happens by itself.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
@@ -71,8 +72,8 @@ def _restore_number(
 
 def restored(text: str) -> str | None:
     """Return the CPF or CNPJ that this repair makes of a number; None where it makes none."""
-    enough = len(typed(text).partition(".")[0]) >= DIGITS_MIN
-    return with_lost_zeros(text) if enough else None
+    whole = with_lost_zeros(text)
+    return whole if whole and len(re.split("[.,]", typed(text))[0]) >= DIGITS_MIN else None
 
 
 def read_thousands(cells: Cells, style: DecimalStyle, cents: Int64s, codes: Codes) -> Int64s:

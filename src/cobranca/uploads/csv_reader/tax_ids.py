@@ -39,6 +39,7 @@ _MASKED: Final = re.compile(
 )
 #: A whole number as programs write it that take it for a fraction.
 _FRACTION: Final = re.compile(r"([0-9]{1,20})[.,]0+")
+_CENTS: Final = re.compile(r"[.,]0+\Z")
 _EXPONENT: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-]?[0-9]+")
 _LABELLED: Final = re.compile(r"(?:CPFCNPJ|CPF|CNPJ|CIC|DOC|RG|ID|N)[0-9]{4,}")
 _OTHER: Final = re.compile(r"[0-9A-Z]{1,20}")
@@ -87,7 +88,7 @@ def is_tax_id(bare: str) -> bool:
 
 def with_lost_zeros(text: str) -> str | None:
     """Return the CPF or CNPJ that a number is when the zeros in front are put back, if any."""
-    digits = typed(text).partition(".")[0]
+    digits = _CENTS.sub("", typed(text))
     if not _DIGITS.fullmatch(digits):
         return None
     for length in (CPF_LENGTH, CNPJ_LENGTH):

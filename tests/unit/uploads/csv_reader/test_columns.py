@@ -178,6 +178,7 @@ def test_accents_written_in_two_ways_are_one_code() -> None:
         ("a\nb", "DEBT_ID_CHARACTER"),
         ("a\x07b", "DEBT_ID_CHARACTER"),
         ("1,12E+13", "DEBT_ID_NUMBER"),
+        ("1.12E13", "DEBT_ID_NUMBER"),
         ("5e+20", "DEBT_ID_NUMBER"),
         ("#N/D", "DEBT_ID_FORMAT"),
         ("NULL", "DEBT_ID_FORMAT"),
