@@ -1,4 +1,4 @@
-"""Text whose letters another encoding has changed over: `JoÃ£o`, `Jo‹o`, `Jo+AOM-o`, `Jo�o`.
+"""Text whose letters another encoding has changed over: `JoÃ£o`, `Jo‹o`, `Jo+AOM-o`, `Jo&atilde;o`.
 
 Owns: telling such text, one by one, and by what encoding the bytes of a file were written. Does not
 own: reading bytes; `text_encoding` does. Nothing is put right here: what was meant is a guess.
@@ -22,8 +22,12 @@ _TWICE: Final = re.compile(
     r"|â€|ï¿½|ï»¿"
 )
 #: Signs that no name has and wrong encodings make of letters; others only between two letters.
-_NEVER: Final = re.compile(r"[‹›‡†‰ƒ¤¦ˆ˜¢£¥¬¶µ¯‚„¡¿÷¸\ufffd]")
+_NEVER: Final = re.compile(r"[‹›‡†‰ƒ¤¦ˆ˜¢£¥¬¶µ¯‚„¡¿÷¸\u2500-\u259f\ufffd]")
 _BETWEEN: Final = re.compile(r"[^\W\d_][™€§“”±×®©…¨«»][^\W\d_]")
+#: A letter that a page or a program has written in its own way.
+_ESCAPED: Final = re.compile(
+    r"&(?:[a-z]{2,8}|#[0-9]{2,5}|#x[0-9a-f]{2,5});|\\u00[0-9a-f]{2}", re.IGNORECASE
+)
 #: A letter of Latin-1 in UTF-7.
 _UTF7: Final = re.compile(r"\+A[K-P][A-Za-z0-9+/]+-?")
 
@@ -35,6 +39,8 @@ _CODECS: Final = {"windows-1252": "cp1252", "cp850": "cp850", "mac-roman": "mac_
 
 def is_garbled(text: str) -> bool:
     """Tell whether a name shows the marks of a wrong encoding."""
+    if _ESCAPED.search(text):
+        return True
     if text.isascii():
         return "+" in text and _is_utf7(text)
     return bool(_TWICE.search(text) or _NEVER.search(text) or _BETWEEN.search(text))

@@ -15,6 +15,10 @@ from cobranca.uploads.csv_reader.cells import Bytes, Flags, Int64s
 
 LF: Final = 0x0A
 CR: Final = 0x0D
+#: DEL, the apostrophe of a rejects' file, and what begins a letter that was written in another way:
+#: `+AOM-`, `&atilde;`, `\\u00e3`.
+MARKS: Final = b"\x7f'+&\\"
+_EACH_MARK: Final = tuple(bytes([mark]) for mark in MARKS)
 QUOTE: Final = 0x22
 _NO_PLACES: Final = np.zeros(0, dtype=np.int64)
 
@@ -87,7 +91,7 @@ def find_lines(buffer: Bytes, low: int, high: int, delimiter: int) -> Lines:
         irregular=np.zeros(at_break.size, dtype=np.bool_),
         has_quotes=has_quotes,
         has_cr=has_cr,
-        has_marks=b"'" in data or b"+" in data or b"\x7f" in data,
+        has_marks=any(mark in data for mark in _EACH_MARK),
     )
     if has_quotes:
         _heed_quotes(buffer, lines, found, delimiter)

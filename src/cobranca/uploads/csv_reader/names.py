@@ -16,7 +16,8 @@ from cobranca.domain.characters import JOINERS, plain_blanks, unprintable
 from cobranca.domain.spreadsheet import without_marks_inside
 from cobranca.uploads.csv_reader.cells import BLANKS, INVISIBLE, Bytes, Cells, Codes, Flags
 from cobranca.uploads.csv_reader.garbled_text import is_garbled
-from cobranca.uploads.csv_reader.placeholders import is_placeholder
+from cobranca.uploads.csv_reader.lines import MARKS
+from cobranca.uploads.csv_reader.placeholders import PLACEHOLDER_SIZES, is_placeholder
 from cobranca.uploads.csv_reader.reject_codes import RejectCode
 from cobranca.uploads.csv_reader.rewritten_values import SideBuffer
 
@@ -26,12 +27,11 @@ NAME_MAX: Final = 140
 _REFUSED: Final = INVISIBLE | {"Co", "Cn", "Cs"}
 _LF: Final = 0x0A
 _CR: Final = 0x0D
-_PLUS: Final = 0x2B
-_APOSTROPHE: Final = 0x27
-_DEL: Final = 0x7F
-#: A placeholder that begins with a letter has at most so many bytes, and begins with one of these.
-_PLACEHOLDER_BYTES_MAX: Final = 9
-_PLACEHOLDER_STARTS: Final = np.frombuffer(b"enu", dtype=np.uint8)
+_IS_MARK: Final = np.isin(np.arange(256), list(MARKS))
+#: Whether a name of so many bytes may be a placeholder, by its first byte.
+_SIZES: Final = np.zeros((256, 1 + max(size for _, size in PLACEHOLDER_SIZES)), dtype=np.bool_)
+for _letter, _size in PLACEHOLDER_SIZES:
+    _SIZES[[ord(_letter), ord(_letter.upper())], _size] = True
 
 
 def clean_name(text: str) -> str:
@@ -94,11 +94,10 @@ def read_names(cells: Cells, odd: Flags, side: SideBuffer) -> tuple[Cells, Codes
 
 def _may_be_placeholder(cells: Cells) -> Flags:
     first = cells.buffer[cells.start] if cells.first is None else cells.first
-    letter = first | np.uint8(0x20)
-    short = cells.end - cells.start <= _PLACEHOLDER_BYTES_MAX
-    maybe = (letter - np.uint8(97)) >= 26
-    for start in _PLACEHOLDER_STARTS:
-        maybe |= short & (letter == start)
+    maybe = ((first | np.uint8(0x20)) - np.uint8(97)) >= 26
+    length = cells.end - cells.start
+    short = np.flatnonzero(length < _SIZES.shape[1])
+    maybe[short] |= _SIZES[first[short], length[short]]
     accented = np.flatnonzero(maybe & (first == 0xC3))
     if accented.size:
         second = cells.buffer[cells.start[accented] + 1]
@@ -112,13 +111,14 @@ def odd_places(
     """Return where a block has bytes that a name must be looked at for.
 
     These are control characters other than line breaks and the delimiter, the first bytes of
-    characters outside Latin-1's letters (C3), DEL, apostrophes and pluses. Plain blocks, the usual
+    characters outside Latin-1's letters (C3), DEL, apostrophes and the signs by which programs
+    write letters of their own (`MARKS`). Plain blocks, the usual
     case, are told by counting.
 
     Args:
         region: the block.
         delimiter: the byte between fields.
-        has_marks: it has a DEL, an apostrophe or a plus.
+        has_marks: it has one of `MARKS`.
         breaks: bytes of its line breaks, where they have been counted.
     """
     is_control, is_lead = region < 32, region >= 0xC0
@@ -135,5 +135,5 @@ def odd_places(
     odd = is_control & (region != _LF) & (region != _CR) & (region != delimiter)
     odd |= is_lead & (region != 0xC3)
     if has_marks:
-        odd |= (region == _PLUS) | (region == _APOSTROPHE) | (region == _DEL)
+        odd |= _IS_MARK[region]
     return np.flatnonzero(odd)

@@ -11,11 +11,29 @@ _NOTHING: Final = frozenset(
     {"null", "(null)", "<null>", "none", "nan", "n/a", "n/d", "nil", "nulo", "undefined",
      "#n/a", "(vazio)", "(blank)", "[object object]"}
 )  # fmt: skip
+#: Nobody's name, though it may be a code or the number of a house.
+_NO_NAME: Final = frozenset(
+    {"nat", "<na>", "n.a.", "n.a", "s/n", "\\n", "(em branco)", "em branco", "vazio", "sem nome",
+     "não informado", "nao informado", "não consta", "nao consta", "verdadeiro", "falso", "true",
+     "false", "#n/disp", "#n/disp!"}
+)  # fmt: skip
+#: First letter and bytes of each placeholder that begins with a letter.
+PLACEHOLDER_SIZES: Final = frozenset(
+    (text[0], len(text.encode()))
+    for text in {
+        *_NOTHING,
+        *_NO_NAME,
+        *(f"err{o}:{9 * 10**n}" for o in ("", "o") for n in range(5)),
+    }
+    if text[0].isalpha()
+)
 
 
 def is_placeholder(text: str) -> bool:
     """Tell what stands for nothing, or says nothing: no letter in it at all."""
-    return not any(character.isalpha() for character in text) or stands_for_nothing(text)
+    if not any(character.isalpha() for character in text):
+        return True
+    return text.lower() in _NO_NAME or stands_for_nothing(text)
 
 
 def stands_for_nothing(text: str) -> bool:

@@ -94,6 +94,7 @@ def _encodes(name: str, encoding: str) -> bool:
         *(n.encode().decode("cp1252") for n in NAMES if "í" not in n),
         "JosÃ©", "CONCEIÃ‡ÃƒO", "ANTÃ”NIO", "Dâ€™Ãvila", "Ana ï¿½", "Jo\ufffdo",
         "Jo+AOM-o", "Concei+AOcA4w-o", "Jo‹o", "Ant™nio", "Jos‚", "S¡tio",
+        "Jo├úo", "JO├O", "Jo&atilde;o", "Jo&#227;o", "Silva &amp; Cia", "Jo\\u00e3o",
     ],
 )  # fmt: skip
 def test_a_name_with_the_marks_of_a_wrong_encoding_is_refused(name: str) -> None:
@@ -107,6 +108,7 @@ def test_a_name_with_the_marks_of_a_wrong_encoding_is_refused(name: str) -> None
         "JOÃO", "IRMÃ DULCE", "IRMÃ\u00a0DULCE", "Ângela", "Sant’Ana", "Bar “do Zé”", "Café™ Ltda",
         "Nº 1 Pães", "Casa & Cia – Filial", "Müller", "Ødegård", "Citroën", "Łukasz", "C+A Modas",
         "A+Ana-Lia", "Bia+Caio", "Maçã Açaí", "JOãO", "Ação®", "São João d’Aliança",
+        "Silva & Cia", "A&B Modas", "C\\A Modas",
     ],
 )  # fmt: skip
 def test_names_as_people_write_them_are_taken(name: str) -> None:

@@ -68,7 +68,9 @@ def test_lost_zeros_are_warned_of_and_the_refusal_says_what_would_fit() -> None:
         RowWarning.TAX_ID_INVALID | RowWarning.TAX_ID_ZEROS_LOST
     )
     assert tax_ids("5770221").rows[0][-1] == RowWarning.TAX_ID_INVALID
-    for text, whole in (("5770220", "00005770220"), ("191", "00000000191")):
+    for text, whole in (
+        ("5770220", "00005770220"), ("191", "00000000191"), ("5770220,0", "00005770220"),
+    ):  # fmt: skip
         outcome = read(HEADER + row(tax_id=text), reject_invalid_tax_id=True)
         assert f"{whole} caberia" in outcome.rejects[0].message
 
@@ -154,7 +156,9 @@ def test_an_amount_with_two_readings_or_none_is_refused(text: str, code: str) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["#N/D", "#N/A", "#REF!", "#VALOR!", "#NOME?", "#DIV/0!", "#NÚM!", "Err:502", "NULL", "null",
+    ["NaT", "<NA>", "\\N", "n.a.", "S/N", "(em branco)", "Vazio", "sem nome", "Não informado",
+     "VERDADEIRO", "False", "#N/D", "#N/A", "#REF!", "#VALOR!", "#NOME?", "#DIV/0!", "#NÚM!",
+     "Err:502", "NULL", "null",
      "None", "nan", "N/A", "undefined", "0", "-", "12345", "???", "××××××"],
 )  # fmt: skip
 def test_what_stands_for_nothing_is_no_name(text: str) -> None:
@@ -295,7 +299,10 @@ def test_hints_in_brackets_are_no_part_of_a_columns_name() -> None:
 @pytest.mark.parametrize(
     ("email", "said"),
     [("não tem", "não é um endereço"), ("joão@example.org", "antes da arroba"),
-     ("ana@ação.org", "xn--"), ("a@b.co; c@d.co", "mais de um endereço")],
+     ("ana@ação.org", "xn--"), ("a@b.co; c@d.co", "mais de um endereço"),
+     ("Ana <ana@example.org>", "mais do que o endereço"), ("mailto:a@b.co", "mais do que"),
+     ("ana@exam ple.org", "um espaço"), ("ana@example,org", "uma vírgula"),
+     ("ana@@example.org", "não é um endereço")],
 )  # fmt: skip
 def test_messages_name_the_column_and_say_what_to_do(email: str, said: str) -> None:
     (reject,) = read(HEADER + row(email=f'"{email}"')).rejects

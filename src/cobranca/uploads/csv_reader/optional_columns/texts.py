@@ -17,6 +17,7 @@ from cobranca.domain.characters import find_refused
 from cobranca.domain.email_address import address_fault
 from cobranca.uploads.csv_reader.cells import typed, visible
 from cobranca.uploads.csv_reader.garbled_text import is_garbled
+from cobranca.uploads.csv_reader.lines import MARKS
 from cobranca.uploads.csv_reader.names import clean_name
 from cobranca.uploads.csv_reader.placeholders import stands_for_nothing
 
@@ -38,6 +39,8 @@ _INSTALMENT: Final = re.compile(
 )
 _BETWEEN_ADDRESSES: Final = re.compile(r"[;,\s]+")
 _DIGITS: Final = re.compile(r"[^0-9]")
+#: Signs for which a text is looked at.
+_MARKS: Final = frozenset(MARKS.decode())
 _COUNTRY: Final = "55"
 
 
@@ -47,7 +50,7 @@ def text_rule(characters_max: int) -> Rule:
     def read(cell: bytes) -> bytes | None:
         if cell.isascii() and len(cell) <= characters_max:
             text = cell.decode()
-            if text.isprintable() and "'" not in text and text[0] not in "#<([eEnNuU+":
+            if text.isprintable() and _MARKS.isdisjoint(text) and text[0] not in "#<([eEnNuU":
                 return cell
         return _text(cell, characters_max)
 
