@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cobranca.uploads.csv_reader.column_names import folded, knows_names, official_of
+from cobranca.uploads.csv_reader.date_forms import month_of
 from cobranca.uploads.csv_reader.due_dates import day_of_serial, keeps_order
 from cobranca.uploads.csv_reader.duplicates import DuplicateFinder, Repeats
 from cobranca.uploads.csv_reader.messages import message_of
@@ -47,6 +48,7 @@ __all__ = [
     "keeps_order",
     "knows_names",
     "message_of",
+    "month_of",
     "official_fields",
     "official_of",
     "read_plain",

@@ -123,6 +123,11 @@ def _parts(text: str, *, has_half: bool) -> WrittenDay | None:
     return None
 
 
+def month_of(word: str) -> int | None:
+    """Return the number of the month that a word names or abbreviates."""
+    return _named(word, _MONTHS)
+
+
 def _named(word: str, names: tuple[str, ...]) -> int | None:
     """Return the number, from 1, of the name that a word is or abbreviates."""
     plain = fold_accents(word).lower()

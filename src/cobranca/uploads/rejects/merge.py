@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cobranca.domain.errors import InputError
 from cobranca.uploads.csv_reader import RAW_BYTES_MAX, RejectCode
 from cobranca.uploads.rejects.parts import MendedRow, is_same, manner_of, merged, with_its_date
+from cobranca.uploads.rejects.rewritten_cells import as_they_stood
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -108,8 +109,10 @@ def _merge_one(
         found.unknown.append(row.line)
         return 0
     before = columns.cells_of(reject["raw"])
-    cells = merged(columns.cells_of(standing), row.cells)
+    shown = columns.cells_of(standing)
+    cells = merged(shown, row.cells)
     if row.rewritten:
+        cells = as_they_stood(cells, shown, before)
         cells = with_its_date(cells, before, reject["code"], columns, read_as)
     if not all(_is_cell(cell) for cell in cells):
         found.unknown.append(row.line)

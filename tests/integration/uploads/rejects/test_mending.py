@@ -7,6 +7,7 @@ import csv
 import io
 import zipfile
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -179,6 +180,49 @@ async def test_file_of_rejects_has_the_files_own_columns_and_comes_back_linked(
     assert (back["accepted"], back["rejected_open"]) == (1, 0)
     codes = await _get(client, "/billings", upload_id=done["upload_id"])
     assert {row["code"] for row in codes["records"]} == {"C-2", "=C-3"}
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "en"])
+async def test_rejects_csv_is_the_file_with_its_own_columns(
+    client: httpx.AsyncClient, language: str
+) -> None:
+    upload = await _upload(client, HEADER + _row("C-1") + _row("C-2", amount="nada"))
+    headers = {"Accept-Language": language}
+    by_name = await client.get(f"{_base(upload)}.csv", headers=headers)
+    as_asked = await client.get(_base(upload), params={"columns": "file"}, headers=headers)
+    assert by_name.content == as_asked.content
+    assert by_name.headers["content-disposition"] == as_asked.headers["content-disposition"]
+    older = await client.get(_base(upload))
+    assert older.text.removeprefix("\ufeff").startswith("line_number,column,code,message,name,")
+    commas = await client.get(f"{_base(upload)}.csv", params={"delimiter": ","})
+    assert ",linha,motivo" in commas.text.splitlines()[0]
+    assert (await client.get(f"{_base({'upload_id': uuid4()})}.csv")).status_code == 404
+
+
+async def test_zeros_that_a_spreadsheet_takes_are_no_mending(
+    client: httpx.AsyncClient, resources: Resources
+) -> None:
+    header = HEADER.replace("Obs", "CEP;Parcela")
+    text = "Ana;00005770220;x@@example.com;150,00;10/03/2030;000123;01001000;3/12\n"
+    text += "Loja;11222333000181;y@@example.com;150,00;10/03/2030;000124;01001000;3/12\n"
+    upload = await _upload(client, header + text)
+    content = (await client.get(f"{_base(upload)}.csv")).content
+    sent = _rewritten(
+        content,
+        {"00005770220": "5770220", "000123": "123", "000124": "124", "01001000": "1001000",
+         "3/12": "03/dez", "11222333000181": "1,12223E+13", "x@@example.com": "x@example.com"},
+    )  # fmt: skip
+    done = await _send_file(client, _base(upload) + "/file", sent)
+    assert (done["accepted"], done["untouched"], done["rejected_open"]) == (1, 1, 1)
+    sent = sent.replace(b"y@@example", b"y@example")
+    again = await _send_file(client, _base(upload) + "/file", sent)
+    assert (again["accepted"], again["mended_before"], again["rejected_open"]) == (1, 1, 0)
+    query = "SELECT tax_id, debt_id FROM billing ORDER BY tax_id"
+    assert [row["tax_id"] for row in await _query(resources, query)] == [
+        "00005770220", "11222333000181",
+    ]  # fmt: skip
+    details = await _query(resources, "SELECT DISTINCT postal_code, instalment FROM billing_detail")
+    assert details == [{"postal_code": "01001000", "instalment": "3/12"}]
 
 
 def _in_workbook(content: bytes, old: str, new: str) -> bytes:
