@@ -292,3 +292,30 @@ async def get_rejects(
         language=language,
     )
     return xlsx_download(content, name=name)
+
+
+@router.get(
+    "/uploads/{upload_id}/rejects.csv",
+    tags=["uploads"],
+    response_class=StreamingResponse,
+    responses=_CSV,
+    dependencies=[needs("uploads:read"), HoldDownload],
+)
+async def get_rejects_file(
+    database: DatabaseDep,
+    beneficiary_id: BeneficiaryDep,
+    upload_id: UUID,
+    *,
+    delimiter: Delimiter | None = None,
+    accept_language: Annotated[str | None, Header(max_length=500)] = None,
+) -> StreamingResponse:
+    """Return the rejects in the open in the columns and the order of their own file.
+
+    Line and reason stand behind them; the same as `rejects?columns=file`.
+    """
+    await service.check_upload(database, beneficiary_id, upload_id)
+    language = download.language_of(accept_language)
+    lines = download.stream_csv(
+        database, beneficiary_id, upload_id, delimiter=delimiter, language=language
+    )
+    return csv_download(lines, name=f"{download.FILE_NAMES[language]}-{upload_id}")
