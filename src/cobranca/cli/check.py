@@ -183,10 +183,12 @@ def _facts(told: dict[str, Any]) -> list[tuple[str, str]]:
         ]
     encoding = read_as["encoding"] + (f", aba “{read_as['sheet']}”" if read_as["sheet"] else "")
     decimals, dates = _DECIMALS[read_as["decimals"]], _DATES[read_as["dates"]]
+    ignored = ", ".join(read_as["ignored"])
     return [
         *facts,
         ("Lido como", f"{encoding}, decimais: {decimals}, datas: {dates}"),
         ("Colunas", columns),
+        *([("Colunas que não foram lidas", ignored)] if ignored else []),
     ]
 
 

@@ -51,12 +51,60 @@ _ALIASES: Final[dict[str, str]] = {
         f"identificadordadivida identificadordacobranca billingid {_CONTRACTS}"
     ),
 }
+#: What else they are called, by words without those that say little; any name above counts first.
+_LOOSE_ALIASES: Final[dict[str, str]] = {
+    "name": (
+        "nomerazaosocial razaosocialnome nomesacado nomedevedor sacadopagador responsavel "
+        "nomeresponsavel responsavelfinanceiro nomeresponsavelfinanceiro aluno nomealuno condomino "
+        "nomecondomino morador inquilino locatario associado nomeassociado contratante titular "
+        "nometitular assinante mutuario tomador destinatario nomedestinatario customer client"
+    ),
+    "governmentId": (
+        "numerocpf numerocnpj cpfnumero numerocpfcnpj cpfsacado cnpjsacado cpfcnpjsacado cpfcnpj "
+        "cpfcnpjcliente cnpjcpfcliente cpfdevedor cpfcnpjdevedor cpfresponsavel cpfaluno "
+        "cpftitular cpfcondomino documentocpfcnpj documentopagador documentocliente "
+        "documentosacado cnpjcpfpagador cnpjcpfsacado inscricaofederal cgc cgccpf cpfcgc"
+    ),
+    "email": (
+        "emailsacado emaildevedor emailresponsavel emailaluno emailtitular enderecoeletronico "
+        "emailprincipal email1 emailcobranca emailfinanceiro emailcontato contatoemail emailenvio "
+        "emailboleto emails"
+    ),
+    "debtAmount": (
+        "valor valortitulo valorboleto valorcobranca valordivida valorparcela valormensalidade "
+        "valorpagar valorreceber valornominal valortotal valoraberto valordevido valorcobrado "
+        "valorfatura valordocumento valordebito totalpagar saldodevedor"
+    ),
+    "debtDueDate": (
+        "vencimento datavencimento vencimentoboleto vencimentotitulo vencimentofatura "
+        "vencimentoparcela datavencimentoboleto datavencimentotitulo datavencimentofatura "
+        "datavencimentoparcela vence"
+    ),
+    "debtId": (
+        "codigo codigotitulo idtitulo idboleto codigoboleto codigodebito iddebito "
+        "codigoreferencia identificacao externalid externalreference"
+    ),
+}
+_SHORT: Final = {
+    "vlr": "valor", "vl": "valor", "dt": "data", "venc": "vencimento", "vcto": "vencimento",
+    "vencto": "vencimento", "nr": "numero", "num": "numero", "no": "numero", "n": "numero",
+    "nro": "numero", "nu": "numero", "cod": "codigo", "doc": "documento", "resp": "responsavel",
+    "tit": "titulo",
+}  # fmt: skip
+_SAYS_LITTLE: Final = frozenset(
+    {"de", "do", "da", "dos", "das", "o", "a", "os", "as", "em", "para", "p", "por", "e", "ou"}
+)
+_WORD: Final = re.compile(r"[^\W_]+")
+_MAIL: Final = re.compile(r"\be[- ]mail")
 #: Names so general that they give way to another column of the same meaning.
 _GENERAL: Final = frozenset(
     {"id", "codigo", "identificador", "uuid", "contrato", "matricula", "mensalidade"}
 )
 _OFFICIAL_BY_ALIAS: Final = {
     alias: official for official, aliases in _ALIASES.items() for alias in aliases.split()
+}
+_OFFICIAL_BY_LOOSE: Final = {
+    alias: official for official, aliases in _LOOSE_ALIASES.items() for alias in aliases.split()
 }
 _AS_NAMED: Final[Mapping[str, int]] = {}
 _HINT: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -75,6 +123,15 @@ def official_of(name: str) -> str | None:
     if whole or tells_another_thing(name):
         return whole
     return _OFFICIAL_BY_ALIAS.get(folded(bare_of_hints(name)))
+
+
+def loosely_official_of(name: str) -> str | None:
+    """Return the official column that a name means where no other name means it more plainly."""
+    if tells_another_thing(name):
+        return None
+    words = _WORD.findall(_MAIL.sub("email", without_accents(bare_of_hints(name))))
+    full = (_SHORT.get(word, word) for word in words if word not in _SAYS_LITTLE)
+    return _OFFICIAL_BY_LOOSE.get("".join(full))
 
 
 def is_contract(name: str) -> bool:
@@ -111,12 +168,12 @@ def folded(name: str) -> str:
 
 def count_known(names: Sequence[str]) -> int:
     """Return how many of the names mean an official column."""
-    return sum(official_of(name) is not None for name in names)
+    return sum((official_of(name) or loosely_official_of(name)) is not None for name in names)
 
 
 def knows_names(names: Sequence[str]) -> bool:
     """Whether a line names columns, so that it is no record."""
-    return count_known(names) > 0
+    return any(official_of(name) for name in names)
 
 
 def find_positions(names: Sequence[str], chosen: Mapping[str, int] = _AS_NAMED) -> tuple[int, ...]:
@@ -173,6 +230,13 @@ def known_positions(names: Sequence[str], chosen: Mapping[str, int] = _AS_NAMED)
 def _meanings(names: Sequence[str], chosen: Mapping[str, int]) -> list[str | None]:
     """Return the official column that each name means; what was chosen no other name means."""
     meanings = [official_of(name) for name in names]
+    missing = set(OFFICIAL_COLUMNS).difference(meanings)
+    if missing:
+        loose = [loosely_official_of(name) for name in names]
+        meanings = [
+            plain or (other if other in missing else None)
+            for plain, other in zip(meanings, loose, strict=True)
+        ]
     if not chosen:
         return meanings
     meanings = [None if official in chosen else official for official in meanings]
@@ -184,7 +248,7 @@ def _meanings(names: Sequence[str], chosen: Mapping[str, int]) -> list[str | Non
 
 def _are_cpf_and_cnpj(one: str, other: str) -> bool:
     """Tell two columns of tax ids that take turns from two that say the same."""
-    if official_of(one) != OFFICIAL_COLUMNS[TAX_ID]:
+    if (official_of(one) or loosely_official_of(one)) != OFFICIAL_COLUMNS[TAX_ID]:
         return False
     kinds = [("cpf" in folded(name), "cnpj" in folded(name)) for name in (one, other)]
     return sorted(kinds) == [(False, True), (True, False)]

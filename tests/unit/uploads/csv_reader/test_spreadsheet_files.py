@@ -290,6 +290,27 @@ def test_a_hint_that_makes_another_thing_of_a_column_is_not_passed_over(
     assert len(beside.rows) == 1
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["Nome/Razão Social;CPF/CNPJ do Sacado;E-mail do sacado;Vlr. Título;Dt. Vcto;Cód. Título",
+     "Responsável Financeiro;CPF do responsável;E-mail p/ cobrança;Valor a pagar;Data Venc.;Cod.",
+     "Aluno;Nº do CPF;E-mail principal;Valor em aberto;Vencimento do boleto;ID do título",
+     "Customer;CPF e CNPJ;E-mails;Valor total;Vencto;external_id"],
+)  # fmt: skip
+def test_names_are_known_by_their_words(header: str) -> None:
+    assert len(read(header + "\n" + row()).rows) == 1
+
+
+def test_a_plain_name_counts_before_a_loose_one() -> None:
+    header = HEADER.strip() + ";Nome do responsável;CPF do aluno;Valor total;E-mail 1;Dt. Venc\n"
+    outcome = read(header + row().strip() + ";Bia;1;2,00;b@c.de;x\n")
+    assert [r[1:5] for r in outcome.rows] == [r[1:5] for r in read(HEADER + row()).rows]
+    twice = HEADER.replace("Nome", "Aluno;Responsável")
+    assert refusal(twice + row()).code == "DUPLICATE_COLUMN"
+    assert refusal(HEADER.replace("ID", "Código do cliente") + row()).code == "MISSING_COLUMNS"
+    assert refusal(HEADER.replace("Valor", "Valor pago") + row()).code == "MISSING_COLUMNS"
+
+
 def test_hints_in_brackets_are_no_part_of_a_columns_name() -> None:
     header = "Nome (obrigatório);CPF (somente números);E-mail [um só];Valor (R$);"
     header += "Vencimento (dd/mm/aaaa);ID*\n"

@@ -30,60 +30,89 @@ _ADDRESS: Final = (
 _ALIASES: Final[dict[tuple[str, str], str]] = {
     ("payerAddress", ANY): (
         "payeraddress endereco logradouro rua street address enderecopagador enderecodopagador "
-        "enderecocliente enderecodocliente enderecosacado"
+        "enderecocliente enderecodocliente enderecosacado "
+        "enderecodosacado enderecocompleto "
+        "ruaav ruaavenida end"
     ),
     ("payerAddressNumber", ANY): (
         "payeraddressnumber addressnumber numeroendereco numerodoendereco enderecodonumero "
-        "endereconumero numerodacasa numero num nro no n"
+        "endereconumero numerodacasa numero num nro no n "
+        "nodoendereco noendereco"
     ),
     ("payerAddressComplement", ANY): (
         "payeraddresscomplement addresscomplement complementoendereco complementodoendereco "
         "enderecocomplemento complemento compl"
     ),
-    ("payerDistrict", ANY): "payerdistrict district bairro bairropagador bairrodopagador",
-    ("payerCity", ANY): "payercity city cidade municipio cidadepagador cidadedopagador",
-    ("payerState", ANY): "payerstate uf siglauf ufpagador ufdopagador estado state",
+    ("payerDistrict", ANY): (
+        "payerdistrict district bairro bairropagador bairrodopagador bairrocliente "
+        "bairrodocliente bairrosacado bairrodosacado"
+    ),
+    ("payerCity", ANY): (
+        "payercity city cidade municipio cidadepagador cidadedopagador cidadecliente "
+        "cidadedocliente cidadesacado cidadedosacado localidade"
+    ),
+    ("payerState", ANY): (
+        "payerstate uf siglauf ufpagador ufdopagador ufcliente ufdocliente ufsacado ufdosacado "
+        "estado state"
+    ),
     ("payerPostalCode", ANY): (
-        "payerpostalcode postalcode cep codigopostal zip zipcode ceppagador cepdopagador"
+        "payerpostalcode postalcode cep codigopostal zip zipcode ceppagador cepdopagador "
+        "cepcliente cepdocliente cepsacado cepdosacado"
     ),
     ("payerPhone", ANY): (
         "payerphone phone phonenumber telefone fone tel celular whatsapp telefonepagador "
-        "telefonedopagador telefonecelular numerodetelefone"
+        "telefonedopagador telefonecelular numerodetelefone "
+        "telefone1 telefone2 telefonecliente telefonedocliente telcelular celularwhatsapp whats "
+        "telefonefixo telefoneresidencial telefonecomercial celularpagador celulardopagador "
+        "celularcomddd telefonecomddd dddtelefone fonecelular"
     ),
     ("copyEmails", ANY): (
         "copyemails copyemail emailcopia emailscopia emailemcopia emailsemcopia copiaemail "
         "copiaporemail emailadicional emailsadicionais outrosemails emailcc ccemail cc email2 "
-        "segundoemail"
+        "segundoemail "
+        "emailsecundario emailalternativo emailcomcopia"
     ),
     ("documentNumber", ANY): (
         "documentnumber numerododocumento numerodocumento numdocumento nrdocumento nrdodocumento "
-        "nodocumento nododocumento ndocumento ndodocumento seunumero numerodotitulo numerotitulo"
+        "nodocumento nododocumento ndocumento ndodocumento seunumero numerodotitulo numerotitulo "
+        "seuno nodoc numerodoc documentono nodotitulo notitulo"
     ),
     ("instalment", ANY): (
         "instalment installment parcela numerodaparcela numeroparcela nrparcela noparcela "
-        "nparcela prestacao"
+        "nparcela prestacao "
+        "nodaparcela parcelano parcelaatual parc noprestacao"
     ),
     ("message", ANY): (
         "message payermessage mensagem mensagemdoboleto mensagemnoboleto mensagemboleto "
         "mensagemaopagador mensagempagador textodoboleto textonoboleto"
     ),
-    ("fine", ANY): "fine multa multaporatraso multaatraso multaaposvencimento",
+    ("fine", ANY): "fine multa multaporatraso multaatraso multaaposvencimento "
+        "taxamulta taxademulta",
     ("fine", PERCENT): (
         "finepercent multapct pctmulta pctdemulta multapercentual percentualmulta "
-        "percentualdemulta percentualdamulta"
+        "percentualdemulta percentualdamulta "
+        "multaporatrasopct multaatrasopct multaempct multaaposvencimentopct percmulta percdemulta "
+        "taxamultapct taxademultapct"
     ),
-    ("fine", MONEY): "fineamount multars rsmulta multavalor valormulta valordamulta multaemreais",
-    ("interest", ANY): "interest juros mora jurosdemora jurosmora",
+    ("fine", MONEY): "fineamount multars rsmulta multavalor valormulta valordamulta multaemreais "
+        "vlrmulta vlmulta multaporatrasors multaatrasors multareais",
+    ("interest", ANY): "interest juros mora jurosdemora jurosmora "
+        "taxajuros taxadejuros",
     ("interest", PERCENT): (
         "interestpercent interestpercentmonth jurospct pctjuros pctdejuros jurosaomes jurosmes "
         "jurosmensal jurosmensais jurosam jurospctaomes jurospctam jurosaomespct jurosmensalpct "
         "jurosampct jurospercentual percentualjuros percentualdejuros jurosdemorapct "
-        "percentualdejurosaomes moramensal"
+        "percentualdejurosaomes moramensal "
+        "jurosmensaispct moramensalpct morapct taxajurospct taxadejurospct taxajurosam "
+        "taxadejurosam jurospormes jurospormespct jurosmespct pctdejurosaomes jurosdemoraaomes "
+        "jurosdemoraam"
     ),
     ("interest", MONEY): (
         "interestamount interestamountday jurosrs jurosrsaodia jurosaodiars jurosaodia jurosdia "
         "jurosdiario jurosdiarios jurosad valorjuros valordosjuros valorjurosdia valordejurosaodia "
-        "valorjurosaodia moradiaria moradia moradiariars valordamoradiaria"
+        "valorjurosaodia moradiaria moradia moradiariars valordamoradiaria "
+        "morarsdia jurosrsdia jurospordia jurospordiars jurosdiariosrs jurosdiarios vlrjuros "
+        "jurosdemoraaodia jurosdemoraaodiars jurosmoradiaria"
     ),
     ("discount1", ANY): "discount1 desconto",
     ("discount1Until", ANY): "discount1until",
@@ -91,35 +120,46 @@ _ALIASES: Final[dict[tuple[str, str], str]] = {
     ("discount2Until", ANY): "discount2until",
     ("discount3", ANY): "discount3",
     ("discount3Until", ANY): "discount3until",
-    ("rebate", ANY): "rebate abatimento abatimentors valorabatimento valordoabatimento",
+    ("rebate", ANY): "rebate abatimento abatimentors valorabatimento valordoabatimento "
+        "vlrabatimento vlabatimento abat",
     ("paymentLimit", ANY): (
         "paymentlimit limitepagamento limitedepagamento datalimite datalimitepagamento "
         "datalimitedepagamento datalimiteparapagamento diaslimite diasparapagamento "
-        "diaslimitepagamento naoreceberapos"
+        "diaslimitepagamento naoreceberapos "
+        "pagavelate pagarate pagamentoate receberate aceitarate"
     ),
     ("protestDays", ANY): (
         "protestdays protesto diasprotesto diasparaprotesto diasdeprotesto protestarapos "
-        "protestaraposdias"
+        "protestaraposdias "
+        "protestarem prazoprotesto prazodeprotesto diaspprotesto protestoemdias"
     ),
     ("writeOffDays", ANY): (
         "writeoffdays baixa diasbaixa diasparabaixa diasdebaixa baixaautomatica baixarapos "
-        "baixaraposdias"
+        "baixaraposdias "
+        "baixaapos prazobaixa prazodebaixa diaspbaixa baixaemdias diasparadevolucao"
     ),
 }  # fmt: skip
 _OF_DISCOUNTS: Final[dict[tuple[str, str], str]] = {
-    ("discount", ANY): "discount{n} desconto{n}",
+    ("discount", ANY): (
+        "discount{n} desconto{n} {n}odesconto descontopontualidade{n} descontodepontualidade{n}"
+    ),
     ("discount", PERCENT): (
         "discount{n}percent desconto{n}pct pctdesconto{n} descontopct{n} desconto{n}percentual "
-        "percentualdesconto{n} percentualdedesconto{n} percentualdodesconto{n}"
+        "percentualdesconto{n} percentualdedesconto{n} percentualdodesconto{n} "
+        "desc{n}pct pctdesc{n} {n}odescontopct"
     ),
     ("discount", MONEY): (
         "discount{n}amount desconto{n}rs descontors{n} desconto{n}valor valordesconto{n} "
-        "valordodesconto{n} valordedesconto{n}"
+        "valordodesconto{n} valordedesconto{n} "
+        "vlrdesconto{n} vldesconto{n} desc{n}rs {n}odescontors"
     ),
     ("until", ANY): (
         "discount{n}until datadesconto{n} datadodesconto{n} datadedesconto{n} dtdesconto{n} "
         "desconto{n}ate descontoate{n} desconto{n}data datalimitedesconto{n} "
-        "datalimitedodesconto{n} datalimiteparadesconto{n} limitedesconto{n}"
+        "datalimitedodesconto{n} datalimiteparadesconto{n} limitedesconto{n} "
+        "desc{n}ate descate{n} dtlimitedesconto{n} descontovalidoate{n} validadedesconto{n} "
+        "validadedodesconto{n} prazodesconto{n} vencimentodesconto{n} vencimentododesconto{n} "
+        "{n}odescontoate data{n}odesconto datalimite{n}odesconto"
     ),
 }
 #: Names that mean a part of an address only beside one that cannot mean anything else.
