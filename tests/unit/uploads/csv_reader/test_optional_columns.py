@@ -309,6 +309,12 @@ _term_cells = {
 }
 
 
+def test_a_discount_of_nothing_with_a_day_is_none() -> None:
+    rows = [{"Desconto": "0", "Desconto até": day} for day in ("05/03/2027", "06/03/2027", "")]
+    assert [said(row) for row in rows] == [{"terms": {"discounts": []}}] * 3
+    assert refusal({"Desconto": "0", "Desconto até": "30/02/2027"}) == "DISCOUNT_1_DATE"
+
+
 @given(
     st.lists(st.fixed_dictionaries(_term_cells), min_size=1, max_size=6),
     st.integers(1, 20_000),

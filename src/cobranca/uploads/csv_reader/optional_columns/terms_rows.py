@@ -179,6 +179,8 @@ class TermsReader:
         if any(not each.portion for each in discounts) or days + 1 < len(discounts):
             return None  # Two that end on the due date contradict one another.
         content = orjson.dumps(stated.content()) if stated else b""
+        if content.count(_SOME_DAY) != cells.count(_A_DAY):
+            return None  # The day of a discount of nothing is read, and is no part of the terms.
         return _Form(
             template=content.replace(_SOME_DAY, b"%b"),
             enough_cents=enough_cents(stated),
