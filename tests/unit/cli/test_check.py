@@ -45,6 +45,12 @@ def test_it_tells_the_sum_and_what_is_odd(tmp_path: Path) -> None:
     assert "não foi comparado" in result.output
 
 
+def test_it_names_the_columns_that_are_not_read(tmp_path: Path) -> None:
+    text = HEADER.replace("\n", ";Obs;Juros (% a.a.)\n") + GOOD.replace("\n", ";nota;12\n")
+    result = CliRunner().invoke(app, ["check", _file(tmp_path, text)])
+    assert "Obs, Juros (% a.a.)" in result.output
+
+
 def test_repairs_are_done_when_asked(tmp_path: Path) -> None:
     file = _file(tmp_path, HEADER + GOOD + SHORT)
     result = CliRunner().invoke(app, ["check", "--json", "--thousands", "--lost-zeros", file])

@@ -129,9 +129,9 @@ def loosely_official_of(name: str) -> str | None:
     """Return the official column that a name means where no other name means it more plainly."""
     if tells_another_thing(name):
         return None
-    words = _WORD.findall(_MAIL.sub("email", without_accents(bare_of_hints(name))))
-    full = (_SHORT.get(word, word) for word in words if word not in _SAYS_LITTLE)
-    return _OFFICIAL_BY_LOOSE.get("".join(full))
+    words: list[str] = _WORD.findall(_MAIL.sub("email", without_accents(bare_of_hints(name))))
+    said = [word for word in words if word not in _SAYS_LITTLE]
+    return _OFFICIAL_BY_LOOSE.get("".join(_SHORT.get(word) or word for word in said))
 
 
 def is_contract(name: str) -> bool:

@@ -159,6 +159,10 @@ def test_two_columns_of_one_meaning_are_refused_but_for_phones() -> None:
 @pytest.mark.parametrize(
     ("column", "cell", "name", "kept"),
     [
+        ("UF", "S.P.", "state", "SP"),
+        ("CEP", "CEP 01001–000", "postal_code", "01001000"),
+        ("Parcela", "Parcela 3/12", "instalment", "3/12"),
+        ("Parcela", "3.0", "instalment", "3"),
         ("Endereço", "Rua São João", "street", "Rua São João"),
         ("Endereço", "Rua\u00a0A", "street", "Rua A"),
         ("Bairro", "Centro", "district", "Centro"),
@@ -288,6 +292,7 @@ def test_terms_are_read(columns: dict[str, str], terms: dict[str, Any]) -> None:
         ({"Data limite": "x"}, "PAYMENT_LIMIT_FORMAT"),
         ({"Data limite": "09/03/2027"}, "PAYMENT_LIMIT_EARLY"),
         ({"Protesto": "sim"}, "PROTEST_DAYS_FORMAT"),
+        ({"Número do documento": "1,02E+12"}, "DOCUMENT_NUMBER_FORMAT"),
         ({"Protesto": "100"}, "PROTEST_DAYS_FORMAT"),
         ({"Baixa": "1000"}, "WRITE_OFF_DAYS_FORMAT"),
     ],

@@ -26,6 +26,7 @@ from cobranca.uploads.csv_reader.optional_columns.terms_rows import (
 )
 from cobranca.uploads.csv_reader.optional_columns.texts import (
     Rule,
+    document_rule,
     read_copies,
     read_instalment,
     read_phone,
@@ -46,7 +47,7 @@ _RULES: Final[dict[str, tuple[str, Rule, RejectCode]]] = {
     "payerPostalCode": ("postal_code", read_postal_code, RejectCode.POSTAL_CODE_FORMAT),
     "payerPhone": ("phone", read_phone, RejectCode.PHONE_FORMAT),
     "copyEmails": ("copies", read_copies, RejectCode.COPY_EMAILS_FORMAT),
-    "documentNumber": ("document_number", text_rule(40), RejectCode.DOCUMENT_NUMBER_FORMAT),
+    "documentNumber": ("document_number", document_rule(40), RejectCode.DOCUMENT_NUMBER_FORMAT),
     "instalment": ("instalment", read_instalment, RejectCode.INSTALMENT_FORMAT),
     "message": ("message", text_rule(200), RejectCode.MESSAGE_FORMAT),
 }

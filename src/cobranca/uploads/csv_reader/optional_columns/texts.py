@@ -14,6 +14,7 @@ from typing import Final
 
 from cobranca.domain.address import POSTAL_CODE_DIGITS, STATES, states_of_postal_code
 from cobranca.domain.characters import find_refused
+from cobranca.domain.debt_code import CodeFault, code_fault
 from cobranca.domain.email_address import address_fault
 from cobranca.uploads.csv_reader.cells import typed, visible
 from cobranca.uploads.csv_reader.garbled_text import is_garbled
@@ -33,7 +34,8 @@ _POSTAL_CODE: Final = re.compile(
 )
 _PHONE: Final = re.compile(r"\+?[0-9() .\-/]{8,24}")
 _INSTALMENT: Final = re.compile(
-    r"(?:parcela|parc\.?|prestação)? *(?:n[.ºo°]+)? *0*([1-9][0-9]{0,2})[ªa]?(?: parcela)?"
+    r"(?:parcela|parc\.?|prestação)? *(?:n[.ºo°]+)? *"
+    r"0*([1-9][0-9]{0,2})(?:[ªa]|[.,]0+)?(?: parcela)?"
     r"(?:(?: ?/ ?| de )0*([1-9][0-9]{0,2}))?(?: parcelas)?",
     re.IGNORECASE,
 )
@@ -67,12 +69,25 @@ def _text(cell: bytes, characters_max: int) -> bytes | None:
     return bare.encode()
 
 
+def document_rule(characters_max: int) -> Rule:
+    """Make the rule of a document's number: a text, but none that a spreadsheet has rounded."""
+    read_text = text_rule(characters_max)
+
+    def read(cell: bytes) -> bytes | None:
+        kept = read_text(cell)
+        rounded = kept is not None and code_fault(kept.decode()) is CodeFault.NUMBER
+        return None if rounded else kept
+
+    return read
+
+
 @lru_cache(maxsize=_CACHED)
 def read_state(cell: bytes) -> bytes | None:
     """Read a state: its two letters, or its name."""
     text = visible(cell.decode("utf-8", "replace"))
-    if text.upper() in STATES:
-        return text.upper().encode()
+    short = text.upper().replace(".", "")
+    if short in STATES:
+        return short.encode()
     plain = unicodedata.normalize("NFKD", text.casefold())
     name = "".join(c for c in plain if not unicodedata.combining(c))
     letters = _STATE_BY_NAME.get(name)
