@@ -41,6 +41,10 @@ SELECT b.id, b.upload_id, false, '5.1.1', 'unknown' FROM billing b JOIN upload u
  WHERE u.public_id = %(upload_id)s
 """  # noqa: E501
 _BY_SMTP: Final = "UPDATE upload SET mail = 'smtp' WHERE public_id = %(upload_id)s"
+_HELD: Final = """
+INSERT INTO mail_account (account, settings, held_at, cause, reason)
+VALUES ('one', '', now(), 'ACCOUNT', '535 5.7.8 not accepted')
+"""
 #: Files of the days before, three a day; made as rows, for so many uploads take minutes.
 _OLDER: Final = """
 INSERT INTO upload (beneficiary_id, profile_id, name, sha256, size_bytes, storage_path, mail,
@@ -67,6 +71,7 @@ def fill(product: Product) -> None:
         connection.execute(_OLDER, {"upload_id": failed})
         connection.execute(_BOUNCED, {"upload_id": returned})
         connection.execute(_BY_SMTP, {"upload_id": returned})
+        connection.execute(_HELD)
 
 
 def full_views(product: Product) -> list[View]:
@@ -79,15 +84,14 @@ def full_views(product: Product) -> list[View]:
     return [
         View(address="", shows="day-bars", is_judged_meanwhile=True),
         View(address="envios", shows="upload-row"),
-        View(address="envios?state=TO_MEND", shows="upload-row"),
         View(address=f"envios/{failed}", shows="billing-row"),
         View(address=f"envios/{failed}?billing={billing['debt_id']}", shows="billing-detail"),
         View(address=f"envios/{returned}", shows="bounce-row"),
         View(address=f"envios/{failed}/rejeitadas", shows="reject-row"),
         View(address=f"envios/{check}/conferir", shows="check-start"),
         View(address="cobrancas", shows="billing-row"),
-        View(address=f"cobrancas?status=FAILED&upload_id={failed}", shows="billing-row"),
-        View(address=f"cobrancas/{billing['debt_id']}", shows="slip"),
+        View(address=f"cobrancas?quick=not_delivered&upload_id={failed}", shows="billing-row"),
+        View(address=f"cobrancas/{billing['debt_id']}", shows="billing-detail"),
         View(address=f"pagadores/{payer}", shows="billing-row"),
         View(address="busca", shows="search-results", search="Ana Souza"),
         View(address="emails", shows="undelivered-row"),
@@ -102,7 +106,6 @@ def full_views(product: Product) -> list[View]:
             for one in returns
         ),
         View(address="recebimentos", shows="suspense-row"),
-        View(address="recebimentos?days=366", shows="suspense-row"),
     ]
 
 

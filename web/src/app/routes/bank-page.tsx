@@ -18,8 +18,9 @@ export default function BankPage() {
       <PageTitle title={t.bank.title} lead={t.bank.lead} />
       <BankTabs current="remittances" />
       <RegisterSection onOpen={(debt) => set('billing', debt)}>
-        <RefusedSection onOpen={(debt) => set('billing', debt)} />
-        <RemittanceFiles />
+        <RefusedSection onOpen={(debt) => set('billing', debt)}>
+          <RemittanceFiles />
+        </RefusedSection>
       </RegisterSection>
       <BillingDrawer
         debtId={params.get('billing')}

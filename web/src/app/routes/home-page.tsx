@@ -29,20 +29,21 @@ export default function HomePage() {
   )
   return (
     <Stack gap="xl">
-      <MailHolds />
       <PageTitle title={t.today.page} lead={today} />
-      <NeedsYou
-        further={further}
-        below={(hasFiles) => (
-          <>
-            {/* Where nothing has come yet, sending a file is what there is to do. */}
-            {!hasFiles && drop}
-            <PeriodFigures />
-            <DayBars />
-            {hasFiles && drop}
-          </>
-        )}
-      />
+      <MailHolds>
+        <NeedsYou
+          further={further}
+          below={(hasFiles) => (
+            <>
+              {/* Where nothing has come yet, sending a file is what there is to do. */}
+              {!hasFiles && drop}
+              <PeriodFigures />
+              <DayBars />
+              {hasFiles && drop}
+            </>
+          )}
+        />
+      </MailHolds>
     </Stack>
   )
 }

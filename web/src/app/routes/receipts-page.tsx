@@ -16,8 +16,9 @@ export default function ReceiptsPage() {
       <ReceivedSection
         days={daysOf(params.get('days'))}
         onPeriod={(days) => set('days', days === DAYS_USUAL ? null : String(days))}
-      />
-      <SuspenseSection />
+      >
+        <SuspenseSection />
+      </ReceivedSection>
     </Stack>
   )
 }

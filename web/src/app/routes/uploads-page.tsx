@@ -14,16 +14,17 @@ export function UploadsPage() {
   const { t } = useText()
   const about = useQuery(aboutQuery)
   return (
-    <Stack gap="xl">
-      <MailHolds />
-      <Stack gap="md">
-        <Stack gap={6}>
-          <PageTitle title={t.file.title} lead={t.file.lead} />
-          <MailMode mail={about.data?.mail} />
-        </Stack>
-        <FileDrop bytesMax={about.data?.upload_bytes_max ?? null} />
+    <Stack gap="md">
+      <Stack gap={6}>
+        <PageTitle title={t.file.title} lead={t.file.lead} />
+        <MailMode mail={about.data?.mail} />
       </Stack>
-      <SubmittedFiles />
+      <MailHolds>
+        <Stack gap="xl">
+          <FileDrop bytesMax={about.data?.upload_bytes_max ?? null} />
+          <SubmittedFiles />
+        </Stack>
+      </MailHolds>
     </Stack>
   )
 }

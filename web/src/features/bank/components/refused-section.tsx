@@ -1,7 +1,8 @@
 import { Alert, Button, Text, Title } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query'
+import { useState, type ReactNode } from 'react'
 
+import { Below } from '@/components/below'
 import { MoreButton } from '@/components/more-button'
 import { ProblemAlert } from '@/components/problem-alert'
 import { RecordsTable, Sub, type Column } from '@/components/records-table'
@@ -86,17 +87,41 @@ function useColumns({ onOpen, onMend }: ColumnsProps): Column<RefusedTitle>[] {
   ]
 }
 
+type RefusedSectionProps = {
+  onOpen: (debt: string) => void
+  /** What stands below, once it is known how much room is taken here. */
+  children: ReactNode
+}
+
 /** What the bank refused to enter: why, what to do, and the way into the next remittance. */
-export function RefusedSection({ onOpen }: { onOpen: (debt: string) => void }) {
+export function RefusedSection({ onOpen, children }: RefusedSectionProps) {
+  const query = useInfiniteQuery(refusedQuery)
+  return (
+    <>
+      {query.isError && (
+        <ProblemAlert error={query.error} onRetry={() => void query.refetch()} isStale={query.data !== undefined} />
+      )}
+      {/* Most banks refuse nothing: no room is taken then. */}
+      {query.data !== undefined && query.data.length > 0 && (
+        <Refused query={query} titles={query.data} onOpen={onOpen} />
+      )}
+      <Below isKnown={!query.isPending}>{children}</Below>
+    </>
+  )
+}
+
+type RefusedProps = {
+  query: UseInfiniteQueryResult<RefusedTitle[]>
+  titles: RefusedTitle[]
+  onOpen: (debt: string) => void
+}
+
+function Refused({ query, titles, onOpen }: RefusedProps) {
   const { t } = useText()
   const words = t.bank.refused
-  const query = useInfiniteQuery(refusedQuery)
   const [mended, setMended] = useState<RefusedTitle | null>(null)
   const [said, setSaid] = useState<string | null>(null)
   const columns = useColumns({ onOpen, onMend: setMended })
-  if (query.isError) return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
-  // Most banks refuse nothing: no room is taken then.
-  if (query.data === undefined || query.data.length === 0) return null
   return (
     <section aria-label={words.title} data-testid="refused">
       <Title order={2}>{words.title}</Title>
@@ -112,7 +137,7 @@ export function RefusedSection({ onOpen }: { onOpen: (debt: string) => void }) {
         <RecordsTable
           label={words.title}
           columns={columns}
-          records={query.data}
+          records={titles}
           idOf={(title) => title.debt_id}
           dataOf={(title) => ({ 'data-testid': 'refused-row', 'data-state': title.state })}
         />

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
 
 import { ActButton } from '@/components/act-button'
-import { LoadingRows } from '@/components/loading-rows'
+import { Below } from '@/components/below'
 import { ProblemAlert } from '@/components/problem-alert'
 import { QueryView } from '@/components/query-view'
 import { Sheet } from '@/components/sheet'
@@ -171,30 +171,28 @@ export function RegisterSection({ onOpen, children }: RegisterSectionProps) {
   const query = useQuery(previewQuery)
   const { placing, query: orders, order, isMoving, retry } = useOrder()
   const isBusy = placing.isPending || isMoving
-  if (query.isPending) return <LoadingRows rows={16} />
-  if (query.isError && asProblem(query.error).code === 'LAYOUT_NOT_SET') {
-    return (
-      <>
-        <Unset />
-        {children}
-      </>
-    )
-  }
+  const isUnset = query.isError && asProblem(query.error).code === 'LAYOUT_NOT_SET'
   return (
     <Stack gap="lg">
       {placing.isError && <ProblemAlert error={placing.error} testId="register-problem" />}
       {orders.isError && <ProblemAlert error={orders.error} onRetry={() => void orders.refetch()} />}
       {isBusy && <OrderWorking />}
       {!isBusy && order !== undefined && <OrderTold order={order} onRetry={retry} />}
-      <QueryView query={query}>
-        {(preview) => (
-          <>
-            <Ready preview={preview} act={() => placing.mutate()} isBusy={isBusy} />
-            {preview.held_back.length > 0 && <HeldBackTable held={preview.held_back} onOpen={onOpen} />}
-          </>
-        )}
-      </QueryView>
-      {children}
+      {isUnset ? (
+        <Unset />
+      ) : (
+        <QueryView query={query} loadingRows={16}>
+          {(preview) => (
+            <>
+              <Ready preview={preview} act={() => placing.mutate()} isBusy={isBusy} />
+              {preview.held_back.length > 0 && <HeldBackTable held={preview.held_back} onOpen={onOpen} />}
+            </>
+          )}
+        </QueryView>
+      )}
+      <Below isKnown={!query.isPending} loadingRows={0}>
+        {children}
+      </Below>
     </Stack>
   )
 }

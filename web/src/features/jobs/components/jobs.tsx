@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, type ReactNode } from 'react'
 
 import { ActButton } from '@/components/act-button'
-import { LoadingRows } from '@/components/loading-rows'
+import { Below } from '@/components/below'
 import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
 import type { Job } from '@/lib/schemas'
@@ -21,11 +21,10 @@ export function Jobs({ below }: { below?: ReactNode }) {
   const { data, isPending } = useQuery(jobsQuery)
   const jobs = data?.records ?? []
   useRereadAtEnd(jobs.filter(isUnderWay).length)
-  if (isPending) return <LoadingRows rows={12} />
   return (
     <>
       {jobs.length > 0 && <JobList jobs={jobs} />}
-      {below}
+      <Below isKnown={!isPending}>{below}</Below>
     </>
   )
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 
 import { ActButton } from '@/components/act-button'
 import { IconDownload } from '@/components/icons'
-import { LoadingRows } from '@/components/loading-rows'
+import { Below } from '@/components/below'
 import { MoreButton } from '@/components/more-button'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Sheet } from '@/components/sheet'
@@ -27,11 +27,10 @@ type BouncesSectionProps = BouncedUpload & {
 /** The mails of an upload that came back. Most uploads have none: then nothing is shown. */
 export function BouncesSection({ uploadId, uploadName, below }: BouncesSectionProps) {
   const query = useInfiniteQuery(bouncesQuery(uploadId))
-  if (query.isPending) return <LoadingRows rows={12} />
   return (
     <>
       <Bounces query={query} uploadId={uploadId} uploadName={uploadName} />
-      {below}
+      <Below isKnown={!query.isPending}>{below}</Below>
     </>
   )
 }

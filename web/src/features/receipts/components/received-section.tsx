@@ -1,8 +1,9 @@
 import { Button, NativeSelect, Stack, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { ActButton } from '@/components/act-button'
+import { Below } from '@/components/below'
 import { EmptyState } from '@/components/empty-state'
 import { IconDownload, IconInbox } from '@/components/icons'
 import { QueryView } from '@/components/query-view'
@@ -86,10 +87,15 @@ function Days({ received, isStale }: { received: Received; isStale: boolean }) {
   )
 }
 
-type ReceivedSectionProps = { days: number; onPeriod: (days: number) => void }
+type ReceivedSectionProps = {
+  days: number
+  onPeriod: (days: number) => void
+  /** What stands below, once it is known how much room is taken here. */
+  children: ReactNode
+}
 
 /** The sums of a period, its days, and the table for accounting. */
-export function ReceivedSection({ days, onPeriod }: ReceivedSectionProps) {
+export function ReceivedSection({ days, onPeriod, children }: ReceivedSectionProps) {
   const { t, locale } = useText()
   const words = t.receipts
   const query = useQuery(receivedQuery(days))
@@ -113,7 +119,7 @@ export function ReceivedSection({ days, onPeriod }: ReceivedSectionProps) {
           testId="receipts-export"
         />
       </div>
-      <QueryView query={query} loadingRows={10}>
+      <QueryView query={query} loadingRows={16}>
         {(received) => (
           <>
             <Sums received={received} />
@@ -126,6 +132,9 @@ export function ReceivedSection({ days, onPeriod }: ReceivedSectionProps) {
           </>
         )}
       </QueryView>
+      <Below isKnown={!query.isPending} loadingRows={0}>
+        {children}
+      </Below>
     </Stack>
   )
 }

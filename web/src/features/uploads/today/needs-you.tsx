@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 
+import { Below } from '@/components/below'
 import { QueryView } from '@/components/query-view'
 import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
@@ -132,7 +133,9 @@ export function NeedsYou({ further, below }: NeedsYouProps) {
         </QueryView>
       </Sheet>
     </section>
-    {(both.data !== undefined || both.isError) && below((query.data ?? []).length > 0)}
+    <Below isKnown={both.data !== undefined || both.isError} loadingRows={0}>
+      {below((query.data ?? []).length > 0)}
+    </Below>
     </>
   )
 }
