@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +14,6 @@ from tests.support.product import Product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -24,7 +22,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 #: By hand: COBRANCA_TEST_WIDTHS=390,768,1440.
 WIDTHS = [int(width) for width in os.environ.get("COBRANCA_TEST_WIDTHS", "768").split(",")]
 EMPTY = [
-    View(address="", shows="file-drop"),
+    View(address="", shows="file-drop", is_thorough=True),
     View(address="envios", shows="empty"),
     View(address="cobrancas", shows="empty"),
     View(address="emails", shows="empty"),
@@ -58,9 +56,4 @@ def test_nothing_jumps_where_much_has_come(page: Page, full: Product, width: int
 def _all_faults(page: Page, product: Product, views: list[View], width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": dict(SIZES)[width]})
     watch(page, product)
-    found: list[str] = []
-    for view in views:
-        t=time.monotonic()
-        found += faults(page, view)
-        print(view.address, round(time.monotonic()-t,1), len(page.evaluate("[...new Set(late.calls)]")), flush=True)
-    return found
+    return [fault for view in views for fault in faults(page, view)]

@@ -1,4 +1,4 @@
-"""An installation that has of everything some: files, rejects, mails that failed, a bank's answers."""
+"""An installation with some of everything: files, rejects, failed mails, a bank's answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from tests.support.returns import Line, file_of
 if TYPE_CHECKING:
     from tests.support.product import Product
 
-ROWS: Final = 40
 CENTS: Final = 123_456
 _BROKEN: Final = "broken\n;;;;;\n" + debt(amount="dez reais", debt_id="wrong")
 #: Mails of the first file that failed, are in doubt, and came back; addresses not written to.
@@ -57,12 +56,10 @@ SELECT beneficiary_id, profile_id, 'old-' || n || '.csv', int4send(n), 1, 'x', '
 
 def fill(product: Product) -> None:
     """Bill files, register and pay some of them, and let mails of them fail."""
-    failed = _bill(product, "hoje", ROWS, _BROKEN)
-    returned = _bill(product, "voltou", 4)
-    _register(product)
-    numbers = _our_numbers(product, failed)
-    _post_return(product, numbers)
+    _enter_and_pay(product, _bill(product, "pagas", 30))
     _cancel_in_bulk(product, _bill(product, "engano", 5))
+    returned = _bill(product, "voltou", 4)
+    failed = _bill(product, "hoje", 40, _BROKEN)
     _bill(product, "pronta", 6, debt(due="10/03/2020", debt_id="too-late"))
     for name in ("conferir", "outra"):
         _check(product, name)
@@ -76,13 +73,14 @@ def fill(product: Product) -> None:
 
 def full_views(product: Product) -> list[View]:
     """Return every view of the page, and what each has to show."""
-    failed, returned = _upload_id(product, "hoje"), _upload_id(product, "voltou")
+    paid, failed, returned = (_upload_id(product, name) for name in ("pagas", "hoje", "voltou"))
+    (settled, *_) = _billings(product, paid)
     (billing, *_) = _billings(product, failed)
     check = _get(product, "/uploads/checks")["records"][0]["id"]
     returns = _get(product, "/payments/returns")["records"]
     payer = _get(product, "/search", q=billing["tax_id"])["payers"][0]["payer_id"]
     return [
-        View(address="", shows="day-bars", is_judged_meanwhile=True),
+        View(address="", shows="day-bars", is_thorough=True),
         View(address="envios", shows="upload-row"),
         View(address=f"envios/{failed}", shows="billing-row"),
         View(address=f"envios/{failed}?billing={billing['debt_id']}", shows="billing-detail"),
@@ -92,6 +90,7 @@ def full_views(product: Product) -> list[View]:
         View(address="cobrancas", shows="billing-row"),
         View(address=f"cobrancas?quick=not_delivered&upload_id={failed}", shows="billing-row"),
         View(address=f"cobrancas/{billing['debt_id']}", shows="billing-detail"),
+        View(address=f"cobrancas/{settled['debt_id']}", shows="ledger-balance"),
         View(address=f"pagadores/{payer}", shows="billing-row"),
         View(address="busca", shows="search-results", search="Ana Souza"),
         View(address="emails", shows="undelivered-row"),
@@ -124,14 +123,12 @@ def _check(product: Product, name: str) -> None:
     httpx.post(f"{product.api_url}/uploads/checks", files={"file": file}).raise_for_status()
 
 
-def _register(product: Product) -> None:
+def _enter_and_pay(product: Product, upload_id: str) -> None:
+    """Register titles; the bank refuses three, enters ten, pays ten, and two that nobody knows."""
     order = httpx.post(f"{product.api_url}/remittances", json={"all": True}).raise_for_status()
     path = f"/remittances/orders/{order.json()['id']}"
     wait_for(lambda: _get(product, path)["state"] == "DONE", 60, "the order to end")
-
-
-def _post_return(product: Product, numbers: list[int]) -> None:
-    """Refuse three titles, register ten, pay ten, and pay two that nobody knows."""
+    numbers = _our_numbers(product, upload_id)
     refused = [Line(number=n, cents=CENTS, occurrence="03", reasons="11") for n in numbers[:3]]
     entered = [Line(number=n, cents=CENTS, occurrence="02") for n in numbers[3:13]]
     paid = [Line(number=n, cents=CENTS) for n in numbers[13:23]]

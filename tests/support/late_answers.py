@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Every answer is held, and the newest of them let go first.
 ALL: Final = "*"
+#: What every view asks for, and shows nothing of by itself.
+FRAME: Final = {"/config.json", "/billings/csv/progress?only_changed=true"}
 # The answers are held in the page itself: what is routed outside it is not kept by the browser, and
 # a view is loaded a dozen times. A call is named without the host, its days told from today.
 GATE: Final = """
@@ -49,7 +51,8 @@ GATE: Final = """
     const named = one?.closest?.("[data-testid], [aria-label]")
     const name = named?.dataset.testid ?? named?.getAttribute("aria-label") ?? ""
     const text = one?.textContent?.trim().slice(0, 30) ?? "what is gone"
-    return `<${one?.localName} in ${name}> "${text}" ${place(previousRect)} -> ${place(currentRect)}`
+    const way = `${place(previousRect)} -> ${place(currentRect)}`
+    return `<${one?.localName} in ${name}> "${text}" ${way}`
   }
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
@@ -61,7 +64,7 @@ GATE: Final = """
   // Nothing is under way but what is held, and nothing has come for some frames.
   late.rest = async () => {
     let [seen, frames] = ["", 0]
-    while (frames < 8) {
+    while (frames < 5) {
       await frame()
       const moving = document.getAnimations().filter(({ effect, playState }) =>
         playState !== "finished" && effect.getTiming().iterations !== Infinity)
@@ -99,8 +102,8 @@ class View:
     shows: str
     #: What is searched for, which stands in the history.
     search: str = ""
-    #: What axe finds is also looked for while an answer is held.
-    is_judged_meanwhile: bool = False
+    #: Axe looks while an answer is held, too, and what is asked for everywhere is late as well.
+    is_thorough: bool = False
 
 
 def watch(page: Page, product: Product) -> None:
@@ -114,9 +117,9 @@ def faults(page: Page, view: View) -> Iterator[str]:
     _open(page, view, held="")
     yield from _told(view, "no answer", [*_moved(page, view), *_violations(page)])
     calls: list[str] = page.evaluate("[...new Set(late.calls)]")
-    for call in [*calls, ALL]:
+    for call in [*(one for one in calls if view.is_thorough or one not in FRAME), ALL]:
         _open(page, view, held=call)
-        meanwhile = _violations(page) if view.is_judged_meanwhile else []
+        meanwhile = _violations(page) if view.is_thorough else []
         # Of what was not asked for again nothing can be late.
         held: int = page.evaluate("late.held")
         page.evaluate("late.release()")

@@ -10,7 +10,7 @@ describe('the list of submitted files', () => {
   test('loads on opening and shows status and counts in Brazilian numbers', async () => {
     db.uploads = [makeUpload({ name: 'novembro.csv', records: 1_100_000, accepted: 1_099_990 })]
     openPage()
-    expect(screen.getByTestId('loading')).toBeVisible()
+    expect(screen.getAllByTestId('loading')[0]).toBeVisible()
     const row = await screen.findByTestId('upload-row')
     expect(within(row).getByText('novembro.csv')).toBeVisible()
     expect(within(row).getByTestId('upload-records')).toHaveTextContent('1.100.000')

@@ -3,8 +3,8 @@ import { useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-q
 import type { ReactNode } from 'react'
 
 import { ActButton } from '@/components/act-button'
-import { IconDownload } from '@/components/icons'
 import { Below } from '@/components/below'
+import { IconDownload } from '@/components/icons'
 import { MoreButton } from '@/components/more-button'
 import { ProblemAlert } from '@/components/problem-alert'
 import { Sheet } from '@/components/sheet'
