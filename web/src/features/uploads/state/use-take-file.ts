@@ -1,4 +1,4 @@
-import { useCallback } from 'react'
+import { startTransition, useCallback } from 'react'
 import { useNavigate } from 'react-router'
 
 import { paths } from '@/lib/paths'
@@ -20,9 +20,12 @@ export function useTakeFile(): (file: File) => void {
     (file) => {
       void leadBankFile(file).then((isBanks) => {
         if (isBanks) return
-        // One that is on its way is not given up for another: it is shown.
-        if (!busy) chooseFile(file)
-        void navigate(paths.newCheck)
+        // At once, however late *Conferir* is here: the strip is for who has left it, and would push this page down.
+        startTransition(() => {
+          // One that is on its way is not given up for another: it is shown.
+          if (!busy) chooseFile(file)
+          void navigate(paths.newCheck)
+        })
       })
     },
     [busy, chooseFile, leadBankFile, navigate],
