@@ -9,13 +9,14 @@ import pytest
 
 from tests.support.browser import SIZES
 from tests.support.full_installation import fill, full_views
-from tests.support.late_answers import View, faults, watch
+from tests.support.late_answers import View, faults, moved, watch
 from tests.support.product import Product
+from tests.support.remittances import HEADER, debt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -51,6 +52,18 @@ def test_nothing_jumps_where_nothing_has_come(page: Page, product: Product, widt
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_jumps_where_much_has_come(page: Page, full: Product, width: int) -> None:
     assert _all_faults(page, full, full_views(full), width) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_jumps_when_a_file_is_sent(page: Page, full: Product, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": dict(SIZES)[width]})
+    watch(page, full)
+    page.goto(f"{full.ui_url}/envios")
+    page.get_by_test_id("upload-row").first.wait_for()
+    content = (HEADER + debt() + "broken\n").encode()
+    file: FilePayload = {"name": "nova.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_test_id("file-input").set_input_files(file)
+    assert moved(page, "check-start") == []
 
 
 def _all_faults(page: Page, product: Product, views: list[View], width: int) -> list[str]:

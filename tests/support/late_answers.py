@@ -115,7 +115,7 @@ def watch(page: Page, product: Product) -> None:
 def faults(page: Page, view: View) -> Iterator[str]:
     """Load a view once for each call with that one's answer late; yield what is wrong with it."""
     _open(page, view, held="")
-    yield from _told(view, "no answer", [*_moved(page, view), *_violations(page)])
+    yield from _told(view, "no answer", [*moved(page, view.shows), *_violations(page)])
     calls: list[str] = page.evaluate("[...new Set(late.calls)]")
     for call in [*(one for one in calls if view.is_thorough or one not in FRAME), ALL]:
         _open(page, view, held=call)
@@ -124,7 +124,7 @@ def faults(page: Page, view: View) -> Iterator[str]:
         held: int = page.evaluate("late.held")
         page.evaluate("late.release()")
         missed = [] if held else ["was not asked for again"]
-        yield from _told(view, call, [*missed, *meanwhile, *_moved(page, view)])
+        yield from _told(view, call, [*missed, *meanwhile, *moved(page, view.shows)])
 
 
 def _open(page: Page, view: View, *, held: str) -> None:
@@ -133,9 +133,9 @@ def _open(page: Page, view: View, *, held: str) -> None:
     page.evaluate("late.rest()")
 
 
-def _moved(page: Page, view: View) -> list[str]:
-    """Return what moved until all of the view is here, when it is more than may."""
-    page.get_by_test_id(view.shows).first.wait_for()
+def moved(page: Page, shows: str) -> list[str]:
+    """Return what moved until all of a view is here, when it is more than may."""
+    page.get_by_test_id(shows).first.wait_for()
     page.evaluate("late.rest()")
     shift: float = page.evaluate("late.shift")
     return page.evaluate("late.moved") if shift >= LAYOUT_SHIFT_MAX else []

@@ -17,6 +17,7 @@ import { paths } from '@/lib/paths'
 import type { About } from '@/lib/schemas'
 import { usePageKeys } from '@/lib/use-page-keys'
 
+import { PageTitle } from './routes/page-title'
 import classes from './shell.module.css'
 
 const LANGUAGES: [Locale, string, string][] = [
@@ -184,6 +185,17 @@ function Footer({ about }: { about: About }) {
   )
 }
 
+/** In the place of a page whose code is not here yet; who has it read out hears of that first. */
+function PageOnItsWay() {
+  const { t } = useText()
+  return (
+    <>
+      <PageTitle title={t.common.loading} />
+      <LoadingRows rows={16} />
+    </>
+  )
+}
+
 /** Bring the reader, and the screen reader, to the top of a page newly opened. */
 function useFocusOnNavigation() {
   const main = useRef<HTMLElement>(null)
@@ -236,7 +248,7 @@ export function Shell() {
       </header>
       <DropLayer />
       <main className={classes.main} id="content" ref={main} tabIndex={-1}>
-        <Suspense fallback={<LoadingRows rows={16} />}>
+        <Suspense fallback={<PageOnItsWay />}>
           <Outlet />
         </Suspense>
       </main>

@@ -53,14 +53,17 @@ function Check({ checkId }: { checkId: string }) {
     )
   }
   return (
-    <QueryView query={query} loadingRows={16}>
-      {(check) => (
-        <>
-          <CheckTitle check={check} />
-          <CheckView key={check.id} check={check} />
-        </>
-      )}
-    </QueryView>
+    <>
+      {query.data === undefined && <PageTitle title={t.checks.strip.open} />}
+      <QueryView query={query} loadingRows={16}>
+        {(check) => (
+          <>
+            <CheckTitle check={check} />
+            <CheckView key={check.id} check={check} />
+          </>
+        )}
+      </QueryView>
+    </>
   )
 }
 

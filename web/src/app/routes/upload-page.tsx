@@ -37,6 +37,7 @@ export default function UploadPage() {
           </Group>
         </Anchor>
       </Group>
+      {query.data === undefined && <PageTitle title={t.app.uploads} />}
       <QueryView query={query} loadingRows={16}>
         {(upload) => (
           <>
