@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cobranca.infra.settings import Settings
 
 DAY = "2026-11-26"
+KINDS = ["stopped", "rejects", "not_delivered", "uncertain"]
 _RECEIVED = "UPDATE upload SET received_at = %s, finished_at = %s WHERE public_id = %s"
 _COUNTED = """
 UPDATE batch b SET issued = %s, sent = %s, failed = %s, uncertain = %s, sent_before = %s
@@ -164,6 +165,7 @@ async def test_what_waits_is_counted_with_its_money_and_no_further_than_a_bound(
     nothing = {"count": 0, "amount_cents": 0, "more": False}
     first = (await overview(client))["waiting"]
     assert first.pop("files") == []
+    assert first.pop("file_counts") == {kind: {"count": 0, "more": False} for kind in KINDS}
     assert list(first.values()) == [nothing] * 4
     await send(client, csv_of(*(row(n) for n in range(4))))
     async with resources.database.transaction() as c:
@@ -190,7 +192,7 @@ async def test_what_waits_is_counted_with_its_money_and_no_further_than_a_bound(
             ],
         )
     waiting = (await overview(client))["waiting"]
-    assert waiting.pop("files") == []
+    assert (waiting.pop("files"), len(waiting.pop("file_counts"))) == ([], len(KINDS))
     assert waiting == {
         "returned": {"count": 3, "amount_cents": 3 * 1050, "more": False},
         "refused": {"count": 1, "amount_cents": 1050, "more": False},
@@ -220,6 +222,11 @@ async def test_a_file_that_waits_says_what_is_at_stake(
     (at_stake,) = (await overview(client))["waiting"]["files"]
     assert at_stake == {
         "upload_id": file["upload_id"],
+        "name": "debts.csv",
+        "stopped": False,
+        "rejects": 1,
+        "not_delivered": 3 - 1,
+        "uncertain": 1,
         "rejects_cents": 777,
         "not_delivered_cents": 200 + 300,
         "uncertain_cents": 400,

@@ -5,6 +5,8 @@ type Schemas = components['schemas']
 
 export type Overview = Schemas['Overview']
 export type OverviewDay = Schemas['OverviewDay']
+export type WaitingFile = Schemas['FileAtStake']
+export type FileCounts = Schemas['FileCounts']
 export type UploadAnswer = Schemas['UploadAnswer']
 export type UploadCheck = Schemas['UploadCheck']
 export type CheckProblem = Schemas['CheckProblem']

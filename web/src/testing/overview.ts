@@ -1,8 +1,10 @@
 /** What the faked API says of a period, and what was paid in it. */
 import { dayPlus } from '@/lib/days'
-import type { Overview, OverviewDay, Received } from '@/lib/schemas'
+import type { Overview, OverviewDay, Received, WaitingFile } from '@/lib/schemas'
 
 const NOTHING = { count: 0, amount_cents: 0, more: false }
+const NO_FILE = { count: 0, more: false }
+export const NO_FILES = { stopped: NO_FILE, rejects: NO_FILE, not_delivered: NO_FILE, uncertain: NO_FILE }
 
 export function makeDay(day: string, fields: Partial<OverviewDay> = {}): OverviewDay {
   const weekday = new Date(`${day}T12:00:00Z`).getUTCDay()
@@ -18,6 +20,12 @@ export function makeDay(day: string, fields: Partial<OverviewDay> = {}): Overvie
     under_way: 0,
     ...fields,
   }
+}
+
+export function makeWaitingFile(fields: Partial<WaitingFile> = {}): WaitingFile {
+  const none = { rejects: 0, not_delivered: 0, uncertain: 0 }
+  const noMoney = { rejects_cents: 0, not_delivered_cents: 0, uncertain_cents: 0 }
+  return { upload_id: 'upload-1', name: 'a.csv', stopped: false, ...none, ...noMoney, ...fields }
 }
 
 /** A period of the days that were told; every other one has nothing. */
@@ -40,7 +48,7 @@ export function makeOverview(first: string, last: string, told: OverviewDay[], f
     delivered_of_removed: 0,
     rejects: { files: 0, count: 0, amount_cents: 0 },
     due_soon: { first, last, count: 0, amount_cents: 0 },
-    waiting: { returned: NOTHING, refused: NOTHING, held_back: NOTHING, suspense: NOTHING, files: [] },
+    waiting: { returned: NOTHING, refused: NOTHING, held_back: NOTHING, suspense: NOTHING, files: [], file_counts: NO_FILES },
     days,
     ...fields,
   }

@@ -85,21 +85,68 @@ SELECT 'suspense', count(*), COALESCE(sum(paid_cents), 0)
            AND NOT EXISTS (SELECT FROM suspense_end e WHERE e.suspense_id = s.id)
          LIMIT %(rows_max)s + 1) f
 
+-- name: list_waiting_files
+-- Which files somebody has to look at, by kind and the newest first, each kind up to rows_max: those whose work has given
+-- up, those with rejects in the open, those with a mail that was not delivered or that nobody confirmed, of a billing
+-- that stands. That is looked up file by file: a join would read all that was ever cancelled or failed.
+SELECT w.kind, w.id
+  FROM ((SELECT 'stopped' AS kind, f.id
+           FROM (SELECT DISTINCT group_id FROM work WHERE state = 'STOPPED' AND kind IN ('issue', 'notify')) x
+           JOIN work_group g ON g.id = x.group_id AND NOT g.open
+           JOIN upload f ON f.work_group_id = g.id
+          WHERE f.beneficiary_id = %(beneficiary_id)s AND f.removed_at IS NULL
+          ORDER BY f.id DESC LIMIT %(rows_max)s)
+        UNION ALL
+        (SELECT 'rejects', f.id FROM upload f
+          WHERE f.beneficiary_id = %(beneficiary_id)s AND f.removed_at IS NULL AND f.corrects IS NULL
+            AND f.rejected > f.rejects_mended
+          ORDER BY f.id DESC LIMIT %(rows_max)s)
+        UNION ALL
+        (SELECT 'not_delivered', f.id
+           FROM (SELECT DISTINCT upload_id FROM batch WHERE failed > 0) b
+           JOIN upload f ON f.id = b.upload_id
+          WHERE f.beneficiary_id = %(beneficiary_id)s AND f.removed_at IS NULL
+            AND (SELECT true
+                   FROM batch p
+                  CROSS JOIN LATERAL (
+                        SELECT FROM notification o
+                         WHERE o.state = 'FAILED' AND o.billing_id BETWEEN p.first_billing_id AND p.last_billing_id
+                           AND (SELECT v.billing_id FROM billing_removal v WHERE v.billing_id = o.billing_id) IS NULL
+                         LIMIT 1) o
+                  WHERE p.upload_id = f.id AND p.failed > 0
+                  LIMIT 1)
+          ORDER BY f.id DESC LIMIT %(rows_max)s)
+        UNION ALL
+        (SELECT 'uncertain', f.id
+           FROM (SELECT DISTINCT upload_id FROM batch WHERE uncertain > 0) b
+           JOIN upload f ON f.id = b.upload_id
+          WHERE f.beneficiary_id = %(beneficiary_id)s AND f.removed_at IS NULL
+            AND (SELECT true
+                   FROM batch p
+                  CROSS JOIN LATERAL (
+                        SELECT FROM notification o
+                         WHERE o.state = 'UNCERTAIN' AND o.billing_id BETWEEN p.first_billing_id AND p.last_billing_id
+                           AND (SELECT v.billing_id FROM billing_removal v WHERE v.billing_id = o.billing_id) IS NULL
+                         LIMIT 1) o
+                  WHERE p.upload_id = f.id AND p.uncertain > 0
+                  LIMIT 1)
+          ORDER BY f.id DESC LIMIT %(rows_max)s)) w
+ ORDER BY w.id DESC
+
 -- name: price_files
--- The newest files that somebody has to look at, and what is at stake there: rejects in the open, mails that were not
--- delivered, those that nobody confirmed. Of each no more than rows_max rows are read; with more there is no sum.
-SELECT u.public_id AS upload_id,
+-- Some files with how much of each kind waits in them, the newest first, and what is at stake: rejects in the open, mails
+-- that were not delivered, those that nobody confirmed. For a sum no more than rows_max rows are read; with more there is
+-- none.
+SELECT u.id, u.public_id AS upload_id, u.name,
+       CASE WHEN u.corrects IS NULL THEN u.rejected - u.rejects_mended ELSE 0 END AS rejects,
+       s.failed::int AS not_delivered, s.uncertain::int AS uncertain,
        (SELECT CASE WHEN count(*) <= %(rows_max)s
                     THEN COALESCE(sum(r.amount_cents) FILTER (WHERE NOT r.duplicate AND r.mended_by IS NULL), 0)::bigint END
           FROM (SELECT duplicate, mended_by, amount_cents FROM reject WHERE upload_id = u.id LIMIT %(rows_max)s + 1) r)
            AS rejects_cents,
        m.not_delivered_cents, m.uncertain_cents
-  FROM (SELECT f.id, f.public_id FROM upload f
-         WHERE f.beneficiary_id = %(beneficiary_id)s AND f.removed_at IS NULL
-           AND ((f.corrects IS NULL AND f.rejected > f.rejects_mended)
-                OR EXISTS (SELECT FROM batch b WHERE b.upload_id = f.id AND (b.failed > 0 OR b.uncertain > 0)))
-         ORDER BY f.id DESC
-         LIMIT %(files_max)s) u
+  FROM upload u
+  JOIN upload_report s ON s.id = u.id
  CROSS JOIN LATERAL (
        SELECT CASE WHEN count(*) <= %(rows_max)s
                    THEN COALESCE(sum(n.amount_cents) FILTER (WHERE n.state = 'FAILED'), 0)::bigint END AS not_delivered_cents,
@@ -111,5 +158,7 @@ SELECT u.public_id AS upload_id,
                       AND o.billing_id BETWEEN p.first_billing_id AND p.last_billing_id
                  JOIN billing b ON b.id = o.billing_id
                 WHERE p.upload_id = u.id AND (p.failed > 0 OR p.uncertain > 0)
-                  AND NOT EXISTS (SELECT FROM billing_removal v WHERE v.billing_id = o.billing_id)
+                  AND (SELECT v.billing_id FROM billing_removal v WHERE v.billing_id = o.billing_id) IS NULL
                 LIMIT %(rows_max)s + 1) n) m
+ WHERE u.beneficiary_id = %(beneficiary_id)s AND u.id = ANY(%(upload_ids)s)
+ ORDER BY u.id DESC

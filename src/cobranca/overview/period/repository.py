@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
 from cobranca.infra.sql import load_queries
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 QUERIES = load_queries("cobranca.overview.period")
 
@@ -48,10 +52,23 @@ class WaitingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileRow:
-    """What is at stake in one file; None where it is too much to be read."""
+class WaitingFileRow:
+    """A file that somebody has to look at, and for what."""
 
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """What waits in one file, and what is at stake; None where it is too much to be read."""
+
+    id: int
     upload_id: UUID
+    name: str
+    rejects: int
+    not_delivered: int
+    uncertain: int
     rejects_cents: int | None
     not_delivered_cents: int | None
     uncertain_cents: int | None
@@ -111,15 +128,28 @@ async def count_waiting(
     )
 
 
+async def list_waiting_files(
+    connection: Connection, *, beneficiary_id: int, rows_max: int
+) -> list[WaitingFileRow]:
+    """Return which files somebody has to look at, the newest of each kind up to a bound."""
+    return await fetch_all(
+        connection,
+        QUERIES["list_waiting_files"],
+        row=WaitingFileRow,
+        beneficiary_id=beneficiary_id,
+        rows_max=rows_max,
+    )
+
+
 async def price_files(
-    connection: Connection, *, beneficiary_id: int, files_max: int, rows_max: int
+    connection: Connection, *, beneficiary_id: int, upload_ids: Collection[int], rows_max: int
 ) -> list[FileRow]:
-    """Return what is at stake in the newest files that somebody has to look at."""
+    """Return what waits in these files, and what is at stake, the newest first."""
     return await fetch_all(
         connection,
         QUERIES["price_files"],
         row=FileRow,
         beneficiary_id=beneficiary_id,
-        files_max=files_max,
+        upload_ids=list(upload_ids),
         rows_max=rows_max,
     )

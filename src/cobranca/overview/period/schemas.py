@@ -39,12 +39,33 @@ class DueSoon(Amount):
 
 
 class FileAtStake(BaseModel):
-    """The money of what waits in one file; null where it is too much to be read."""
+    """What waits in one file, and its money; null where it is too much to be read."""
 
     upload_id: UUID
+    name: str
+    stopped: bool = Field(description="Its work has given up, and goes on when a person says so.")
+    rejects: int = Field(description="Those that nobody has mended.")
+    not_delivered: int
+    uncertain: int
     rejects_cents: int | None
     not_delivered_cents: int | None
     uncertain_cents: int | None
+
+
+class FileCount(BaseModel):
+    """How many files wait; with `more`, at least so many."""
+
+    count: int
+    more: bool
+
+
+class FileCounts(BaseModel):
+    """How many files wait, by kind; a file may be of several."""
+
+    stopped: FileCount
+    rejects: FileCount
+    not_delivered: FileCount
+    uncertain: FileCount
 
 
 class Waiting(BaseModel):
@@ -56,7 +77,10 @@ class Waiting(BaseModel):
         description="Titles that the last order for all files could not register."
     )
     suspense: WaitingAmount = Field(description="Payments that no billing is known of.")
-    files: list[FileAtStake] = Field(description="The newest files that somebody has to look at.")
+    files: list[FileAtStake] = Field(
+        description="Files that somebody has to look at, the newest five of each kind."
+    )
+    file_counts: FileCounts
 
 
 class OverviewDay(BaseModel):

@@ -16,6 +16,8 @@ from cobranca.overview.period.schemas import (
     Amount,
     DueSoon,
     FileAtStake,
+    FileCount,
+    FileCounts,
     OpenRejects,
     Overview,
     OverviewDay,
@@ -35,9 +37,12 @@ _SOON: Final = timedelta(days=7)
 _WAITING_MAX: Final = 1000
 #: Records of refused rows that are read for their money.
 _REJECTS_MAX: Final = 50_000
-#: Files whose money at stake is told, and rows that are read for it in each.
-_FILES_MAX: Final = 20
+#: Files of a kind that wait: so many are counted, and so many are told with what is at stake.
+_FILES_COUNTED_MAX: Final = 200
+_FILES_MAX: Final = 5
+#: Rows of a file that are read for what is at stake.
 _ROWS_MAX: Final = 1000
+_FILE_KINDS: Final = ("stopped", "rejects", "not_delivered", "uncertain")
 
 
 async def sum_period(
@@ -54,9 +59,7 @@ async def sum_period(
         waiting = await repository.count_waiting(
             connection, beneficiary_id=beneficiary_id, rows_max=_WAITING_MAX
         )
-        at_stake = await repository.price_files(
-            connection, beneficiary_id=beneficiary_id, files_max=_FILES_MAX, rows_max=_ROWS_MAX
-        )
+        files, counts = await _read_waiting_files(connection, beneficiary_id)
     return Overview(
         first=first,
         last=last,
@@ -73,7 +76,7 @@ async def sum_period(
         delivered_of_removed=sum(day.delivered_of_removed for day in days),
         rejects=_rejects(days, rejects),
         due_soon=await _sum_due_soon(database, beneficiary_id),
-        waiting=_waiting(waiting, at_stake),
+        waiting=_waiting(waiting, files, counts),
         days=_every_day(first, last, days),
     )
 
@@ -96,6 +99,32 @@ async def _read_files(
     return days, rejects
 
 
+async def _read_waiting_files(
+    connection: Connection, beneficiary_id: int
+) -> tuple[list[FileAtStake], FileCounts]:
+    """Read the newest files of each kind, however many files came since, and count the kinds."""
+    ids: dict[str, list[int]] = {kind: [] for kind in _FILE_KINDS}
+    for row in await repository.list_waiting_files(
+        connection, beneficiary_id=beneficiary_id, rows_max=_FILES_COUNTED_MAX + 1
+    ):
+        ids[row.kind].append(row.id)
+    newest = {upload_id for of_kind in ids.values() for upload_id in of_kind[:_FILES_MAX]}
+    rows = await repository.price_files(
+        connection, beneficiary_id=beneficiary_id, upload_ids=newest, rows_max=_ROWS_MAX
+    )
+    stopped = set(ids["stopped"])
+    counts = {kind: _count(len(of_kind)) for kind, of_kind in ids.items()}
+    return [_file(row, stopped=row.id in stopped) for row in rows], FileCounts(**counts)
+
+
+def _count(files: int) -> FileCount:
+    return FileCount(count=min(files, _FILES_COUNTED_MAX), more=files > _FILES_COUNTED_MAX)
+
+
+def _file(row: FileRow, *, stopped: bool) -> FileAtStake:
+    return FileAtStake.model_validate(asdict(row) | {"stopped": stopped})
+
+
 async def _sum_due_soon(database: Database, beneficiary_id: int) -> DueSoon:
     today = clock.today()
     found = await due.sum_due(database, beneficiary_id, first=today, last=today + _SOON)
@@ -115,7 +144,7 @@ def _rejects(days: list[FilesRow], rejects: RejectsRow) -> OpenRejects:
     )
 
 
-def _waiting(rows: list[WaitingRow], at_stake: list[FileRow]) -> Waiting:
+def _waiting(rows: list[WaitingRow], files: list[FileAtStake], counts: FileCounts) -> Waiting:
     # What the last order held back is known as a whole; the others are counted up to a bound.
     amounts = {
         row.kind: WaitingAmount(
@@ -125,7 +154,7 @@ def _waiting(rows: list[WaitingRow], at_stake: list[FileRow]) -> Waiting:
         )
         for row in rows
     }
-    return Waiting(**amounts, files=[FileAtStake(**asdict(row)) for row in at_stake])
+    return Waiting(**amounts, files=files, file_counts=counts)
 
 
 def _every_day(first: date, last: date, rows: list[FilesRow]) -> list[OverviewDay]:

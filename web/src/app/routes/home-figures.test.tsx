@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { dayOf, dayPlus } from '@/lib/days'
 import { db, makeUpload } from '@/testing/db'
 import { openPage } from '@/testing/open-page'
-import { makeDay, makeReceived } from '@/testing/overview'
+import { makeDay, makeReceived, makeWaitingFile, NO_FILES } from '@/testing/overview'
 import { problem, server, url } from '@/testing/server'
 
 const TODAY = dayOf(Date.now())
@@ -86,6 +86,7 @@ test('what waits at the bank and with returned mails has its money and its door'
       held_back: { count: 0, amount_cents: 0, more: false },
       suspense: { count: 1, amount_cents: 777, more: false },
       files: [],
+      file_counts: NO_FILES,
     },
   }
   openPage('/')
@@ -103,13 +104,37 @@ test('a line of a file has the money that is at stake', async () => {
   db.overview = {
     waiting: {
       returned: nothing, refused: nothing, held_back: nothing, suspense: nothing,
-      files: [{ upload_id: 'upload-1', rejects_cents: 21_488_000, not_delivered_cents: null, uncertain_cents: 0 }],
+      files: [makeWaitingFile({ upload_id: 'upload-1', rejects_cents: 21_488_000, not_delivered_cents: null, uncertain_cents: 0 })],
+      file_counts: NO_FILES,
     },
   }
   openPage('/')
   const lines = await screen.findAllByTestId('need')
   expect(lines[0]).toHaveTextContent('117 linhas rejeitadas em a.csv · R$ 214.880,00Corrigir')
   expect(lines[1]).toHaveTextContent('2 e-mails não entregues em a.csvVer e reenviar')
+})
+
+test('a file that waits is told however many came since', async () => {
+  db.uploads = Array.from({ length: 60 }, (_, place) => makeUpload({ id: `later-${place}`, rejected: 0 }))
+  db.uploads.push(makeUpload({ id: 'old-1', name: 'antigo.csv', rejected: 4 }))
+  const nothing = { count: 0, amount_cents: 0, more: false }
+  db.overview = {
+    waiting: {
+      returned: nothing, refused: nothing, held_back: nothing, suspense: nothing,
+      files: [
+        makeWaitingFile({ upload_id: 'later-0', rejects: 9 }),
+        makeWaitingFile({ upload_id: 'old-1', name: 'antigo.csv', rejects: 4, rejects_cents: 400, stopped: true, uncertain: 2 }),
+      ],
+      file_counts: { ...NO_FILES, rejects: { count: 8, more: false }, uncertain: { count: 200, more: true } },
+    },
+  }
+  openPage('/')
+  const lines = await screen.findAllByTestId('need')
+  // What is listed is as the list has it: its rejects are mended since the overview was asked.
+  expect(lines.map((line) => line.getAttribute('data-kind'))).toEqual(['stopped', 'rejects', 'uncertain'])
+  expect(lines[1]).toHaveTextContent('4 linhas rejeitadas em antigo.csv · R$ 4,00')
+  expect(within(lines[1] ?? document.body).getByRole('link')).toHaveAttribute('href', '/envios/old-1/rejeitadas')
+  expect(screen.getByText(/^E mais de 206 outros itens/)).toBeVisible()
 })
 
 describe('the chart', () => {

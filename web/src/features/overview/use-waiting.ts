@@ -21,7 +21,7 @@ export function useWaiting(days: Days) {
   const query = useQuery(overviewQuery(days))
   // Who waits for the files does not wait for a second try at this.
   if (query.data === undefined) {
-    return query.failureCount + query.errorUpdateCount > 0 ? { needs: [], atStake: [] } : undefined
+    return query.failureCount + query.errorUpdateCount > 0 ? { needs: [], files: [] } : undefined
   }
   const { waiting }: Overview = query.data
   const words = t.overview.waiting
@@ -31,5 +31,5 @@ export function useWaiting(days: Days) {
     const { told, button } = words[kind]
     return { kind, told: told(count, formatted), cents: amount_cents, to: DOORS[kind], button }
   })
-  return { needs, atStake: waiting.files }
+  return { needs, files: waiting.files, counts: waiting.file_counts }
 }

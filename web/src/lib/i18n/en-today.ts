@@ -13,6 +13,7 @@ export const today: typeof pt = {
   nothing: 'Nothing waits for you now.',
   inFile: (name) => `in ${name}`,
   more: (files, formatted) => `And ${formatted} more ${plural(files, 'item', 'items')}: see all uploads`,
+  moreThan: (formatted) => `And more than ${formatted} further items: see all uploads`,
   kinds: {
     stopped: { told: () => 'Upload stopped', button: 'See and resume' },
     check: kind('boleto checked and not issued', 'boletos checked and not issued', 'Check'),

@@ -16,6 +16,7 @@ export const today = {
   inFile: (name: string) => `em ${name}`,
   more: (files: number, formatted: string) =>
     `E mais ${formatted} ${plural(files, 'item', 'itens')}: ver todos os envios`,
+  moreThan: (formatted: string) => `E mais de ${formatted} outros itens: ver todos os envios`,
   kinds: {
     stopped: { told: () => 'Envio parado', button: 'Ver e retomar' },
     check: kind('boleto conferido e não emitido', 'boletos conferidos e não emitidos', 'Conferir'),

@@ -8,12 +8,12 @@ import { QueryView } from '@/components/query-view'
 import { Sheet } from '@/components/sheet'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
-import type { Upload } from '@/lib/schemas'
+import type { FileCounts, Upload, WaitingFile } from '@/lib/schemas'
 
 import { checksQuery } from '../checks/api/get-checks'
 import { useUploads } from '../state/use-uploads'
 
-import { firstOfEach, needsOf, type AtStake, type Need, type NeedKind } from './needs'
+import { firstOfEach, needsOf, type Need, type NeedKind } from './needs'
 import classes from './needs-you.module.css'
 
 /** Of each kind so many are told; the list of files has all. */
@@ -75,9 +75,10 @@ function FurtherLine({ need, isFirst }: { need: FurtherNeed; isFirst: boolean })
   )
 }
 
-function Needs({ needs, further }: { needs: Need[]; further: FurtherNeed[] }) {
+function Needs({ needs, counts, further }: { needs: Need[]; counts: FileCounts | undefined; further: FurtherNeed[] }) {
   const { t, format } = useText()
-  const { shown, hidden } = firstOfEach(needs, OF_A_KIND_MAX)
+  const { shown, hidden, more } = firstOfEach(needs, OF_A_KIND_MAX, counts)
+  const told = format.integer(hidden)
   if (needs.length + further.length === 0) {
     return (
       <Text p="lg" data-testid="needs-nothing">
@@ -98,7 +99,7 @@ function Needs({ needs, further }: { needs: Need[]; further: FurtherNeed[] }) {
       {hidden > 0 && (
         <Text size="sm" px="lg" pb="md">
           <Anchor component={Link} to={paths.uploads}>
-            {t.today.more(hidden, format.integer(hidden))}
+            {more ? t.today.moreThan(told) : t.today.more(hidden, told)}
           </Anchor>
         </Text>
       )}
@@ -107,8 +108,8 @@ function Needs({ needs, further }: { needs: Need[]; further: FurtherNeed[] }) {
 }
 
 type NeedsYouProps = {
-  /** What waits beside the files; undefined until it is known. */
-  further: { needs: FurtherNeed[]; atStake: AtStake[] } | undefined
+  /** What waits beside the files, and in files further back than the list goes; undefined until it is known. */
+  further: { needs: FurtherNeed[]; files: WaitingFile[]; counts?: FileCounts | undefined } | undefined
   /** What stands below; files have come, or none ever has. */
   below: (hasFiles: boolean) => ReactNode
 }
@@ -129,7 +130,13 @@ export function NeedsYou({ further, below }: NeedsYouProps) {
       <Title order={2}>{t.today.title}</Title>
       <Sheet mt="sm">
         <QueryView query={both} loadingRows={16}>
-          {(uploads: Upload[]) => <Needs needs={needsOf(uploads, waiting.data?.records ?? [], further?.atStake)} further={further?.needs ?? []} />}
+          {(uploads: Upload[]) => (
+            <Needs
+              needs={needsOf(uploads, waiting.data?.records ?? [], further?.files)}
+              counts={further?.counts}
+              further={further?.needs ?? []}
+            />
+          )}
         </QueryView>
       </Sheet>
     </section>
