@@ -34,6 +34,15 @@ UPDATE notification n SET state = 'FAILED', reply_code = 550, detail = '5.1.1 no
   FROM billing b WHERE b.id = n.billing_id AND b.line_number <= %s
 """
 _COUNT = "UPDATE batch SET failed = failed + %s, sent = sent - %s WHERE sent > 0"
+_LONG_AGO = """
+WITH old AS (
+    UPDATE upload SET received_at = now() - interval '400 days' WHERE public_id = %s RETURNING id
+), mail AS (
+    UPDATE notification n SET state = 'FAILED', reply_code = 550, detail = '5.1.1 no such user'
+      FROM billing b WHERE b.id = n.billing_id AND b.upload_id = (SELECT id FROM old)
+)
+UPDATE batch SET failed = 1, sent = 0 WHERE upload_id = (SELECT id FROM old)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +55,16 @@ def upload_id(product: Product) -> str:
         connection.execute(_OLDER, [FILES + 2, upload_id])
         connection.execute(_FAIL, [FAILED + 1])
         connection.execute(_COUNT, [FAILED, FAILED])
+    _fail_long_ago(product)
     return upload_id
+
+
+def _fail_long_ago(product: Product) -> None:
+    """Add a file of last year whose only mail was not delivered."""
+    older = product.upload((HEADER + debt(debt_id="OLD-1")).encode(), name="antigo.csv")
+    product.wait_until_ended(older["upload_id"])
+    with psycopg.connect(product.database_url) as connection:
+        connection.execute(_LONG_AGO, [older["upload_id"]])
 
 
 def test_yesterday_is_one_click_among_300_files(
@@ -67,7 +85,7 @@ def test_what_failed_today_is_found_and_goes_out_by_two_clicks(
 ) -> None:
     open_view(page, product, "cobrancas", "billing-row")
     page.evaluate(COUNT_CLICKS)
-    page.get_by_test_id("quick-not_delivered").click()
+    page.get_by_test_id("quick-not_delivered_today").click()
     expect(page.get_by_test_id("billing-row")).to_have_count(FAILED)
     expect(page.get_by_test_id("billing-row").first).to_contain_text("endereço não existe")
     assert page.evaluate(CLICKS) == 1

@@ -153,6 +153,7 @@ class QuickCounts(BaseModel):
 
     all: QuickCount
     not_delivered: QuickCount
+    not_delivered_today: QuickCount = Field(description="The same, of files that came today.")
     uncertain: QuickCount
     returned: QuickCount
     due_soon: QuickCount = Field(description="Today or within 7 days, and still to be paid.")

@@ -198,8 +198,8 @@ async def test_quick_counts_are_those_of_their_lists(
         asked = {"upload_id": upload_id} if upload_id else {}
         counts = (await client.get("/billings/counts", params=asked)).json()
         assert set(counts) == {
-            "all", "not_delivered", "uncertain", "returned", "due_soon", "overdue", "paid",
-            "refused", "cancelled",
+            "all", "not_delivered", "not_delivered_today", "uncertain", "returned", "due_soon",
+            "overdue", "paid", "refused", "cancelled",
         }  # fmt: skip
         for name, count in counts.items():
             answer = await client.get(f"/billings?{count['query']}&limit=200")
@@ -209,6 +209,24 @@ async def test_quick_counts_are_those_of_their_lists(
             assert named.json()["records"] == found, name
         assert counts["not_delivered"]["billings"] > 0
         assert counts["returned"]["billings"] > 0
+
+
+async def test_what_failed_today_is_of_files_that_came_today(
+    client: httpx.AsyncClient, told: list[dict[str, Any]], resources: Resources
+) -> None:
+    failed = [one for one in told if one["status"] == "FAILED"]
+    older = failed[0]["upload_public_id"]
+    async with resources.database.transaction() as c:
+        await c.execute(
+            "UPDATE upload SET received_at = now() - CASE WHEN public_id = %s"
+            " THEN interval '1 day' ELSE interval '0' END",
+            [older],
+        )
+    expected = [str(one["debt_id"]) for one in failed if one["upload_public_id"] != older]
+    assert 0 < len(expected) < len(failed)
+    assert await listed(client, {"quick": "not_delivered_today"}, 50) == expected
+    counts = (await client.get("/billings/counts")).json()
+    assert counts["not_delivered_today"]["billings"] == len(expected)
 
 
 async def test_a_quick_filter_is_narrowed_and_a_row_says_the_reason_it_is_found_by(
@@ -250,6 +268,7 @@ async def test_a_payer_is_a_filter_too(
         {"quick": "whatever"},
         {"quick": "not_delivered", "status": "SENT"},
         {"quick": "overdue", "due_to": "2030-01-01"},
+        {"quick": "not_delivered_today", "received_from": "2026-01-01"},
         {"received_from": "2030-02-01", "received_to": "2030-01-01"},
     ],
 )

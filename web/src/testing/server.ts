@@ -63,6 +63,7 @@ function keysOf({ debt_id, code, tax_id, email }: Billing, isWithin: boolean): s
 /** The quick filters that a test can tell by the billings alone. */
 const QUICK: Record<string, (billing: Billing) => boolean> = {
   not_delivered: ({ status }) => status === 'FAILED',
+  not_delivered_today: ({ status }) => status === 'FAILED',
   uncertain: ({ status }) => status === 'UNCERTAIN',
   returned: ({ returned }) => returned,
   due_soon: () => false,

@@ -53,10 +53,9 @@ def query_of(wanted: BillingFilter) -> str:
     if wanted.upload_id is not None:
         said.append(("upload_id", str(wanted.upload_id)))
     said += [("status", status) for status in BillingStatus if status in wanted.statuses]
-    if wanted.due_from is not None:
-        said.append(("due_from", wanted.due_from.isoformat()))
-    if wanted.due_to is not None:
-        said.append(("due_to", wanted.due_to.isoformat()))
+    for field in ("due_from", "due_to", "received_from", "received_to"):
+        if (day := getattr(wanted, field)) is not None:
+            said.append((field, day.isoformat()))
     if wanted.bounced is not None:
         said.append(("bounced", str(wanted.bounced).lower()))
     return urlencode(said)

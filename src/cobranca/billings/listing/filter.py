@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 #: Fields of a filter that a call names otherwise.
 PARAMETERS: Final = {"statuses": "status"}
+#: Fields that a quick filter says.
+_QUICK_FIELDS: Final = (
+    "statuses",
+    "due_from",
+    "due_to",
+    "received_from",
+    "received_to",
+    "bounced",
+)
 #: Statuses of what is still to be paid.
 OPEN: Final = frozenset(BillingStatus) - {
     BillingStatus.PAID,
@@ -136,7 +145,7 @@ class BillingFilter:
             InvalidField: on what both of them say.
         """
         said: dict[str, object] = {}
-        for field in ("statuses", "due_from", "due_to", "bounced"):
+        for field in _QUICK_FIELDS:
             value = getattr(quick, field)
             if value is None or value == frozenset():
                 continue

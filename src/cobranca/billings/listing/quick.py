@@ -21,6 +21,7 @@ class QuickFilter(StrEnum):
 
     ALL = "all"
     NOT_DELIVERED = "not_delivered"
+    NOT_DELIVERED_TODAY = "not_delivered_today"
     UNCERTAIN = "uncertain"
     RETURNED = "returned"
     DUE_SOON = "due_soon"
@@ -40,6 +41,12 @@ def quick_filters(upload_id: UUID | None, day: date) -> dict[QuickFilter, Billin
     return {
         QuickFilter.ALL: of(),
         QuickFilter.NOT_DELIVERED: of(status.FAILED),
+        QuickFilter.NOT_DELIVERED_TODAY: BillingFilter(
+            upload_id=upload_id,
+            statuses=frozenset({status.FAILED}),
+            received_from=day,
+            received_to=day,
+        ),
         QuickFilter.UNCERTAIN: of(status.UNCERTAIN),
         QuickFilter.RETURNED: BillingFilter(upload_id=upload_id, bounced=True),
         QuickFilter.DUE_SOON: BillingFilter(

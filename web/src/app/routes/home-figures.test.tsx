@@ -35,7 +35,7 @@ describe('the figures of a period', () => {
     expect(screen.getByTestId('figure-rejects')).toHaveTextContent('211R$ 391.204,00 · em 2 arquivos')
     expect(link('figure-billed')).toBe(`/envios?from=${TODAY}&to=${TODAY}`)
     expect(link('figure-delivered')).toBe(`/cobrancas?status=SENT&received_from=${TODAY}&received_to=${TODAY}`)
-    expect(link('figure-delivered', /não entregues/)).toBe(`/cobrancas?quick=not_delivered&received_from=${TODAY}&received_to=${TODAY}`)
+    expect(link('figure-delivered', /não entregues/)).toBe('/cobrancas?quick=not_delivered_today')
     expect(link('figure-rejects')).toBe(`/envios?from=${TODAY}&to=${TODAY}&state=TO_MEND`)
     expect(link('figure-due')).toBe('/cobrancas?quick=due_soon')
   })

@@ -8,6 +8,7 @@ export const listing: typeof words = {
   quick: {
     all: 'All',
     not_delivered: 'Not delivered',
+    not_delivered_today: 'Not delivered today',
     uncertain: 'Uncertain',
     returned: 'Returned',
     due_soon: 'Due in 7 days',

@@ -7,6 +7,7 @@ export const listing = {
   quick: {
     all: 'Todas',
     not_delivered: 'Não entregue',
+    not_delivered_today: 'Não entregue hoje',
     uncertain: 'Incertas',
     returned: 'Devolvidas',
     due_soon: 'Vencem em 7 dias',

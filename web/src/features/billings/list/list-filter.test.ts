@@ -16,6 +16,9 @@ test('a quick filter and what it says itself are never asked for at once', () =>
   expect(quickChanges('not_delivered')).toEqual({ quick: 'not_delivered', status: null })
   expect(quickChanges('returned')).toEqual({ quick: 'returned' })
   expect(quickChanges('due_soon')).toMatchObject({ status: null, due_from: null, due_to: null })
+  const noDay = { received_from: null, received_to: null }
+  expect(quickChanges('not_delivered_today')).toMatchObject({ status: null, ...noDay })
+  expect(filterChanges(params('quick=not_delivered_today'), { received_to: '2026-12-31' })).toMatchObject({ quick: null })
   expect(quickChanges('all')).toEqual({ quick: null, status: null })
   expect(filterChanges(params('quick=overdue'), { due_to: '2026-12-31' })).toMatchObject({ quick: null })
   expect(filterChanges(params('quick=overdue'), { amount_to: '1' })).toEqual({ amount_to: '1' })

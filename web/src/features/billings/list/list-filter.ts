@@ -21,6 +21,8 @@ export const NO_FILTER = Object.fromEntries([...NAMES, 'search'].map((name) => [
 
 /** Quick filters that say what is due: with a period of one's own they say nothing. */
 const OF_DUE_DATES = ['due_soon', 'overdue']
+/** Quick filters that say on which day the file came. */
+const OF_DAYS = ['not_delivered_today']
 /** Quick filters that say no status. */
 const WITHOUT_STATUS = ['all', 'returned']
 
@@ -51,6 +53,7 @@ export function quickChanges(quick: string): Changes {
     quick: quick === 'all' ? null : quick,
     ...(WITHOUT_STATUS.includes(quick) && quick !== 'all' ? {} : { status: null }),
     ...(OF_DUE_DATES.includes(quick) && { due_from: null, due_to: null }),
+    ...(OF_DAYS.includes(quick) && { received_from: null, received_to: null }),
   }
 }
 
@@ -59,5 +62,6 @@ export function filterChanges(params: URLSearchParams, changes: Changes): Change
   const quick = params.get('quick') ?? 'all'
   const saysStatus = Boolean(changes.status) && !WITHOUT_STATUS.includes(quick)
   const saysDue = Boolean(changes.due_from ?? changes.due_to) && OF_DUE_DATES.includes(quick)
-  return saysStatus || saysDue ? { ...changes, quick: null } : changes
+  const saysDay = Boolean(changes.received_from ?? changes.received_to) && OF_DAYS.includes(quick)
+  return saysStatus || saysDue || saysDay ? { ...changes, quick: null } : changes
 }

@@ -9,6 +9,7 @@ import { countsQuery } from '../api/get-billings'
 const NAMES = [
   'all',
   'not_delivered',
+  'not_delivered_today',
   'uncertain',
   'returned',
   'due_soon',
@@ -18,6 +19,8 @@ const NAMES = [
   'cancelled',
 ] as const satisfies (keyof QuickCounts)[]
 
+/** What says a day of many files says nothing within one. */
+const OF_FILES: readonly string[] = ['not_delivered_today']
 /** What only a bank brings is offered once it has brought some. */
 const OF_BANK: readonly string[] = ['paid', 'refused']
 
@@ -33,13 +36,15 @@ export function QuickFilters({ uploadId, isMoving, picked, onPick }: QuickFilter
   const { t, format } = useText()
   const words = t.listing
   const counts = useQuery(countsQuery(uploadId, isMoving)).data
+  const isOffered = (name: string, billings: number) => {
+    if (name === picked) return true
+    return OF_BANK.includes(name) ? billings > 0 : uploadId === undefined || !OF_FILES.includes(name)
+  }
   const told = ({ billings, more }: QuickCount) =>
     more ? words.moreThan(format.integer(billings)) : format.integer(billings)
   return (
     <Chips label={words.quickLabel}>
-      {NAMES.filter(
-        (name) => !OF_BANK.includes(name) || name === picked || (counts?.[name].billings ?? 0) > 0,
-      ).map((name) => (
+      {NAMES.filter((name) => isOffered(name, counts?.[name].billings ?? 0)).map((name) => (
         <Chip
           key={name}
           label={words.quick[name]}

@@ -65,11 +65,14 @@ function Parts({ parts }: { parts: (false | { text: string; to?: string })[] }) 
 function doorsOf({ from, to }: Days) {
   const days = `from=${from}&to=${to}`
   const received = `received_from=${from}&received_to=${to}`
+  const today = dayOf(Date.now())
+  const isToday = from === today && to === today
   return {
     files: paths.uploadsOf(days),
     toMend: paths.uploadsOf(`${days}&state=TO_MEND`),
     delivered: paths.billings(`status=SENT&${received}`),
-    notDelivered: paths.billings(`quick=not_delivered&${received}`),
+    // Of today it is the list's own chip.
+    notDelivered: paths.billings(isToday ? 'quick=not_delivered_today' : `quick=not_delivered&${received}`),
     uncertain: paths.billings(`quick=uncertain&${received}`),
     due: paths.billings('quick=due_soon'),
   }
