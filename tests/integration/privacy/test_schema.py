@@ -20,6 +20,8 @@ NOBODYS = {
     ("column_mapping", "positions"): "positions of columns",
     ("boleto", "barcode"): "bank, amount, due date, our number",
     ("boleto", "pdf_sha256"): "a digest; goes with the slip",
+    ("billing_removal", "asked_by"): "who has the key",
+    ("billing_removal", "reason"): "one of a few words",
     ("bounce", "status"): "three numbers",
     ("job", "act"): "one of a few words",
     ("job", "asked_by"): "who has the key",
