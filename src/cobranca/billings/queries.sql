@@ -21,12 +21,14 @@ SELECT s.id, s.debt_id, COALESCE(d.code, s.debt_id::text) AS code, b.issue, s.up
        COALESCE(m.email, s.email) AS email, s.amount_cents, s.due_date,
        s.status, s.warnings, s.created_at, s.removed_at, s.our_number, s.barcode, s.notified_at, s.notification_state,
        s.notification_detail, concat_ws(' ', x.status, x.detail) AS bounce_detail,
-       x.billing_id IS NOT NULL AS returned, p.content AS profile, t.issued_on, t.issued_at
+       x.billing_id IS NOT NULL AS returned, p.content AS profile, t.issued_on, t.issued_at,
+       v.reason AS removal_reason, v.asked_by AS removed_by
   FROM billing_status s
   JOIN billing b ON b.id = s.id
   LEFT JOIN billing_detail d ON d.billing_id = s.id
   LEFT JOIN billing_mail m ON m.billing_id = s.id
   LEFT JOIN bounce x ON x.billing_id = s.id
+  LEFT JOIN billing_removal v ON v.billing_id = s.id
   JOIN upload u ON u.id = s.upload_id
   JOIN profile p ON p.id = u.profile_id
   LEFT JOIN LATERAL (
@@ -88,8 +90,8 @@ SELECT at, 'BOUNCED', concat_ws(' ', status, detail) FROM bounce WHERE billing_i
 
 -- name: remove_billing
 -- Take a debt's newest billing out; it keeps its row and its date.
-INSERT INTO billing_removal (billing_id, upload_id)
-SELECT id, upload_id FROM billing
+INSERT INTO billing_removal (billing_id, upload_id, reason, asked_by)
+SELECT id, upload_id, %(reason)s, %(asked_by)s FROM billing
  WHERE debt_id = %(debt_id)s AND beneficiary_id = %(beneficiary_id)s
  ORDER BY issue DESC
  LIMIT 1

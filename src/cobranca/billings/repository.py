@@ -62,6 +62,9 @@ class BillingDetailRow(BillingRow):
     notified_at: datetime | None
     profile: dict[str, object]
     issued_at: datetime | None
+    #: Of a cancelled one, as far as it was told.
+    removal_reason: str | None
+    removed_by: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +117,22 @@ async def read_found(
     )
 
 
-async def remove_billing(connection: Connection, *, beneficiary_id: int, debt_id: UUID) -> bool:
+async def remove_billing(
+    connection: Connection,
+    *,
+    beneficiary_id: int,
+    debt_id: UUID,
+    reason: str | None,
+    asked_by: str,
+) -> bool:
     """Mark a billing as removed; False when it was already."""
     row = await fetch_one(
-        connection, QUERIES["remove_billing"], beneficiary_id=beneficiary_id, debt_id=debt_id
+        connection,
+        QUERIES["remove_billing"],
+        beneficiary_id=beneficiary_id,
+        debt_id=debt_id,
+        reason=reason,
+        asked_by=asked_by,
     )
     return row is not None
 

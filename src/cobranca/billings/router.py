@@ -12,8 +12,9 @@ from cobranca.billings.listing import counting
 from cobranca.billings.listing import service as listing
 from cobranca.billings.listing.parameters import AfterDep, FilterDep
 from cobranca.billings.schemas import BillingDetail, BillingsPage, QuickCounts
+from cobranca.domain.billing import CancelReason
 from cobranca.http.debts import DebtDep
-from cobranca.http.principal import needs
+from cobranca.http.principal import PrincipalDep, needs
 from cobranca.http.state import BeneficiaryDep, DatabaseDep
 
 router = APIRouter(prefix="/billings")
@@ -54,7 +55,13 @@ async def get_billing(
     "/{debt_id:path}", status_code=204, tags=["billings"], dependencies=[needs("billings:write")]
 )
 async def remove_billing(
-    database: DatabaseDep, beneficiary_id: BeneficiaryDep, debt_id: DebtDep
+    database: DatabaseDep,
+    principal: PrincipalDep,
+    beneficiary_id: BeneficiaryDep,
+    debt_id: DebtDep,
+    reason: Annotated[CancelReason | None, Query(description="Why; its history says it.")] = None,
 ) -> None:
     """Take one billing out. It keeps its row and its date; it is not worked any further."""
-    await service.remove_billing(database, beneficiary_id, debt_id)
+    await service.remove_billing(
+        database, beneficiary_id, debt_id, reason=reason, asked_by=principal.id
+    )

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from cobranca.billings.listing.filter import MailReason
-from cobranca.domain.billing import BillingStatus
+from cobranca.domain.billing import BillingStatus, CancelReason
 
 
 class Billing(BaseModel):
@@ -42,6 +42,10 @@ class HistoryEntry(BaseModel):
     status: BillingStatus | Literal["DEFERRED", "RESENT", "SECOND_COPY_MAILED", "BOUNCED"]
     at: datetime
     detail: str | None
+    reason: CancelReason | None = Field(
+        default=None, description="Of REMOVED: why, where a reason was chosen."
+    )
+    by: str | None = Field(default=None, description="Of REMOVED: who wanted it, where it is kept.")
 
 
 class ReplacedBilling(BaseModel):

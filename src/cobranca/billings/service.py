@@ -13,7 +13,7 @@ from cobranca.billings.schemas import (
     TitlePix,
 )
 from cobranca.billings.shown import billing_of, numbers_of
-from cobranca.domain.billing import BillingStatus
+from cobranca.domain.billing import BillingStatus, CancelReason
 from cobranca.domain.errors import NotFound
 from cobranca.infra.db import Database
 from cobranca.pipeline.billing_details import NO_DETAILS, read_details
@@ -67,15 +67,28 @@ async def get_billing(database: Database, beneficiary_id: int, debt_id: UUID) ->
     )
 
 
-async def remove_billing(database: Database, beneficiary_id: int, debt_id: UUID) -> None:
+async def remove_billing(
+    database: Database,
+    beneficiary_id: int,
+    debt_id: UUID,
+    *,
+    reason: CancelReason | None,
+    asked_by: str,
+) -> None:
     """Take a billing out: it keeps its row, and is not worked any further.
+
+    What was cancelled before keeps the reason of then.
 
     Raises:
         NotFound: the beneficiary has no such billing.
     """
     async with database.transaction() as connection:
         removed = await repository.remove_billing(
-            connection, beneficiary_id=beneficiary_id, debt_id=debt_id
+            connection,
+            beneficiary_id=beneficiary_id,
+            debt_id=debt_id,
+            reason=reason,
+            asked_by=asked_by,
         )
         known = removed or await repository.find_billing(
             connection, beneficiary_id=beneficiary_id, debt_id=debt_id
@@ -108,8 +121,12 @@ def _history(row: BillingDetailRow, mail_events: list[MailEventRow]) -> list[His
         (BillingStatus.REMOVED, row.removed_at, None),
         *((event.state, event.at, event.detail if told else None) for event in mail_events),
     ]
+    why = {"reason": row.removal_reason, "by": row.removed_by}
     entries = [
-        HistoryEntry.model_validate({"status": status, "at": at, "detail": detail})
+        HistoryEntry.model_validate(
+            {"status": status, "at": at, "detail": detail}
+            | (why if status is BillingStatus.REMOVED else {})
+        )
         for status, at, detail in facts
         if at is not None
     ]

@@ -92,6 +92,17 @@ WORK_TRANSITIONS: Final[dict[WorkState, frozenset[WorkState]]] = {
 }
 
 
+class CancelReason(StrEnum):
+    """Why billings are cancelled: words to choose from, for what is typed may name a payer."""
+
+    WRONG_VALUES = "WRONG_VALUES"
+    PAID_OTHERWISE = "PAID_OTHERWISE"
+    DUPLICATE = "DUPLICATE"
+    RENEGOTIATED = "RENEGOTIATED"
+    REQUESTED = "REQUESTED"
+    OTHER = "OTHER"
+
+
 class RowWarning(IntFlag):
     """What is odd about an accepted row; the bits of `billing.warnings`."""
 

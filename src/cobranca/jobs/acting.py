@@ -104,7 +104,11 @@ async def _do(
         late = Outcome.CHANGED
     else:
         done = await repository.cancel_billings(
-            connection, beneficiary_id=job.beneficiary_id, billing_ids=list(going)
+            connection,
+            beneficiary_id=job.beneficiary_id,
+            billing_ids=list(going),
+            reason=job.reason,
+            asked_by=job.asked_by,
         )
         late, batches_going = Outcome.CANCELLED, 0
     for outcome, ids in ((Outcome.DONE, done), (late, going.keys() - done)):

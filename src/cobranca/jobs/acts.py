@@ -28,17 +28,6 @@ FORMATS: Final = {
 }
 
 
-class CancelReason(StrEnum):
-    """Why billings are cancelled: words to choose from, for what is typed may name a payer."""
-
-    WRONG_VALUES = "WRONG_VALUES"
-    PAID_OTHERWISE = "PAID_OTHERWISE"
-    DUPLICATE = "DUPLICATE"
-    RENEGOTIATED = "RENEGOTIATED"
-    REQUESTED = "REQUESTED"
-    OTHER = "OTHER"
-
-
 class Outcome(StrEnum):
     """What became of a billing: the act was done, or it was passed over and why."""
 

@@ -91,7 +91,7 @@ SELECT j.id, j.public_id, j.act, j.format, j.filter, j.reason, j.batches, j.plac
 -- name: lock_job
 -- A job and the next of its batches. Locks the row for the rest of the transaction: who stops it waits, and then no more
 -- of it is done.
-SELECT id, public_id, beneficiary_id, act, format, filter, asked_by, started_at, batches, place, tally,
+SELECT id, public_id, beneficiary_id, act, format, filter, reason, asked_by, started_at, batches, place, tally,
        stopped_at IS NOT NULL OR ended_at IS NOT NULL AS is_over,
        batch_ids[place + 1 : place + %(batches_max)s] AS batch_ids
   FROM job WHERE id = %(job_id)s
@@ -106,9 +106,9 @@ SELECT b.id, b.first_billing_id, b.last_billing_id, b.upload_id
    FOR UPDATE OF w
 
 -- name: cancel_billings
--- As one is cancelled: it keeps its row, and its date.
-INSERT INTO billing_removal (billing_id, upload_id)
-SELECT id, upload_id FROM billing
+-- As one is cancelled: it keeps its row, and its date, with the reason that the job was given.
+INSERT INTO billing_removal (billing_id, upload_id, reason, asked_by)
+SELECT id, upload_id, %(reason)s, %(asked_by)s FROM billing
  WHERE id = ANY(%(billing_ids)s) AND beneficiary_id = %(beneficiary_id)s
  ORDER BY id
 ON CONFLICT (billing_id) DO NOTHING

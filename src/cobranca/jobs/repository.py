@@ -68,6 +68,7 @@ class LockedJobRow:
     act: str
     format: str | None
     filter: dict[str, Any]
+    reason: str | None
     asked_by: str
     started_at: datetime
     batches: int
@@ -250,7 +251,12 @@ async def lock_batches(connection: Connection, batch_ids: Sequence[int]) -> list
 
 
 async def cancel_billings(
-    connection: Connection, *, beneficiary_id: int, billing_ids: Sequence[int]
+    connection: Connection,
+    *,
+    beneficiary_id: int,
+    billing_ids: Sequence[int],
+    reason: str | None,
+    asked_by: str,
 ) -> set[int]:
     """Cancel billings; return those that were not cancelled before."""
     rows = await fetch_all(
@@ -258,6 +264,8 @@ async def cancel_billings(
         QUERIES["cancel_billings"],
         beneficiary_id=beneficiary_id,
         billing_ids=list(billing_ids),
+        reason=reason,
+        asked_by=asked_by,
     )
     return {row["billing_id"] for row in rows}
 

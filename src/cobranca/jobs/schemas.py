@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from cobranca.billings.out.formats import FileFormat
-from cobranca.jobs.acts import Act, CancelReason, JobState, Outcome
+from cobranca.domain.billing import CancelReason
+from cobranca.jobs.acts import Act, JobState, Outcome
 
 _Count = Annotated[int, Field(ge=0, le=2**31)]
 _Cents = Annotated[int, Field(ge=0, lt=2**63)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cobranca.billings.out.formats import FileFormat
 from cobranca.billings.out.pdfs import check_printable
 from cobranca.billings.out.service import check_sheet
+from cobranca.domain.billing import CancelReason
 from cobranca.domain.errors import Conflict, FileGone, Forbidden, InvalidField, NotFound
 from cobranca.domain.events import WorkReady
 from cobranca.infra.db import cut_page
@@ -15,7 +16,6 @@ from cobranca.jobs.acting import ACT
 from cobranca.jobs.acts import (
     FORMATS,
     Act,
-    CancelReason,
     JobState,
     Outcome,
     Sum,

@@ -90,6 +90,26 @@ async def test_of_a_removed_billing_only_the_name_is_told(
     assert len(await telling(client, upload, BIA, others)) >= len(told) - 1
 
 
+async def test_the_history_says_why_it_was_cancelled_the_first_time(
+    client: httpx.AsyncClient, upload: dict[str, Any]
+) -> None:
+    del upload
+    reasons: list[str | None] = ["WRONG_VALUES", None]
+    for debt, reason in zip((debt_id(1), debt_id(2)), reasons, strict=True):
+        for why in (reason, "DUPLICATE"):
+            asked = {} if why is None else {"reason": why}
+            assert (await client.delete(f"/billings/{debt}", params=asked)).status_code == 204
+        history = (await client.get(f"/billings/{debt}")).json()["history"]
+        (removal,) = [entry for entry in history if entry["status"] == "REMOVED"]
+        assert (removal["reason"], removal["by"], removal["detail"]) == (
+            (reason, "installation", None)
+        )
+        others = {(e["reason"], e["by"]) for e in history if e["status"] != "REMOVED"}
+        assert others == {(None, None)}
+    refused = await client.delete(f"/billings/{debt_id(1)}", params={"reason": "Ana asked"})
+    assert refused.status_code == 422
+
+
 async def test_of_a_removed_file_only_names_are_told(
     client: httpx.AsyncClient, upload: dict[str, Any]
 ) -> None:

@@ -74,6 +74,20 @@ async def test_a_job_is_stopped_between_pieces_and_goes_on_where_it_stood(
     assert not await turn(resources)
 
 
+async def test_the_history_of_each_billing_says_why_the_job_cancelled_it(
+    client: httpx.AsyncClient, resources: Resources, file: dict[str, Any]
+) -> None:
+    query = {"upload_id": str(file["public_id"])}
+    await start(client, "CANCEL", query, reason="RENEGOTIATED")
+    while await turn(resources):
+        pass
+    (first, *_) = (await client.get("/billings", params=query)).json()["records"]
+    history = (await client.get(f"/billings/{first['debt_id']}")).json()["history"]
+    assert [(e["reason"], e["by"]) for e in history if e["status"] == "REMOVED"] == [
+        ("RENEGOTIATED", "installation")
+    ]
+
+
 @pytest.mark.usefixtures("by_batch")
 async def test_who_lost_a_job_does_no_more_of_it(
     client: httpx.AsyncClient, resources: Resources, file: dict[str, Any]

@@ -1,5 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 
 import { useText } from '@/lib/i18n/locale-context'
 
@@ -16,6 +17,8 @@ type ConfirmDialogProps = {
   /** Done on confirmation; the dialog stays open, with the problem, when it fails. */
   act: () => Promise<void>
   onClose: () => void
+  /** What may be said with it. */
+  children?: ReactNode
 }
 
 /** Ask before something grave, or that concerns many. The safe button has the focus. */
@@ -30,6 +33,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     <Dialog opened={props.opened} onClose={close} title={props.title} centered testId="confirm-dialog">
       <Stack>
         <Text size="sm">{props.body}</Text>
+        {props.children}
         {action.isError && <ProblemAlert error={action.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close} data-autofocus data-testid="confirm-cancel">

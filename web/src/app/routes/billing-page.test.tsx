@@ -98,14 +98,21 @@ describe('a billing', () => {
 
   test('is cancelled after a question', async () => {
     const removed = vi.fn()
-    server.use(http.delete(url('/billings/:id'), ({ params }) => {
-      removed(params.id)
+    server.use(http.delete(url('/billings/:id'), ({ params, request }) => {
+      removed(params.id, new URL(request.url).search)
       return new Response(null, { status: 204 })
     }))
     const { user } = open()
     await user.click(await screen.findByTestId('billing-remove'))
-    await user.click(await screen.findByTestId('confirm-accept'))
-    await waitFor(() => expect(removed).toHaveBeenCalledWith('debt-a'))
+    await user.selectOptions(await screen.findByTestId('cancel-reason'), 'RENEGOTIATED')
+    await user.click(screen.getByTestId('confirm-accept'))
+    await waitFor(() => expect(removed).toHaveBeenCalledWith('debt-a', '?reason=RENEGOTIATED'))
+  })
+
+  test('that was cancelled says why, and who wanted it', async () => {
+    const removal = { status: 'REMOVED' as const, at: '2026-11-24T12:00:00Z', detail: null, reason: 'WRONG_VALUES' as const }
+    open({ status: 'REMOVED', removedat: removal.at, history: [{ ...removal, by: 'Ana' }] })
+    expect(await screen.findByTestId('billing-history')).toHaveTextContent(/Valores errados · por Ana$/)
   })
 
   test('that replaces another says what it stands for', async () => {

@@ -20,6 +20,8 @@ export const jobs: typeof words = {
   real: 'The e-mails are real.',
   leftOut: 'Left out',
   reason: 'Reason',
+  reasonOptional: 'Reason (optional)',
+  noReason: 'No reason',
   chooseReason: 'Choose the reason',
   typeCount: (count) => `Type ${count} to confirm`,
   progressLabel: 'Progress',

@@ -365,6 +365,7 @@ export const en: Dictionary = {
     cancelledHint: 'The bank slip bears no such mark: who has it can still pay it at the bank.',
     mailedBefore: 'The e-mail had left before; tell the payer, whom your records have by the debtId.',
     payerNotShown: 'Payer not shown',
+    by: (name) => `by ${name}`,
     remove: 'Cancel billing…',
     removeTitle: 'Cancel this billing?',
     removeBody: (name) =>

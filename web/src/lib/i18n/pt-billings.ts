@@ -43,6 +43,7 @@ export const billings = {
   mailedBefore:
     'O e-mail saiu antes do cancelamento; avise o pagador, que o código da dívida aponta no seu cadastro.',
   payerNotShown: 'Pagador não mostrado',
+  by: (name: string) => `por ${name}`,
   remove: 'Cancelar cobrança…',
   removeTitle: 'Cancelar esta cobrança?',
   removeBody: (name: string) =>

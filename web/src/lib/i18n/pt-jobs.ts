@@ -18,6 +18,8 @@ export const jobs = {
   real: 'Os e-mails são reais.',
   leftOut: 'Ficam de fora',
   reason: 'Motivo',
+  reasonOptional: 'Motivo (opcional)',
+  noReason: 'Sem motivo',
   chooseReason: 'Escolha o motivo',
   typeCount: (count: string) => `Digite ${count} para confirmar`,
   progressLabel: 'Andamento',

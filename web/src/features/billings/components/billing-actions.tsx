@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core'
+import { Button, Group, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { Link } from 'react-router'
 
@@ -6,7 +6,8 @@ import { ConfirmDialog } from '@/components/confirm-dialog'
 import { IconDownload } from '@/components/icons'
 import { ProblemAlert } from '@/components/problem-alert'
 import { ResendOne, type MailState } from '@/components/resend-one'
-import { apiPath, deleteResource } from '@/lib/api-client'
+import { apiPath, deleteResource, withQuery } from '@/lib/api-client'
+import { CANCEL_REASONS, type CancelReason } from '@/lib/cancel-reasons'
 import { useText } from '@/lib/i18n/locale-context'
 import { paths } from '@/lib/paths'
 import type { BillingDetail } from '@/lib/schemas'
@@ -61,12 +62,13 @@ export function BillingActions({ billing, mail, hasSlip = false }: ActionsProps)
   const { t } = useText()
   const reread = useReread()
   const [dialog, setDialog] = useState<'pdf' | 'remove' | null>(null)
+  const [reason, setReason] = useState<CancelReason | ''>('')
   const close = () => setDialog(null)
   const isVoid = isCancelled(billing)
   const isIssued = billing.our_number !== null && !isVoid
   const path = apiPath`/billings/${billing.debt_id}`
   const remove = async () => {
-    await deleteResource(path)
+    await deleteResource(withQuery(path, { reason }))
     await reread()
   }
   return (
@@ -108,7 +110,18 @@ export function BillingActions({ billing, mail, hasSlip = false }: ActionsProps)
         confirm={t.billings.removeConfirm}
         act={remove}
         onClose={close}
-      />
+      >
+        <NativeSelect
+          label={t.jobs.reasonOptional}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value as CancelReason | '')}
+          data={[
+            { value: '', label: t.jobs.noReason },
+            ...CANCEL_REASONS.map((value) => ({ value, label: t.jobs.reasons[value] })),
+          ]}
+          data-testid="cancel-reason"
+        />
+      </ConfirmDialog>
     </Group>
   )
 }

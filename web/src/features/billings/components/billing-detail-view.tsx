@@ -65,6 +65,9 @@ function Answer({ detail }: { detail: string }) {
   )
 }
 
+/** Who has the installation's key: that is no person's name. */
+const EVERYBODY = 'installation'
+
 function History({ billing, mail }: DetailProps) {
   const { t, format } = useText()
   if (billing.history.length === 0) {
@@ -90,6 +93,8 @@ function History({ billing, mail }: DetailProps) {
             <p>
               {format.instant(change.at)}
               {change.detail && ` · ${change.detail}`}
+              {change.reason && ` · ${t.jobs.reasons[change.reason]}`}
+              {change.by && change.by !== EVERYBODY && ` · ${t.billings.by(change.by)}`}
             </p>
           )}
         </li>

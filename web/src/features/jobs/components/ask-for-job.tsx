@@ -4,6 +4,7 @@ import { useState } from 'react'
 
 import { ProblemAlert } from '@/components/problem-alert'
 import { QueryView } from '@/components/query-view'
+import { CANCEL_REASONS, type CancelReason } from '@/lib/cancel-reasons'
 import { useText } from '@/lib/i18n/locale-context'
 import { asProblem } from '@/lib/problem'
 import type { JobPreview, NewJob } from '@/lib/schemas'
@@ -13,9 +14,6 @@ import { previewQuery, startJob, type Act } from '../api/jobs'
 import { LeftOut } from './left-out'
 
 type AskProps = { act: Act; filter: string; onClose: () => void }
-type Reason = NonNullable<NewJob['reason']>
-
-const REASONS: Reason[] = ['WRONG_VALUES', 'PAID_OTHERWISE', 'DUPLICATE', 'RENEGOTIATED', 'REQUESTED', 'OTHER']
 
 /** Says how many and how much it is, and what stays out; begins it when that is what was meant. */
 export function AskForJob({ act, filter, onClose }: AskProps) {
@@ -62,7 +60,7 @@ function Form({ act, seen, isBusy, problem, onStart, onClose }: FormProps) {
   const { t, format } = useText()
   const words = t.jobs.acts[act]
   const [typed, setTyped] = useState('')
-  const [reason, setReason] = useState<Reason | ''>('')
+  const [reason, setReason] = useState<CancelReason | ''>('')
   const count = seen.done.billings
   const number = format.integer(count)
   // Whoever types 1.234 or 1234 means the same.
@@ -93,10 +91,10 @@ function Form({ act, seen, isBusy, problem, onStart, onClose }: FormProps) {
           <NativeSelect
             label={t.jobs.reason}
             value={reason}
-            onChange={(event) => setReason(event.currentTarget.value as Reason | '')}
+            onChange={(event) => setReason(event.currentTarget.value as CancelReason | '')}
             data={[
               { value: '', label: t.jobs.chooseReason },
-              ...REASONS.map((value) => ({ value, label: t.jobs.reasons[value] })),
+              ...CANCEL_REASONS.map((value) => ({ value, label: t.jobs.reasons[value] })),
             ]}
             data-testid="job-reason"
           />
