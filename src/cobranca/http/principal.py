@@ -80,8 +80,17 @@ class ScopeCheck:
         Raises:
             Forbidden: the principal has not this scope.
         """
-        if self.scope not in principal_of(request).scopes:
-            raise Forbidden(f"This needs the scope {self.scope}", code="SCOPE_MISSING")
+        check_scope(principal_of(request), self.scope)
+
+
+def check_scope(principal: Principal, scope: Scope) -> None:
+    """Turn away who may not do what a route does beyond what it declares.
+
+    Raises:
+        Forbidden: the principal has not this scope.
+    """
+    if scope not in principal.scopes:
+        raise Forbidden(f"This needs the scope {scope}", code="SCOPE_MISSING")
 
 
 def needs(scope: Scope) -> params.Depends:

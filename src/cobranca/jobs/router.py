@@ -38,7 +38,7 @@ async def preview_job(
     return await service.preview(database, beneficiary_id, wanted, act)
 
 
-@router.post("", status_code=201, dependencies=[needs("billings:write")])
+@router.post("", status_code=201, dependencies=[needs("billings:read")])
 async def start_job(
     resources: ResourcesDep,
     principal: PrincipalDep,
@@ -46,7 +46,10 @@ async def start_job(
     wanted: FilterDep,
     new: NewJob,
 ) -> Job:
-    """Begin an act on all that is filtered, as it was seen in the preview."""
+    """Begin an act on all that is filtered, as it was seen in the preview.
+
+    `RESEND` and `CANCEL` need the scope billings:write too, and `RESEND` mails:write.
+    """
     return await service.start(resources, principal, beneficiary_id, wanted, new)
 
 
@@ -69,16 +72,20 @@ async def get_job(database: DatabaseDep, beneficiary_id: BeneficiaryDep, job_id:
     return await service.get_job(database, beneficiary_id, job_id)
 
 
-@router.post("/{job_id}/stop", dependencies=[needs("billings:write")])
-async def stop_job(database: DatabaseDep, beneficiary_id: BeneficiaryDep, job_id: UUID) -> Job:
-    """Stop a job: nothing more is done, and what was done stays."""
-    return await service.stop(database, beneficiary_id, job_id)
+@router.post("/{job_id}/stop", dependencies=[needs("billings:read")])
+async def stop_job(
+    database: DatabaseDep, principal: PrincipalDep, beneficiary_id: BeneficiaryDep, job_id: UUID
+) -> Job:
+    """Stop a job: nothing more is done, and what was done stays. Needs what its start needs."""
+    return await service.stop(database, principal, beneficiary_id, job_id)
 
 
-@router.post("/{job_id}/resume", dependencies=[needs("billings:write")])
-async def resume_job(resources: ResourcesDep, beneficiary_id: BeneficiaryDep, job_id: UUID) -> Job:
-    """Let a job go on that was stopped, or given up after several attempts."""
-    return await service.resume(resources, beneficiary_id, job_id)
+@router.post("/{job_id}/resume", dependencies=[needs("billings:read")])
+async def resume_job(
+    resources: ResourcesDep, principal: PrincipalDep, beneficiary_id: BeneficiaryDep, job_id: UUID
+) -> Job:
+    """Let a job go on that was stopped, or given up. Needs what its start needs."""
+    return await service.resume(resources, principal, beneficiary_id, job_id)
 
 
 @router.get(

@@ -8,8 +8,9 @@ from cobranca.billings.out.formats import FileFormat
 from cobranca.billings.out.pdfs import check_printable
 from cobranca.billings.out.service import check_sheet
 from cobranca.domain.billing import CancelReason
-from cobranca.domain.errors import Conflict, FileGone, Forbidden, InvalidField, NotFound
+from cobranca.domain.errors import Conflict, FileGone, InvalidField, NotFound
 from cobranca.domain.events import WorkReady
+from cobranca.http.principal import Scope, check_scope
 from cobranca.infra.db import cut_page
 from cobranca.jobs import repository
 from cobranca.jobs.acting import ACT
@@ -50,6 +51,13 @@ if TYPE_CHECKING:
     from cobranca.jobs.meant import Meant
     from cobranca.jobs.repository import JobRow
 
+#: What an act asks of who begins it, stops it or lets it go on, beyond reading billings.
+_SCOPES: Final[dict[Act, tuple[Scope, ...]]] = {
+    Act.RESEND: ("billings:write", "mails:write"),
+    Act.CANCEL: ("billings:write",),
+    Act.EXPORT: (),
+    Act.PDFS: (),
+}
 #: Jobs of one beneficiary that are under way at once.
 _RUNNING_MAX: Final = 10
 #: Cancelling more than so many asks for the count to be typed.
@@ -97,7 +105,7 @@ async def start(
         NotFound: the beneficiary has no such upload, or no such payer.
         Conflict: what is meant is no longer what was seen, is nothing, or too many jobs are
             under way.
-        Forbidden: the principal may not have mails sent.
+        Forbidden: the principal may not do such an act.
     """
     check_keepable(wanted)
     _check_asked(principal, new)
@@ -165,27 +173,35 @@ async def find_job(database: Database, beneficiary_id: int, public_id: UUID) -> 
         return await _find(connection, beneficiary_id, public_id)
 
 
-async def stop(database: Database, beneficiary_id: int, public_id: UUID) -> Job:
+async def stop(
+    database: Database, principal: Principal, beneficiary_id: int, public_id: UUID
+) -> Job:
     """Let nothing more of a job be done: what is being written ends first.
 
     Raises:
         NotFound: the beneficiary has no such job.
+        Forbidden: the principal may not do such an act.
     """
     async with database.transaction() as connection:
         row = await _find(connection, beneficiary_id, public_id)
+        _check_allowed(principal, Act(row.act))
         await repository.lock_job(connection, row.id)
         await repository.stop_job(connection, row.id)
         return _job(await _find(connection, beneficiary_id, public_id))
 
 
-async def resume(resources: Resources, beneficiary_id: int, public_id: UUID) -> Job:
+async def resume(
+    resources: Resources, principal: Principal, beneficiary_id: int, public_id: UUID
+) -> Job:
     """Let a job go on that was stopped or given up; one that has ended stays as it is.
 
     Raises:
         NotFound: the beneficiary has no such job.
+        Forbidden: the principal may not do such an act.
     """
     async with resources.database.transaction() as connection:
         row = await _find(connection, beneficiary_id, public_id)
+        _check_allowed(principal, Act(row.act))
         await repository.lock_job(connection, row.id)
         row = await _find(connection, beneficiary_id, public_id)
         if row.ended_at is None:
@@ -226,11 +242,16 @@ async def remove_old_jobs(database: Database) -> int:
 
 
 def _check_asked(principal: Principal, new: NewJob) -> None:
-    if new.act is Act.RESEND and "mails:write" not in principal.scopes:
-        raise Forbidden("This needs the scope mails:write", code="SCOPE_MISSING")
+    _check_allowed(principal, new.act)
     if new.act is Act.CANCEL and new.reason is None:
         reasons = ", ".join(CancelReason)
         raise InvalidField("reason", f"Say why: one of {reasons}", code="JOB_REASON_MISSING")
+
+
+def _check_allowed(principal: Principal, act: Act) -> None:
+    """Refuse an act to whom it is not allowed; what only makes a file is allowed to who reads."""
+    for scope in _SCOPES[act]:
+        check_scope(principal, scope)
 
 
 def _check_format(new: NewJob) -> None:

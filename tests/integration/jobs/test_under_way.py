@@ -10,6 +10,7 @@ import pytest
 
 from cobranca.billings.listing.filter import BillingFilter
 from cobranca.domain.errors import NotFound, StaleFence
+from cobranca.http.principal import SCOPES, Principal, Scope
 from cobranca.jobs import acting, pieces, service
 from cobranca.jobs.acts import Act
 from cobranca.jobs.handlers import DO_JOB
@@ -251,14 +252,46 @@ async def test_a_job_is_its_beneficiarys_alone(
         ).fetchone()
         assert row is not None
     other = row["id"]
-    for call in (service.get_job, service.stop, service.find_job):
+    for call in (service.get_job, service.find_job):
         with pytest.raises(NotFound):
             await call(resources.database, other, job["job_id"])
+    everybody = Principal.installation()
     with pytest.raises(NotFound):
-        await service.resume(resources, other, job["job_id"])
+        await service.stop(resources.database, everybody, other, job["job_id"])
+    with pytest.raises(NotFound):
+        await service.resume(resources, everybody, other, job["job_id"])
     assert (await service.list_jobs(resources.database, other, before=2**62, limit=9)).records == []
     everything = await service.preview(resources.database, other, BillingFilter(), Act.CANCEL)
     assert everything.done.billings == 0
+
+
+def call_with(monkeypatch: pytest.MonkeyPatch, *scopes: Scope) -> None:
+    """Let every caller have these scopes alone."""
+    caller = Principal(kind="installation", id="a", beneficiaries=None, scopes=frozenset(scopes))
+    monkeypatch.setattr(Principal, "installation", lambda: caller)
+
+
+async def test_who_may_read_makes_files_and_changes_nothing(
+    client: httpx.AsyncClient, file: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = {"upload_id": str(file["public_id"])}
+    cancel = (await start(client, "CANCEL", query)).json()["job_id"]
+    call_with(monkeypatch, "billings:read")
+    made = await start(client, "EXPORT", query, format="CSV")
+    assert made.status_code == 201
+    for act in ("stop", "resume"):
+        assert (await client.post(f"/jobs/{made.json()['job_id']}/{act}")).status_code == 200
+        refused = await client.post(f"/jobs/{cancel}/{act}")
+        assert (refused.status_code, refused.json()["code"]) == (403, "SCOPE_MISSING")
+    refused = await start(client, "CANCEL", query)
+    assert (refused.status_code, refused.json()["code"]) == (403, "SCOPE_MISSING")
+    assert "billings:write" in refused.json()["detail"]
+    asked = {"act": "RESEND", "count": 1, "amount_cents": 1}
+    call_with(monkeypatch, *(SCOPES - {"mails:write"}))
+    unmailed = await client.post("/jobs", params=query, json=asked)
+    assert "mails:write" in unmailed.json()["detail"]
+    call_with(monkeypatch, *(SCOPES - {"billings:read"}))
+    assert (await client.post("/jobs", params=query, json=asked)).status_code == 403
 
 
 async def test_as_many_as_fit_are_under_way_and_old_ones_go(
