@@ -55,7 +55,12 @@ async def test_zip_has_each_pdf_as_it_was_issued(
     assert len(names) == len(set(names)) == len(issued) == 2 * BATCH_ROWS - 1
     read_me = archive.read(last).decode()
     assert f"neste arquivo: {len(issued)}" in read_me
-    assert read_me.rstrip().endswith(f": {ROWS - len(issued)}")
+    left_out = [one for one in listed if one["status"] != "ISSUED"]
+    assert f"ou simuladas): {len(left_out)}\r\n" in read_me
+    why = {"REMOVED": "cancelada", "ACKNOWLEDGED": "ainda não emitida"}
+    told = [f"{one['debt_id']}: {why[one['status']]}" for one in left_out]
+    assert len({one["status"] for one in left_out}) == len(why)
+    assert read_me.splitlines()[2:] == told
     by_number = {name.split("-ana-")[0][len("boleto-2030-01-01-") :]: name for name in names}
     for one in issued:
         number = one["our_number"].replace("/", "-")
@@ -95,6 +100,18 @@ async def test_what_has_no_pdf_is_told(
         io.BytesIO((await client.get("/billings/pdfs.zip", params=wanted)).content)
     )
     assert archive.namelist() == ["leia-me.txt"]
+
+
+async def test_no_more_than_a_bound_is_told_of_what_has_no_pdf(
+    client: httpx.AsyncClient, listed: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdfs, "TOLD_MAX", 2)
+    wanted = {"upload_id": listed[0]["upload_id"]}
+    answer = await client.get("/billings/pdfs.zip", params=wanted)
+    read_me = zipfile.ZipFile(io.BytesIO(answer.content)).read("leia-me.txt").decode()
+    left_out = sum(one["status"] != "ISSUED" for one in listed)
+    assert len(read_me.splitlines()) == 2 + 2 + 1
+    assert read_me.endswith(f"e mais {left_out - 2}\r\n")
 
 
 async def test_more_than_a_person_prints_is_refused(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cobranca.billings.listing.walk import Found, Source
-    from cobranca.billings.out.repository import SlipRow
+    from cobranca.billings.out.repository import SlipRow, WithoutSlipRow
     from cobranca.domain.slip import SlipData, SlipTemplate
     from cobranca.infra.db import Database
     from cobranca.infra.storage import Storage
@@ -40,6 +40,13 @@ PRINTED_MAX: Final = 20_000
 _READ_BYTES: Final = 4 << 20
 _DRAWN_AT_ONCE: Final = 300
 _NAME_MAX: Final = 60
+#: Billings without a slip that are told one by one.
+TOLD_MAX: Final = 10_000
+_WHY: Final = {
+    "CANCELLED": "cancelada",
+    "NOT_ISSUED": "ainda não emitida",
+    "NO_PDF": "simulada, sem PDF",
+}
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -59,21 +66,25 @@ class _Slips:
 
 
 async def stream_zip(database: Database, storage: Storage, source: Source) -> AsyncGenerator[bytes]:
-    """Yield a zip of the PDFs; its last file says how many billings have none in it, and why."""
+    """Yield a zip of the PDFs; its last file says which billings have none in it, and why."""
     async with database.transaction() as connection:
         series = await repository.count_series(connection, beneficiary_id=source.beneficiary_id)
     stored, left_out = 0, 0
+    told: list[WithoutSlipRow] = []
     with ZipWriter() as archive:
         async with aclosing(_walk_slips(database, source)) as batches:
-            async for count, slips in batches:
-                left_out += count - (len(slips.rows) if slips else 0)
+            async for found, slips in batches:
+                missing = found.count - (len(slips.rows) if slips else 0)
+                left_out += missing
+                if missing and len(told) < TOLD_MAX:
+                    told += await _left_out(database, source, found, TOLD_MAX - len(told))
                 if slips is None:
                     continue
                 names = _names(slips, with_bank=series > 1)
                 async for places, content in _read_pdfs(storage, slips):
                     yield _packed(archive, places, names, slips.rows, content)
                 stored += len(slips.rows)
-        yield archive.add("leia-me.txt", _read_me(stored, left_out).encode())
+        yield archive.add("leia-me.txt", _read_me(stored, left_out, told).encode())
         for piece in archive.end():
             yield piece
 
@@ -89,8 +100,8 @@ async def print_file(
     """
     sought_count, printed = 0, 0
     async with aclosing(_walk_slips(database, source)) as batches:
-        async for count, slips in batches:
-            sought_count += count
+        async for found, slips in batches:
+            sought_count += found.count
             printed += len(slips.rows) if slips else 0
             check_printable(sought_count)
     if not printed:
@@ -150,14 +161,14 @@ def _drawn(
 
 async def _walk_slips(
     database: Database, source: Source
-) -> AsyncGenerator[tuple[int, _Slips | None]]:
-    """Yield each batch's number of sought billings, and the slips that there are of them."""
+) -> AsyncGenerator[tuple[Found, _Slips | None]]:
+    """Yield what is sought of each batch, and the slips that there are of it."""
     profiles: dict[int, Profile] = {}
     async with aclosing(source.walk()) as batches:
         async for found in batches:
             batch = found.batch
             if batch.object_path is None or batch.issued_on is None:
-                yield found.count, None
+                yield found, None
                 continue
             async with database.transaction() as connection:
                 await prefer_own_plans(connection)
@@ -176,7 +187,7 @@ async def _walk_slips(
                 rows=rows,
                 details=details,
             )
-            yield found.count, slips if rows else None
+            yield found, slips if rows else None
 
 
 def _slip_data(slips: _Slips) -> list[SlipData]:
@@ -257,8 +268,22 @@ def _safe(text: str) -> str:
     return _UNSAFE.sub("-", bare).strip("-")
 
 
-def _read_me(stored: int, left_out: int) -> str:
-    return (
-        f"Boletos neste arquivo: {stored}\r\n"
-        f"Cobranças sem boleto aqui (canceladas, ainda não emitidas ou simuladas): {left_out}\r\n"
-    )
+async def _left_out(
+    database: Database, source: Source, found: Found, rows_max: int
+) -> list[WithoutSlipRow]:
+    async with database.transaction() as connection:
+        await prefer_own_plans(connection)
+        return await repository.list_without_slip(
+            connection, found, beneficiary_id=source.beneficiary_id, rows_max=rows_max
+        )
+
+
+def _read_me(stored: int, left_out: int, told: Sequence[WithoutSlipRow]) -> str:
+    lines = [
+        f"Boletos neste arquivo: {stored}",
+        f"Cobranças sem boleto aqui (canceladas, ainda não emitidas ou simuladas): {left_out}",
+        *(f"{row.code}: {_WHY[row.why]}" for row in told),
+    ]
+    if left_out > len(told):
+        lines.append(f"e mais {left_out - len(told)}")
+    return "".join(f"{line}\r\n" for line in lines)

@@ -61,6 +61,22 @@ SELECT b.id, b.debt_id, b.name, b.tax_id, b.amount_cents, b.due_date, o.our_numb
                     WHERE r.billing_id = b.id AND r.billing_id BETWEEN %(first_id)s AND %(last_id)s)
  ORDER BY b.id
 
+-- name: list_without_slip
+-- Of a batch's billings those that list_slips has no row of, by id, and why; the first rows_max.
+SELECT COALESCE(d.code, b.debt_id::text) AS code,
+       CASE WHEN u.removed_at IS NOT NULL OR r.billing_id IS NOT NULL THEN 'CANCELLED'
+            WHEN o.billing_id IS NULL THEN 'NOT_ISSUED' ELSE 'NO_PDF' END AS why
+  FROM billing b
+  JOIN upload u ON u.id = %(upload_id)s
+  LEFT JOIN billing_detail d ON d.billing_id = b.id AND d.billing_id BETWEEN %(first_id)s AND %(last_id)s
+  LEFT JOIN billing_removal r ON r.billing_id = b.id AND r.billing_id BETWEEN %(first_id)s AND %(last_id)s
+  LEFT JOIN boleto o ON o.billing_id = b.id AND o.billing_id BETWEEN %(first_id)s AND %(last_id)s
+ WHERE b.id BETWEEN %(first_id)s AND %(last_id)s AND b.beneficiary_id = %(beneficiary_id)s
+   AND (%(billing_ids)s::bigint[] IS NULL OR b.id + 0 = ANY(%(billing_ids)s::bigint[]))
+   AND (u.removed_at IS NOT NULL OR r.billing_id IS NOT NULL OR o.pdf_offset IS NULL OR o.pdf_length IS NULL)
+ ORDER BY b.id
+ LIMIT %(rows_max)s
+
 -- name: count_series
 -- How many series of our numbers a beneficiary has.
 SELECT count(*) AS series FROM our_number_series WHERE beneficiary_id = %(beneficiary_id)s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from uuid import UUID
 
 from cobranca.infra.db import Connection, fetch_all, fetch_one
@@ -45,6 +45,14 @@ class SlipRow(NamedTuple):
     barcode: str
     pdf_offset: int
     pdf_length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutSlipRow:
+    """A billing that has no slip, by the debt's code, and why."""
+
+    code: str
+    why: Literal["CANCELLED", "NOT_ISSUED", "NO_PDF"]
 
 
 async def read_columns(connection: Connection, found: Found, *, beneficiary_id: int) -> ColumnsRow:
@@ -88,6 +96,23 @@ async def list_slips(connection: Connection, found: Found, *, beneficiary_id: in
         first_id=found.batch.first_billing_id,
         last_id=found.batch.last_billing_id,
         billing_ids=found.billing_ids,
+    )
+
+
+async def list_without_slip(
+    connection: Connection, found: Found, *, beneficiary_id: int, rows_max: int
+) -> list[WithoutSlipRow]:
+    """Return the first of the found billings of a batch that have no slip, by id."""
+    return await fetch_all(
+        connection,
+        QUERIES["list_without_slip"],
+        row=WithoutSlipRow,
+        beneficiary_id=beneficiary_id,
+        upload_id=found.batch.upload_id,
+        first_id=found.batch.first_billing_id,
+        last_id=found.batch.last_billing_id,
+        billing_ids=found.billing_ids,
+        rows_max=rows_max,
     )
 
 

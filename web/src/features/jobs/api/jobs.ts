@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 
-import { apiPath, filteredPath, getBlob, getJson, postBody, postTo } from '@/lib/api-client'
+import { apiPath, callApi, filteredPath, getBlob, getJson, postBody, postTo } from '@/lib/api-client'
 import { download } from '@/lib/download'
 import { ApiProblem, asProblem } from '@/lib/problem'
 import { saveBlob } from '@/lib/save-blob'
@@ -74,8 +74,12 @@ export async function takeFile(format: FileFormat, filter: string): Promise<Take
   }
   const filtered = filteredPath(path, filter, values)
   // Whom a search names stands in no address, which browsers keep of what they download.
-  if (isSearch(filter)) saveBlob(await getBlob(filtered, type), name)
-  else await download(filtered, type, name)
+  if (isSearch(filter)) {
+    const answer = await callApi(filtered, { accept: type })
+    saveBlob(await answer.blob(), name)
+    return { name, leftOut: Number(answer.headers.get('X-Left-Out') ?? 0), job: null }
+  }
+  await download(filtered, type, name)
   return { name, leftOut, job: null }
 }
 
