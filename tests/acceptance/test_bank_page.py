@@ -211,7 +211,7 @@ def test_second_copy_is_told_saved_and_mailed_for_a_chosen_day(
     page.get_by_test_id("second-copy-mail").click()
     page.get_by_test_id("second-copy-email").fill("corrigida@example.com")
     check_view(page)
-    page.get_by_test_id("second-copy-send").click()
+    page.get_by_test_id("second-copy-accept").click()
     expect(page.get_by_test_id("second-copy-sent")).to_contain_text(
         "A 2ª via para pagar em 20/03/2030 vai para corrigida@example.com."
     )

@@ -62,19 +62,8 @@ VALUES (%(beneficiary_id)s, %(act)s, %(format)s, %(filter)s::jsonb, %(reason)s, 
         cardinality(%(batch_ids)s::bigint[]), %(planned)s::jsonb, %(began_at)s)
 RETURNING id, public_id
 
--- name: find_job
-SELECT j.id, j.public_id, j.act, j.format, j.filter, j.reason, j.batches, j.place, j.planned, j.tally, j.started_at,
-       j.stopped_at, j.ended_at, w.state AS work_state, w.last_error, f.path, f.size_bytes, f.until
-  FROM job j
-  LEFT JOIN work w ON w.kind IN ('act', 'export') AND w.subject_id = j.id
-  LEFT JOIN LATERAL (
-       SELECT k.path, k.size_bytes, k.made_at + make_interval(hours => %(kept_hours)s) AS until
-         FROM job_file k
-        WHERE k.job_id = j.id AND k.forgotten_at IS NULL AND k.made_at > now() - make_interval(hours => %(kept_hours)s)
-        LIMIT 1) f ON true
- WHERE j.public_id = %(public_id)s AND j.beneficiary_id = %(beneficiary_id)s
-
 -- name: list_jobs
+-- Jobs, newest first, or the one that is named.
 SELECT j.id, j.public_id, j.act, j.format, j.filter, j.reason, j.batches, j.place, j.planned, j.tally, j.started_at,
        j.stopped_at, j.ended_at, w.state AS work_state, w.last_error, f.path, f.size_bytes, f.until
   FROM job j
@@ -84,7 +73,8 @@ SELECT j.id, j.public_id, j.act, j.format, j.filter, j.reason, j.batches, j.plac
          FROM job_file k
         WHERE k.job_id = j.id AND k.forgotten_at IS NULL AND k.made_at > now() - make_interval(hours => %(kept_hours)s)
         LIMIT 1) f ON true
- WHERE j.beneficiary_id = %(beneficiary_id)s AND j.id < %(before)s
+ WHERE j.beneficiary_id = %(beneficiary_id)s AND (%(before)s::bigint IS NULL OR j.id < %(before)s)
+   AND (%(public_id)s::uuid IS NULL OR j.public_id = %(public_id)s)
  ORDER BY j.id DESC
  LIMIT %(rows_max)s
 

@@ -209,20 +209,21 @@ async def find_job(
     connection: Connection, *, beneficiary_id: int, public_id: UUID
 ) -> JobRow | None:
     """Return a job of a beneficiary."""
-    return await fetch_one(
-        connection,
-        QUERIES["find_job"],
-        row=JobRow,
-        kept_hours=KEPT_HOURS,
-        beneficiary_id=beneficiary_id,
-        public_id=public_id,
+    found = await list_jobs(
+        connection, beneficiary_id=beneficiary_id, before=None, public_id=public_id, rows_max=1
     )
+    return found[0] if found else None
 
 
 async def list_jobs(
-    connection: Connection, *, beneficiary_id: int, before: int, rows_max: int
+    connection: Connection,
+    *,
+    beneficiary_id: int,
+    before: int | None,
+    rows_max: int,
+    public_id: UUID | None = None,
 ) -> list[JobRow]:
-    """Return a beneficiary's jobs, newest first."""
+    """Return a beneficiary's jobs, newest first, or the one that is named."""
     return await fetch_all(
         connection,
         QUERIES["list_jobs"],
@@ -230,6 +231,7 @@ async def list_jobs(
         kept_hours=KEPT_HOURS,
         beneficiary_id=beneficiary_id,
         before=before,
+        public_id=public_id,
         rows_max=rows_max,
     )
 

@@ -17,13 +17,15 @@ type ChipProps = {
   count?: string | undefined
   /** It keeps the room for a count. */
   isCounted?: boolean
+  /** What is said beside it, more softly. */
+  note?: string | undefined
   isPressed: boolean
   onPress: () => void
   testId: string
 }
 
 /** A filter that is on or off. */
-export function Chip({ label, count, isCounted = false, isPressed, onPress, testId }: ChipProps) {
+export function Chip({ label, count, isCounted = false, note, isPressed, onPress, testId }: ChipProps) {
   return (
     <button
       type="button"
@@ -33,6 +35,7 @@ export function Chip({ label, count, isCounted = false, isPressed, onPress, test
       data-testid={testId}
     >
       {label} {isCounted && <span>{count ?? '\u00a0'}</span>}
+      {note !== undefined && <span className={classes.note}>{note}</span>}
     </button>
   )
 }

@@ -1,5 +1,4 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { Alert, Button, Text } from '@mantine/core'
 import { useState } from 'react'
 
 import { postBody, postTo, withQuery } from '@/lib/api-client'
@@ -8,7 +7,7 @@ import type { Resent } from '@/lib/schemas'
 import { useReread } from '@/lib/use-reread'
 
 import { Dialog } from './dialog'
-import { ProblemAlert } from './problem-alert'
+import { MailForm } from './mail-form'
 
 export type MailState = 'FAILED' | 'UNCERTAIN' | 'SENT' | 'BOUNCED'
 
@@ -20,54 +19,6 @@ type ResendOneProps = {
   state: MailState | null
   /** When: of a mail that was sent again meanwhile nothing is sent once more. */
   until: string | null
-}
-
-type FormProps = { email: string; state: MailState; send: (email: string, isFreed: boolean) => Promise<Resent>; onClose: () => void }
-
-function Form({ email, state, send, onClose }: FormProps) {
-  const { t } = useText()
-  const words = t.emails.one
-  const [address, setAddress] = useState(email)
-  const action = useMutation({
-    mutationFn: (isFreed: boolean) => send(address.trim(), isFreed),
-    onSuccess: (resent) => resent.suppressed === 0 && onClose(),
-  })
-  const isBlocked = (action.data?.suppressed ?? 0) > 0
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        action.mutate(isBlocked)
-      }}
-    >
-      <Stack>
-        <Text size="sm">{words.body[state]}</Text>
-        <TextInput
-          label={words.email}
-          description={words.emailHint}
-          type="text"
-          inputMode="email"
-          autoComplete="off"
-          value={address}
-          onChange={(event) => {
-            setAddress(event.currentTarget.value)
-            action.reset()
-          }}
-          data-testid="resend-email"
-        />
-        {isBlocked && <Alert color="red" role="alert">{words.blocked}</Alert>}
-        {action.isError && <ProblemAlert error={action.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-testid="resend-cancel">
-            {t.common.cancel}
-          </Button>
-          <Button type="submit" loading={action.isPending} data-autofocus data-testid="resend-accept">
-            {isBlocked ? words.sendBlocked : t.emails.confirm}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  )
 }
 
 /** Sends one billing's mail again, to its address or a corrected one; says what became of it. */
@@ -100,7 +51,17 @@ export function ResendOne({ path, email, state, until }: ResendOneProps) {
         </Alert>
       )}
       <Dialog opened={isOpen && state !== null} onClose={close} title={t.emails.one.title} centered testId="resend-dialog">
-        {state !== null && <Form email={email} state={state} send={send} onClose={close} />}
+        {state !== null && (
+          <MailForm
+            email={email}
+            body={t.emails.one.body[state]}
+            confirm={t.emails.confirm}
+            testId="resend"
+            send={send}
+            onSent={(_, { suppressed }) => suppressed === 0 && close()}
+            onCancel={close}
+          />
+        )}
       </Dialog>
     </>
   )

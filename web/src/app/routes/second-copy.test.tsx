@@ -126,9 +126,9 @@ describe('the second copy of a billing', () => {
       expect(address).toHaveValue('ana@example.com')
       await user.clear(address)
       await user.type(address, ' nova@example.com ')
-      await user.click(screen.getByTestId('second-copy-send'))
+      await user.click(screen.getByTestId('second-copy-accept'))
       expect(await screen.findByText(/O endereço está bloqueado/)).toBeVisible()
-      await user.click(screen.getByTestId('second-copy-send'))
+      await user.click(screen.getByTestId('second-copy-accept'))
       expect(await screen.findByTestId('second-copy-sent')).toHaveTextContent(
         'A 2ª via para pagar em 30/11/2026 vai para nova@example.com.',
       )
@@ -146,7 +146,7 @@ describe('the second copy of a billing', () => {
       const { user } = openPage('/cobrancas/debt-a')
       await user.click(await screen.findByTestId('second-copy'))
       await user.click(await screen.findByTestId('second-copy-mail'))
-      await user.click(screen.getByTestId('second-copy-send'))
+      await user.click(screen.getByTestId('second-copy-accept'))
       await waitFor(() => expect(asked.map(({ body }) => body)).toEqual([{ on: '2026-11-29' }]))
     })
 

@@ -1,14 +1,13 @@
 import { Button, Group } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 
+import { Chip, Chips } from '@/components/chips'
 import { ProblemAlert } from '@/components/problem-alert'
 import { useText } from '@/lib/i18n/locale-context'
 import type { RejectRecord, RejectsSummary } from '@/lib/schemas'
 
 import { readKind } from '../api/rejects'
 import type { EditsInHand } from '../state/use-edits'
-
-import classes from './rejects.module.css'
 
 type ReasonsProps = {
   summary: RejectsSummary
@@ -28,33 +27,24 @@ export function Reasons({ summary, code, onChoose }: ReasonsProps) {
     })
   }
   return (
-    <ul className={classes.chips} aria-label={t.rejects.reasons}>
-      <li>
-        <button
-          type="button"
-          className={classes.chip}
-          aria-pressed={code === null}
-          onClick={() => onChoose(null)}
-        >
-          {t.rejects.all} {format.integer(summary.rejected_open)}
-        </button>
-      </li>
+    <Chips label={t.rejects.reasons}>
+      <Chip
+        label={`${t.rejects.all} ${format.integer(summary.rejected_open)}`}
+        isPressed={code === null}
+        onPress={() => onChoose(null)}
+        testId="reason-all"
+      />
       {[...byCode].map(([one, { rejects, cents }]) => (
-        <li key={one}>
-          <button
-            type="button"
-            className={classes.chip}
-            aria-pressed={code === one}
-            onClick={() => onChoose(one)}
-            data-testid="reason"
-            data-code={one}
-          >
-            {t.codes[one] ?? one} {format.integer(rejects)}{' '}
-            {cents > 0 && <span className={classes.sum}>{format.money(cents)}</span>}
-          </button>
-        </li>
+        <Chip
+          key={one}
+          label={`${t.codes[one] ?? one} ${format.integer(rejects)}`}
+          note={cents > 0 ? format.money(cents) : undefined}
+          isPressed={code === one}
+          onPress={() => onChoose(one)}
+          testId="reason"
+        />
       ))}
-    </ul>
+    </Chips>
   )
 }
 
