@@ -44,7 +44,7 @@ async def export_csv(
     wanted: FilterDep,
     delimiter: Delimiter = ";",
 ) -> StreamingResponse:
-    """Return what is filtered as a CSV for a Brazilian spreadsheet."""
+    """Return what is filtered as a CSV for a Brazilian spreadsheet, in Portuguese for everybody."""
     sought = await service.sought_of(database, beneficiary_id, wanted)
     source = source_of(database, sought)
     return csv_download(service.stream_csv(database, source, delimiter), name="cobrancas")
@@ -54,7 +54,7 @@ async def export_csv(
 async def export_workbook(
     database: DatabaseDep, beneficiary_id: BeneficiaryDep, wanted: FilterDep
 ) -> StreamingResponse:
-    """Return what is filtered as a workbook, with a sheet of totals."""
+    """Return what is filtered as a workbook, with a sheet of totals; in Portuguese as the CSV."""
     sought = await service.sought_of(database, beneficiary_id, wanted)
     await service.check_sheet_has_room(database, sought)
     source = source_of(database, sought)
