@@ -1,4 +1,3 @@
 -- Who cancelled a billing, and which reason they chose; NULL: nobody said. Safe while old code runs: it names its columns.
-ALTER TABLE billing_removal
-    ADD COLUMN reason   text,
-    ADD COLUMN asked_by text;
+ALTER TABLE billing_removal ADD COLUMN reason text;
+ALTER TABLE billing_removal ADD COLUMN asked_by text;
