@@ -102,7 +102,7 @@ class View:
     shows: str
     #: What is searched for, which stands in the history.
     search: str = ""
-    #: Axe looks while an answer is held, too, and what is asked for everywhere is late as well.
+    #: Axe looks while an answer is held, and what is asked for everywhere is late as well.
     is_thorough: bool = False
 
 
@@ -115,7 +115,7 @@ def watch(page: Page, product: Product) -> None:
 def faults(page: Page, view: View) -> Iterator[str]:
     """Load a view once for each call with that one's answer late; yield what is wrong with it."""
     _open(page, view, held="")
-    yield from _told(view, "no answer", [*moved(page, view.shows), *_violations(page)])
+    yield from _told(view, "no answer", moved(page, view.shows))
     calls: list[str] = page.evaluate("[...new Set(late.calls)]")
     for call in [*(one for one in calls if view.is_thorough or one not in FRAME), ALL]:
         _open(page, view, held=call)
