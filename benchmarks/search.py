@@ -2,7 +2,7 @@
 
 Files are billed, mails simulated, and the search is filled, which is timed apart. Then everything
 is started anew, so that the database's own memory is cold, and billings taken at random are looked
-for by each key: the first call counts as cold.
+for by each key: the first call counts as cold. Then the calls of a day are made (`walks`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from psycopg.rows import dict_row
 
 from benchmarks.figure import Figure
 from benchmarks.line import say, send, wait_until_sent
+from benchmarks.walks import measure_walks
 from cobranca.cli.sample_csv import SampleOptions, generate_csv
 from cobranca.domain.boleto import digitable_line_of
 from cobranca.infra.settings import Settings
@@ -79,6 +80,7 @@ def _measure(rows: int, *, files: int) -> list[Figure]:
                     for key, typed in _KEYS.items()
                     for figure in _asked(client, key, [typed(one) for one in people], rows * files)
                 ]
+                figures += measure_walks(client, people, rows * files)
     over = f"search over {rows * files:,} billings"
     return [
         Figure(
