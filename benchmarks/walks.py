@@ -44,9 +44,7 @@ def measure_walks(client: httpx.Client, people: Sequence[Billing], billings: int
         "one billing": lambda one: f"/billings/{one['code']}",
         "its money": lambda one: f"/billings/{one['code']}/ledger",
         "its payer": lambda one: f"/payers/{_payer_of(client, one)}",
-        "the payer's billings": lambda one: (
-            f"/payers/{_payer_of(client, one)}/billings?limit=50"
-        ),
+        "the payer's billings": lambda one: f"/payers/{_payer_of(client, one)}/billings?limit=50",
         "what was received": lambda _: f"/payments/received?from={today}&to={today}",
     }
     return [

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cobranca.domain.cnab.returns import CHEQUE_CLEARED
 from cobranca.payments import repository
 from cobranca.payments.drafting import Draft, Drafter, Source
 from cobranca.payments.fates import Fate, Note, fates_of, note_number
@@ -18,7 +19,7 @@ from cobranca.payments.ids import rising
 from cobranca.payments.matching import Matched, match
 from cobranca.payments.pieces import pieces_of
 from cobranca.payments.rematch.begin import begin_search
-from cobranca.payments.repetitions import CHEQUE_CLEARED, ToldPayments
+from cobranca.payments.repetitions import ToldPayments
 from cobranca.payments.rows import ToldPaymentRow
 from cobranca.payments.settling import settle
 from cobranca.payments.tally import Tally

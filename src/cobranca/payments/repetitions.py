@@ -7,13 +7,12 @@ say 06 when they take it, and of the same money again, on another day, when it h
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from cobranca.domain.cnab.returns import CHEQUE_CLEARED
 
 if TYPE_CHECKING:
     from cobranca.payments.rows import ToldPaymentRow
-
-#: The occurrence that a cheque has cleared, at banks that have one; no other bank means it so.
-CHEQUE_CLEARED: Final = {"133": "45", "208": "45", "237": "45", "341": "76", "756": "45"}
 
 
 class ToldPayments:

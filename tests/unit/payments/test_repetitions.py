@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from cobranca.domain.cnab.returns import MONEY, occurrence_of
-from cobranca.payments.repetitions import CHEQUE_CLEARED, ToldPayments
+from cobranca.domain.cnab.returns import CHEQUE_CLEARED, MONEY, occurrence_of
+from cobranca.payments.repetitions import ToldPayments
 from cobranca.payments.rows import ToldPaymentRow
 
 PAID = ToldPaymentRow(

@@ -10,6 +10,7 @@ from cobranca.domain.cnab.returns.check_digits import wrong_check_digits
 from cobranca.domain.cnab.returns.controls import debt_ids_in
 from cobranca.domain.cnab.returns.history import Digests, Repetition, repetition_among
 from cobranca.domain.cnab.returns.meanings import (
+    CHEQUE_CLEARED,
     KINDS,
     MONEY,
     Kind,
@@ -26,6 +27,7 @@ from cobranca.domain.cnab.returns.row import reasons_in, records_of
 from cobranca.domain.cnab.returns.titles import Titles
 
 __all__ = [
+    "CHEQUE_CLEARED",
     "KINDS",
     "MONEY",
     "Digests",

@@ -62,6 +62,8 @@ MONEY: Final = frozenset(
 )
 #: The kinds in which the bank says no to something of ours.
 REFUSALS: Final = frozenset({Kind.REGISTRATION_REJECTED, Kind.INSTRUCTION_REJECTED})
+#: The occurrence that a cheque has cleared, at banks that have one; no other bank means it so.
+CHEQUE_CLEARED: Final = {"133": "45", "208": "45", "237": "45", "341": "76", "756": "45"}
 
 
 _PACKAGE: Final = "cobranca.domain.cnab.returns"
