@@ -85,6 +85,9 @@ def test_repositories_open_no_transaction() -> None:
 
 # ------------------------------------------------------------------------------------- routes
 
+#: A job may make a file or cancel: its service asks for what its act needs beyond the route.
+BY_ACT = {"/jobs", "/jobs/{job_id}/stop", "/jobs/{job_id}/resume"}
+
 
 def _routes() -> list[APIRoute]:
     files = [path.relative_to(SOURCE).with_suffix("").parts for path in SOURCE.rglob("*router.py")]
@@ -110,7 +113,7 @@ def test_every_route_asks_for_a_scope_but_those_that_are_open() -> None:
 
 
 def test_what_only_reads_asks_for_no_more_and_what_changes_asks_to() -> None:
-    for route in _routes():
+    for route in (route for route in _routes() if route.path not in BY_ACT):
         for scope in _asked(route):
             assert scope.endswith(":read") == (route.methods == {"GET"}), route.path
 
