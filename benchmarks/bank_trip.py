@@ -43,6 +43,7 @@ class _Runs:
 
     rows: int
     clock_s: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    own_s: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
     worker_s: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
     database_s: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
     grown_mb: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
@@ -50,6 +51,7 @@ class _Runs:
     def add(self, step: str, spent: Spent) -> None:
         """Keep what one step has taken."""
         self.clock_s.setdefault(step, []).append(spent.clock_s)
+        self.own_s.setdefault(step, []).append(spent.own_s)
         self.worker_s.setdefault(step, []).append(spent.worker_s)
         self.database_s.setdefault(step, []).append(spent.database_s)
         self.grown_mb.setdefault(step, []).append(spent.grown_mb)
@@ -64,19 +66,27 @@ class Spent:
         if note is None:
             raise RuntimeError("the stack left no note")
         self._own = [psutil.Process(pid) for pid in note["pids"].values()]
+        self._workers = [
+            psutil.Process(pid) for name, pid in note["pids"].items() if name.startswith("worker")
+        ]
         self._postmaster = next(
             child
             for child in psutil.Process().children(recursive=True)
             if "postgres" in child.name() and "-D" in child.cmdline()
         )
         self._ended = threading.Event()
-        self.clock_s = self.worker_s = self.database_s = self.grown_mb = 0.0
+        self.clock_s = self.own_s = self.worker_s = self.database_s = self.grown_mb = 0.0
 
     def __enter__(self) -> Spent:
         """Begin."""
         self._before_mb = max(map(_own_mb, self._own))
         self._most_mb = 0.0
-        self._begun = time.perf_counter(), self._worker_cpu_s(), self._database_cpu_s()
+        self._begun = (
+            time.perf_counter(),
+            sum(map(_cpu_s, self._own)),
+            sum(map(_cpu_s, self._workers)),
+            self._database_cpu_s(),
+        )
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
         return self
@@ -90,18 +100,16 @@ class Spent:
         """End, and count."""
         self._ended.set()
         self._thread.join()
-        clock, worker, database = self._begun
+        clock, own, worker, database = self._begun
         self.clock_s = time.perf_counter() - clock
-        self.worker_s = self._worker_cpu_s() - worker
+        self.own_s = sum(map(_cpu_s, self._own)) - own
+        self.worker_s = sum(map(_cpu_s, self._workers)) - worker
         self.database_s = self._database_cpu_s() - database
         self.grown_mb = max(0.0, self._most_mb - self._before_mb)
 
     def _watch(self) -> None:
         while not self._ended.wait(_SAMPLE_S):
             self._most_mb = max([self._most_mb, *map(_own_mb, self._own)])
-
-    def _worker_cpu_s(self) -> float:
-        return sum(_cpu_s(process) for process in self._own)
 
     def _database_cpu_s(self) -> float:
         processes = [self._postmaster, *self._postmaster.children(recursive=True)]
@@ -221,16 +229,19 @@ def _figures(runs: _Runs) -> list[Figure]:
     ):
         name = f"{rows:,} titles, {what}"
         figures.append(Figure(name=name, unit="s", values=runs.clock_s[step], must=must, aim=aim))
-        figures.append(
-            Figure(
-                name=f"{name}: computed by our processes",
-                unit="1/s",
-                values=[rows / each for each in runs.worker_s[step]],
-                must=300_000 if step == "pay" else None,
-                aim=500_000 if step == "pay" else None,
-                less_is_better=False,
+        for whose, spent in (("all our processes", runs.own_s), ("the workers", runs.worker_s)):
+            # Files come in by the API; what is read, matched and posted, workers do.
+            is_posting = step == "pay" and spent is runs.worker_s
+            figures.append(
+                Figure(
+                    name=f"{name}: computed by {whose}",
+                    unit="1/s",
+                    values=[rows / max(each, 0.01) for each in spent[step]],
+                    must=300_000 if is_posting else None,
+                    aim=500_000 if is_posting else None,
+                    less_is_better=False,
+                )
             )
-        )
         figures.append(
             Figure(name=f"{name}: computed by PostgreSQL", unit="s", values=runs.database_s[step])
         )
