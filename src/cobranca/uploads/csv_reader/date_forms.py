@@ -54,6 +54,8 @@ _WEEKDAYS: Final = (
 )  # fmt: skip
 _ABBREVIATION_MIN: Final = 3
 _CENTURY_ENDS: Final = 50
+#: No form is longer. Longer texts are not looked at, for time and the memory of `_CACHED`.
+_FORM_MAX: Final = 100
 #: A file has few days beside its rows.
 _CACHED: Final = 1 << 12
 
@@ -71,9 +73,13 @@ class WrittenDay:
     has_half: bool = False
 
 
-@lru_cache(maxsize=_CACHED)
 def read_form(bare: str) -> WrittenDay | None:
     """Cut a day into its parts; None when it is of no form that has one reading."""
+    return _read_form(bare) if len(bare) <= _FORM_MAX else None
+
+
+@lru_cache(maxsize=_CACHED)
+def _read_form(bare: str) -> WrittenDay | None:
     text, half = _without_clock(_AROUND_MARKS.sub(r"\1", bare))
     if text is None:
         return None

@@ -7,7 +7,6 @@ when the cell is refused. They are cached where a file repeats its values.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
@@ -17,6 +16,7 @@ from cobranca.domain.characters import find_refused
 from cobranca.domain.debt_code import CodeFault, code_fault
 from cobranca.domain.email_address import address_fault
 from cobranca.uploads.csv_reader.cells import typed, visible
+from cobranca.uploads.csv_reader.column_names import without_accents
 from cobranca.uploads.csv_reader.garbled_text import is_garbled
 from cobranca.uploads.csv_reader.lines import MARKS
 from cobranca.uploads.csv_reader.names import clean_name
@@ -34,7 +34,7 @@ _POSTAL_CODE: Final = re.compile(
 )
 _PHONE: Final = re.compile(r"\+?[0-9() .\-/]{8,24}")
 _INSTALMENT: Final = re.compile(
-    r"(?:parcela|parc\.?|prestação)? *(?:n[.ºo°]+)? *"
+    r"(?:parcela|parc\.?|prestação)? *+(?:n[.ºo°]+ *+)?"
     r"0*([1-9][0-9]{0,2})(?:[ªa]|[.,]0+)?(?: parcela)?"
     r"(?:(?: ?/ ?| de )0*([1-9][0-9]{0,2}))?(?: parcelas)?",
     re.IGNORECASE,
@@ -88,9 +88,7 @@ def read_state(cell: bytes) -> bytes | None:
     short = text.upper().replace(".", "")
     if short in STATES:
         return short.encode()
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    name = "".join(c for c in plain if not unicodedata.combining(c))
-    letters = _STATE_BY_NAME.get(name)
+    letters = _STATE_BY_NAME.get(without_accents(text))
     return letters.encode() if letters else None
 
 
