@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import unicodedata
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -15,6 +14,7 @@ from cobranca.billings.listing.repository import prefer_own_plans
 from cobranca.billings.out import repository
 from cobranca.billings.out.zip_archive import ZipWriter
 from cobranca.domain.boleto import digitable_line_of, printed_our_numbers
+from cobranca.domain.characters import fold_accents
 from cobranca.domain.errors import InputError, NotFound
 from cobranca.domain.slip import HEADER, PrintFileWriter
 from cobranca.pipeline.billing_details import read_details
@@ -264,7 +264,7 @@ def _names(slips: _Slips, *, with_bank: bool) -> list[str]:
 
 def _safe(text: str) -> str:
     """Return a text in letters and digits that any system takes in the name of a file."""
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    bare = fold_accents(text).lower()
     return _UNSAFE.sub("-", bare).strip("-")
 
 

@@ -162,8 +162,7 @@ def without_accents(name: str) -> str:
 
 def folded(name: str) -> str:
     """Reduce a name to its letters and digits, so that `CPF/CNPJ` is `cpfcnpj`."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(character for character in plain if character.isalnum())
+    return "".join(character for character in without_accents(name) if character.isalnum())
 
 
 def count_known(names: Sequence[str]) -> int:
