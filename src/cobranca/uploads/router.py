@@ -21,6 +21,7 @@ from cobranca.http.state import (
     ResourcesDep,
     StateDep,
 )
+from cobranca.infra.db import Database
 from cobranca.infra.settings import MailMode
 from cobranca.uploads import service
 from cobranca.uploads.file_filter import UploadFilter, UploadState
@@ -277,12 +278,8 @@ async def get_rejects(
         )
         return csv_download(lines, name=f"rejects-{upload_id}")
     language = download.language_of(accept_language)
-    name = f"{download.FILE_NAMES[language]}-{upload_id}"
     if form == "csv":
-        lines = download.stream_csv(
-            database, beneficiary_id, upload_id, delimiter=delimiter, language=language
-        )
-        return csv_download(lines, name=name)
+        return _rejects_csv(database, beneficiary_id, upload_id, language, delimiter)
     await download.check_length(database, beneficiary_id, upload_id)
     content = download.stream_workbook(
         database,
@@ -291,7 +288,7 @@ async def get_rejects(
         folder=intake.admission.incoming,
         language=language,
     )
-    return xlsx_download(content, name=name)
+    return xlsx_download(content, name=f"{download.FILE_NAMES[language]}-{upload_id}")
 
 
 @router.get(
@@ -315,6 +312,17 @@ async def get_rejects_file(
     """
     await service.check_upload(database, beneficiary_id, upload_id)
     language = download.language_of(accept_language)
+    return _rejects_csv(database, beneficiary_id, upload_id, language, delimiter)
+
+
+def _rejects_csv(
+    database: Database,
+    beneficiary_id: int,
+    upload_id: UUID,
+    language: download.Language,
+    delimiter: Delimiter | None,
+) -> StreamingResponse:
+    """Answer with the rejects in the open in the columns and the order of their own file."""
     lines = download.stream_csv(
         database, beneficiary_id, upload_id, delimiter=delimiter, language=language
     )
